@@ -1,0 +1,47 @@
+/* The meaning of a campaign's model changes: a model that changes. */
+#ifndef CG_APPLY_H
+#define CG_APPLY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "campaign.h"
+#include "model.h"
+
+struct world; /* a model (const) and what has become different since */
+
+struct world *world_new(const struct model *);
+void world_free(struct world *);
+
+/* Does an object of that name exist now? */
+bool world_exists(const struct world *, uint32_t dn);
+/* Its class, or NAME_NONE. */
+uint32_t world_class(const struct world *, uint32_t dn);
+/* The values of an attribute as they are now; NULL and 0 if it has none. */
+const uint32_t *world_values(const struct world *, uint32_t dn, uint32_t attr,
+    size_t *n);
+
+/* Each applies one piece in the order the campaign language defines, and
+ * reports what cannot be done (a create that exists or has no parent, a
+ * delete with children left, a modify of nothing); false if any failed.
+ * src of places: the campaign's. */
+bool apply_ccb(struct world *, const struct campaign *, const struct action *,
+    struct diag *);
+bool apply_add_to_imm(struct world *, const struct campaign *, struct diag *);
+/* All model changes of an embedded step, one unit: deletes outermost to
+ * innermost, then modifications, then creates innermost to outermost. */
+bool apply_step(struct world *, const struct campaign *,
+    const struct procedure *, struct diag *);
+bool apply_remove_from_imm(struct world *, const struct campaign *,
+    struct diag *);
+
+/* Everything from addToImm to removeFromImm, procedures by level. */
+bool apply_campaign(struct world *, const struct campaign *, struct diag *);
+
+/* Compares with a model, configuration only, values as multisets. Returns
+ * true if equal; else dn is the first differing object in canonical order and
+ * why says how they differ (static text or interned). */
+bool world_equals(const struct world *, const struct model *, uint32_t *dn,
+    const char **why);
+
+#endif

@@ -1,0 +1,36 @@
+/* A bump allocator: what is put in lives until the arena is freed. */
+#ifndef CG_ARENA_H
+#define CG_ARENA_H
+
+#include <stddef.h>
+
+struct arena_block;
+
+/* Zero-initialise ({0}) before first use. */
+struct arena {
+	struct arena_block *head;
+	size_t used; /* in the head block */
+};
+
+/* size zeroed bytes, aligned for any type; out of memory ends the process. */
+void *arena_alloc(struct arena *, size_t size);
+
+/* n elements of size bytes; the product is checked. */
+void *arena_array(struct arena *, size_t n, size_t size);
+
+/* A NUL-terminated copy of len bytes, owned by the arena. */
+char *arena_strdup(struct arena *, const char *, size_t len);
+
+/* Frees everything at once; the arena may be used again. */
+void arena_free(struct arena *);
+
+/* malloc family that ends the process when memory is out (exit status 3);
+ * n * size is checked. The results are freed with free(). */
+void *mem_alloc(size_t n, size_t size);
+void *mem_realloc(void *, size_t n, size_t size);
+
+/* Makes room for one more element in a growing vector: v has room for *cap
+ * elements of size bytes, n are used. Returns the (moved) vector. */
+void *mem_grow(void *v, size_t n, size_t *cap, size_t size);
+
+#endif

@@ -1,0 +1,75 @@
+/* Findings: collected, sorted, printed. One row of diag.def each. */
+#ifndef CG_DIAG_H
+#define CG_DIAG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "src.h"
+
+enum diag_level { DIAG_NOTE, DIAG_WARNING, DIAG_ERROR };
+
+enum diag_code {
+#define DIAG(code, id, level, title, hint, explain) DIAG_##id,
+#include "diag.def"
+#undef DIAG
+	DIAG_COUNT
+};
+
+struct diag_info {
+	const char *code; /* "M007" */
+	const char *id; /* "NO_SUCH_OBJECT" */
+	enum diag_level level;
+	const char *title, *hint, *explain;
+};
+extern const struct diag_info diag_info[DIAG_COUNT];
+
+struct diag_note {
+	struct place at;
+	char *text;
+	struct diag_note *next;
+};
+
+struct diag_item {
+	enum diag_code code;
+	enum diag_level level;
+	struct place at;
+	uint32_t dn; /* the object it is about, interned; or NAME_NONE */
+	char *text;
+	struct diag_note *notes, *last_note;
+	size_t seq;
+};
+
+enum diag_format { DIAG_TEXT, DIAG_JSON, DIAG_SARIF, DIAG_JUNIT };
+
+/* Zero-initialise, set max (0: 20). Owns its texts; diag_free. */
+struct diag {
+	struct arena arena;
+	struct diag_item *item;
+	size_t nitem, cap;
+	size_t nerror, nwarning; /* all that were reported */
+	size_t nleft_out; /* reported but not kept (memory) */
+	size_t max; /* how many are printed */
+};
+
+/* Reports a finding; returns false if its level is error, else true. Message:
+ * lower case, no full stop, names in double quotes. */
+bool diag_report(struct diag *, enum diag_code, struct place, uint32_t dn,
+    const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
+/* Adds a note (another place, a candidate and why it is out) to the finding
+ * reported last. */
+void diag_note(struct diag *, struct place, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Prints all findings, sorted by file, line, column and code, at most max of
+ * them and then the count of the rest. program is "campgen" or "camprun". */
+void diag_print(struct diag *, enum diag_format, const char *program, FILE *);
+
+/* A code by its name ("M007"), or DIAG_COUNT. */
+enum diag_code diag_find(const char *code);
+
+void diag_free(struct diag *);
+
+#endif

@@ -1,0 +1,175 @@
+/*
+ * How does an output replace a file so that nobody ever sees half of it? It
+ * is written beside its place, synced, renamed, and the folder is synced.
+ * What goes to standard output is held back until all of it is known good.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "file.h"
+
+static char *
+join(const char *a, const char *b)
+{
+	size_t n = strlen(a), k = strlen(b);
+	char *s = mem_alloc(n + k + 1, 1);
+
+	memcpy(s, a, n);
+	memcpy(s + n, b, k);
+	return s;
+}
+
+/* The permissions the path has now, or those a new file gets. */
+static mode_t
+wanted_mode(const char *path)
+{
+	struct stat st;
+	mode_t mask;
+
+	if (stat(path, &st) == 0)
+		return st.st_mode & 0777;
+	mask = umask(0);
+	umask(mask);
+	return 0666 & ~mask;
+}
+
+/* A symbolic link is followed, so that what it names is replaced. */
+static char *
+resolve(const char *path)
+{
+	char *real = realpath(path, NULL);
+
+	return real != NULL ? real : join(path, "");
+}
+
+static int
+open_temp(struct file_out *f)
+{
+	int fd = mkstemp(f->temp), err;
+
+	if (fd < 0)
+		return -errno;
+	if (fchmod(fd, wanted_mode(f->path)) == 0)
+		f->stream = fdopen(fd, "w");
+	if (f->stream != NULL)
+		return 0;
+	err = errno;
+	close(fd);
+	unlink(f->temp);
+	return -err;
+}
+
+int
+file_create(struct file_out *f, const char *path)
+{
+	struct stat st;
+	int err;
+
+	memset(f, 0, sizeof(*f));
+	if (strcmp(path, "-") == 0) {
+		f->stream = tmpfile();
+		return f->stream == NULL ? -errno : 0;
+	}
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return -EISDIR;
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		/* a device or pipe cannot be replaced, only written to */
+		f->stream = fopen(path, "w");
+		f->direct = 1;
+		return f->stream == NULL ? -errno : 0;
+	}
+	f->path = resolve(path);
+	f->temp = join(f->path, ".XXXXXX");
+	err = open_temp(f);
+	if (err != 0) {
+		free(f->path);
+		free(f->temp);
+		memset(f, 0, sizeof(*f));
+	}
+	return err;
+}
+
+static int
+copy_out(FILE *from)
+{
+	char block[65536];
+	size_t n;
+
+	if (fflush(from) != 0)
+		return -errno;
+	rewind(from);
+	while ((n = fread(block, 1, sizeof(block), from)) > 0)
+		if (fwrite(block, 1, n, stdout) != n)
+			return -errno;
+	if (ferror(from))
+		return -EIO;
+	return fflush(stdout) == 0 ? 0 : -errno;
+}
+
+static int
+sync_folder(const char *path)
+{
+	char *folder = join(path, ""), *slash = strrchr(folder, '/');
+	int fd, err = 0;
+
+	if (slash == folder)
+		slash[1] = '\0';
+	else if (slash != NULL)
+		*slash = '\0';
+	fd = open(slash == NULL ? "." : folder, O_RDONLY | O_DIRECTORY);
+	/* Some file systems cannot sync a folder; the rename stands. */
+	if (fd >= 0) {
+		if (fsync(fd) != 0 && errno != EINVAL && errno != EROFS)
+			err = -errno;
+		close(fd);
+	}
+	free(folder);
+	return err;
+}
+
+int
+file_commit(struct file_out *f)
+{
+	int err = 0;
+
+	if (f->temp == NULL) {
+		if (!f->direct)
+			err = copy_out(f->stream);
+		else if (fflush(f->stream) != 0)
+			err = -errno;
+		file_abandon(f);
+		return err;
+	}
+	if (fflush(f->stream) != 0 || fsync(fileno(f->stream)) != 0)
+		err = -errno;
+	if (fclose(f->stream) != 0 && err == 0)
+		err = -errno;
+	f->stream = NULL;
+	if (err == 0 && rename(f->temp, f->path) != 0)
+		err = -errno;
+	if (err != 0)
+		unlink(f->temp);
+	else
+		err = sync_folder(f->path);
+	free(f->temp);
+	free(f->path);
+	memset(f, 0, sizeof(*f));
+	return err;
+}
+
+void
+file_abandon(struct file_out *f)
+{
+	if (f->stream != NULL)
+		fclose(f->stream);
+	if (f->temp != NULL)
+		unlink(f->temp);
+	free(f->temp);
+	free(f->path);
+	memset(f, 0, sizeof(*f));
+}

@@ -1,0 +1,58 @@
+/* The policy: facts and wishes the models cannot hold. One YAML file. Every
+ * question has an answer without one. */
+#ifndef CG_POLICY_H
+#define CG_POLICY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct diag;
+struct policy; /* NULL stands for "no policy" everywhere */
+
+/* Reads a policy; unknown keys are refused with the nearest known one. NULL
+ * only if it cannot be opened or read (errno set). */
+struct policy *policy_load(const char *path, struct diag *);
+void policy_free(struct policy *);
+
+enum tri { TRI_UNKNOWN, TRI_NO, TRI_YES };
+
+/* Facts about changing an entity from one type to another: the rules whose
+ * "match" fits the entity's DN (glob) and "from"/"to" the types; the first
+ * rule that states a fact wins. Times in ns, -1 unknown. */
+struct step_facts {
+	enum tri restartable;
+	int64_t restart_time, switchover_time;
+	enum tri online; /* may be (un)installed online on what is below */
+	uint32_t rule; /* number of the rule that spoke, from 1; 0: none */
+};
+struct step_facts policy_step_facts(const struct policy *, uint32_t dn,
+    uint32_t old_type, uint32_t new_type);
+
+/* saSmfStepMaxRetry for a step that acts on dn; 1 unless a rule says. */
+uint32_t policy_max_retry(const struct policy *, uint32_t dn);
+
+/* Does the policy accept that this SI goes down (by name glob, or all)? */
+bool policy_accepts_outage(const struct policy *, uint32_t si);
+bool policy_accepts_all(const struct policy *);
+
+/* May this attribute of this EE change while the EE runs? */
+bool policy_online_attr(const struct policy *, uint32_t ee, uint32_t attr);
+
+/* Named resources: how many there are, and what an EE offers or a VM needs
+ * of each, by DN glob or type. -1: not known (no limit). */
+size_t policy_nresource(const struct policy *);
+const char *policy_resource(const struct policy *, size_t i);
+int64_t policy_capacity(const struct policy *, uint32_t ee, uint32_t type,
+    size_t resource);
+int64_t policy_demand(const struct policy *, uint32_t ee, uint32_t type,
+    size_t resource); /* 0: none */
+
+/* Does the policy declare a pair of types compatible or incompatible? */
+enum tri policy_compatible(const struct policy *, uint32_t upper_type,
+    uint32_t lower_type);
+
+/* Glob with * (any run, commas too) and ?, over a whole DN. */
+bool glob_match(const char *pattern, const char *text);
+
+#endif
