@@ -29,6 +29,7 @@ static size_t nslot;
 static struct block *blocks;
 static size_t room;
 static char *next_byte;
+static uint32_t generation = 1;
 
 static uint32_t
 hash_bytes(const char *s, size_t len)
@@ -189,4 +190,11 @@ intern_clear(void)
 	slots = NULL;
 	next_byte = NULL;
 	nentry = cap = nslot = room = 0;
+	generation++;
+}
+
+uint32_t
+intern_generation(void)
+{
+	return generation;
 }

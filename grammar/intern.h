@@ -33,4 +33,8 @@ uint32_t intern_count(void);
 /* Forgets everything (end of process, leak checkers, fuzzers). */
 void intern_clear(void);
 
+/* How often names began anew, from 1: ids kept elsewhere are worthless once
+ * this has changed. */
+uint32_t intern_generation(void);
+
 #endif
