@@ -30,6 +30,9 @@ struct ccb_op {
 	enum ccb_kind kind;
 	uint32_t dn; /* of the object; creates: RDN and parent together */
 	uint32_t class; /* creates */
+	/* creates: type of the RDN attribute; other than TYPE_NAME and TYPE_STRING
+	 * (so 0, too): the type the built-in class gives it, else TYPE_STRING */
+	enum value_type rdn_type;
 	enum modify_op op; /* modifies */
 	uint32_t nattr; /* creates: without the RDN attribute */
 	struct cattr *attr;
@@ -56,7 +59,8 @@ struct plm_env {
 struct callback {
 	uint32_t label, string;
 	int64_t time; /* ns; -1: not given */
-	uint32_t at; /* atAction or onStep element name, steps only */
+	uint32_t at; /* steps only: name of the element in atAction */
+	uint32_t on; /* rolling steps only: name of the element in onStep */
 };
 
 enum action_kind { ACTION_CCB, ACTION_ADMIN, ACTION_CLI, ACTION_CALLBACK };
@@ -65,6 +69,7 @@ struct action {
 	enum action_kind kind;
 	size_t nop; /* ACTION_CCB */
 	struct ccb_op *op;
+	uint64_t ccb_flags;
 	struct admin_op forward, undo; /* ACTION_ADMIN */
 	uint32_t command, args, undo_command, undo_args; /* ACTION_CLI */
 	size_t nenv;
@@ -127,6 +132,7 @@ enum scope_kind {
 
 struct step { /* one (upgradeScope, upgradeStep) pair */
 	enum scope_kind scope;
+	/* The bundles of SCOPE_MODIFY and SCOPE_TEMPLATE are in activation. */
 	struct unit deactivation, activation;
 	size_t ntemplate;
 	struct target_template *template;

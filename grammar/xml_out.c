@@ -1,0 +1,221 @@
+/*
+ * How do bytes become XML? Each text is scanned once with a table: plain bytes
+ * only and it is copied whole; bytes to escape and it goes through buf_xml; as
+ * a value, bytes that XML cannot hold and it is written in base64.
+ */
+#include "buf.h"
+#include "intern.h"
+#include "xml_out.h"
+
+enum { PLAIN, ESCAPE, HIGH, CONTROL };
+
+static int
+kind_of(unsigned char c)
+{
+	static const unsigned char low[64] = {
+		CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL,
+		CONTROL, CONTROL, ESCAPE, ESCAPE, CONTROL, CONTROL, ESCAPE,
+		CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL,
+		CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL,
+		CONTROL, CONTROL, CONTROL, CONTROL,
+		['"'] = ESCAPE, ['&'] = ESCAPE, ['<'] = ESCAPE, ['>'] = ESCAPE,
+	};
+
+	return c < 64 ? low[c] : c < 0x7f ? PLAIN : c == 0x7f ? CONTROL : HIGH;
+}
+
+/* Length of the character at s that XML may hold, 0 if it is none. */
+static size_t
+xml_char(const unsigned char *s, size_t n)
+{
+	size_t len = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2, i;
+	uint32_t c = s[0] & (0xffu >> (len + 1));
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+
+	if (s[0] < 0xc2 || s[0] > 0xf4 || len > n)
+		return 0;
+	for (i = 1; i < len; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (s[i] & 0x3f);
+	}
+	if (c < least[len] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff) ||
+	    c == 0xfffe || c == 0xffff)
+		return 0;
+	return len;
+}
+
+/* The worst kind of byte in a text; HIGH never: it is plain or CONTROL. */
+static int
+scan(const char *text, size_t n)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	size_t i = 0, len;
+	int worst = PLAIN;
+
+	while (i < n) {
+		int kind = kind_of(s[i]);
+
+		if (kind == PLAIN) {
+			i++;
+			continue;
+		}
+		len = kind == HIGH ? xml_char(s + i, n - i) : 1;
+		if (kind == CONTROL || len == 0)
+			return CONTROL;
+		if (kind == ESCAPE)
+			worst = ESCAPE;
+		i += len;
+	}
+	return worst;
+}
+
+static void
+indent(struct xml_out *o)
+{
+	static const char blanks[] = "                                "
+	    "                                ";
+	size_t n = o->depth * 2;
+
+	buf_add(o->buf, blanks, n < sizeof(blanks) ? n : sizeof(blanks) - 1);
+}
+
+void
+xml_begin(struct xml_out *o, const char *element)
+{
+	indent(o);
+	buf_char(o->buf, '<');
+	buf_str(o->buf, element);
+}
+
+void
+xml_content(struct xml_out *o)
+{
+	buf_add(o->buf, ">\n", 2);
+	o->depth++;
+}
+
+void
+xml_empty(struct xml_out *o)
+{
+	buf_add(o->buf, "/>\n", 3);
+}
+
+void
+xml_open(struct xml_out *o, const char *element)
+{
+	xml_begin(o, element);
+	xml_content(o);
+}
+
+void
+xml_end(struct xml_out *o, const char *element)
+{
+	o->depth--;
+	indent(o);
+	buf_add(o->buf, "</", 2);
+	buf_str(o->buf, element);
+	buf_add(o->buf, ">\n", 2);
+}
+
+static void
+begin_attr(struct xml_out *o, const char *attr)
+{
+	buf_char(o->buf, ' ');
+	buf_str(o->buf, attr);
+	buf_add(o->buf, "=\"", 2);
+}
+
+void
+xml_attr(struct xml_out *o, const char *attr, const char *text)
+{
+	begin_attr(o, attr);
+	buf_str(o->buf, text);
+	buf_char(o->buf, '"');
+}
+
+void
+xml_text_attr(struct xml_out *o, const char *attr, const char *s, size_t n)
+{
+	begin_attr(o, attr);
+	if (scan(s, n) == PLAIN)
+		buf_add(o->buf, s, n);
+	else
+		buf_xml(o->buf, s, n);
+	buf_char(o->buf, '"');
+}
+
+void
+xml_name(struct xml_out *o, const char *attr, uint32_t name)
+{
+	if (name != NAME_NONE)
+		xml_text_attr(o, attr, name_str(name), name_len(name));
+}
+
+void
+xml_uint(struct xml_out *o, const char *attr, uint64_t n)
+{
+	begin_attr(o, attr);
+	buf_uint(o->buf, n);
+	buf_char(o->buf, '"');
+}
+
+void
+xml_int(struct xml_out *o, const char *attr, int64_t n)
+{
+	begin_attr(o, attr);
+	if (n < 0)
+		buf_char(o->buf, '-');
+	buf_uint(o->buf, n < 0 ? -(uint64_t)n : (uint64_t)n);
+	buf_char(o->buf, '"');
+}
+
+static void
+write_base64(struct buf *b, const unsigned char *s, size_t n)
+{
+	static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	size_t i;
+
+	for (i = 0; i < n; i += 3) {
+		uint32_t w = (uint32_t)s[i] << 16;
+		char out[4];
+
+		if (i + 1 < n)
+			w |= (uint32_t)s[i + 1] << 8;
+		if (i + 2 < n)
+			w |= s[i + 2];
+		out[0] = digit[w >> 18];
+		out[1] = digit[w >> 12 & 63];
+		out[2] = i + 1 < n ? digit[w >> 6 & 63] : '=';
+		out[3] = i + 2 < n ? digit[w & 63] : '=';
+		buf_add(b, out, 4);
+	}
+}
+
+void
+xml_text_value(struct xml_out *o, const char *element, const char *s,
+    size_t n)
+{
+	int worst = scan(s, n);
+
+	xml_begin(o, element);
+	if (worst == CONTROL)
+		xml_attr(o, "xsi:type", "xs:base64Binary");
+	buf_char(o->buf, '>');
+	if (worst == PLAIN)
+		buf_add(o->buf, s, n);
+	else if (worst == ESCAPE)
+		buf_xml(o->buf, s, n);
+	else
+		write_base64(o->buf, (const unsigned char *)s, n);
+	buf_add(o->buf, "</", 2);
+	buf_str(o->buf, element);
+	buf_add(o->buf, ">\n", 2);
+}
+
+void
+xml_value(struct xml_out *o, const char *element, uint32_t name)
+{
+	xml_text_value(o, element, name_str(name), name_len(name));
+}
