@@ -1,4 +1,4 @@
-# campgen and camprun. `make help` lists what can be asked for.
+# campgen: from two models to one upgrade campaign. `make help` lists targets.
 
 CC = gcc
 CFLAGS = -O2 -g
@@ -6,6 +6,12 @@ PKG_CONFIG = pkg-config
 PREFIX = /usr/local
 BUILD = build
 VERSION = 0.1.0
+
+# For check: T=name runs what has that in its name; SEED and CASES are for the
+# property tests. For fuzz: one target for TIME seconds.
+T =
+FUZZ = model_xml
+TIME = 60
 
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
        -Wmissing-prototypes -Wwrite-strings -Wpointer-arith -Wvla
@@ -18,48 +24,141 @@ CAMPGEN_PC = $(GRAMMAR_PC) jansson libmd
 TEST_PC = $(CAMPGEN_PC) cmocka
 pc_cflags = $(shell $(PKG_CONFIG) --cflags $(1) 2>/dev/null)
 pc_libs = $(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null)
+PC_CFLAGS := $(call pc_cflags,$(CAMPGEN_PC))
+PC_LIBS := $(call pc_libs,$(CAMPGEN_PC))
 
 # Sources see their own folder and grammar/: that is the wall between the
 # compiler and the runtime.
 ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 $(WARN) \
-             $(call pc_cflags,$(TEST_PC)) -MMD -MP $(CFLAGS)
+             $(PC_CFLAGS) -MMD -MP $(CFLAGS)
+COMPILE = $(CC) $(CPPFLAGS) -iquote grammar $(ALL_CFLAGS) \
+          -DCAMPGEN_VERSION='"$(VERSION)"'
 
-GRAMMAR_OBJ = $(patsubst %.c,$(BUILD)/%.o,$(wildcard grammar/*.c))
-CAMPGEN_OBJ = $(patsubst %.c,$(BUILD)/%.o,$(wildcard compiler/*.c))
-UNIT_BIN = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
+obj = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
+GRAMMAR_OBJ = $(call obj,grammar/*.c)
+CAMPGEN_OBJ = $(call obj,compiler/*.c)
+CAMPGEN = $(if $(wildcard compiler/main.c),$(BUILD)/campgen)
+UNIT_BIN = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,\
+             $(wildcard tests/unit/test_*.c))
+FUZZ_SRC = $(wildcard tests/fuzz/fuzz_*.c)
+REPLAY_BIN = $(if $(wildcard tests/fuzz/replay.c),$(patsubst \
+               tests/fuzz/fuzz_%.c,$(BUILD)/fuzz/replay_%,$(FUZZ_SRC)))
+# What a test may be linked with: everything but the main function.
+LIB_OBJ = $(filter-out %/main.o,$(CAMPGEN_OBJ)) $(BUILD)/libgrammar.a
 
-all: $(BUILD)/campgen  ## build the programs (the default)
+MAN1 = $(wildcard compiler/*.1)
+MAN5 = $(wildcard grammar/schema/*.5 compiler/*.5)
+SCHEMA = $(wildcard grammar/schema/*.xsd grammar/schema/*.json)
 
-$(BUILD)/%.o: %.c
+all: $(CAMPGEN) $(BUILD)/libgrammar.a  ## build campgen (the default)
+
+deps:  ## install the Debian packages that build and tests need
+	sh .ci/deps all
+
+# Says what is missing, and which target brings it, before gcc does.
+$(BUILD)/have:
+	@command -v $(PKG_CONFIG) >/dev/null || { \
+	    echo "$(PKG_CONFIG) is not installed: try 'make deps'" >&2; exit 1; }
+	@for p in $(CAMPGEN_PC); do $(PKG_CONFIG) --exists $$p || { \
+	    echo "$$p is not installed: try 'make deps'" >&2; exit 1; }; done
+	@echo '#include <uthash.h>' | $(CC) $(CPPFLAGS) -E - >/dev/null 2>&1 || { \
+	    echo "uthash is not installed: try 'make deps'" >&2; exit 1; }
+	@mkdir -p $(@D) && touch $@
+
+$(BUILD)/have-cmocka: $(BUILD)/have
+	@$(PKG_CONFIG) --exists cmocka || { \
+	    echo "cmocka is not installed: try 'make deps'" >&2; exit 1; }
+	@touch $@
+
+$(BUILD)/%.o: %.c Makefile | $(BUILD)/have
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -iquote grammar $(ALL_CFLAGS) \
-	    -DCAMPGEN_VERSION='"$(VERSION)"' -c -o $@ $<
+	$(COMPILE) -c -o $@ $<
 
 $(BUILD)/libgrammar.a: $(GRAMMAR_OBJ)
 	rm -f $@ && ar rcs $@ $(GRAMMAR_OBJ)
 
 $(BUILD)/campgen: $(CAMPGEN_OBJ) $(BUILD)/libgrammar.a
-	$(CC) $(LDFLAGS) -o $@ $(CAMPGEN_OBJ) $(BUILD)/libgrammar.a \
-	    $(call pc_libs,$(CAMPGEN_PC)) $(LDLIBS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(CAMPGEN_OBJ) $(BUILD)/libgrammar.a \
+	    $(PC_LIBS) $(LDLIBS)
 
-# A unit test may use grammar/ and every compiler file but its main.
-$(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(CAMPGEN_OBJ) $(BUILD)/libgrammar.a
-	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $< $(filter-out %/main.o,$(CAMPGEN_OBJ)) \
-	    $(BUILD)/libgrammar.a $(call pc_libs,$(TEST_PC)) $(LDLIBS)
-
+# Tests may know everything; nothing knows them.
 $(BUILD)/tests/%.o: ALL_CFLAGS += -iquote compiler
 
-unit: $(UNIT_BIN)
-check: all unit  ## build and run all tests
-	tests/run.sh $(BUILD)
+$(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(LIB_OBJ) | $(BUILD)/have-cmocka
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB_OBJ) \
+	    $(call pc_libs,$(TEST_PC)) $(LDLIBS)
+
+# A fuzz target without libFuzzer: runs over the files it is given.
+$(BUILD)/fuzz/replay_%: $(BUILD)/tests/fuzz/fuzz_%.o \
+    $(BUILD)/tests/fuzz/replay.o $(LIB_OBJ)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PC_LIBS) $(LDLIBS)
+
+# The same under libFuzzer; only built by `make fuzz`, with its flags.
+$(BUILD)/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIB_OBJ)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PC_LIBS) $(LDLIBS)
+
+tests: $(UNIT_BIN) $(REPLAY_BIN) $(BUILD)/tests/diag-man
+
+$(BUILD)/tests/diag-man: $(BUILD)/tests/diag-man.o
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $<
+
+check: all tests  ## build and run all tests (T=name for some)
+	@T='$(T)' SEED='$(SEED)' CASES='$(CASES)' sh tests/run.sh $(BUILD)
+
+SAN = -fsanitize=address,undefined -fno-sanitize-recover=all
+asan:  ## check under address and undefined-behaviour sanitizers
+	@$(MAKE) BUILD=build/asan CFLAGS="-O1 -g -fno-omit-frame-pointer \
+	    $(SAN)" check
+
+FUZZ_BIN = build/fuzz/fuzz/fuzz_$(FUZZ)
+FUZZ_SAN = fuzzer-no-link,address,undefined
+fuzz:  ## fuzz one reader: FUZZ=model_xml TIME=60
+	@$(MAKE) BUILD=build/fuzz CC=clang CFLAGS="-O1 -g \
+	    -fsanitize=$(FUZZ_SAN)" LDFLAGS=-fsanitize=fuzzer $(FUZZ_BIN)
+	@mkdir -p build/fuzz/found/$(FUZZ) tests/fuzz/corpus/$(FUZZ)
+	$(FUZZ_BIN) -max_total_time=$(TIME) -timeout=10 \
+	    -artifact_prefix=build/fuzz/ $(addprefix -dict=,$(wildcard \
+	    tests/fuzz/$(FUZZ).dict)) build/fuzz/found/$(FUZZ) \
+	    tests/fuzz/corpus/$(FUZZ)
+
+bench: all  ## time and memory of large fleets, beside xmllint
+	@BUILD=$(BUILD) sh tests/bench/bench.sh
+
+lint:  ## the walls, the manuals, clang's opinion
+	@sh tests/layers.sh
+	@sh tests/docs.sh --lint $(BUILD)
+	@if command -v clang >/dev/null; then clang -fsyntax-only -iquote \
+	    grammar -iquote compiler -std=c11 -D_POSIX_C_SOURCE=200809L \
+	    -D_XOPEN_SOURCE=700 $(WARN) -Werror $(PC_CFLAGS) \
+	    -DCAMPGEN_VERSION='"$(VERSION)"' \
+	    $(wildcard grammar/*.c compiler/*.c); fi
+
+install: all  ## install below DESTDIR and PREFIX
+	for d in bin share/man/man1 share/man/man5 share/campgen; do \
+	    mkdir -p $(DESTDIR)$(PREFIX)/$$d || exit 1; done
+	install -m 755 $(CAMPGEN) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(MAN1) $(DESTDIR)$(PREFIX)/share/man/man1
+	$(if $(MAN5),install -m 644 $(MAN5) \
+	    $(DESTDIR)$(PREFIX)/share/man/man5)
+	$(if $(SCHEMA),install -m 644 $(SCHEMA) \
+	    $(DESTDIR)$(PREFIX)/share/campgen)
+
+uninstall:  ## remove what install put there
+	cd $(DESTDIR)$(PREFIX) && rm -f bin/campgen $(addprefix \
+	    share/man/man1/,$(notdir $(MAN1))) $(addprefix \
+	    share/man/man5/,$(notdir $(MAN5)))
+	rm -rf $(DESTDIR)$(PREFIX)/share/campgen
 
 clean:  ## remove what was built
 	rm -rf build
 
 help:  ## list the targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | \
+	@grep -E '^[a-z-]+:.*##' Makefile | \
 	    sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 12
 
-.PHONY: all check unit clean help
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+.PHONY: all deps tests check asan fuzz bench lint install uninstall clean help
+.SECONDARY:
+-include $(wildcard $(BUILD)/*/*.d $(BUILD)/tests/*/*.d)

@@ -1,0 +1,70 @@
+#!/bin/sh
+# run-examples.sh [--update]: compiles the pair of models of each story in
+# examples/ and compares the campaign with the one that lies there (--update
+# rewrites it). The file facts holds what the story promises, an XPath
+# condition over the campaign on each line.
+set -u
+cd "$(dirname "$0")/.." || exit 3
+. tests/lib.sh
+BUILD=${BUILD:-build}
+tmp=$(mktemp -d) || exit 3
+trap 'rm -rf "$tmp"' EXIT
+xsd=grammar/schema/campaign.xsd
+
+facts() { # name file
+	n=0
+	while IFS= read -r fact; do
+		case $fact in '' | '#'*) continue ;; esac
+		n=$((n + 1))
+		got=$(xmllint --xpath "boolean($fact)" "$2" 2>&1)
+		if [ "$got" = true ]; then
+			ok
+		else
+			bad "$1" "not so: $fact"
+		fi
+	done <"examples/$1/facts"
+}
+
+for dir in examples/[0-9]*/; do
+	dir=${dir%/} name=${dir#examples/}
+	wanted "examples/$name" || continue
+	source=$(ls "$dir"/source.*) target=$(ls "$dir"/target.*)
+	for model in "$source" "$target"; do
+		case $model in *.xml) ;; *) continue ;; esac
+		if xmllint --noout "$model"; then ok; else bad "$model"; fi
+	done
+	if [ ! -x "$BUILD/campgen" ]; then
+		skip "examples/$name" "no $BUILD/campgen yet"
+		continue
+	fi
+	if ! "$BUILD/campgen" "$source" "$target" -o "$tmp/campaign.xml" \
+	    2>"$tmp/diag"; then
+		cat "$tmp/diag"
+		bad "examples/$name" "campgen failed"
+		continue
+	fi
+	if [ -s "$tmp/diag" ]; then
+		cat "$tmp/diag"
+		bad "examples/$name" "an example gives no warnings"
+	else
+		ok
+	fi
+	[ "${1-}" != --update ] || cp "$tmp/campaign.xml" "$dir/campaign.xml"
+	if diff -u "$dir/campaign.xml" "$tmp/campaign.xml" | head -n 60 |
+	    grep .; then
+		bad "examples/$name" "another campaign than campaign.xml"
+	else
+		ok
+	fi
+	if [ -e "$xsd" ]; then
+		if xmllint --noout --schema "$xsd" "$tmp/campaign.xml" \
+		    2>"$tmp/diag"; then
+			ok
+		else
+			cat "$tmp/diag"
+			bad "examples/$name" "not what campaign.xsd describes"
+		fi
+	fi
+	[ ! -e "$dir/facts" ] || facts "$name" "$tmp/campaign.xml"
+done
+total

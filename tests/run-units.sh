@@ -1,0 +1,48 @@
+#!/bin/sh
+# Runs the cmocka programs in BUILD/unit, counting their tests, and replays
+# the fuzzers' corpora: each file once, no program may crash or hang on it.
+set -u
+cd "$(dirname "$0")/.." || exit 3
+. tests/lib.sh
+BUILD=${BUILD:-build}
+log=$(mktemp) || exit 3
+trap 'rm -f "$log"' EXIT
+
+count() { awk -v tag="[  $1  ]" 'index($0, tag) == 1 && / test\(s\)/ {
+	for (i = 1; i <= NF; i++) if ($i ~ /^[0-9]+$/) { n += $i; break }
+} END { print n + 0 }' "$log"; }
+
+for src in tests/unit/test_*.c; do
+	name=$(basename "$src" .c)
+	[ -e "$src" ] && wanted "$name" || continue
+	timeout 120 "$BUILD/unit/$name" >"$log" 2>&1
+	status=$?
+	p=$(count PASSED) f=$(count FAILED) s=$(count SKIPPED)
+	if [ $status != 0 ]; then
+		cat "$log"
+		[ "$f" -gt 0 ] || f=1
+		echo "FAILED $name: exit status $status"
+	elif [ "$p" = 0 ]; then
+		echo "FAILED $name: reports no test at all"
+		f=1
+	fi
+	passed=$((passed + p)) failed=$((failed + f))
+	skipped=$((skipped + s))
+done
+
+for src in tests/fuzz/fuzz_*.c; do
+	name=$(basename "$src" .c)
+	what=${name#fuzz_}
+	replay=$BUILD/fuzz/replay_$what
+	[ -x "$replay" ] && wanted "$name" || continue
+	for file in "tests/fuzz/corpus/$what"/*; do
+		[ -e "$file" ] || continue
+		if timeout 20 "$replay" "$file" >"$log" 2>&1; then
+			ok
+		else
+			cat "$log"
+			bad "$name" "on $file"
+		fi
+	done
+done
+total
