@@ -38,12 +38,14 @@ struct diag_item {
 	uint32_t dn; /* the object it is about, interned; or NAME_NONE */
 	char *text;
 	struct diag_note *notes, *last_note;
+	size_t nnote; /* all that were added; the first of them are kept */
 	size_t seq;
 };
 
 enum diag_format { DIAG_TEXT, DIAG_JSON, DIAG_SARIF, DIAG_JUNIT };
 
-/* Zero-initialise, set max (0: 20). Owns its texts; diag_free. */
+/* Zero-initialise, set max (0: 20 as text, all in the machine formats). Owns
+ * its texts; diag_free. */
 struct diag {
 	struct arena arena;
 	struct diag_item *item;
@@ -51,6 +53,9 @@ struct diag {
 	size_t nerror, nwarning; /* all that were reported */
 	size_t nleft_out; /* reported but not kept (memory) */
 	size_t max; /* how many are printed */
+	enum diag_level least; /* findings below this level are not shown */
+	size_t last; /* 1 + index of the finding that notes go to, or 0 */
+	size_t seq;
 };
 
 /* Reports a finding; returns false if its level is error, else true. Message:
@@ -63,8 +68,12 @@ bool diag_report(struct diag *, enum diag_code, struct place, uint32_t dn,
 void diag_note(struct diag *, struct place, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* "note", "warning", "error" */
+const char *diag_level_name(enum diag_level);
+
 /* Prints all findings, sorted by file, line, column and code, at most max of
- * them and then the count of the rest. program is "campgen" or "camprun". */
+ * them (errors first to be among them) and then the count of the rest. program
+ * is "campgen" or "camprun". */
 void diag_print(struct diag *, enum diag_format, const char *program, FILE *);
 
 /* A code by its name ("M007"), or DIAG_COUNT. */
