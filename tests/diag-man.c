@@ -54,9 +54,10 @@ main(int argc, char **argv)
 			puts(row[i].code);
 			continue;
 		}
-		printf(".It Sy %s , No %s : ", row[i].code,
+		printf(".It Sy %s No (%s)\n", row[i].code,
 		    level_word(row[i].level));
 		mdoc(row[i].title);
+		puts(".br");
 		mdoc(row[i].explain);
 		if (*row[i].hint) {
 			puts("What to do:");

@@ -1,0 +1,135 @@
+#!/bin/sh
+# The documents against the program: manuals without warnings, the list of
+# findings in campgen(1) is the table, each finding has a case that shows it,
+# and the commands of README.md and of the manual's EXAMPLES do what they say.
+#
+# docs.sh [--lint|--update] [BUILD]: --lint looks at the manuals only,
+# --update rewrites the manual's list of findings.
+set -u
+cd "$(dirname "$0")/.." || exit 3
+. tests/lib.sh
+mode=
+case ${1-} in --lint | --update) mode=$1; shift ;; esac
+BUILD=${1:-${BUILD:-build}}
+manual=compiler/campgen.1
+tmp=$(mktemp -d) || exit 3
+trap 'rm -rf "$tmp"' EXIT
+
+lint() {
+	for page in compiler/*.[1-8] grammar/schema/*.[1-8]; do
+		[ -e "$page" ] || continue
+		if ! command -v mandoc >/dev/null; then
+			skip "$page" "no mandoc: try 'make deps'"
+		elif mandoc -T lint -W warning "$page"; then
+			ok
+		else
+			bad "$page"
+		fi
+	done
+}
+
+# The manual with its list of findings made anew.
+findings() {
+	awk -v list="$tmp/list" '
+		/^\.\\" end of the table/ { inside = 0 }
+		!inside
+		/^\.\\" the table of diag.def/ {
+			inside = 1
+			while ((getline line < list) > 0) print line
+		}' $manual
+}
+
+compare_findings() {
+	"$BUILD/tests/diag-man" >"$tmp/list"
+	findings >"$tmp/manual"
+	if [ "$mode" = --update ]; then
+		cmp -s "$tmp/manual" $manual || cp "$tmp/manual" $manual
+	elif diff -u $manual "$tmp/manual" | head -n 40 | grep .; then
+		bad "$manual" "not the table: run sh tests/docs.sh --update"
+	else
+		ok
+	fi
+}
+
+# Each finding has a case bad-CODE (or bad-CODE-...) that gives exactly it.
+cases() {
+	for code in $("$BUILD/tests/diag-man" codes); do
+		found=
+		for diag in tests/golden/bad-"$code"/expect.diag \
+		    tests/golden/bad-"$code"-*/expect.diag; do
+			[ -e "$diag" ] || continue
+			found=$(grep -ohE '(error|warning|note)\[[A-Z][0-9]+\]' \
+			    "$diag" | sed 's/.*\[//; s/\]//' | sort -u)
+			[ "$found" = "$code" ] || break
+		done
+		if [ "$found" = "$code" ]; then
+			ok
+		else
+			bad "bad-$code" "${found:-no such case in tests/golden}"
+		fi
+	done
+}
+
+# Runs the file $2 of commands and expected output: lines "$ command", below
+# each what it prints; a line "..." stands for any lines. The commands run one
+# after the other in a folder with the models of the worked example.
+session() {
+	mkdir "$tmp/run" && cp examples/03-media-cluster/*.xml \
+	    examples/03-media-cluster/*.yaml "$tmp/run" 2>/dev/null
+	cp -R examples "$tmp/run"
+	rm -f "$tmp/run/campaign.xml"
+	bin=$(cd "$BUILD" && pwd)
+	n=0
+	while IFS= read -r line; do
+		case $line in
+		'$ '*)
+			n=$((n + 1))
+			printf '%s\n' "${line#??}" >"$tmp/cmd.$n"
+			: >"$tmp/want.$n"
+			;;
+		*) [ $n = 0 ] || printf '%s\n' "$line" >>"$tmp/want.$n" ;;
+		esac
+	done <"$2"
+	[ $n -gt 0 ] || bad "$1" "no command found"
+	i=0
+	while [ $i -lt $n ]; do
+		i=$((i + 1))
+		(cd "$tmp/run" && PATH=$bin:$PATH && export PATH &&
+		    timeout 60 sh "$tmp/cmd.$i") >"$tmp/got" 2>&1 </dev/null
+		status=$?
+		# diff(1) and its like: 1 is an answer.
+		case $(cat "$tmp/cmd.$i") in
+		*'campgen diff'*) [ $status != 1 ] || status=0 ;;
+		esac
+		if [ $status != 0 ]; then
+			cat "$tmp/cmd.$i" "$tmp/got"
+			bad "$1" "exit status $status"
+		elif [ "$3" = output ] && ! awk -f tests/matches.awk \
+		    "$tmp/want.$i" "$tmp/got"; then
+			cat "$tmp/cmd.$i"
+			diff -u "$tmp/want.$i" "$tmp/got"
+			bad "$1" "prints something else"
+		else
+			ok
+		fi
+	done
+	rm -rf "$tmp/run"
+}
+
+[ "$mode" = --lint ] || compare_findings
+lint
+if [ -z "$mode" ]; then
+	if [ -x "$BUILD/campgen" ]; then
+		cases
+		awk '/^```console/ { on = 1; next } /^```/ { on = 0 } on' \
+		    README.md >"$tmp/readme"
+		session README.md "$tmp/readme" output
+		awk '/^\.Sh / { on = ($2 == "EXAMPLES") }
+		    on && sub(/^\.Dl /, "") { gsub(/\\&/, ""); print }' \
+		    $manual >"$tmp/examples"
+		session $manual "$tmp/examples" status
+	else
+		skip docs "no $BUILD/campgen yet"
+	fi
+fi
+total
