@@ -194,7 +194,7 @@ class Hard:
             self.vmms[group].append(v)
             vmms = [v]
         else:
-            o = self.new_ee('host', parent, 'os', group, h, op, name)
+            o = self.new_ee('machine', parent, 'os', group, h, op, name)
             vmms = []
             if style == 'os+vmm':
                 same = 'VMM' if self.p(.6) else None
