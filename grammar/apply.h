@@ -10,6 +10,7 @@
 
 struct world; /* a model (const) and what has become different since */
 
+/* The model, and every campaign that is applied, must outlive the world. */
 struct world *world_new(const struct model *);
 void world_free(struct world *);
 
@@ -20,6 +21,22 @@ uint32_t world_class(const struct world *, uint32_t dn);
 /* The values of an attribute as they are now; NULL and 0 if it has none. */
 const uint32_t *world_values(const struct world *, uint32_t dn, uint32_t attr,
     size_t *n);
+/* The first of them, or NAME_NONE. */
+uint32_t world_value(const struct world *, uint32_t dn, uint32_t attr);
+
+/* Calls visit for every object there is: those of the base model in canonical
+ * order, then the others in order of creation. */
+void world_each(const struct world *, void (*visit)(void *, uint32_t dn),
+    void *arg);
+
+/* Calls visit for every attribute of an object that has values. */
+void world_each_attr(const struct world *, uint32_t dn,
+    void (*visit)(void *, uint32_t attr, const uint32_t *value, size_t n),
+    void *arg);
+
+/* The world as a model of its own, with the classes of the base model, which
+ * must outlive it. model_free frees it. */
+struct model *world_export(const struct world *);
 
 /* Each applies one piece in the order the campaign language defines, and
  * reports what cannot be done (a create that exists or has no parent, a
@@ -40,7 +57,7 @@ bool apply_campaign(struct world *, const struct campaign *, struct diag *);
 
 /* Compares with a model, configuration only, values as multisets. Returns
  * true if equal; else dn is the first differing object in canonical order and
- * why says how they differ (static text or interned). */
+ * why says how they differ (static text, or the name of an attribute). */
 bool world_equals(const struct world *, const struct model *, uint32_t *dn,
     const char **why);
 

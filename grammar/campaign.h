@@ -86,6 +86,7 @@ struct action_list {
 
 struct bundle_ref {
 	uint32_t bundle, path; /* pathnamePrefix */
+	uint32_t pos;
 	size_t nenv;
 	struct plm_env *env; /* where; empty where the schema has none */
 };
@@ -97,6 +98,7 @@ struct entity_template { /* type and parent, either may be NAME_NONE */
 struct entity_list {
 	size_t nname;
 	uint32_t *name; /* byName, in order */
+	uint32_t *pos; /* of each name; NULL when built by the compiler */
 	size_t ntemplate;
 	struct entity_template *template; /* byTemplate */
 };
@@ -199,6 +201,7 @@ struct campaign {
 	struct action_list wrapup; /* campWrapupAction */
 	size_t nremove_type, nremove_bundle; /* removeFromImm */
 	uint32_t *remove_type;
+	uint32_t *remove_type_pos; /* NULL when built by the compiler */
 	struct bundle_ref *remove_bundle;
 };
 
