@@ -13,7 +13,7 @@
 struct buf;
 struct diag;
 
-enum { NONE = UINT32_MAX };
+#define NONE UINT32_MAX /* clang: no enumerator may be that large */
 
 enum value_type {
 	TYPE_INT32, TYPE_UINT32, TYPE_INT64, TYPE_UINT64, TYPE_NAME, TYPE_TIME,

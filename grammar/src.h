@@ -38,7 +38,7 @@ enum {
 };
 
 /* A place: no text at all (src NULL), a whole file (off SRC_WHOLE). */
-enum { SRC_WHOLE = UINT32_MAX };
+#define SRC_WHOLE UINT32_MAX
 struct place {
 	const struct src *src;
 	uint32_t off;
