@@ -1,0 +1,18 @@
+/* campgen plan: what a campaign will do, for the people who approve it. */
+#ifndef CG_PLAN_TEXT_H
+#define CG_PLAN_TEXT_H
+
+struct buf;
+struct campaign;
+
+enum plan_zoom {
+	PLAN_SUMMARY, /* at most 40 lines, however large the campaign */
+	PLAN_DEFAULT, /* a line an action; like ones folded beyond 200 */
+	PLAN_FULL, /* every action, every name and value */
+};
+
+/* Writes the plan. Nothing but the campaign decides the text; its first and
+ * its last line are the same sentence of counts. */
+void plan_text(const struct campaign *, enum plan_zoom, struct buf *out);
+
+#endif

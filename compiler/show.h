@@ -1,0 +1,20 @@
+/* Names and values as one line of text for people. */
+#ifndef CG_SHOW_H
+#define CG_SHOW_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct buf;
+
+/* The string of an id: as it is, or as a JSON string if it is empty, begins
+ * or ends with a blank, or holds characters that would spoil the line. */
+void show_name(struct buf *, uint32_t name);
+
+/* n values, separated by commas and blanks. */
+void show_values(struct buf *, const uint32_t *value, size_t n);
+
+/* "1 host", "2 hosts", "3 entries": y at the end becomes ies. */
+void show_count(struct buf *, size_t n, const char *noun);
+
+#endif

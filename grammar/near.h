@@ -1,0 +1,13 @@
+/* Did you mean ...? The known word that is most like a mistyped one. */
+#ifndef CG_NEAR_H
+#define CG_NEAR_H
+
+#include <stddef.h>
+
+/* The candidate that differs least from word (letters left out, added, wrong
+ * or swapped; case counts little), the first of equals; NULL if none is near
+ * enough to be meant. The result is one of the candidates. */
+const char *near_match(const char *word, const char *const *candidates,
+    size_t n);
+
+#endif
