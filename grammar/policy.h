@@ -8,12 +8,18 @@
 #include <stdint.h>
 
 struct diag;
+struct src;
 struct policy; /* NULL stands for "no policy" everywhere */
 
 /* Reads a policy; unknown keys are refused with the nearest known one. NULL
  * only if it cannot be opened or read (errno set). */
 struct policy *policy_load(const char *path, struct diag *);
+struct policy *policy_load_src(struct src *, struct diag *); /* takes src */
 void policy_free(struct policy *);
+
+/* The i-th key a policy may have, as "steps" or "steps.match"; NULL past the
+ * last. Manual, schema and reader are compared by it. */
+const char *policy_key(size_t i);
 
 enum tri { TRI_UNKNOWN, TRI_NO, TRI_YES };
 
@@ -52,7 +58,8 @@ int64_t policy_demand(const struct policy *, uint32_t ee, uint32_t type,
 enum tri policy_compatible(const struct policy *, uint32_t upper_type,
     uint32_t lower_type);
 
-/* Glob with * (any run, commas too) and ?, over a whole DN. */
+/* Glob with * (any run, commas too) and ? (one character), over a whole DN.
+ * All other characters mean themselves. */
 bool glob_match(const char *pattern, const char *text);
 
 #endif

@@ -1,0 +1,296 @@
+/*
+ * What does the policy say about an entity? The first rule that fits and
+ * speaks wins. Rules that name an entity are found by its id, only patterns
+ * are tried one after the other: a fleet of entities with a rule each costs
+ * no more than their number.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "diag.h"
+#include "intern.h"
+#include "policy_rules.h"
+
+/* The rules that fit a name, in their order. */
+struct walk {
+	const struct rules *rules;
+	uint32_t name;
+	size_t exact, tried;
+};
+
+static bool
+fits(const struct pattern *p, uint32_t name)
+{
+	if (p->glob == NULL)
+		return true;
+	if (p->name != NAME_NONE)
+		return p->name == name;
+	return glob_match(p->glob, name_str(name));
+}
+
+struct named { /* a rule and the name it is for */
+	uint32_t name, rule;
+};
+
+static int
+compare_named(const void *a, const void *b)
+{
+	const struct named *x = a, *y = b;
+
+	if (x->name != y->name)
+		return x->name < y->name ? -1 : 1;
+	return x->rule < y->rule ? -1 : x->rule > y->rule;
+}
+
+void
+rules_index(struct rules *r)
+{
+	struct named *named = mem_alloc(r->n, sizeof(*named));
+	size_t i;
+
+	r->exact = mem_alloc(r->n, sizeof(*r->exact));
+	r->tried = mem_alloc(r->n, sizeof(*r->tried));
+	for (i = 0; i < r->n; i++)
+		if (r->v[i].match.name != NAME_NONE)
+			named[r->nexact++] = (struct named){
+			    r->v[i].match.name, (uint32_t)i };
+		else
+			r->tried[r->ntried++] = (uint32_t)i;
+	qsort(named, r->nexact, sizeof(*named), compare_named);
+	for (i = 0; i < r->nexact; i++)
+		r->exact[i] = named[i].rule;
+	free(named);
+}
+
+static struct walk
+walk_rules(const struct rules *r, uint32_t name)
+{
+	size_t lo = 0, hi = r->nexact, mid;
+
+	while (lo < hi) {
+		mid = lo + (hi - lo) / 2;
+		if (r->v[r->exact[mid]].match.name < name)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return (struct walk){ r, name, lo, 0 };
+}
+
+static const struct rule *
+next_rule(struct walk *w)
+{
+	const struct rules *r = w->rules;
+	size_t a, b;
+
+	while (w->tried < r->ntried &&
+	    !fits(&r->v[r->tried[w->tried]].match, w->name))
+		w->tried++;
+	a = w->exact < r->nexact &&
+	    r->v[r->exact[w->exact]].match.name == w->name ?
+	    r->exact[w->exact] : SIZE_MAX;
+	b = w->tried < r->ntried ? r->tried[w->tried] : SIZE_MAX;
+	if (a == SIZE_MAX && b == SIZE_MAX)
+		return NULL;
+	if (a < b)
+		w->exact++;
+	else
+		w->tried++;
+	return &r->v[a < b ? a : b];
+}
+
+struct policy *
+policy_load(const char *path, struct diag *d)
+{
+	struct src *src = src_open(path);
+
+	return src == NULL ? NULL : policy_load_src(src, d);
+}
+
+struct policy *
+policy_load_src(struct src *src, struct diag *d)
+{
+	struct policy *p = mem_alloc(1, sizeof(*p));
+	struct ynode *root;
+	size_t i;
+	int err;
+
+	p->src = src;
+	src->unit = SRC_CHARS;
+	if (!policy_parse(src, &p->arena, d, &root)) {
+		err = errno;
+		policy_free(p);
+		errno = err;
+		return NULL;
+	}
+	if (root != NULL)
+		policy_fill(p, root, d);
+	for (i = 0; i < POLICY_SECTIONS; i++)
+		rules_index(&p->section[i]);
+	return p;
+}
+
+void
+policy_free(struct policy *p)
+{
+	size_t i;
+
+	if (p == NULL)
+		return;
+	for (i = 0; i < POLICY_SECTIONS; i++) {
+		free(p->section[i].v);
+		free(p->section[i].exact);
+		free(p->section[i].tried);
+	}
+	src_close(p->src);
+	arena_free(&p->arena);
+	free(p);
+}
+
+/* Takes what the rule says and nobody said before. */
+static bool
+take_facts(struct step_facts *f, const struct rule *r)
+{
+	bool spoke = false;
+
+	if (f->restartable == TRI_UNKNOWN && r->restartable != TRI_UNKNOWN) {
+		f->restartable = r->restartable;
+		spoke = true;
+	}
+	if (f->online == TRI_UNKNOWN && r->online != TRI_UNKNOWN) {
+		f->online = r->online;
+		spoke = true;
+	}
+	if (f->restart_time < 0 && r->restart_time >= 0) {
+		f->restart_time = r->restart_time;
+		spoke = true;
+	}
+	if (f->switchover_time < 0 && r->switchover_time >= 0) {
+		f->switchover_time = r->switchover_time;
+		spoke = true;
+	}
+	return spoke;
+}
+
+struct step_facts
+policy_step_facts(const struct policy *p, uint32_t dn, uint32_t old_type,
+    uint32_t new_type)
+{
+	struct step_facts f = { .restart_time = -1, .switchover_time = -1 };
+	const struct rule *r;
+	struct walk w;
+
+	if (p == NULL)
+		return f;
+	w = walk_rules(&p->section[POLICY_STEPS], dn);
+	while ((r = next_rule(&w)) != NULL)
+		if (fits(&r->from, old_type) && fits(&r->to, new_type) &&
+		    take_facts(&f, r) && f.rule == 0)
+			f.rule = (uint32_t)(r - w.rules->v) + 1;
+	return f;
+}
+
+uint32_t
+policy_max_retry(const struct policy *p, uint32_t dn)
+{
+	const struct rule *r;
+	struct walk w;
+
+	if (p == NULL)
+		return 1;
+	w = walk_rules(&p->section[POLICY_RETRIES], dn);
+	r = next_rule(&w);
+	return r == NULL ? 1 : (uint32_t)r->count;
+}
+
+bool
+policy_accepts_all(const struct policy *p)
+{
+	return p != NULL && p->accept_all;
+}
+
+bool
+policy_accepts_outage(const struct policy *p, uint32_t si)
+{
+	struct walk w;
+
+	if (p == NULL || p->accept_all)
+		return p != NULL;
+	w = walk_rules(&p->section[POLICY_OUTAGES], si);
+	return next_rule(&w) != NULL;
+}
+
+bool
+policy_online_attr(const struct policy *p, uint32_t ee, uint32_t attr)
+{
+	const struct rule *r;
+	struct walk w;
+	size_t i;
+
+	if (p == NULL)
+		return false;
+	w = walk_rules(&p->section[POLICY_ONLINE], ee);
+	while ((r = next_rule(&w)) != NULL)
+		for (i = 0; i < r->nlist; i++)
+			if (fits(&r->list[i], attr))
+				return true;
+	return false;
+}
+
+size_t
+policy_nresource(const struct policy *p)
+{
+	return p == NULL ? 0 : p->nresource;
+}
+
+const char *
+policy_resource(const struct policy *p, size_t i)
+{
+	return p->resource[i];
+}
+
+static int64_t
+amount(const struct policy *p, enum policy_section section, uint32_t ee,
+    uint32_t type, size_t resource, int64_t otherwise)
+{
+	const struct rule *r;
+	struct walk w;
+
+	if (p == NULL || resource >= p->nresource)
+		return otherwise;
+	w = walk_rules(&p->section[section], ee);
+	while ((r = next_rule(&w)) != NULL)
+		if (fits(&r->type, type) && r->amount[resource] >= 0)
+			return r->amount[resource];
+	return otherwise;
+}
+
+int64_t
+policy_capacity(const struct policy *p, uint32_t ee, uint32_t type,
+    size_t resource)
+{
+	return amount(p, POLICY_CAPACITY, ee, type, resource, -1);
+}
+
+int64_t
+policy_demand(const struct policy *p, uint32_t ee, uint32_t type,
+    size_t resource)
+{
+	return amount(p, POLICY_DEMAND, ee, type, resource, 0);
+}
+
+enum tri
+policy_compatible(const struct policy *p, uint32_t upper, uint32_t lower)
+{
+	const struct rule *r;
+	struct walk w;
+
+	if (p == NULL)
+		return TRI_UNKNOWN;
+	w = walk_rules(&p->section[POLICY_COMPATIBLE], upper);
+	while ((r = next_rule(&w)) != NULL)
+		if (fits(&r->type, lower))
+			return r->compatible;
+	return TRI_UNKNOWN;
+}

@@ -1,0 +1,79 @@
+/* A policy as rules: private to policy*.c. */
+#ifndef CG_POLICY_RULES_H
+#define CG_POLICY_RULES_H
+
+#include "arena.h"
+#include "policy.h"
+#include "src.h"
+
+/* What a name must look like. Without * and ? the name itself is meant and
+ * equality of ids decides. */
+struct pattern {
+	const char *glob; /* NULL: fits everything */
+	uint32_t name; /* interned, if it is no pattern; else NAME_NONE */
+};
+
+/* One rule of any section; each uses the members its keys name. */
+struct rule {
+	struct pattern match, from, to, type;
+	enum tri restartable, online, compatible;
+	int64_t restart_time, switchover_time; /* ns; -1: not said */
+	int64_t count; /* -1: not said */
+	size_t nlist;
+	struct pattern *list;
+	int64_t *amount; /* one for each resource, -1: not said; or NULL */
+	uint32_t pos;
+};
+
+/* Rules in the order of the file, and two ways to find those whose match fits
+ * a name: by the name itself, and those that must be tried. */
+struct rules {
+	size_t n, cap;
+	struct rule *v;
+	size_t nexact, ntried;
+	uint32_t *exact; /* sorted by name, then by place */
+	uint32_t *tried;
+};
+
+enum policy_section {
+#define SECTION(id, key, kind) POLICY_##id,
+#define KEY(section, path, kind, member, need)
+#include "policy.def"
+#undef SECTION
+#undef KEY
+	POLICY_SECTIONS
+};
+
+struct policy {
+	struct arena arena;
+	struct src *src;
+	struct rules section[POLICY_SECTIONS];
+	bool accept_all;
+	size_t nresource;
+	const char **resource;
+};
+
+/* Makes exact and tried. */
+void rules_index(struct rules *);
+
+/* YAML as a tree; everything in it belongs to the arena. */
+enum ynode_kind { YNODE_SCALAR, YNODE_LIST, YNODE_MAP };
+
+struct ynode {
+	enum ynode_kind kind;
+	bool quoted;
+	const char *text; /* of a scalar */
+	struct ynode *key; /* in a mapping, of the value that this is */
+	struct ynode *child, *next;
+	uint32_t pos;
+};
+
+/* The document in src, or NULL if there is none or it has a mistake, which is
+ * then reported; *bad says which. False only if it cannot be read. */
+bool policy_parse(struct src *, struct arena *, struct diag *,
+    struct ynode **);
+
+/* Fills the policy from the tree. */
+void policy_fill(struct policy *, const struct ynode *, struct diag *);
+
+#endif
