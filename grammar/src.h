@@ -35,6 +35,7 @@ enum {
 	SRC_DN,
 	SRC_CLASS,
 	SRC_VALUE = 16,
+	SRC_XMLATTR = 0x40000000,
 };
 
 /* A place: no text at all (src NULL), a whole file (off SRC_WHOLE). */

@@ -1,0 +1,387 @@
+/*
+ * How does a model come out of a file? Its first bytes tell XML from YAML,
+ * the reader of that notation fills the model, and what is no configuration
+ * is left out: runtime attributes and objects, and the three attributes IMM
+ * keeps for itself. The words both notations share stand here too.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model_read.h"
+
+static const struct {
+	const char *name, *imm;
+} types[TYPE_COUNT] = {
+	[TYPE_INT32] = { "SA_INT32_T", "SA_IMM_ATTR_SAINT32T" },
+	[TYPE_UINT32] = { "SA_UINT32_T", "SA_IMM_ATTR_SAUINT32T" },
+	[TYPE_INT64] = { "SA_INT64_T", "SA_IMM_ATTR_SAINT64T" },
+	[TYPE_UINT64] = { "SA_UINT64_T", "SA_IMM_ATTR_SAUINT64T" },
+	[TYPE_NAME] = { "SA_NAME_T", "SA_IMM_ATTR_SANAMET" },
+	[TYPE_TIME] = { "SA_TIME_T", "SA_IMM_ATTR_SATIMET" },
+	[TYPE_FLOAT] = { "SA_FLOAT_T", "SA_IMM_ATTR_SAFLOATT" },
+	[TYPE_DOUBLE] = { "SA_DOUBLE_T", "SA_IMM_ATTR_SADOUBLET" },
+	[TYPE_STRING] = { "SA_STRING_T", "SA_IMM_ATTR_SASTRINGT" },
+	[TYPE_ANY] = { "SA_ANY_T", "SA_IMM_ATTR_SAANYT" },
+};
+
+const char *
+type_name(enum value_type type)
+{
+	return types[type].name;
+}
+
+const char *
+type_imm_name(enum value_type type)
+{
+	return types[type].imm;
+}
+
+enum value_type
+type_from_name(const char *name)
+{
+	int i;
+
+	for (i = 0; i < TYPE_COUNT; i++)
+		if (strcmp(types[i].name, name) == 0)
+			break;
+	return (enum value_type)i;
+}
+
+enum value_type
+type_from_imm_name(const char *name)
+{
+	int i;
+
+	for (i = 0; i < TYPE_COUNT; i++)
+		if (strcmp(types[i].imm, name) == 0)
+			break;
+	return (enum value_type)i;
+}
+
+static const struct {
+	const char *word;
+	unsigned bit;
+} flags[] = {
+	{ "SA_MULTI_VALUE", ATTR_MULTI },
+	{ "SA_WRITABLE", ATTR_WRITABLE },
+	{ "SA_INITIALIZED", ATTR_INITIALIZED },
+	{ "SA_PERSISTENT", ATTR_PERSISTENT },
+	{ "SA_CACHED", ATTR_CACHED },
+	{ "SA_NO_DUPLICATES", ATTR_NO_DUPLICATES },
+	{ "SA_NOTIFY", ATTR_NOTIFY },
+	{ "SA_NO_DANGLING", ATTR_NO_DANGLING },
+	{ "SA_DN", ATTR_DN },
+	{ "SA_DEFAULT_REMOVED", ATTR_DEFAULT_REMOVED },
+	{ "SA_STRONG_DEFAULT", ATTR_STRONG_DEFAULT },
+};
+
+enum { NFLAG = sizeof(flags) / sizeof(flags[0]) };
+
+unsigned
+attr_flag(const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < NFLAG; i++)
+		if (strcmp(flags[i].word, word) == 0)
+			return flags[i].bit;
+	return 0;
+}
+
+const char *
+attr_flag_name(unsigned bit)
+{
+	size_t i;
+
+	for (i = 0; i < NFLAG; i++)
+		if (flags[i].bit == bit)
+			return flags[i].word;
+	return NULL;
+}
+
+bool
+class_category(const char *word, bool *runtime)
+{
+	*runtime = strcmp(word, "SA_RUNTIME") == 0;
+	return *runtime || strcmp(word, "SA_CONFIG") == 0;
+}
+
+/* How many letters must be changed, added or left out, up to a limit. */
+static size_t
+distance(const char *a, const char *b, size_t limit)
+{
+	enum { LONGEST = 64 };
+	size_t row[LONGEST + 1], na = strlen(a), nb = strlen(b), i, k;
+
+	if (na > LONGEST || nb > LONGEST)
+		return limit + 1;
+	for (k = 0; k <= nb; k++)
+		row[k] = k;
+	for (i = 1; i <= na; i++) {
+		size_t corner = row[0];
+
+		row[0] = i;
+		for (k = 1; k <= nb; k++) {
+			size_t best = corner + (a[i - 1] != b[k - 1]);
+
+			corner = row[k];
+			if (row[k] + 1 < best)
+				best = row[k] + 1;
+			if (row[k - 1] + 1 < best)
+				best = row[k - 1] + 1;
+			row[k] = best;
+		}
+	}
+	return row[nb];
+}
+
+const char *
+nearest_word(const char *word, const char *const *words, size_t n)
+{
+	size_t i, d, best = strlen(word) < 4 ? 2 : 3;
+	const char *nearest = NULL;
+
+	for (i = 0; i < n; i++) {
+		d = distance(word, words[i], best);
+		if (d < best) {
+			best = d;
+			nearest = words[i];
+		}
+	}
+	return nearest;
+}
+
+static int
+digit_value(char c)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	const char *p = c == '\0' ? NULL : strchr(digits, c);
+
+	return p == NULL ? -1 : (int)(p - digits);
+}
+
+bool
+base64_decode(const char *s, size_t len, struct buf *out)
+{
+	uint32_t bits = 0;
+	size_t i, n = 0, pad = 0;
+	int v;
+
+	for (i = 0; i < len; i++) {
+		if (s[i] != '\0' && strchr(" \t\r\n", s[i]) != NULL)
+			continue;
+		if (s[i] == '=') {
+			pad++;
+			continue;
+		}
+		v = digit_value(s[i]);
+		if (v < 0 || pad > 0)
+			return false;
+		bits = bits << 6 | (uint32_t)v;
+		if (++n % 4 != 0)
+			continue;
+		buf_char(out, (char)(bits >> 16 & 0xff));
+		buf_char(out, (char)(bits >> 8 & 0xff));
+		buf_char(out, (char)(bits & 0xff));
+	}
+	if ((n + pad) % 4 != 0 || pad > 2 || n % 4 == 1)
+		return false;
+	/* What the padding leaves over must be zero. */
+	if (n % 4 == 3) {
+		buf_char(out, (char)(bits >> 10 & 0xff));
+		buf_char(out, (char)(bits >> 2 & 0xff));
+		return (bits & 3) == 0;
+	}
+	if (n % 4 == 2) {
+		buf_char(out, (char)(bits >> 4 & 0xff));
+		return (bits & 15) == 0;
+	}
+	return true;
+}
+
+void
+verdicts_clear(struct verdicts *v, const struct model *m)
+{
+	memset(v, 0, sizeof(*v));
+	v->m = m;
+}
+
+bool
+attr_is_kept(struct verdicts *v, uint32_t class, uint32_t attr)
+{
+	size_t i = (class * 31 + attr) % VERDICTS;
+
+	/* Attribute names are never NAME_NONE, so an empty slot matches none. */
+	if (v->slot[i].attr != attr || v->slot[i].class != class) {
+		v->slot[i].class = class;
+		v->slot[i].attr = attr;
+		v->slot[i].counts = attr == N_saAmfSUHostedByNode ||
+		    model_attr_counts(v->m, class, attr);
+	}
+	return v->slot[i].counts;
+}
+
+bool
+class_is_kept(struct verdicts *v, uint32_t class)
+{
+	size_t i = class * 31 % VERDICTS;
+	const struct class_def *c;
+
+	if (class == NAME_NONE)
+		return true;
+	if (v->slot[i].class != class || v->slot[i].attr != NAME_NONE) {
+		c = model_class(v->m, class);
+		v->slot[i].class = class;
+		v->slot[i].attr = NAME_NONE;
+		v->slot[i].counts = c == NULL || !c->runtime;
+	}
+	return v->slot[i].counts;
+}
+
+void
+model_drop_runtime(struct model *m, struct verdicts *v)
+{
+	const struct object *object = m->object;
+	const struct attr *attr = m->attr;
+	const uint32_t *value = m->value;
+	size_t nobject = m->nobject, i, k = 0, j, end;
+	uint32_t from = 0, to = 0;
+
+	verdicts_clear(v, m);
+	m->nobject = m->nattr = m->nvalue = 0;
+	/* Everything moves down within its own array. What is added sets the
+	 * bound behind it, so bounds are read before anything is added. */
+	for (i = 0; i < nobject; i++) {
+		struct object o = object[i];
+		bool kept = class_is_kept(v, o.class);
+
+		end = object[i + 1].attr;
+		if (kept)
+			model_add_object(m, o.dn, o.class, o.pos);
+		for (; k < end; k++, from = to) {
+			struct attr a = attr[k];
+
+			to = attr[k + 1].value;
+			if (!kept || !attr_is_kept(v, o.class, a.name))
+				continue;
+			model_add_attr(m, a.name, a.pos);
+			for (j = from; j < to; j++)
+				model_add_value(m, value[j]);
+		}
+	}
+}
+
+/* The arrays grew by doubling; models stay long, so the rest is given back. */
+static void
+trim(struct model *m)
+{
+	m->object_cap = m->nobject + 1;
+	m->object = mem_realloc(m->object, m->object_cap, sizeof(*m->object));
+	m->attr_cap = m->nattr + 1;
+	m->attr = mem_realloc(m->attr, m->attr_cap, sizeof(*m->attr));
+	m->value_cap = m->nvalue + 1;
+	m->value = mem_realloc(m->value, m->value_cap, sizeof(*m->value));
+}
+
+enum { HEAD = 4096 };
+
+static bool
+ends_with(const char *s, const char *end)
+{
+	size_t n = strlen(s), k = strlen(end);
+
+	return n >= k && strcmp(s + n - k, end) == 0;
+}
+
+static bool
+has_wide_characters(const char *s, size_t n)
+{
+	return (n >= 2 && (memcmp(s, "\xff\xfe", 2) == 0 ||
+	    memcmp(s, "\xfe\xff", 2) == 0)) ||
+	    (n >= 4 && (s[0] == '\0' || s[1] == '\0'));
+}
+
+/* Says what can be said before parsing; true if the text is to be parsed. */
+static bool
+check_text(struct model *m, const char *head, size_t n, off_t size,
+    struct diag *d)
+{
+	struct place whole = { m->src, SRC_WHOLE, SRC_TOKEN };
+
+	if (size == 0)
+		return diag_report(d, DIAG_EMPTY_FILE, whole, NAME_NONE,
+		    "the file is empty");
+	if ((uint64_t)size >= UINT32_MAX)
+		return diag_report(d, DIAG_FILE_TOO_LARGE, whole, NAME_NONE,
+		    "the file has %jd bytes; models of 4 GiB and more are "
+		    "not read", (intmax_t)size);
+	if (has_wide_characters(head, n))
+		return diag_report(d, DIAG_NOT_UTF8, whole, NAME_NONE,
+		    "the file is not UTF-8 but looks like UTF-16 or UTF-32");
+	return true;
+}
+
+static bool
+is_xml(const struct src *s, const char *head, size_t n)
+{
+	size_t i = n >= 3 && memcmp(head, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+
+	while (i < n && strchr(" \t\r\n", head[i]) != NULL)
+		i++;
+	return (i < n && head[i] == '<') || ends_with(s->path, ".xml");
+}
+
+/* Fills m; false with errno if the file cannot be read. */
+static bool
+read_model(struct model *m, struct diag *d)
+{
+	char head[HEAD + 1] = "";
+	FILE *f = m->src->file;
+	off_t size;
+	size_t n;
+
+	if (fseeko(f, 0, SEEK_END) != 0 || (size = ftello(f)) < 0 ||
+	    fseeko(f, 0, SEEK_SET) != 0)
+		return false;
+	n = fread(head, 1, HEAD, f);
+	if (ferror(f) || fseeko(f, 0, SEEK_SET) != 0)
+		return false;
+	if (!check_text(m, head, n, size, d))
+		return true;
+	if (is_xml(m->src, head, n)) {
+		m->src->unit = SRC_BYTES;
+		model_read_xml(m, d);
+	} else {
+		m->src->unit = SRC_CHARS;
+		model_read_yaml(m, d);
+	}
+	return ferror(f) == 0;
+}
+
+struct model *
+model_load_src(struct src *src, struct diag *d)
+{
+	struct model *m = mem_alloc(1, sizeof(*m));
+	int err;
+
+	m->src = src;
+	if (!read_model(m, d)) {
+		err = errno != 0 ? errno : EIO;
+		model_free(m);
+		errno = err;
+		return NULL;
+	}
+	trim(m);
+	model_index(m);
+	return m;
+}
+
+struct model *
+model_load(const char *path, struct diag *d)
+{
+	struct src *src = src_open(path);
+
+	return src == NULL ? NULL : model_load_src(src, d);
+}

@@ -1,0 +1,982 @@
+/*
+ * How is IMM XML read? libxml2's push parser gets the file in pieces and calls
+ * back for each element; nothing of the document is kept but the model. Which
+ * element may stand where is one table. The place of an element is how much
+ * the parser has consumed, back to the "<" of its tag: behind a start tag no
+ * other "<" can be nearer.
+ */
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model_read.h"
+
+#define IMM_NAMESPACE "http://www.saforum.org/IMMSchema"
+#define XSI_NAMESPACE "http://www.w3.org/2001/XMLSchema-instance"
+
+enum { CHUNK = 64 * 1024, MAX_DEPTH = 32 };
+
+enum element {
+	EL_VALUE, EL_NAME, EL_ATTR, EL_OBJECT, EL_DN, EL_FLAG, EL_TYPE,
+	EL_CATEGORY, EL_DEFAULT, EL_NTFID, EL_RDN, EL_CLASS,
+	EL_COUNT
+};
+
+static const char *const element_names[EL_COUNT] = {
+	"value", "name", "attr", "object", "dn", "flag", "type", "category",
+	"default-value", "ntfid", "rdn", "class",
+};
+
+enum state {
+	NOWHERE, /* not allowed */
+	DOCUMENT, CONTENTS, CLASS, DEFINITION, OBJECT, ATTR, /* no text */
+	IGNORED,
+	FIRST_TEXT,
+	DN = FIRST_TEXT, NAME, VALUE, CATEGORY, DEF_NAME, DEF_TYPE,
+	DEF_CATEGORY, DEF_FLAG, DEF_NTFID, DEF_DEFAULT,
+	STATE_COUNT
+};
+
+static const unsigned char next_state[STATE_COUNT][EL_COUNT] = {
+	[CONTENTS] = { [EL_CLASS] = CLASS, [EL_OBJECT] = OBJECT },
+	[OBJECT] = { [EL_DN] = DN, [EL_ATTR] = ATTR },
+	[ATTR] = { [EL_NAME] = NAME, [EL_VALUE] = VALUE },
+	[CLASS] = { [EL_CATEGORY] = CATEGORY, [EL_RDN] = DEFINITION,
+		[EL_ATTR] = DEFINITION },
+	[DEFINITION] = { [EL_NAME] = DEF_NAME, [EL_TYPE] = DEF_TYPE,
+		[EL_CATEGORY] = DEF_CATEGORY, [EL_FLAG] = DEF_FLAG,
+		[EL_NTFID] = DEF_NTFID, [EL_DEFAULT] = DEF_DEFAULT },
+};
+
+struct frame {
+	enum state state;
+	uint32_t pos;
+	unsigned seen; /* bit of each child element that may stand once */
+	bool stray; /* text was found and reported */
+};
+
+struct reader {
+	xmlParserCtxtPtr ctxt;
+	struct model *m;
+	struct diag *d;
+	struct verdicts verdicts;
+	const xmlChar *name[EL_COUNT]; /* the parser's copies, so that names
+	                                * are compared as pointers */
+	struct frame frame[MAX_DEPTH];
+	size_t depth;
+	bool stopped; /* nothing more is wanted of the parser */
+	bool namespaced; /* S018 was reported */
+	bool late_class; /* a class stood behind an object */
+	struct buf text, binary;
+	bool base64; /* the text being read */
+	bool too_long;
+	/* the object and the attribute being read */
+	uint32_t class;
+	bool dropped;
+	uint32_t attr_name;
+	uint32_t *value;
+	size_t nvalue, value_cap;
+	/* the class being read: its place in the model, its attributes */
+	size_t class_index;
+	struct attr_def def;
+	bool def_is_rdn;
+	struct attr_def *def_list;
+	size_t ndef, def_cap;
+};
+
+static struct place
+at(const struct reader *r, uint32_t pos, uint32_t what)
+{
+	return (struct place){ r->m->src, pos, what };
+}
+
+static uint32_t
+here(const struct reader *r)
+{
+	const xmlParserInput *in = r->ctxt->input;
+
+	return in == NULL ? 0 :
+	    (uint32_t)(in->consumed + (unsigned long)(in->cur - in->base));
+}
+
+/* The offset of the last what before the parser's position. */
+static uint32_t
+back_to(const struct reader *r, const char *what)
+{
+	const xmlParserInput *in = r->ctxt->input;
+	size_t n = strlen(what);
+	const xmlChar *p = in->cur;
+
+	while (p > in->base && (*p != (xmlChar)what[0] ||
+	    (size_t)(in->end - p) < n || memcmp(p, what, n) != 0))
+		p--;
+	return here(r) - (uint32_t)(in->cur - p);
+}
+
+static void
+stop(struct reader *r)
+{
+	r->stopped = true;
+	xmlStopParser(r->ctxt);
+}
+
+static struct frame *
+top(struct reader *r)
+{
+	return &r->frame[r->depth - 1];
+}
+
+/* --- attributes of XML elements --- */
+
+struct xml_attrs {
+	int n;
+	const xmlChar **v; /* name, prefix, URI, begin and end of value */
+};
+
+static void
+check_xml_attrs(struct reader *r, const struct xml_attrs *a,
+    const char *element, const char *known, uint32_t pos)
+{
+	int i;
+
+	for (i = 0; i < a->n; i++) {
+		const char *name = (const char *)a->v[i * 5];
+
+		if (a->v[i * 5 + 2] != NULL || a->v[i * 5 + 1] != NULL ||
+		    (known != NULL && strcmp(name, known) == 0))
+			continue;
+		diag_report(r->d, DIAG_UNKNOWN_XML_ATTR, at(r, pos, SRC_TOKEN),
+		    NAME_NONE, known == NULL ?
+		    "\"%s\" of element \"%s\" is not known" :
+		    "\"%s\" of element \"%s\" is not known; it has \"%s\"",
+		    name, element, known);
+	}
+}
+
+/* The value of an attribute that is in no namespace, interned. */
+static uint32_t
+xml_attr(const struct xml_attrs *a, const char *name)
+{
+	int i;
+
+	for (i = 0; i < a->n; i++)
+		if (a->v[i * 5 + 1] == NULL &&
+		    strcmp((const char *)a->v[i * 5], name) == 0)
+			return intern((const char *)a->v[i * 5 + 3],
+			    (size_t)(a->v[i * 5 + 4] - a->v[i * 5 + 3]));
+	return NAME_NONE;
+}
+
+/* Does a value say that it is base64? */
+static bool
+says_base64(struct reader *r, const struct xml_attrs *a, uint32_t pos)
+{
+	int i;
+
+	for (i = 0; i < a->n; i++) {
+		const xmlChar **v = a->v + i * 5;
+		const char *value = (const char *)v[3];
+		size_t n = (size_t)(v[4] - v[3]);
+		const char *colon = memchr(value, ':', n);
+
+		if (v[1] == NULL && strcmp((const char *)v[0], "encoding") == 0)
+			return n == 6 && memcmp(value, "base64", 6) == 0;
+		if (v[2] == NULL) {
+			check_xml_attrs(r, a, "value", NULL, pos);
+			return false;
+		}
+		if (strcmp((const char *)v[2], XSI_NAMESPACE) != 0 ||
+		    strcmp((const char *)v[0], "type") != 0)
+			continue;
+		if (colon != NULL) {
+			n -= (size_t)(colon + 1 - value);
+			value = colon + 1;
+		}
+		return n == 12 && memcmp(value, "base64Binary", 12) == 0;
+	}
+	return false;
+}
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* Reports a name that cannot be one; what it names is in the message. */
+static bool
+check_name(struct reader *r, uint32_t name, const char *what, struct place p)
+{
+	const char *s = name_str(name);
+	size_t n = name_len(name);
+
+	if (n == 0)
+		return diag_report(r->d, DIAG_BAD_NAME, p, NAME_NONE,
+		    "the name of %s is empty", what);
+	if (is_blank(s[0]) || is_blank(s[n - 1]))
+		return diag_report(r->d, DIAG_BAD_NAME, p, NAME_NONE,
+		    "the name of %s begins or ends with a blank: \"%s\"", what,
+		    s);
+	return true;
+}
+
+/* --- beginnings --- */
+
+static void
+begin_object(struct reader *r, const struct xml_attrs *a, uint32_t pos)
+{
+	uint32_t class = xml_attr(a, "class");
+
+	if (a->n > 0)
+		check_xml_attrs(r, a, "object", "class", pos);
+	if (class == NAME_EMPTY)
+		class = NAME_NONE;
+	if (class != NAME_NONE)
+		check_name(r, class, "a class", at(r, pos, SRC_CLASS));
+	r->class = class;
+	r->dropped = !class_is_kept(&r->verdicts, class);
+	if (!r->dropped)
+		model_add_object(r->m, NAME_NONE, class, pos);
+}
+
+static void
+begin_class(struct reader *r, const struct xml_attrs *a, uint32_t pos)
+{
+	uint32_t name = xml_attr(a, "name");
+
+	check_xml_attrs(r, a, "class", "name", pos);
+	if (name == NAME_NONE)
+		diag_report(r->d, DIAG_CLASS_INCOMPLETE,
+		    at(r, pos, SRC_TOKEN), NAME_NONE,
+		    "the class has no attribute \"name\"");
+	else
+		check_name(r, name, "a class", at(r, pos, SRC_NAME));
+	r->class_index = r->m->nclass;
+	model_add_class(r->m, name, pos);
+	r->ndef = 0;
+	if (r->m->nobject > 0)
+		r->late_class = true;
+}
+
+static void
+begin_state(struct reader *r, enum state state, const struct xml_attrs *a,
+    uint32_t pos)
+{
+	switch (state) {
+	case OBJECT:
+		begin_object(r, a, pos);
+		break;
+	case CLASS:
+		begin_class(r, a, pos);
+		break;
+	case ATTR:
+		r->attr_name = NAME_NONE;
+		r->nvalue = 0;
+		break;
+	case DEFINITION:
+		memset(&r->def, 0, sizeof(r->def));
+		break;
+	case VALUE:
+	case DEF_DEFAULT:
+		r->base64 = a->n > 0 && says_base64(r, a, pos);
+		break;
+	default:
+		break;
+	}
+}
+
+static bool
+root_is_right(struct reader *r, const char *name, const char *prefix,
+    const char *uri, uint32_t pos)
+{
+	struct place p = at(r, pos, SRC_TOKEN);
+
+	if (strcmp(name, "IMM-contents") == 0) {
+		if (uri != NULL && strcmp(uri, IMM_NAMESPACE) == 0)
+			return true;
+		if (uri == NULL && prefix != NULL && r->namespaced)
+			return false;
+		return diag_report(r->d, DIAG_WRONG_ROOT, p, NAME_NONE,
+		    "the root element \"IMM-contents\" is in %s%s%s, not in "
+		    "namespace \"" IMM_NAMESPACE "\"",
+		    uri == NULL ? "no namespace" : "namespace \"",
+		    uri == NULL ? "" : uri, uri == NULL ? "" : "\"");
+	}
+	if (strcmp(name, "upgradeCampaign") == 0)
+		return diag_report(r->d, DIAG_WRONG_ROOT, p, NAME_NONE,
+		    "this is an upgrade campaign, not a model");
+	return diag_report(r->d, DIAG_WRONG_ROOT, p, NAME_NONE,
+	    "the root element is \"%s\"", name);
+}
+
+static void
+begin_root(struct reader *r, const char *name, const char *prefix,
+    const char *uri, uint32_t pos)
+{
+	if (!root_is_right(r, name, prefix, uri, pos)) {
+		stop(r);
+		return;
+	}
+	r->frame[r->depth++] = (struct frame){ .state = CONTENTS, .pos = pos };
+}
+
+static void
+unknown_element(struct reader *r, const char *name, uint32_t pos)
+{
+	const char *known[EL_COUNT], *near;
+	enum state state = top(r)->state;
+	size_t i, n = 0;
+
+	if (state >= FIRST_TEXT) {
+		diag_report(r->d, DIAG_UNKNOWN_ELEMENT, at(r, pos, SRC_TOKEN),
+		    NAME_NONE, "element \"%s\" stands inside a text", name);
+		return;
+	}
+	for (i = 0; i < EL_COUNT; i++)
+		if (next_state[state][i] != NOWHERE)
+			known[n++] = element_names[i];
+	near = nearest_word(name, known, n);
+	diag_report(r->d, DIAG_UNKNOWN_ELEMENT, at(r, pos, SRC_TOKEN),
+	    NAME_NONE, near == NULL ? "element \"%s\" does not belong here" :
+	    "element \"%s\" does not belong here; did you mean \"%s\"?",
+	    name, near);
+}
+
+/* Children that may stand once are counted by their state's bit. */
+static void
+check_once(struct reader *r, enum element el, enum state state, uint32_t pos)
+{
+	unsigned bit = 1u << el;
+
+	if (state == OBJECT || state == ATTR || state == CLASS ||
+	    state == VALUE || state == DEF_FLAG ||
+	    (state == DEFINITION && el == EL_ATTR))
+		return;
+	if (top(r)->seen & bit)
+		diag_report(r->d, DIAG_ELEMENT_TWICE, at(r, pos, SRC_TOKEN),
+		    NAME_NONE, "element \"%s\" stands a second time",
+		    element_names[el]);
+	top(r)->seen |= bit;
+}
+
+static void
+push(struct reader *r, enum state state, uint32_t pos)
+{
+	if (r->depth == MAX_DEPTH) {
+		diag_report(r->d, DIAG_LIMIT_EXCEEDED, at(r, pos, SRC_TOKEN),
+		    NAME_NONE, "elements are nested more than %d deep",
+		    (int)MAX_DEPTH);
+		stop(r);
+		return;
+	}
+	r->frame[r->depth++] = (struct frame){ .state = state, .pos = pos };
+}
+
+static void
+on_start(void *arg, const xmlChar *name, const xmlChar *prefix,
+    const xmlChar *uri, int nns, const xmlChar **ns, int nattr,
+    int ndefaulted, const xmlChar **attr)
+{
+	struct reader *r = arg;
+	struct xml_attrs a = { nattr, attr };
+	uint32_t pos = back_to(r, "<");
+	enum state state = IGNORED;
+	int el;
+
+	(void)nns, (void)ns, (void)ndefaulted;
+	if (r->stopped)
+		return;
+	if (r->depth == 0) {
+		begin_root(r, (const char *)name, (const char *)prefix,
+		    (const char *)uri, pos);
+		return;
+	}
+	if (uri != NULL && !r->namespaced) {
+		r->namespaced = true;
+		diag_report(r->d, DIAG_NAMESPACE, at(r, pos, SRC_TOKEN),
+		    NAME_NONE, "element \"%s\" is in namespace \"%s\"; only "
+		    "the root may be in one", (const char *)name,
+		    (const char *)uri);
+	}
+	if (top(r)->state != IGNORED) {
+		for (el = 0; el < EL_COUNT && r->name[el] != name;)
+			el++;
+		if (el < EL_COUNT)
+			state = next_state[top(r)->state][el];
+		if (el == EL_COUNT || state == NOWHERE) {
+			unknown_element(r, (const char *)name, pos);
+			state = IGNORED;
+		} else {
+			check_once(r, (enum element)el, state, pos);
+			if (state == DEFINITION)
+				r->def_is_rdn = el == EL_RDN;
+			begin_state(r, state, &a, pos);
+		}
+	}
+	push(r, state, pos);
+	r->text.len = 0;
+	r->too_long = false;
+}
+
+/* --- ends --- */
+
+/* The text of the element that ends, interned; NAME_NONE and a finding if it
+ * cannot be kept. */
+static uint32_t
+text_value(struct reader *r, uint32_t pos, const char *element)
+{
+	struct buf *b = &r->text;
+	struct place p = at(r, pos, SRC_TOKEN);
+
+	if (r->too_long)
+		return NAME_NONE;
+	if (r->base64) {
+		r->binary.len = 0;
+		b = &r->binary;
+		if (!base64_decode(r->text.data, r->text.len, b)) {
+			diag_report(r->d, DIAG_BAD_BASE64, p, NAME_NONE,
+			    "the %s is marked as base64 but is none", element);
+			return NAME_NONE;
+		}
+	}
+	if (b->len == 0)
+		return NAME_EMPTY;
+	if (r->base64 && memchr(b->data, '\0', b->len) != NULL) {
+		diag_report(r->d, DIAG_ZERO_BYTE, p, NAME_NONE,
+		    "the %s holds a zero byte", element);
+		return NAME_NONE;
+	}
+	return intern(b->data, b->len);
+}
+
+static void
+end_value(struct reader *r, uint32_t pos)
+{
+	/* Texts that will be left out need not be remembered. */
+	bool kept = !r->dropped && (r->attr_name == NAME_NONE ||
+	    attr_is_kept(&r->verdicts, r->class, r->attr_name));
+	uint32_t id = NAME_EMPTY;
+
+	if (kept || r->base64)
+		id = text_value(r, pos, "value");
+	r->base64 = false;
+	r->value = mem_grow(r->value, r->nvalue, &r->value_cap,
+	    sizeof(*r->value));
+	r->value[r->nvalue++] = id;
+}
+
+static void
+end_attr(struct reader *r, const struct frame *f)
+{
+	size_t i;
+
+	if (!(f->seen & 1u << EL_NAME)) {
+		diag_report(r->d, DIAG_ATTR_WITHOUT_NAME,
+		    at(r, f->pos, SRC_TOKEN), NAME_NONE,
+		    "the attribute has no element \"name\"");
+		return;
+	}
+	if (r->nvalue == 0)
+		diag_report(r->d, DIAG_ATTR_WITHOUT_VALUE,
+		    at(r, f->pos, SRC_NAME), NAME_NONE,
+		    "attribute \"%s\" has no value", name_str(r->attr_name));
+	if (r->nvalue == 0 || r->dropped || r->attr_name == NAME_NONE ||
+	    !attr_is_kept(&r->verdicts, r->class, r->attr_name))
+		return;
+	model_add_attr(r->m, r->attr_name, f->pos);
+	for (i = 0; i < r->nvalue; i++)
+		if (r->value[i] != NAME_NONE)
+			model_add_value(r->m, r->value[i]);
+}
+
+static void
+end_name(struct reader *r)
+{
+	uint32_t attr_pos = r->frame[r->depth - 1].pos;
+
+	/* Of two names the first counts. */
+	if (r->attr_name != NAME_NONE || r->too_long)
+		return;
+	r->attr_name = intern(r->text.len == 0 ? "" : r->text.data,
+	    r->text.len);
+	if (!check_name(r, r->attr_name, "an attribute",
+	    at(r, attr_pos, SRC_NAME)))
+		r->attr_name = NAME_NONE;
+}
+
+static void
+end_dn(struct reader *r)
+{
+	struct object *o;
+
+	if (r->dropped || r->too_long || r->text.len == 0)
+		return;
+	o = &r->m->object[r->m->nobject - 1];
+	if (o->dn == NAME_NONE)
+		o->dn = intern(r->text.data, r->text.len);
+}
+
+static void
+bad_word(struct reader *r, uint32_t pos, const char *what, const char *word)
+{
+	diag_report(r->d, DIAG_CLASS_WORD, at(r, pos, SRC_TOKEN), NAME_NONE,
+	    "unknown %s \"%s\"", what, word);
+}
+
+static void
+end_ntfid(struct reader *r, uint32_t pos, const char *word)
+{
+	char *end;
+	unsigned long n = strtoul(word, &end, 10);
+
+	if (*word < '0' || *word > '9' || *end != '\0' || n > UINT32_MAX)
+		bad_word(r, pos, "ntfid", word);
+	else
+		r->def.ntfid = (uint32_t)n;
+}
+
+/* The end of a text within a class definition. */
+static void
+end_word(struct reader *r, enum state state, uint32_t pos)
+{
+	struct attr_def *def = &r->def;
+	unsigned flag;
+	bool runtime;
+	const char *word;
+
+	if (r->too_long)
+		return;
+	buf_char(&r->text, '\0');
+	word = r->text.data;
+	if (state == CATEGORY || state == DEF_CATEGORY) {
+		if (!class_category(word, &runtime))
+			bad_word(r, pos, "category", word);
+		else if (state == CATEGORY)
+			r->m->class[r->class_index].runtime = runtime;
+		else if (runtime)
+			def->flags |= ATTR_RUNTIME;
+	} else if (state == DEF_TYPE) {
+		def->type = (uint8_t)type_from_name(word);
+		if (def->type == TYPE_COUNT) {
+			def->type = TYPE_STRING;
+			bad_word(r, pos, "type", word);
+		}
+	} else if (state == DEF_FLAG) {
+		flag = attr_flag(word);
+		if (flag == 0)
+			bad_word(r, pos, "flag", word);
+		def->flags |= (uint16_t)flag;
+	} else if (state == DEF_NTFID) {
+		end_ntfid(r, pos, word);
+	} else {
+		def->name = intern_str(word);
+		check_name(r, def->name, "an attribute",
+		    at(r, pos, SRC_TOKEN));
+	}
+}
+
+static void
+lacks(struct reader *r, const struct frame *f, enum element el,
+    const char *what)
+{
+	if (!(f->seen & 1u << el))
+		diag_report(r->d, DIAG_CLASS_INCOMPLETE,
+		    at(r, f->pos, SRC_TOKEN), NAME_NONE,
+		    "the %s has no element \"%s\"", what, element_names[el]);
+}
+
+static void
+end_definition(struct reader *r, const struct frame *f)
+{
+	const char *what = r->def_is_rdn ? "rdn" : "attribute definition";
+
+	lacks(r, f, EL_NAME, what);
+	lacks(r, f, EL_TYPE, what);
+	lacks(r, f, EL_CATEGORY, what);
+	if (r->def_is_rdn) {
+		r->m->class[r->class_index].rdn = r->def;
+		return;
+	}
+	r->def_list = mem_grow(r->def_list, r->ndef, &r->def_cap,
+	    sizeof(*r->def_list));
+	r->def_list[r->ndef++] = r->def;
+}
+
+static void
+end_class(struct reader *r, const struct frame *f)
+{
+	struct class_def *c = &r->m->class[r->class_index];
+
+	lacks(r, f, EL_CATEGORY, "class");
+	lacks(r, f, EL_RDN, "class");
+	c->attr = arena_array(&r->m->arena, r->ndef, sizeof(*c->attr));
+	if (r->ndef > 0)
+		memcpy(c->attr, r->def_list, r->ndef * sizeof(*c->attr));
+	c->nattr = r->ndef;
+	verdicts_clear(&r->verdicts, r->m);
+}
+
+static void
+on_end(void *arg, const xmlChar *name, const xmlChar *prefix,
+    const xmlChar *uri)
+{
+	struct reader *r = arg;
+	struct frame *f;
+
+	(void)name, (void)prefix, (void)uri;
+	if (r->stopped || r->depth == 0)
+		return;
+	f = &r->frame[--r->depth];
+	switch (f->state) {
+	case VALUE:
+		end_value(r, f->pos);
+		break;
+	case NAME:
+		end_name(r);
+		break;
+	case ATTR:
+		end_attr(r, f);
+		break;
+	case DN:
+		end_dn(r);
+		break;
+	case DEFINITION:
+		end_definition(r, f);
+		break;
+	case CLASS:
+		end_class(r, f);
+		break;
+	case DEF_DEFAULT:
+		r->def.fallback = text_value(r, f->pos, "default value");
+		r->base64 = false;
+		break;
+	case CATEGORY:
+	case DEF_NAME:
+	case DEF_TYPE:
+	case DEF_CATEGORY:
+	case DEF_FLAG:
+	case DEF_NTFID:
+		end_word(r, f->state, f->pos);
+		break;
+	default:
+		break;
+	}
+}
+
+/* --- text --- */
+
+/* Where in the file a piece of text stands that the parser hands out: in its
+ * buffer, or in a copy of what it has just passed. */
+static uint32_t
+text_pos(const struct reader *r, const xmlChar *text, size_t blanks, size_t n)
+{
+	const xmlParserInput *in = r->ctxt->input;
+
+	if (text >= in->base && text < in->end)
+		return (uint32_t)(in->consumed +
+		    (unsigned long)(text + blanks - in->base));
+	return here(r) >= n - blanks ? here(r) - (uint32_t)(n - blanks) : 0;
+}
+
+static void
+stray_text(struct reader *r, const char *s, size_t n)
+{
+	size_t i = 0, len;
+
+	while (i < n && is_blank(s[i]))
+		i++;
+	if (i == n || top(r)->stray)
+		return;
+	top(r)->stray = true;
+	for (len = 0; i + len < n && len < 40 && !is_blank(s[i + len]);)
+		len++;
+	diag_report(r->d, DIAG_STRAY_TEXT, at(r, text_pos(r,
+	    (const xmlChar *)s, i, n), SRC_TOKEN), NAME_NONE,
+	    "text where none belongs: \"%.*s\"", (int)len, s + i);
+}
+
+static void
+on_text(void *arg, const xmlChar *s, int len)
+{
+	struct reader *r = arg;
+	size_t n = (size_t)len;
+
+	if (r->stopped || r->depth == 0 || top(r)->state == IGNORED)
+		return;
+	if (top(r)->state < FIRST_TEXT) {
+		stray_text(r, (const char *)s, n);
+		return;
+	}
+	if (r->text.len + n > TEXT_MAX_LEN) {
+		if (!r->too_long)
+			diag_report(r->d, DIAG_LIMIT_EXCEEDED,
+			    at(r, top(r)->pos, SRC_TOKEN), NAME_NONE,
+			    "the text is longer than %d bytes",
+			    (int)TEXT_MAX_LEN);
+		r->too_long = true;
+		return;
+	}
+	buf_add(&r->text, (const char *)s, n);
+}
+
+static void
+on_doctype(void *arg, const xmlChar *name, const xmlChar *external,
+    const xmlChar *system)
+{
+	struct reader *r = arg;
+
+	(void)external, (void)system;
+	if (r->stopped)
+		return;
+	diag_report(r->d, DIAG_DOCTYPE, at(r, back_to(r, "<!DOCTYPE"),
+	    SRC_TOKEN), NAME_NONE, "the file has a DOCTYPE (\"%s\")",
+	    name == NULL ? "" : (const char *)name);
+	stop(r);
+}
+
+/* --- mistakes of XML --- */
+
+static const struct {
+	int code;
+	const char *text;
+} wordings[] = {
+	{ XML_ERR_DOCUMENT_EMPTY, "there is no XML in it" },
+	{ XML_ERR_DOCUMENT_END, "there is something behind the end of the "
+	    "root element, or the end is missing" },
+	{ XML_ERR_INVALID_CHAR, "a character that XML does not allow" },
+	{ XML_ERR_INVALID_CHARREF, "a character reference to a character that "
+	    "XML does not allow" },
+	{ XML_ERR_INVALID_DEC_CHARREF, "a malformed character reference" },
+	{ XML_ERR_INVALID_HEX_CHARREF, "a malformed character reference" },
+	{ XML_ERR_ENTITYREF_SEMICOL_MISSING,
+	    "\"&\" begins a reference that has no \";\" (a plain \"&\" is "
+	    "written \"&amp;\")" },
+	{ XML_ERR_NAME_REQUIRED, "a name is missing (a plain \"&\" is written "
+	    "\"&amp;\", a plain \"<\" is \"&lt;\")" },
+	{ XML_ERR_LT_IN_ATTRIBUTE, "\"<\" in the value of an XML attribute" },
+	{ XML_ERR_ATTRIBUTE_NOT_STARTED,
+	    "the value of an XML attribute is not in quotes" },
+	{ XML_ERR_ATTRIBUTE_NOT_FINISHED,
+	    "the value of an XML attribute has no closing quote" },
+	{ XML_ERR_ATTRIBUTE_WITHOUT_VALUE, "an XML attribute has no value" },
+	{ XML_ERR_COMMENT_NOT_FINISHED, "a comment is not closed" },
+	{ XML_ERR_HYPHEN_IN_COMMENT, "\"--\" inside a comment" },
+	{ XML_ERR_CDATA_NOT_FINISHED, "a CDATA section is not closed" },
+	{ XML_ERR_MISPLACED_CDATA_END, "\"]]>\" in a text" },
+	{ XML_ERR_PI_NOT_FINISHED, "a processing instruction is not closed" },
+	{ XML_ERR_RESERVED_XML_NAME,
+	    "the XML declaration stands elsewhere than at the very beginning" },
+	{ XML_ERR_XMLDECL_NOT_FINISHED, "the XML declaration is not closed" },
+	{ XML_ERR_GT_REQUIRED, "a tag is not closed by \">\"" },
+	{ XML_ERR_LTSLASH_REQUIRED, "a closing tag is missing" },
+	{ XML_ERR_SPACE_REQUIRED, "a blank is missing" },
+	{ XML_ERR_INTERNAL_ERROR, "the parser gave up" },
+};
+
+static void
+mismatched_tag(struct reader *r, const xmlError *e, struct place p)
+{
+	const struct frame *f = r->depth > 0 ? top(r) : NULL;
+
+	diag_report(r->d, DIAG_XML_MALFORMED, p, NAME_NONE,
+	    "\"%s\" is closed where \"%s\" is open",
+	    e->str2 == NULL ? "" : e->str2, e->str1 == NULL ? "" : e->str1);
+	if (f != NULL)
+		diag_note(r->d, at(r, f->pos, SRC_TOKEN),
+		    "this is the open element");
+}
+
+/* The end of the file came too early: say what is still open. */
+static void
+early_end(struct reader *r)
+{
+	const struct frame *f = top(r);
+
+	diag_report(r->d, DIAG_XML_MALFORMED, at(r, here(r), SRC_TOKEN),
+	    NAME_NONE, "the file ends before its root element does");
+	if (r->depth > 1)
+		diag_note(r->d, at(r, f->pos, SRC_TOKEN),
+		    "this element is still open");
+}
+
+static void
+forward(struct reader *r, const xmlError *e)
+{
+	struct place p = at(r, here(r), SRC_TOKEN);
+	const char *name = e->str1 == NULL ? "" : e->str1;
+	char text[200];
+	size_t i;
+
+	if (e->code == XML_ERR_TAG_NAME_MISMATCH) {
+		p.off = back_to(r, "<");
+		mismatched_tag(r, e, p);
+		return;
+	}
+	if (e->code == XML_ERR_DOCUMENT_END && r->depth > 0) {
+		early_end(r);
+		return;
+	}
+	if (e->code == XML_ERR_UNDECLARED_ENTITY) {
+		p.off = back_to(r, "&");
+		diag_report(r->d, DIAG_XML_MALFORMED, p, NAME_NONE,
+		    "unknown entity \"%s\"", name);
+		return;
+	}
+	if (e->code == XML_ERR_ATTRIBUTE_REDEFINED) {
+		diag_report(r->d, DIAG_XML_MALFORMED, p, NAME_NONE,
+		    "XML attribute \"%s\" stands twice", name);
+		return;
+	}
+	for (i = 0; i < sizeof(wordings) / sizeof(wordings[0]); i++)
+		if (wordings[i].code == e->code) {
+			diag_report(r->d, DIAG_XML_MALFORMED, p, NAME_NONE,
+			    "%s", wordings[i].text);
+			return;
+		}
+	snprintf(text, sizeof(text), "%s",
+	    e->message == NULL ? "unknown error" : e->message);
+	text[strcspn(text, "\n")] = '\0';
+	diag_report(r->d, DIAG_XML_MALFORMED, p, NAME_NONE,
+	    "not well-formed: %s", text);
+}
+
+static void
+on_error(void *arg, xmlErrorPtr e)
+{
+	struct reader *r = arg;
+
+	if (r->stopped || e->level == XML_ERR_WARNING || e->level ==
+	    XML_ERR_NONE)
+		return;
+	if (e->domain == XML_FROM_NAMESPACE) {
+		if (!r->namespaced)
+			diag_report(r->d, DIAG_NAMESPACE,
+			    at(r, back_to(r, "<"), SRC_TOKEN), NAME_NONE,
+			    "namespace prefix \"%s\" is not declared",
+			    e->str1 == NULL ? "" : e->str1);
+		r->namespaced = true;
+		return;
+	}
+	if (e->code == XML_ERR_NO_MEMORY) {
+		fputs("out of memory\n", stderr);
+		exit(3);
+	}
+	if (e->code == XML_ERR_INVALID_ENCODING)
+		diag_report(r->d, DIAG_NOT_UTF8, at(r, here(r), SRC_TOKEN),
+		    NAME_NONE, "a byte that is no UTF-8");
+	else
+		forward(r, e);
+	if (e->level == XML_ERR_FATAL)
+		r->stopped = true;
+}
+
+/* --- the file --- */
+
+static bool
+is_utf8_name(const char *s, size_t n)
+{
+	static const char upper[] = "UTF-8", lower[] = "utf-8";
+	size_t i = 0, k;
+
+	/* Some leave the hyphen out. */
+	for (k = 0; k < 5; k++) {
+		if (i < n && (s[i] == upper[k] || s[i] == lower[k]))
+			i++;
+		else if (upper[k] != '-')
+			return false;
+	}
+	return i == n;
+}
+
+/* What the XML declaration says about the encoding, looked at before parsing
+ * because the parser would convert the text and lose its places. */
+static bool
+declares_utf8(struct reader *r, const char *s, size_t n)
+{
+	size_t i = n >= 3 && memcmp(s, "\xef\xbb\xbf", 3) == 0 ? 3 : 0, from;
+
+	if (n < i + 5 || memcmp(s + i, "<?xml", 5) != 0)
+		return true;
+	for (; i + 8 < n && s[i] != '>'; i++)
+		if (memcmp(s + i, "encoding", 8) == 0)
+			break;
+	if (i + 8 >= n || s[i] == '>')
+		return true;
+	while (i < n && s[i] != '"' && s[i] != '\'' && s[i] != '>')
+		i++;
+	from = i + 1;
+	while (from < n && i + 1 < n && s[i + 1] != s[from - 1] &&
+	    s[i + 1] != '>')
+		i++;
+	if (from >= n || is_utf8_name(s + from, i + 1 - from))
+		return true;
+	return diag_report(r->d, DIAG_NOT_UTF8, at(r, (uint32_t)from,
+	    SRC_TOKEN), NAME_NONE, "the file declares the encoding \"%.*s\"",
+	    (int)(i + 1 - from), s + from);
+}
+
+static void
+feed(struct reader *r)
+{
+	char *chunk = mem_alloc(CHUNK, 1);
+	FILE *f = r->m->src->file;
+	size_t n = fread(chunk, 1, CHUNK, f);
+
+	if (!declares_utf8(r, chunk, n))
+		r->stopped = true;
+	for (; n > 0 && !r->stopped; n = fread(chunk, 1, CHUNK, f))
+		xmlParseChunk(r->ctxt, chunk, (int)n, 0);
+	free(chunk);
+	if (!r->stopped)
+		xmlParseChunk(r->ctxt, NULL, 0, 1);
+}
+
+static xmlParserCtxtPtr
+new_parser(struct reader *r)
+{
+	static const xmlSAXHandler handler = {
+		.initialized = XML_SAX2_MAGIC,
+		.internalSubset = on_doctype,
+		.startElementNs = on_start,
+		.endElementNs = on_end,
+		.characters = on_text,
+		.ignorableWhitespace = on_text,
+		.cdataBlock = on_text,
+		.serror = on_error,
+	};
+	xmlSAXHandler sax = handler;
+	xmlParserCtxtPtr ctxt = xmlCreatePushParserCtxt(&sax, r, NULL, 0,
+	    NULL);
+	int i;
+
+	if (ctxt == NULL) {
+		fputs("out of memory\n", stderr);
+		exit(3);
+	}
+	xmlCtxtUseOptions(ctxt, XML_PARSE_NONET);
+	for (i = 0; i < EL_COUNT; i++)
+		r->name[i] = xmlDictLookup(ctxt->dict,
+		    (const xmlChar *)element_names[i], -1);
+	return ctxt;
+}
+
+void
+model_read_xml(struct model *m, struct diag *d)
+{
+	struct reader *r = mem_alloc(1, sizeof(*r));
+
+	r->m = m;
+	r->d = d;
+	verdicts_clear(&r->verdicts, m);
+	r->ctxt = new_parser(r);
+	feed(r);
+	if (r->late_class)
+		model_drop_runtime(m, &r->verdicts);
+	xmlFreeParserCtxt(r->ctxt);
+	buf_free(&r->text);
+	buf_free(&r->binary);
+	free(r->value);
+	free(r->def_list);
+	free(r);
+}
