@@ -190,6 +190,32 @@ bundle_object(struct world *w, const struct bundle *b)
 	return op;
 }
 
+/* What addToImm names may be there already, with the same values: a new
+ * version names its base type again. */
+static bool
+is_there_already(const struct world *w, const struct ccb_op *op)
+{
+	const uint32_t *v;
+	uint32_t i;
+	size_t n;
+
+	if (world_class(w, op->dn) != op->class)
+		return false;
+	for (i = 0; i < op->nattr; i++) {
+		v = world_values(w, op->dn, op->attr[i].name, &n);
+		if (!values_equal(v, n, op->attr[i].value, op->attr[i].nvalue))
+			return false;
+	}
+	return true;
+}
+
+static void
+add(struct run *r, const struct ccb_op *op)
+{
+	if (!is_there_already(r->world, op))
+		create(r, op);
+}
+
 bool
 apply_add_to_imm(struct world *w, const struct campaign *c, struct diag *d)
 {
@@ -199,10 +225,10 @@ apply_add_to_imm(struct world *w, const struct campaign *c, struct diag *d)
 
 	for (i = 0; i < c->nbundle; i++) {
 		op = bundle_object(w, &c->bundle[i]);
-		create(&r, &op);
+		add(&r, &op);
 	}
 	for (i = 0; i < c->ntype; i++)
-		create(&r, &c->type[i]);
+		add(&r, &c->type[i]);
 	return r.ok;
 }
 
