@@ -132,7 +132,7 @@ end_attribute(struct reader *r, uint32_t pos)
 	    &n);
 	a->nvalue = (uint32_t)n;
 	if (is_double(&r->now, a->name)) {
-		diag_report(r->diag, DIAG_ATTRIBUTE_TWICE,
+		diag_report(r->diag, DIAG_CAMPAIGN_ATTRIBUTE_TWICE,
 		    campaign_place(r->campaign, pos), NAME_NONE,
 		    "attribute \"%s\" is given twice", name_str(a->name));
 		return;

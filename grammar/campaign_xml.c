@@ -159,7 +159,7 @@ attr_place(const struct reader *r, const char *name, size_t len)
 {
 	struct place p = place(r, r->pos);
 
-	p.what = 0x40000000 + intern(name, len);
+	p.what = SRC_XMLATTR + intern(name, len);
 	return p;
 }
 
@@ -215,7 +215,7 @@ unknown_element(struct reader *r, const char *name)
 
 	for (i = 1; i <= s->content.n; i++)
 		add_name(&known, s->content.at[i].name, s->content.at[i].len);
-	diag_report(r->diag, DIAG_UNKNOWN_ELEMENT, place(r, r->pos), NAME_NONE,
+	diag_report(r->diag, DIAG_CAMPAIGN_ELEMENT, place(r, r->pos), NAME_NONE,
 	    "\"%.100s\" is no element of \"%.*s\"", name, (int)s->len,
 	    s->name);
 	note_near(r, &known, name);
@@ -250,7 +250,7 @@ misplaced(struct reader *r, const struct content *c, unsigned after,
 {
 	struct buf b = { 0 };
 
-	diag_report(r->diag, DIAG_MISPLACED_ELEMENT, place(r, r->pos),
+	diag_report(r->diag, DIAG_CAMPAIGN_MISPLACED, place(r, r->pos),
 	    NAME_NONE, "\"%s\" stands where %s is expected", name,
 	    expected(c, after, &b));
 	buf_free(&b);
@@ -262,7 +262,7 @@ incomplete(struct reader *r, const struct frame *f)
 	const struct shape *s = &r->xml->shape[f->element];
 	struct buf b = { 0 };
 
-	diag_report(r->diag, DIAG_MISSING_ELEMENT, place(r, f->pos),
+	diag_report(r->diag, DIAG_CAMPAIGN_INCOMPLETE, place(r, f->pos),
 	    NAME_NONE, "\"%.*s\" ends where %s is expected", (int)s->len,
 	    s->name, expected(&s->content, f->at, &b));
 	buf_free(&b);
@@ -405,7 +405,7 @@ unknown_attr(struct reader *r, const char *name)
 
 	for (i = 0; i < s->nattr; i++)
 		add_name(&known, s->attr[i].name, s->attr[i].len);
-	diag_report(r->diag, DIAG_UNKNOWN_ATTRIBUTE,
+	diag_report(r->diag, DIAG_CAMPAIGN_ATTRIBUTE,
 	    attr_place(r, name, strlen(name)), NAME_NONE,
 	    "\"%.100s\" is no attribute of \"%.*s\"", name, (int)s->len,
 	    s->name);
@@ -435,7 +435,7 @@ extension_attr(struct reader *r, const char *name, const char *s, size_t n)
 		}
 		add_name(&names, known[i].name, strlen(known[i].name));
 	}
-	diag_report(r->diag, DIAG_UNKNOWN_ATTRIBUTE, place(r, r->pos),
+	diag_report(r->diag, DIAG_CAMPAIGN_ATTRIBUTE, place(r, r->pos),
 	    NAME_NONE, "\"cg:%.100s\" is no attribute of a campaign", name);
 	note_near(r, &names, name);
 }
@@ -463,7 +463,7 @@ check_mandatory(struct reader *r)
 
 	for (i = 0; i < s->nattr; i++)
 		if (s->attr[i].mandatory && r->text[i] == NAME_NONE)
-			diag_report(r->diag, DIAG_MISSING_ATTRIBUTE,
+			diag_report(r->diag, DIAG_CAMPAIGN_NO_ATTRIBUTE,
 			    place(r, r->pos), NAME_NONE,
 			    "\"%.*s\" has no attribute \"%.*s\"", (int)s->len,
 			    s->name, (int)s->attr[i].len, s->attr[i].name);
@@ -613,7 +613,7 @@ characters(void *arg, const xmlChar *text, int n)
 	if (len == 0 || f->told)
 		return;
 	f->told = true;
-	diag_report(r->diag, DIAG_STRAY_TEXT, place(r, f->pos), NAME_NONE,
+	diag_report(r->diag, DIAG_CAMPAIGN_TEXT, place(r, f->pos), NAME_NONE,
 	    "\"%.*s\" holds text, \"%.*s\"",
 	    (int)x->shape[f->element].len, x->shape[f->element].name,
 	    len > 40 ? 40 : (int)len, s);
