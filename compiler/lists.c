@@ -1,0 +1,515 @@
+/*
+ * Who may stand on whom at this moment? The models say it for the beginning
+ * and the end; in between a VM that stays must neither name what is gone nor
+ * be promised what is not there yet, and must keep something to stand on.
+ *
+ * L1  A list in force names only EEs that exist.
+ * L2  A list that stays never gets shorter than its minimum number, unless the
+ *     target's minimum is smaller: then that is written with it.
+ * L3  A caught VM's list is its one VMM from campInitAction to
+ *     campCompleteAction.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lists.h"
+
+bool
+lists_has(const uint32_t *v, uint32_t n, uint32_t x)
+{
+	uint32_t i;
+
+	for (i = 0; i < n; i++)
+		if (v[i] == x)
+			return true;
+	return false;
+}
+
+void
+lists_begin(struct lists *l, struct forest *f, struct arena *arena,
+    uint32_t *proc_of, size_t nproc)
+{
+	size_t i;
+
+	*l = (struct lists){ .f = f, .arena = arena, .proc_of = proc_of };
+	l->exists = mem_alloc(f->n, sizeof(*l->exists));
+	l->done = mem_alloc(nproc, sizeof(*l->done));
+	l->down = mem_alloc(f->n, sizeof(*l->down));
+	l->mark = mem_alloc(f->n, sizeof(*l->mark));
+	l->layer = mem_alloc(f->n, sizeof(*l->layer));
+	l->lost = mem_alloc(f->ndep, sizeof(*l->lost));
+	l->lost_mark = mem_alloc(f->ndep, sizeof(*l->lost_mark));
+	for (i = 0; i < f->n; i++)
+		l->exists[i] = f->v[i].s != NONE;
+	for (i = 0; i < f->ndep; i++) {
+		struct dep *d = &f->dep[i];
+
+		d->ncur = d->ns;
+		d->min_cur = d->s != NONE ? d->min_s : d->min_t;
+		if (d->ns > 0)
+			memcpy(d->cur, d->names_s, d->ns * sizeof(*d->cur));
+	}
+}
+
+void
+lists_end(struct lists *l)
+{
+	free(l->exists);
+	free(l->done);
+	free(l->down);
+	free(l->mark);
+	free(l->layer);
+	free(l->lost);
+	free(l->lost_mark);
+}
+
+static void
+bind(struct dep *d, uint32_t vmm)
+{
+	d->cur[0] = vmm;
+	d->ncur = 1;
+	d->min_cur = 1;
+}
+
+void
+lists_catch(struct lists *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->f->ndep; i++) {
+		struct dep *d = &l->f->dep[i];
+
+		if (d->caught && l->f->v[d->ee].op != OP_ADD)
+			bind(d, l->f->v[d->ee].host); /* L3 */
+	}
+}
+
+void
+lists_add(struct lists *l, uint32_t e)
+{
+	uint32_t i, k;
+
+	l->exists[e] = true;
+	for (i = l->f->v[e].dep; i != NONE; i = l->f->dep[i].next) {
+		struct dep *d = &l->f->dep[i];
+
+		if (d->caught) {
+			bind(d, l->f->v[e].host);
+			continue;
+		}
+		d->ncur = 0;
+		for (k = 0; k < d->nt; k++) /* L1 */
+			if (l->exists[d->names_t[k]])
+				d->cur[d->ncur++] = d->names_t[k];
+		d->min_cur = d->min_t;
+		if (d->min_cur > d->ncur + d->others_t)
+			d->min_cur = d->ncur + d->others_t;
+	}
+}
+
+void
+lists_remove(struct lists *l, uint32_t e)
+{
+	l->exists[e] = false;
+}
+
+/* A list of an EE that is there all the time and is not caught. */
+static bool
+stays(const struct lists *l, const struct dep *d)
+{
+	const struct ee *e = &l->f->v[d->ee];
+
+	return !d->caught && d->s != NONE && e->s != NONE && e->t != NONE;
+}
+
+/* Records the list as it is now; a list already in the record is updated, so
+ * that one unit writes each list once. */
+static void
+record(struct lists *l, struct dep_changes *out, uint32_t dep, const char *why)
+{
+	struct dep *d = &l->f->dep[dep];
+	struct dep_change *c;
+	size_t i;
+
+	for (i = out->n; i-- > 0 && out->n - i < 64;)
+		if (out->v[i].dep == dep)
+			break;
+	if (i >= out->n || out->v[i].dep != dep) {
+		i = out->n;
+		out->v = mem_grow(out->v, out->n++, &out->cap,
+		    sizeof(*out->v));
+	}
+	c = &out->v[i];
+	*c = (struct dep_change){ .dep = dep, .n = d->ncur, .min = d->min_cur,
+		.why = why };
+	c->names = arena_array(l->arena, d->ncur + 1, sizeof(*c->names));
+	memcpy(c->names, d->cur, d->ncur * sizeof(*c->names));
+	/* Once it holds what the target says, it is in the target's order. */
+	if (values_equal(d->cur, d->ncur, d->names_t, d->nt) && d->nt > 0)
+		memcpy(c->names, d->names_t, d->nt * sizeof(*c->names));
+}
+
+/* Is EE x what the target promises with it? */
+static bool
+is_ready(const struct lists *l, uint32_t x)
+{
+	switch (l->f->v[x].op) {
+	case OP_MODIFY:
+		return l->proc_of[x] == NONE || l->done[l->proc_of[x]];
+	case OP_REMOVE:
+		return false;
+	default:
+		return l->exists[x];
+	}
+}
+
+/* Lists that were never complete because something they name came later. */
+static bool
+grows(const struct lists *l, const struct dep *d)
+{
+	return stays(l, d) && d->t != NONE;
+}
+
+void
+lists_join_ready(struct lists *l, struct dep_changes *out)
+{
+	size_t i;
+	uint32_t k;
+
+	for (i = 0; i < l->f->ndep; i++) {
+		struct dep *d = &l->f->dep[i];
+		uint32_t before = d->ncur;
+
+		if (!grows(l, d))
+			continue;
+		for (k = 0; k < d->nt; k++)
+			if (l->f->v[d->names_t[k]].op != OP_MODIFY &&
+			    is_ready(l, d->names_t[k]) &&
+			    !lists_has(d->cur, d->ncur, d->names_t[k]))
+				d->cur[d->ncur++] = d->names_t[k];
+		if (d->ncur != before)
+			record(l, out, (uint32_t)i, "sponsors that the target "
+			    "adds and that need no change join");
+	}
+}
+
+/* cur without the EEs that leave now; the count. */
+static uint32_t
+without(const struct lists *l, const struct dep *d, uint32_t proc,
+    uint32_t *left)
+{
+	uint32_t i, n = 0;
+
+	for (i = 0; i < d->ncur; i++) {
+		uint32_t x = d->cur[i];
+		bool leaves = l->proc_of[x] == proc &&
+		    (l->f->v[x].op == OP_REMOVE ||
+		    (l->f->v[x].op == OP_MODIFY && stays(l, d) &&
+		    !lists_has(d->names_t, d->nt, x)));
+
+		if (!leaves)
+			left[n++] = x;
+	}
+	return n;
+}
+
+/* The smallest minimum a list of n names (and others) may have now, or 0 if
+ * none is allowed (L2). */
+static uint32_t
+allowed_min(const struct dep *d, uint32_t n)
+{
+	uint32_t have = n + d->others_s;
+
+	if (have >= 1 && have >= d->min_cur)
+		return d->min_cur;
+	if (d->t != NONE && d->min_t >= 1 && have >= d->min_t)
+		return d->min_t;
+	return 0;
+}
+
+/* A list that cannot do without what this procedure removes gets, in the step
+ * itself while all of it is down, what the procedure leaves behind. */
+static void
+switch_in_step(struct lists *l, uint32_t dep, uint32_t proc, uint32_t *left,
+    uint32_t n, struct dep_changes *in_step)
+{
+	struct dep *d = &l->f->dep[dep];
+	uint32_t k, was = n;
+
+	for (k = 0; k < d->nt; k++)
+		if (l->proc_of[d->names_t[k]] == proc &&
+		    !lists_has(left, n, d->names_t[k]))
+			left[n++] = d->names_t[k];
+	for (k = 0; k < d->nt && n == was; k++)
+		if (l->exists[d->names_t[k]] &&
+		    !lists_has(left, n, d->names_t[k]))
+			left[n++] = d->names_t[k];
+	memcpy(d->cur, left, n * sizeof(*left));
+	d->ncur = n;
+	if (d->min_cur > n + d->others_s)
+		d->min_cur = n + d->others_s;
+	record(l, in_step, dep, "what it stands on is replaced in this step");
+}
+
+/* Must one of the names go because it will not exist any more? */
+static bool
+loses_object(const struct lists *l, const struct dep *d, uint32_t proc)
+{
+	uint32_t i;
+
+	for (i = 0; i < d->ncur; i++)
+		if (l->proc_of[d->cur[i]] == proc &&
+		    l->f->v[d->cur[i]].op == OP_REMOVE)
+			return true;
+	return false;
+}
+
+static void
+leave(struct lists *l, uint32_t dep, uint32_t proc, struct dep_changes *out,
+    struct dep_changes *in_step)
+{
+	struct dep *d = &l->f->dep[dep];
+	uint32_t small[16], *left = small, n, min;
+
+	if (!l->exists[d->ee] || d->caught || l->proc_of[d->ee] == proc)
+		return;
+	if (d->ncur + d->nt > 16)
+		left = mem_alloc(d->ncur + d->nt, sizeof(*left));
+	n = without(l, d, proc, left);
+	min = n == d->ncur ? 0 : allowed_min(d, n);
+	if (min > 0) {
+		memcpy(d->cur, left, n * sizeof(*left));
+		d->ncur = n;
+		d->min_cur = min;
+		record(l, out, dep, "sponsors that the target does not keep "
+		    "leave before they change");
+	} else if (n != d->ncur && loses_object(l, d, proc)) {
+		switch_in_step(l, dep, proc, left, n, in_step);
+	}
+	if (left != small)
+		free(left);
+}
+
+void
+lists_leave(struct lists *l, const uint32_t *changed, size_t nchanged,
+    uint32_t proc, struct dep_changes *out, struct dep_changes *in_step)
+{
+	size_t i;
+	uint32_t k;
+
+	for (i = 0; i < nchanged; i++) {
+		uint32_t x = changed[i];
+
+		for (k = l->f->rev_at[x]; k < l->f->rev_at[x + 1]; k++) {
+			const struct dep *d = &l->f->dep[l->f->rev[k]];
+
+			if (lists_has(d->cur, d->ncur, x))
+				leave(l, l->f->rev[k], proc, out, in_step);
+		}
+	}
+}
+
+static void
+push_down(struct lists *l, uint32_t e)
+{
+	if (l->mark[e] == l->call || !l->exists[e])
+		return;
+	l->mark[e] = l->call;
+	l->layer[e] = NONE;
+	l->down[l->ndown++] = e;
+}
+
+/* Has the dependency lost so many that what depends on it falls? */
+static bool
+fails(const struct lists *l, uint32_t dep)
+{
+	const struct dep *d = &l->f->dep[dep];
+	uint32_t others = d->s == NONE ? d->others_t : d->others_s;
+
+	return l->lost_mark[dep] == l->call &&
+	    d->ncur + others - l->lost[dep] < d->min_cur;
+}
+
+/* A dependency loses one of those it counts on. */
+static void
+lose(struct lists *l, uint32_t dep, uint32_t x)
+{
+	struct dep *d = &l->f->dep[dep];
+
+	if (!l->exists[d->ee] || !lists_has(d->cur, d->ncur, x))
+		return;
+	if (l->lost_mark[dep] != l->call) {
+		l->lost_mark[dep] = l->call;
+		l->lost[dep] = 0;
+	}
+	l->lost[dep]++;
+	if (fails(l, dep))
+		push_down(l, d->ee);
+}
+
+/* Longest way down to the root, over containment and failed dependencies. */
+static uint32_t
+layer_of(struct lists *l, uint32_t e)
+{
+	uint32_t best = 0, i, k, p = l->f->v[e].parent;
+
+	if (l->layer[e] != NONE)
+		return l->layer[e];
+	l->layer[e] = 0; /* ends circles, which the checks refuse */
+	if (p != NONE && l->mark[p] == l->call)
+		best = layer_of(l, p) + 1;
+	for (i = l->f->v[e].dep; i != NONE; i = l->f->dep[i].next) {
+		const struct dep *d = &l->f->dep[i];
+
+		for (k = 0; fails(l, i) && k < d->ncur; k++)
+			if (l->mark[d->cur[k]] == l->call) {
+				uint32_t n = layer_of(l, d->cur[k]) + 1;
+
+				best = n > best ? n : best;
+			}
+	}
+	return l->layer[e] = best;
+}
+
+void
+lists_down(struct lists *l, uint32_t root)
+{
+	size_t at;
+	uint32_t k;
+
+	l->call++;
+	l->ndown = 0;
+	push_down(l, root);
+	l->layer[root] = 0;
+	for (at = 0; at < l->ndown; at++) {
+		uint32_t e = l->down[at];
+
+		for (k = l->f->v[e].child; k != NONE; k = l->f->v[k].next)
+			push_down(l, k);
+		for (k = l->f->rev_at[e]; k < l->f->rev_at[e + 1]; k++)
+			lose(l, l->f->rev[k], e);
+	}
+	for (at = 0; at < l->ndown; at++)
+		layer_of(l, l->down[at]);
+}
+
+/* A pending procedure that would give this list one more name. */
+static uint32_t
+helper(const struct lists *l, const struct dep *d, uint32_t proc)
+{
+	uint32_t k;
+
+	if (!grows(l, d))
+		return NONE;
+	for (k = 0; k < d->nt; k++) {
+		uint32_t x = d->names_t[k], p = l->proc_of[x];
+
+		if (l->f->v[x].op == OP_MODIFY && p != NONE && p != proc &&
+		    !l->done[p] && !lists_has(d->cur, d->ncur, x))
+			return p;
+	}
+	return NONE;
+}
+
+/* As if those that leave had left: would the EE fall, and could it be spared? */
+static uint32_t
+check_list(struct lists *l, uint32_t dep, uint32_t proc)
+{
+	struct dep *d = &l->f->dep[dep];
+	uint32_t small[16], *left = small, n, i, up = 0, min, r = NONE;
+
+	if (!l->exists[d->ee] || d->caught || l->proc_of[d->ee] == proc)
+		return NONE;
+	if (d->ncur > 16)
+		left = mem_alloc(d->ncur, sizeof(*left));
+	n = without(l, d, proc, left);
+	for (i = 0; i < n; i++)
+		up += l->mark[left[i]] != l->call;
+	min = allowed_min(d, n);
+	if (min == 0 || up + d->others_s < min)
+		r = helper(l, d, proc);
+	if (left != small)
+		free(left);
+	return r;
+}
+
+uint32_t
+lists_could_wait(struct lists *l, const uint32_t *changed, size_t n,
+    uint32_t proc)
+{
+	size_t i;
+	uint32_t k;
+
+	for (i = 0; i < l->ndown + n; i++) {
+		uint32_t x = i < l->ndown ? l->down[i] : changed[i - l->ndown];
+
+		for (k = l->f->rev_at[x]; k < l->f->rev_at[x + 1]; k++) {
+			const struct dep *d = &l->f->dep[l->f->rev[k]];
+			uint32_t p;
+
+			if (!lists_has(d->cur, d->ncur, x))
+				continue;
+			p = check_list(l, l->f->rev[k], proc);
+			if (p != NONE)
+				return p;
+		}
+	}
+	return NONE;
+}
+
+/* Drops source-only sponsors that could not leave in time. */
+static bool
+drop_lingering(struct lists *l, struct dep *d)
+{
+	uint32_t i, n = 0, keep = 0;
+
+	for (i = 0; i < d->ncur; i++) {
+		uint32_t x = d->cur[i];
+
+		keep += lists_has(d->names_t, d->nt, x) ||
+		    l->f->v[x].op != OP_MODIFY || !is_ready(l, x);
+	}
+	if (keep == d->ncur || keep == 0 || keep + d->others_s < d->min_cur)
+		return false;
+	for (i = 0; i < d->ncur; i++) {
+		uint32_t x = d->cur[i];
+
+		if (lists_has(d->names_t, d->nt, x) ||
+		    l->f->v[x].op != OP_MODIFY || !is_ready(l, x))
+			d->cur[n++] = x;
+	}
+	d->ncur = n;
+	return true;
+}
+
+void
+lists_join(struct lists *l, const uint32_t *changed, size_t n, uint32_t proc,
+    struct dep_changes *out)
+{
+	size_t i;
+	uint32_t k;
+
+	l->done[proc] = true;
+	for (i = 0; i < n; i++) {
+		uint32_t x = changed[i];
+
+		if (l->f->v[x].op != OP_MODIFY)
+			continue;
+		for (k = l->f->rev_at[x]; k < l->f->rev_at[x + 1]; k++) {
+			struct dep *d = &l->f->dep[l->f->rev[k]];
+			bool touched = false;
+
+			if (!grows(l, d))
+				continue;
+			if (lists_has(d->names_t, d->nt, x) &&
+			    !lists_has(d->cur, d->ncur, x)) {
+				d->cur[d->ncur++] = x;
+				touched = true;
+			}
+			touched |= drop_lingering(l, d);
+			if (touched)
+				record(l, out, l->f->rev[k], "what it was "
+				    "promised is there now");
+		}
+	}
+}

@@ -1,0 +1,84 @@
+/* Procedures out of the re-hung trees (T6-T8, T16, T17): which there are, in
+ * which order, what each takes down, and how the sponsor lists of those that
+ * stay change on the way. */
+#ifndef CG_PLAN_H
+#define CG_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "catch.h"
+#include "service.h"
+
+enum proc_kind { /* in the order of execution */
+	PROC_ADD, /* EEs */
+	PROC_AMF_ADD, /* one service unit */
+	PROC_MOVE, /* one CLM or AMF node gets another EE */
+	PROC_AMF_MODIFY,
+	PROC_MODIFY,
+	PROC_AMF_REMOVE,
+	PROC_REMOVE,
+};
+
+struct role { /* one EE in a procedure */
+	uint32_t ee;
+	uint16_t layer; /* 0: the root */
+	uint8_t op; /* what this procedure does to it; OP_NONE: acted on */
+};
+
+struct dep_change { /* a sponsor list written anew */
+	uint32_t dep;
+	uint32_t n;
+	uint32_t *names; /* EEs */
+	uint32_t min;
+	const char *why; /* static text */
+};
+
+struct dep_changes {
+	struct dep_change *v;
+	size_t n, cap;
+};
+
+struct proc {
+	enum proc_kind kind;
+	uint32_t root; /* EE, SU index, or node object in the target (move) */
+	uint32_t name; /* "safSmfProc=..." */
+	struct role *role; /* outermost layer first; ADD: too */
+	size_t nrole;
+	struct dep_changes init, in_step, wrapup;
+	bool forced; /* acts on EEs that another order might have spared */
+};
+
+struct plan {
+	struct forest *f;
+	struct services *sv;
+	const struct diff *d;
+	struct caught *why; /* of the catches, by EE */
+	struct arena arena;
+	struct proc *proc; /* in the order of execution */
+	size_t n, cap;
+	uint32_t *proc_of; /* by EE: the procedure that changes it, or NONE */
+	uint32_t *proc_of_su; /* by SU: its AMF procedure, or NONE */
+	uint32_t last_add; /* last PROC_ADD, or NONE */
+	struct dep_changes loose; /* joins that no procedure carries */
+};
+
+/* Needs the catches made. move and unit say which nodes and units need a
+ * procedure of their own (place.h finds them): sorted object indices and SU
+ * indices. False if no order exists: reported; or, with retry set, if another
+ * catch might help: avoid[] (by EE) then has more VMs marked. */
+struct plan_input {
+	const uint32_t *move; /* target object indices of nodes */
+	size_t nmove;
+	const uint32_t *unit; /* SU indices */
+	size_t nunit;
+};
+bool plan_run(struct plan *, const struct plan_input *, struct diag *,
+    bool *avoid, bool *retry);
+void plan_free(struct plan *);
+
+/* The procedure kinds' words in names: "Add", "Modify", "Remove". */
+const char *plan_kind_word(enum proc_kind);
+
+#endif

@@ -1,0 +1,272 @@
+/*
+ * Where does a service stand? A service unit names its AMF node, that its CLM
+ * node, that its EE. What an SI loses when an EE goes down follows from its
+ * service group's units; all SIs of one group share them, so the group is what
+ * is counted.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "service.h"
+
+static uint32_t
+named(const struct model *m, uint32_t o, uint32_t attr)
+{
+	return o == NONE ? NONE : model_find(m, model_value(m, o, attr));
+}
+
+uint32_t
+service_node(const struct model *m, uint32_t su)
+{
+	uint32_t n = named(m, su, N_saAmfSUHostNodeOrNodeGroup);
+
+	if (n == NONE || m->object[n].class != N_SaAmfNode)
+		n = named(m, su, N_saAmfSUHostedByNode);
+	if (n == NONE || m->object[n].class != N_SaAmfNode)
+		return NONE;
+	return n;
+}
+
+uint32_t
+service_node_ee(const struct forest *f, const struct model *m, uint32_t node)
+{
+	if (node != NONE && m->object[node].class == N_SaAmfNode)
+		node = named(m, node, N_saAmfNodeClmNode);
+	if (node == NONE || m->object[node].class != N_SaClmNode)
+		return NONE;
+	return tree_find(f, model_value(m, node, N_saClmNodeEE));
+}
+
+uint32_t
+service_su_of(const struct model *m, uint32_t o)
+{
+	for (; o != NONE; o = m->object[o].parent)
+		if (m->object[o].class == N_SaAmfSU)
+			return o;
+	return NONE;
+}
+
+uint32_t
+service_owner(const struct forest *f, const struct model *m, uint32_t o)
+{
+	for (; o != NONE; o = m->object[o].parent) {
+		uint32_t class = m->object[o].class;
+
+		if (class == N_SaPlmEE)
+			return tree_find(f, m->object[o].dn);
+		if (class == N_SaAmfNode || class == N_SaClmNode)
+			return service_node_ee(f, m, o);
+		if (class == N_SaAmfSU)
+			return service_node_ee(f, m, service_node(m, o));
+		if (class == N_OpenSafPlmVirtualMachineConfig ||
+		    class == N_OpenSafPlmVirtualMachineMonitorConfig)
+			return tree_find(f, model_value(m, o, N_saPlmEE));
+	}
+	return NONE;
+}
+
+static uint32_t
+sg_of(struct services *v, size_t *cap, uint32_t dn)
+{
+	if (dn == NAME_NONE || dn >= v->nname)
+		return NONE;
+	if (v->sg_by_name[dn] == NONE) {
+		v->sg = mem_grow(v->sg, v->nsg, cap, sizeof(*v->sg));
+		v->sg[v->nsg] = (struct sg){ .dn = dn, .first = NONE,
+			.si = NONE };
+		v->sg_by_name[dn] = (uint32_t)v->nsg++;
+	}
+	return v->sg_by_name[dn];
+}
+
+static void
+add_su(struct services *v, const struct forest *f, uint32_t s, uint32_t t,
+    size_t *su_cap, size_t *sg_cap)
+{
+	const struct model *m = s != NONE ? f->s : f->t;
+	uint32_t o = s != NONE ? s : t, p = m->object[o].parent;
+	struct su su = { .dn = m->object[o].dn, .s = s, .t = t,
+		.node_s = NONE, .node_t = NONE, .ee_s = NONE, .ee_t = NONE,
+		.next = NONE, .next_s = NONE, .next_t = NONE };
+
+	if (s != NONE) {
+		su.node_s = service_node(f->s, s);
+		su.ee_s = service_node_ee(f, f->s, su.node_s);
+	}
+	if (t != NONE) {
+		su.node_t = service_node(f->t, t);
+		su.ee_t = service_node_ee(f, f->t, su.node_t);
+	}
+	su.sg = sg_of(v, sg_cap, p == NONE ? NAME_NONE : m->object[p].dn);
+	v->su = mem_grow(v->su, v->nsu, su_cap, sizeof(*v->su));
+	v->su_by_name[su.dn] = (uint32_t)v->nsu;
+	if (su.sg != NONE) {
+		su.next = v->sg[su.sg].first;
+		v->sg[su.sg].first = (uint32_t)v->nsu;
+	}
+	v->su[v->nsu++] = su;
+}
+
+static void
+collect_units(struct services *v, const struct forest *f, size_t *sg_cap)
+{
+	size_t i, cap = 0;
+
+	for (i = 0; i < f->s->nobject; i++) {
+		uint32_t o = f->s->order[i], t;
+
+		if (f->s->object[o].class != N_SaAmfSU)
+			continue;
+		t = model_find(f->t, f->s->object[o].dn);
+		if (t != NONE && f->t->object[t].class != N_SaAmfSU)
+			t = NONE;
+		add_su(v, f, o, t, &cap, sg_cap);
+	}
+	for (i = 0; i < f->t->nobject; i++) {
+		uint32_t o = f->t->order[i];
+
+		if (f->t->object[o].class == N_SaAmfSU &&
+		    v->su_by_name[f->t->object[o].dn] == NONE)
+			add_su(v, f, NONE, o, &cap, sg_cap);
+	}
+}
+
+/* Which SIs must stay up: those of the source that the target wants too and
+ * that have units there which can be counted. */
+static void
+collect_instances(struct services *v, const struct forest *f, size_t *sg_cap,
+    bool (*accepts)(const void *, uint32_t), const void *arg)
+{
+	const struct model *m = f->s;
+	size_t i;
+
+	for (i = 0; i < m->nobject; i++) {
+		uint32_t o = m->order[i], t, sg;
+
+		if (m->object[o].class != N_SaAmfSI)
+			continue;
+		t = model_find(f->t, m->object[o].dn);
+		if (t == NONE || f->t->object[t].class != N_SaAmfSI)
+			continue;
+		sg = sg_of(v, sg_cap, model_value(m, o, N_saAmfSIProtectedbySG));
+		if (sg == NONE)
+			continue;
+		if (accepts != NULL && accepts(arg, m->object[o].dn)) {
+			if (v->sg[sg].nsi == 0)
+				v->sg[sg].accepted = true;
+			continue;
+		}
+		v->sg[sg].accepted = false;
+		if (v->sg[sg].nsi++ == 0)
+			v->sg[sg].si = o;
+	}
+}
+
+/* Adds the fault domains an EE may stand in to a set of at most two; true once
+ * there are two. */
+static bool
+add_domains(const struct forest *f, uint32_t e, uint32_t set[2])
+{
+	const struct ee *v = &f->v[e];
+	uint32_t d, k;
+
+	if (!v->vm_s || v->s == NONE) {
+		if (set[0] == NAME_NONE)
+			set[0] = v->fault;
+		else if (set[0] != v->fault)
+			set[1] = v->fault;
+		return set[1] != NAME_NONE;
+	}
+	for (d = v->dep; d != NONE; d = f->dep[d].next)
+		for (k = 0; k < f->dep[d].ns; k++) {
+			uint32_t x = f->v[f->dep[d].names_s[k]].fault;
+
+			if (set[0] == NAME_NONE)
+				set[0] = x;
+			else if (set[0] != x)
+				set[1] = x;
+		}
+	return set[1] != NAME_NONE;
+}
+
+/* Redundant: two units on different EEs that can stand in different fault
+ * domains, in the source. */
+static bool
+is_redundant(const struct services *v, const struct forest *f,
+    const struct sg *g)
+{
+	uint32_t set[2] = { NAME_NONE, NAME_NONE }, u, first = NONE;
+	bool two = false;
+
+	for (u = g->first; u != NONE; u = v->su[u].next) {
+		uint32_t e = v->su[u].ee_s;
+
+		if (v->su[u].s == NONE || e == NONE)
+			continue;
+		if (first == NONE)
+			first = e;
+		two |= e != first;
+		if (add_domains(f, e, set) && two)
+			return true;
+	}
+	return false;
+}
+
+static void
+chain_on_ees(struct services *v, const struct forest *f)
+{
+	size_t i;
+
+	v->first_s = mem_realloc(NULL, f->n + 1, sizeof(*v->first_s));
+	v->first_t = mem_realloc(NULL, f->n + 1, sizeof(*v->first_t));
+	memset(v->first_s, 0xff, (f->n + 1) * sizeof(*v->first_s));
+	memset(v->first_t, 0xff, (f->n + 1) * sizeof(*v->first_t));
+	for (i = v->nsu; i-- > 0;) {
+		struct su *u = &v->su[i];
+
+		if (u->ee_s != NONE) {
+			u->next_s = v->first_s[u->ee_s];
+			v->first_s[u->ee_s] = (uint32_t)i;
+		}
+		if (u->ee_t != NONE) {
+			u->next_t = v->first_t[u->ee_t];
+			v->first_t[u->ee_t] = (uint32_t)i;
+		}
+	}
+}
+
+void
+service_build(struct services *v, const struct forest *f,
+    bool (*accepts)(const void *, uint32_t), const void *arg)
+{
+	size_t i, sg_cap = 0;
+
+	*v = (struct services){ .nname = intern_count() };
+	v->su_by_name = mem_realloc(NULL, v->nname, sizeof(uint32_t));
+	v->sg_by_name = mem_realloc(NULL, v->nname, sizeof(uint32_t));
+	memset(v->su_by_name, 0xff, v->nname * sizeof(uint32_t));
+	memset(v->sg_by_name, 0xff, v->nname * sizeof(uint32_t));
+	collect_units(v, f, &sg_cap);
+	collect_instances(v, f, &sg_cap, accepts, arg);
+	chain_on_ees(v, f);
+	for (i = 0; i < v->nsg; i++)
+		v->sg[i].redundant = is_redundant(v, f, &v->sg[i]);
+}
+
+uint32_t
+service_find_su(const struct services *v, uint32_t dn)
+{
+	return dn < v->nname ? v->su_by_name[dn] : NONE;
+}
+
+void
+service_free(struct services *v)
+{
+	free(v->su);
+	free(v->sg);
+	free(v->su_by_name);
+	free(v->sg_by_name);
+	free(v->first_s);
+	free(v->first_t);
+	*v = (struct services){ 0 };
+}

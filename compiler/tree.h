@@ -1,0 +1,76 @@
+/* Both models' execution environments as one forest (T2): an EE's place in
+ * the containment tree is its DN, the same in source and target; what differs
+ * is whether it exists there and what it depends on. */
+#ifndef CG_TREE_H
+#define CG_TREE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "arena.h"
+#include "diff.h"
+
+struct dep { /* one SaPlmDependency that names EEs, in both models */
+	uint32_t ee; /* index of the dependent EE */
+	uint32_t s, t; /* its object in source and target, or NONE */
+	uint32_t next; /* further dependency of the same EE, or NONE */
+	uint32_t ns, nt, ncur; /* numbers of names */
+	const uint32_t *names_s, *names_t; /* EE indices, in listed order */
+	uint32_t *cur; /* in force now (planning); room for ns + nt */
+	uint32_t min_s, min_t, min_cur;
+	uint32_t others_s, others_t; /* names that are no EEs */
+	bool caught;
+};
+
+struct ee {
+	uint32_t dn;
+	uint32_t s, t; /* object in source and target, or NONE */
+	uint32_t parent; /* containing EE, or NONE */
+	uint32_t child, next; /* contained EEs */
+	uint32_t dep; /* first dependency, or NONE */
+	uint32_t fault; /* DN of its fault domain */
+	uint32_t host; /* the VMM it is caught on, or NONE */
+	uint32_t guest, next_guest; /* VMs caught on it */
+	uint8_t op; /* enum op */
+	bool vm_s, vm_t; /* migratable VM there */
+};
+
+struct forest {
+	const struct model *s, *t;
+	struct arena arena;
+	struct ee *v;
+	size_t n;
+	struct dep *dep;
+	size_t ndep;
+	uint32_t *by_name; /* EE index by interned DN */
+	uint32_t nname;
+	/* who may ever list EE i as sponsor: rev[rev_at[i] .. rev_at[i+1]) */
+	uint32_t *rev_at, *rev;
+};
+
+/* Builds the forest; diff says which EEs changed. online(arg, ee dn, attr)
+ * tells whether a changed attribute needs no outage; NULL: none does. */
+void tree_build(struct forest *, const struct diff *,
+    bool (*online)(const void *, uint32_t, uint32_t), const void *arg);
+void tree_free(struct forest *);
+
+/* The EE of that DN, or NONE. */
+uint32_t tree_find(const struct forest *, uint32_t dn);
+
+/* The EE's type in one model, or NAME_NONE. */
+uint32_t tree_type(const struct forest *, uint32_t ee, bool target);
+
+/* Hangs a VM under the VMM it is caught on. */
+void tree_hang(struct forest *, uint32_t vm, uint32_t vmm);
+
+/* Parent in the re-hung tree: the catch, else the container, else NONE. */
+static inline uint32_t
+tree_parent(const struct forest *f, uint32_t e)
+{
+	return f->v[e].host != NONE ? f->v[e].host : f->v[e].parent;
+}
+
+const char *op_name(enum op);
+
+#endif
