@@ -575,6 +575,12 @@ gone_from(const struct places *w, uint32_t value)
 	return drop_slot(w, w->slot[i]);
 }
 
+bool
+place_value_gone(const struct places *w, uint32_t value, uint32_t slot)
+{
+	return gone_from(w, value) < slot;
+}
+
 static uint32_t
 filter(const struct places *w, const uint32_t *v, size_t n, uint32_t slot,
     uint32_t *out)
@@ -635,6 +641,7 @@ drop_values(struct places *w, uint32_t i, uint32_t a)
 			p->value = t;
 			p->n = (uint32_t)nt;
 			p->final = true;
+			w->has_final[i] = true;
 			return;
 		}
 		list = arena_array(&w->arena, n, sizeof(*list));
@@ -762,6 +769,7 @@ place_run(struct places *w, struct plan *p)
 	w->remove = w->complete + 2;
 	w->slot = mem_alloc(p->d->n, sizeof(*w->slot));
 	w->ride = mem_alloc(p->d->n, sizeof(*w->ride));
+	w->has_final = mem_alloc(p->d->n, sizeof(*w->has_final));
 	w->unit_modified = mem_alloc(p->sv->nsu, sizeof(*w->unit_modified));
 	w->nname = intern_count();
 	w->delta_of = mem_realloc(NULL, w->nname, sizeof(*w->delta_of));
@@ -784,6 +792,7 @@ place_free(struct places *w)
 {
 	free(w->slot);
 	free(w->ride);
+	free(w->has_final);
 	free(w->order);
 	free(w->at);
 	free(w->partial);

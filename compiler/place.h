@@ -61,6 +61,7 @@ struct places {
 	uint32_t *at; /* order[at[s] .. at[s + 1]) is slot s */
 	struct partial *partial; /* by slot */
 	size_t npartial, partial_cap;
+	bool *has_final; /* by delta: some partial of it is final */
 	bool *unit_modified; /* by SU: its procedure writes attributes */
 	uint32_t *delta_of; /* by interned DN */
 	uint32_t nname;
@@ -75,6 +76,9 @@ uint32_t place_delta(const struct places *, uint32_t dn);
 /* May this value be written in a slot, or does it name something that is not
  * there yet? */
 bool place_value_ready(const struct places *, uint32_t value, uint32_t slot);
+
+/* Has this value been dropped before a slot, because what it names goes? */
+bool place_value_gone(const struct places *, uint32_t value, uint32_t slot);
 
 /* Is this object of the source a type, a bundle, or below one? */
 bool place_is_type(const struct model *, uint32_t object);

@@ -1,0 +1,647 @@
+/*
+ * Which part of the campaign holds what (DESIGN 4)? The parts are written in
+ * the order of execution; a part that would be empty is left out.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "diag.h"
+#include "dn.h"
+#include "emit_build.h"
+#include "nodebundle.h"
+#include "policy.h"
+
+/* --- bundles --- */
+
+struct bundle_attr {
+	uint32_t name;
+	size_t at; /* offset in struct bundle */
+};
+
+static const struct bundle_attr bundle_attrs[] = {
+	{ N_saSmfBundleRemoveOfflineCmdUri,
+	    offsetof(struct bundle, remove_offline) },
+	{ N_saSmfBundleRemoveOfflineCmdArgs,
+	    offsetof(struct bundle, remove_offline_args) },
+	{ N_saSmfBundleRemoveOfflineScope,
+	    offsetof(struct bundle, remove_offline_scope) },
+	{ N_saSmfBundleRemoveOnlineCmdUri,
+	    offsetof(struct bundle, remove_online) },
+	{ N_saSmfBundleRemoveOnlineCmdArgs,
+	    offsetof(struct bundle, remove_online_args) },
+	{ N_saSmfBundleInstallOfflineCmdUri,
+	    offsetof(struct bundle, install_offline) },
+	{ N_saSmfBundleInstallOfflineCmdArgs,
+	    offsetof(struct bundle, install_offline_args) },
+	{ N_saSmfBundleInstallOfflineScope,
+	    offsetof(struct bundle, install_offline_scope) },
+	{ N_saSmfBundleInstallOnlineCmdUri,
+	    offsetof(struct bundle, install_online) },
+	{ N_saSmfBundleInstallOnlineCmdArgs,
+	    offsetof(struct bundle, install_online_args) },
+	{ N_saSmfBundleDefaultCmdTimeout, offsetof(struct bundle, timeout) },
+};
+
+static uint32_t *
+field(struct bundle *b, uint32_t name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(bundle_attrs) / sizeof(bundle_attrs[0]); i++)
+		if (bundle_attrs[i].name == name)
+			return (uint32_t *)((char *)b + bundle_attrs[i].at);
+	return NULL;
+}
+
+static bool
+plain_number(uint32_t v)
+{
+	const char *s = name_str(v);
+
+	return *s != '\0' && strspn(s, "0123456789") == strlen(s);
+}
+
+/* Arguments or a scope without a command, an offline command without a scope:
+ * the element cannot say that. */
+static bool
+is_complete(const struct bundle *b)
+{
+	if ((b->remove_offline == NAME_NONE) !=
+	    (b->remove_offline_scope == NAME_NONE) ||
+	    (b->install_offline == NAME_NONE) !=
+	    (b->install_offline_scope == NAME_NONE))
+		return false;
+	if (b->remove_offline == NAME_NONE &&
+	    b->remove_offline_args != NAME_NONE)
+		return false;
+	if (b->install_offline == NAME_NONE &&
+	    b->install_offline_args != NAME_NONE)
+		return false;
+	if (b->remove_offline_scope != NAME_NONE &&
+	    !plain_number(b->remove_offline_scope))
+		return false;
+	if (b->install_offline_scope != NAME_NONE &&
+	    !plain_number(b->install_offline_scope))
+		return false;
+	if (b->timeout != NAME_NONE && !plain_number(b->timeout))
+		return false;
+	return (b->remove_online != NAME_NONE ||
+	    b->remove_online_args == NAME_NONE) &&
+	    (b->install_online != NAME_NONE ||
+	    b->install_online_args == NAME_NONE);
+}
+
+/* Can softwareBundle express the object? Then it is filled in. */
+static bool
+as_element(const struct emitter *e, uint32_t o, struct bundle *b)
+{
+	const struct model *t = e->t;
+	uint32_t a, parent = t->object[o].parent;
+
+	*b = (struct bundle){ .name = t->object[o].dn };
+	if (parent != NONE) {
+		uint32_t d = place_delta(e->w, t->object[parent].dn);
+
+		if (d != NONE && e->p->d->v[d].op == OP_ADD)
+			return false; /* created after addToImm */
+	}
+	for (a = t->object[o].attr; a < t->object[o + 1].attr; a++) {
+		size_t n;
+		const uint32_t *v = attr_values(t, a, &n);
+		uint32_t *to = field(b, t->attr[a].name);
+
+		if (to == NULL || n != 1)
+			return false;
+		*to = v[0];
+	}
+	return is_complete(b);
+}
+
+/* New bundles that the element can express; the others stay in the first
+ * CCB. By delta: true for those done here. */
+static bool *
+emit_bundles(struct emitter *e)
+{
+	const struct diff *d = e->p->d;
+	bool *done = mem_alloc(d->n, sizeof(*done));
+	struct bundle *v = NULL, b;
+	size_t n = 0, cap = 0;
+	uint32_t i;
+
+	for (i = e->w->at[SLOT_INIT]; i < e->w->at[SLOT_INIT + 1]; i++) {
+		const struct delta *x = &d->v[e->w->order[i]];
+
+		if (x->op != OP_ADD ||
+		    e->t->object[x->t].class != N_SaSmfSwBundle)
+			continue;
+		if (!as_element(e, x->t, &b)) {
+			diag_report(e->diag, DIAG_BUNDLE_BY_CCB,
+			    model_dn_place(e->t, x->t), b.name, "\"%s\" is "
+			    "created by a CCB: softwareBundle cannot express "
+			    "it", name_str(b.name));
+			continue;
+		}
+		v = mem_grow(v, n, &cap, sizeof(*v));
+		v[n++] = b;
+		done[e->w->order[i]] = true;
+	}
+	e->c->bundle = emit_copy(e, v, n, sizeof(*v));
+	e->c->nbundle = n;
+	free(v);
+	return done;
+}
+
+/* --- the parts of a CCB --- */
+
+static void
+put(struct ops *ops, struct ccb_op op)
+{
+	ops->v = mem_grow(ops->v, ops->n, &ops->cap, sizeof(*ops->v));
+	ops->v[ops->n++] = op;
+}
+
+static void
+creates(struct emitter *e, uint32_t slot, const bool *skip, struct ops *ops)
+{
+	uint32_t i;
+
+	for (i = e->w->at[slot]; i < e->w->at[slot + 1]; i++) {
+		uint32_t x = e->w->order[i];
+		const struct delta *d = &e->p->d->v[x];
+
+		if (d->op == OP_ADD && (skip == NULL || !skip[x]))
+			put(ops, emit_create(e, d->t, slot));
+	}
+}
+
+static void
+deletes(struct emitter *e, uint32_t slot, struct ops *ops)
+{
+	uint32_t i;
+
+	for (i = e->w->at[slot + 1]; i-- > e->w->at[slot];) {
+		const struct delta *d = &e->p->d->v[e->w->order[i]];
+
+		if (d->op == OP_REMOVE)
+			put(ops, emit_delete(delta_dn(e->p->d, d)));
+	}
+}
+
+static struct partial *
+first_partial(const struct places *w, uint32_t slot)
+{
+	size_t low = 0, high = w->npartial;
+
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+
+		if (w->partial[mid].slot < slot)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return w->partial + low;
+}
+
+/* Did an early partial already write what the target says? */
+static bool
+written(const struct places *w, uint32_t dn, uint32_t attr)
+{
+	size_t i;
+
+	for (i = 0; i < w->npartial; i++)
+		if (w->partial[i].dn == dn && w->partial[i].attr == attr &&
+		    w->partial[i].final)
+			return true;
+	return false;
+}
+
+static void
+partials(struct emitter *e, uint32_t slot, struct ops *ops)
+{
+	const struct partial *p = first_partial(e->w, slot);
+	const struct partial *end = e->w->partial + e->w->npartial;
+
+	for (; p < end && p->slot == slot; p++)
+		emit_modify(e, ops, p->dn, p->class, p->attr, p->value, p->n,
+		    p->old, p->nold, slot == e->w->complete ?
+		    "what it names is there now" :
+		    "names something that goes with this procedure");
+}
+
+/* Modifications of objects that no step changes. */
+static void
+modifies(struct emitter *e, uint32_t slot, struct ops *ops)
+{
+	uint32_t i;
+
+	for (i = e->w->at[slot]; i < e->w->at[slot + 1]; i++) {
+		const struct delta *d = &e->p->d->v[e->w->order[i]];
+		bool list = e->w->ride[e->w->order[i]].kind == RIDE_LIST;
+		struct modification *mod = NULL;
+		size_t n = 0, cap = 0, k;
+		uint32_t dn = delta_dn(e->p->d, d);
+
+		if (d->op != OP_MODIFY)
+			continue;
+		emit_changes(e, d, slot, &mod, &n, &cap, list);
+		for (k = 0; k < n; k++) {
+			if (e->w->has_final[e->w->order[i]] &&
+			    written(e->w, dn, mod[k].attr[0].name))
+				continue;
+			put(ops, (struct ccb_op){ .kind = CCB_MODIFY,
+			    .dn = dn, .class = e->t->object[d->t].class,
+			    .op = mod[k].op, .nattr = 1,
+			    .attr = mod[k].attr });
+		}
+		free(mod);
+	}
+}
+
+/* A list in force, as modifies of its dependency object. */
+static void
+list_modifies(struct emitter *e, const struct dep_change *c, uint32_t min_was,
+    struct ops *ops)
+{
+	const struct dep *d = &e->f->dep[c->dep];
+	uint32_t dn = d->s != NONE ? e->s->object[d->s].dn :
+	    e->t->object[d->t].dn, n;
+	const uint32_t *v = emit_list(e, d, c->names, c->n, &n);
+	uint32_t *min;
+
+	emit_modify(e, ops, dn, N_SaPlmDependency, N_saPlmDepNames, v, n, NULL,
+	    0, c->why);
+	if (c->min == min_was)
+		return;
+	min = arena_alloc(&e->c->arena, sizeof(*min));
+	*min = emit_number(c->min);
+	emit_modify(e, ops, dn, N_SaPlmDependency, N_saPlmDepMinNumber, min, 1,
+	    NULL, 0, c->why);
+}
+
+/* Each list once, as it is at the end of the unit. */
+static void
+list_changes(struct emitter *e, const struct dep_changes *c, struct ops *ops)
+{
+	size_t i;
+
+	for (i = c->n; i-- > 0;)
+		e->last_change[c->v[i].dep] = 0;
+	for (i = 0; i < c->n; i++)
+		e->last_change[c->v[i].dep] = i;
+	for (i = 0; i < c->n; i++) {
+		uint32_t *was = &e->min_now[c->v[i].dep];
+
+		if (e->last_change[c->v[i].dep] != i)
+			continue;
+		list_modifies(e, &c->v[i], *was, ops);
+		*was = c->v[i].min;
+	}
+}
+
+/* --- initialization --- */
+
+static void
+emit_catches(struct emitter *e)
+{
+	struct ops ops = { 0 };
+	uint32_t i;
+
+	for (i = 0; i < e->f->ndep; i++) {
+		const struct dep *d = &e->f->dep[i];
+		struct ccb_op op = { .kind = CCB_MODIFY,
+			.class = N_SaPlmDependency, .op = MODIFY_REPLACE };
+		uint32_t *v;
+
+		if (!d->caught || e->f->v[d->ee].op == OP_ADD)
+			continue;
+		v = arena_array(&e->c->arena, 2, sizeof(*v));
+		v[0] = e->f->v[e->f->v[d->ee].host].dn;
+		v[1] = emit_number(1);
+		op.dn = e->s->object[d->s].dn;
+		op.attr = arena_array(&e->c->arena, 2, sizeof(*op.attr));
+		op.attr[0] = (struct cattr){ N_saPlmDepNames, TYPE_NAME, 1,
+			v };
+		op.attr[1] = (struct cattr){ N_saPlmDepMinNumber, TYPE_UINT32,
+			1, v + 1 };
+		op.nattr = d->min_s > 1 ? 2 : 1;
+		op.reason = emit_catch_reason(e, d->ee);
+		put(&ops, op);
+	}
+	emit_ccb(e, &e->c->init, &ops);
+}
+
+static void
+emit_init(struct emitter *e)
+{
+	struct ops ops = { 0 };
+	bool *done = emit_bundles(e);
+
+	creates(e, SLOT_INIT, done, &ops);
+	emit_ccb(e, &e->c->init, &ops);
+	emit_catches(e);
+	free(done);
+}
+
+/* --- procedures --- */
+
+static size_t
+count_roles(const struct proc *p, enum op op)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < p->nrole; i++)
+		n += p->role[i].op == op;
+	return n;
+}
+
+static void
+count_word(struct buf *b, size_t n, const char *what, bool *first)
+{
+	if (n == 0)
+		return;
+	buf_printf(b, "%s%s %zu", *first ? "" : ", ", what, n);
+	*first = false;
+}
+
+static uint32_t
+proc_reason(struct emitter *e, const struct proc *p)
+{
+	static const char *const why[] = {
+		[PROC_ADD] = "additions come first: services gain units "
+		    "before any goes down",
+		[PROC_AMF_ADD] = "a service unit enters",
+		[PROC_MOVE] = "a node gets its new execution environment "
+		    "before the old one goes down",
+		[PROC_AMF_MODIFY] = "a service unit changes, no other with it",
+		[PROC_MODIFY] = "changed in place, one host at a time",
+		[PROC_AMF_REMOVE] = "a service unit leaves after what replaces "
+		    "it is there",
+		[PROC_REMOVE] = "removals come last: what replaces them is "
+		    "there",
+	};
+	struct buf b = { 0 };
+	bool first = true;
+	uint32_t id;
+
+	count_word(&b, count_roles(p, OP_ADD), "adds", &first);
+	count_word(&b, count_roles(p, OP_MODIFY), "modifies", &first);
+	count_word(&b, count_roles(p, OP_REMOVE), "removes", &first);
+	count_word(&b, count_roles(p, OP_NONE), "acts on", &first);
+	buf_printf(&b, "%s%s", first ? "" : "; ", why[p->kind]);
+	if (p->forced)
+		buf_str(&b, "; no order spares all VMs that stay");
+	id = intern(b.data, b.len);
+	buf_free(&b);
+	(void)e;
+	return id;
+}
+
+static void
+emit_outage(struct emitter *e, uint32_t k, struct procedure *out,
+    uint32_t **down_si)
+{
+	size_t n = 0;
+
+	out->outage = policy_accepts_all(e->policy) ? OUTAGE_ALL :
+	    OUTAGE_NONE;
+	out->outage_max = -1;
+	if (out->outage == OUTAGE_ALL || down_si == NULL ||
+	    down_si[k] == NULL)
+		return;
+	while (down_si[k][n] != NAME_NONE)
+		n++;
+	if (n == 0)
+		return;
+	out->outage = OUTAGE_SOME;
+	out->outage_max = (int64_t)n;
+	out->accepted = emit_copy(e, down_si[k], n, sizeof(uint32_t));
+	out->naccepted = n;
+}
+
+static void
+emit_procedure(struct emitter *e, uint32_t k, uint32_t **down_si)
+{
+	const struct proc *p = &e->p->proc[k];
+	struct procedure *out = &e->c->procedure[k];
+	struct ops ops = { 0 };
+
+	out->name = p->name;
+	out->level = k;
+	out->method = METHOD_SINGLE_STEP;
+	out->reason = proc_reason(e, p);
+	emit_outage(e, k, out, down_si);
+	list_changes(e, &p->init, &ops);
+	partials(e, slot_of(k, PART_INIT), &ops);
+	deletes(e, slot_of(k, PART_INIT), &ops);
+	emit_ccb(e, &out->init, &ops);
+	emit_steps(e, k, out);
+	{
+		size_t i;
+
+		for (i = 0; i < p->in_step.n; i++)
+			e->min_now[p->in_step.v[i].dep] = p->in_step.v[i].min;
+	}
+	creates(e, slot_of(k, PART_WRAPUP), NULL, &ops);
+	list_changes(e, &p->wrapup, &ops);
+	partials(e, slot_of(k, PART_WRAPUP), &ops);
+	modifies(e, slot_of(k, PART_WRAPUP), &ops);
+	emit_ccb(e, &out->wrapup, &ops);
+}
+
+/* Changes outside PLM and AMF need no procedure, but a campaign has one. */
+static void
+emit_empty_procedure(struct emitter *e)
+{
+	struct procedure *out;
+	struct ops ops = { 0 };
+
+	e->c->procedure = arena_alloc(&e->c->arena, sizeof(*out));
+	e->c->nprocedure = 1;
+	out = e->c->procedure;
+	out->name = intern_str("safSmfProc=ModelChanges");
+	out->outage_max = -1;
+	out->reason = intern_str("nothing has to go down: only the model "
+	    "changes");
+	out->nstep = 1;
+	out->step = arena_alloc(&e->c->arena, sizeof(*out->step));
+	out->step->scope = SCOPE_ADD_REMOVE;
+	out->step->in_phase = true;
+	out->step->max_retry = policy_max_retry(e->policy, NAME_EMPTY);
+	list_changes(e, &e->p->loose, &ops);
+	emit_ccb(e, &out->init, &ops);
+}
+
+static void
+emit_procedures(struct emitter *e, uint32_t **down_si)
+{
+	uint32_t k;
+
+	if (e->p->n == 0) {
+		emit_empty_procedure(e);
+		return;
+	}
+	e->c->procedure = arena_array(&e->c->arena, e->p->n,
+	    sizeof(*e->c->procedure));
+	e->c->nprocedure = e->p->n;
+	for (k = 0; k < e->p->n; k++)
+		emit_procedure(e, k, down_si);
+}
+
+/* --- completion and wrap-up --- */
+
+static bool
+same_list(const struct emitter *e, const struct dep *d, size_t *n,
+    const uint32_t **v)
+{
+	uint32_t a = model_attr(e->t, d->t, N_saPlmDepNames), i, k = 0;
+	uint32_t *now;
+	bool same;
+
+	*v = a == NONE ? NULL : attr_values(e->t, a, n);
+	if (a == NONE)
+		*n = 0;
+	if (d->others_s + d->others_t > 0)
+		return false; /* names besides EEs: written to be sure */
+	now = mem_alloc(d->ncur, sizeof(*now));
+	for (i = 0; i < d->ncur; i++)
+		now[k++] = e->f->v[d->cur[i]].dn;
+	same = values_equal(now, k, *v, *n);
+	free(now);
+	return same;
+}
+
+/* Every list that is not yet what the target says: the mobilising of caught
+ * VMs, and what is left of the others. */
+static void
+mobilise(struct emitter *e, struct ops *ops)
+{
+	uint32_t i;
+
+	for (i = 0; i < e->f->ndep; i++) {
+		const struct dep *d = &e->f->dep[i];
+		uint32_t dn, min;
+		const uint32_t *v, *old = NULL;
+		size_t n = 0, nold = 0;
+
+		if (d->t == NONE || e->f->v[d->ee].t == NONE)
+			continue;
+		dn = e->t->object[d->t].dn;
+		if (e->f->v[d->ee].s != NONE && (d->s == NONE ||
+		    e->s->object[d->s].dn != dn))
+			continue; /* created as the target has it */
+		if (!same_list(e, d, &n, &v))
+			emit_modify(e, ops, dn, N_SaPlmDependency,
+			    N_saPlmDepNames, v, n, NULL, 0, d->caught ?
+			    "mobilised: the sponsors of the target" :
+			    "the sponsors of the target");
+		min = model_attr(e->t, d->t, N_saPlmDepMinNumber);
+		v = min == NONE ? NULL : attr_values(e->t, min, &n);
+		if (min == NONE)
+			n = 0;
+		if (n == 1 && d->min_cur == d->min_t &&
+		    (e->f->v[d->ee].s == NONE || d->min_s == d->min_t) &&
+		    (d->s == NONE || !diff_attr_differs(e->s, d->s, e->t, d->t,
+		    N_saPlmDepMinNumber)))
+			continue;
+		if (n == 0 && d->s != NONE) {
+			uint32_t a = model_attr(e->s, d->s,
+			    N_saPlmDepMinNumber);
+
+			old = a == NONE ? NULL : attr_values(e->s, a, &nold);
+		}
+		emit_modify(e, ops, dn, N_SaPlmDependency,
+		    N_saPlmDepMinNumber, v, n, old, nold, NULL);
+	}
+}
+
+static void
+emit_complete(struct emitter *e)
+{
+	struct ops ops = { 0 };
+	uint32_t slot = e->w->complete;
+
+	creates(e, slot, NULL, &ops);
+	mobilise(e, &ops);
+	modifies(e, slot, &ops);
+	partials(e, slot, &ops);
+	deletes(e, slot, &ops);
+	emit_ccb(e, &e->c->complete, &ops);
+}
+
+static void
+emit_wrapup(struct emitter *e)
+{
+	struct ops ops = { 0 };
+	uint32_t i, n = 0, slot = e->w->remove;
+
+	deletes(e, e->w->wrapup, &ops);
+	emit_ccb(e, &e->c->wrapup, &ops);
+	e->c->remove_bundle = arena_array(&e->c->arena,
+	    e->w->at[slot + 1] - e->w->at[slot],
+	    sizeof(*e->c->remove_bundle));
+	for (i = e->w->at[slot]; i < e->w->at[slot + 1]; i++)
+		e->c->remove_bundle[n++].bundle = delta_dn(e->p->d,
+		    &e->p->d->v[e->w->order[i]]);
+	e->c->nremove_bundle = n;
+}
+
+/* --- the whole --- */
+
+/* The time of the configuration base: SOURCE_DATE_EPOCH, or none. */
+static int64_t
+base_time(void)
+{
+	const char *s = getenv("SOURCE_DATE_EPOCH");
+	long long t = s == NULL ? 0 : strtoll(s, NULL, 10);
+
+	if (t < 0 || t > INT64_MAX / 1000000000)
+		return 0;
+	return (int64_t)t * 1000000000;
+}
+
+static void
+emit_head(struct emitter *e, const struct emit_input *in)
+{
+	struct buf b = { 0 };
+
+	buf_printf(&b, "safSmfCampaign=Upgrade-%.8s-%.8s", in->source_digest,
+	    in->target_digest);
+	e->c->name = intern(b.data, b.len);
+	buf_free(&b);
+	e->c->expected_time = -1;
+	e->c->config_base = base_time();
+	e->c->source_digest = intern_str(in->source_digest);
+	e->c->target_digest = intern_str(in->target_digest);
+}
+
+struct campaign *
+emit_run(const struct emit_input *in, struct diag *diag)
+{
+	struct emitter e = { .c = campaign_new(), .w = in->places,
+		.p = in->places->p, .policy = in->policy, .diag = diag };
+	uint32_t i;
+
+	e.f = e.p->f;
+	e.s = e.p->d->s;
+	e.t = e.p->d->t;
+	e.on_node = nodebundle_new(e.p);
+	e.group_of = mem_realloc(NULL, e.f->n + 1, sizeof(*e.group_of));
+	memset(e.group_of, 0xff, (e.f->n + 1) * sizeof(*e.group_of));
+	e.last_change = mem_alloc(e.f->ndep, sizeof(*e.last_change));
+	e.min_now = mem_alloc(e.f->ndep, sizeof(*e.min_now));
+	for (i = 0; i < e.f->ndep; i++)
+		e.min_now[i] = e.f->dep[i].s != NONE ? e.f->dep[i].min_s :
+		    e.f->dep[i].min_t;
+	emit_head(&e, in);
+	emit_init(&e);
+	emit_procedures(&e, in->down_si);
+	emit_complete(&e);
+	emit_wrapup(&e);
+	nodebundle_free(e.on_node);
+	free(e.group_of);
+	free(e.last_change);
+	free(e.min_now);
+	return e.c;
+}

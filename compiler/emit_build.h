@@ -1,0 +1,64 @@
+/* Pieces of a campaign under construction. */
+#ifndef CG_EMIT_BUILD_H
+#define CG_EMIT_BUILD_H
+
+#include <stdint.h>
+
+#include "campaign.h"
+#include "emit.h"
+
+struct emitter {
+	struct campaign *c;
+	const struct places *w;
+	const struct plan *p;
+	const struct forest *f;
+	const struct model *s, *t;
+	const struct policy *policy;
+	struct diag *diag;
+	struct nodebundles *on_node;
+	uint32_t *group_of; /* by EE, scratch of emit_steps */
+	size_t *last_change; /* by dependency, scratch of list_changes */
+	uint32_t *min_now; /* by dependency: saPlmDepMinNumber in force */
+};
+
+struct ops { /* growing list of CCB operations */
+	struct ccb_op *v;
+	size_t n, cap;
+};
+
+/* The operations as one immCCB action appended to list, if there are any;
+ * empties ops. */
+void emit_ccb(struct emitter *, struct action_list *, struct ops *);
+
+/* All attributes of a target object as a create; values that name something
+ * that comes later than slot are held back. */
+struct ccb_op emit_create(struct emitter *, uint32_t object, uint32_t slot);
+struct ccb_op emit_delete(uint32_t dn);
+
+/* One attribute as VALUES_REPLACE, or VALUES_DELETE of old when n is 0. */
+void emit_modify(struct emitter *, struct ops *, uint32_t dn, uint32_t class,
+    uint32_t attr, const uint32_t *v, size_t n, const uint32_t *old,
+    size_t nold, const char *reason);
+
+/* The modifications that make a changed object what the target says, as far
+ * as slot allows; skip_lists leaves out saPlmDepNames and saPlmDepMinNumber. */
+void emit_changes(struct emitter *, const struct delta *, uint32_t slot,
+    struct modification **v, size_t *n, size_t *cap, bool skip_lists);
+
+/* A number as an interned text. */
+uint32_t emit_number(uint32_t n);
+
+/* The names of a list as values: the EEs, then what the dependency names
+ * besides EEs. */
+const uint32_t *emit_list(struct emitter *, const struct dep *,
+    const uint32_t *ees, uint32_t n, uint32_t *count);
+
+/* Fills the steps of procedure k of the plan. */
+void emit_steps(struct emitter *, uint32_t k, struct procedure *);
+
+/* Why this VM is caught where it is. */
+uint32_t emit_catch_reason(struct emitter *, uint32_t vm);
+
+void *emit_copy(struct emitter *, const void *v, size_t n, size_t size);
+
+#endif

@@ -1,0 +1,26 @@
+/* Do services stay up? The plan is played through once more, counting units in
+ * service (DESIGN: when is a service up). Shares nothing with the planner but
+ * its result. */
+#ifndef CG_VERIFY_H
+#define CG_VERIFY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "place.h"
+
+struct diag;
+struct policy;
+
+struct outages { /* what goes down by the leave of the policy */
+	uint32_t **by_proc; /* DNs of SIs, NAME_NONE ends; NULL: none */
+	uint32_t nproc;
+};
+
+/* Reports every redundant SI that goes down as an error, the others that do as
+ * one warning. False if there was an error. */
+bool verify_services(const struct places *, const struct policy *,
+    struct outages *, struct diag *);
+void verify_free(struct outages *);
+
+#endif
