@@ -1,0 +1,152 @@
+/*
+ * How does a pair of models become a campaign? The passes in order; each has
+ * a file of its own.
+ */
+#include <stdlib.h>
+
+#include "apply.h"
+#include "campaign.h"
+#include "catch.h"
+#include "compile.h"
+#include "diag.h"
+#include "digest.h"
+#include "emit.h"
+#include "pair.h"
+#include "place.h"
+#include "policy.h"
+#include "verify.h"
+
+enum { CATCH_ROUNDS = 3 };
+
+struct work {
+	struct diff d;
+	struct forest f;
+	struct services sv;
+	struct plan p;
+	struct places w;
+	struct outages outages;
+	struct caught *why;
+	bool *avoid;
+};
+
+static bool
+is_online(const void *policy, uint32_t ee, uint32_t attr)
+{
+	return policy_online_attr(policy, ee, attr);
+}
+
+static bool
+is_accepted(const void *policy, uint32_t si)
+{
+	return policy_accepts_outage(policy, si);
+}
+
+/* Catches and orders; where no order keeps all services up, VMs are caught
+ * once more with other wishes. */
+static bool
+catch_and_plan(struct work *k, const struct compile_options *opt,
+    struct diag *diag)
+{
+	int round;
+	bool ok = false, retry = true;
+
+	for (round = 0; round < CATCH_ROUNDS && retry && !ok; round++) {
+		struct plan_input in;
+
+		retry = false;
+		catch_clear(&k->f);
+		plan_free(&k->p);
+		free(k->why);
+		k->why = catch_run(&k->f, &k->sv, opt->policy, opt->balanced,
+		    k->avoid, diag);
+		if (k->why == NULL)
+			return false;
+		k->p = (struct plan){ .f = &k->f, .sv = &k->sv, .d = &k->d,
+			.why = k->why };
+		place_units(&k->p, &in);
+		ok = plan_run(&k->p, &in, diag, k->avoid, &retry);
+		free((void *)in.move);
+		free((void *)in.unit);
+	}
+	return ok;
+}
+
+/* Applies the campaign to the source and compares with the target. */
+static bool
+self_check(const struct work *k, const struct campaign *c, struct diag *diag)
+{
+	struct world *w = world_new(k->d.s);
+	struct diag found = { 0 };
+	uint32_t dn = NAME_NONE;
+	const char *why = "";
+	bool applied = apply_campaign(w, c, &found);
+	bool ok = applied && world_equals(w, k->d.t, &dn, &why);
+
+	if (!ok) {
+		diag_report(diag, DIAG_SELF_CHECK, (struct place){ 0 }, dn,
+		    "the campaign that was made does not lead to the target: "
+		    "\"%s\" %s", dn == NAME_NONE ? "a step" : name_str(dn),
+		    applied ? why : found.nitem > 0 ? found.item[0].text :
+		    "cannot be applied");
+	}
+	diag_free(&found);
+	world_free(w);
+	return ok;
+}
+
+static enum compile_result
+make(struct work *k, const struct compile_options *opt, struct diag *diag,
+    struct campaign **out)
+{
+	char source[DIGEST_TEXT], target[DIGEST_TEXT];
+	struct emit_input in = { .places = &k->w, .policy = opt->policy,
+		.source_digest = source, .target_digest = target };
+	size_t before = diag->nerror;
+
+	tree_build(&k->f, &k->d, opt->policy == NULL ? NULL : is_online,
+	    opt->policy);
+	service_build(&k->sv, &k->f, opt->policy == NULL ? NULL : is_accepted,
+	    opt->policy);
+	if (!pair_check(&k->d, &k->f, &k->sv, opt->policy, diag))
+		return COMPILE_ERRORS;
+	k->avoid = mem_alloc(k->f.n, sizeof(*k->avoid));
+	if (!catch_and_plan(k, opt, diag))
+		return COMPILE_ERRORS;
+	place_run(&k->w, &k->p);
+	if (!verify_services(&k->w, opt->policy, &k->outages, diag))
+		return COMPILE_ERRORS;
+	digest_model(k->d.s, source);
+	digest_model(k->d.t, target);
+	in.down_si = k->outages.by_proc;
+	*out = emit_run(&in, diag);
+	if (diag->nerror > before)
+		return COMPILE_ERRORS;
+	return self_check(k, *out, diag) ? COMPILE_DONE : COMPILE_BUG;
+}
+
+enum compile_result
+compile_run(const struct model *source, const struct model *target,
+    const struct compile_options *opt, struct diag *diag,
+    struct campaign **out)
+{
+	struct work k = { 0 };
+	enum compile_result r = COMPILE_EQUAL;
+
+	*out = NULL;
+	diff_run(&k.d, source, target);
+	if (k.d.n > 0)
+		r = make(&k, opt, diag, out);
+	if (r != COMPILE_DONE && *out != NULL) {
+		campaign_free(*out);
+		*out = NULL;
+	}
+	verify_free(&k.outages);
+	place_free(&k.w);
+	plan_free(&k.p);
+	free(k.why);
+	free(k.avoid);
+	service_free(&k.sv);
+	tree_free(&k.f);
+	diff_free(&k.d);
+	return r;
+}
