@@ -19,6 +19,7 @@
 #include "near.h"
 #include "plan_text.h"
 #include "policy.h"
+#include "select.h"
 
 enum { EXIT_WRITTEN, EXIT_ERRORS, EXIT_USAGE, EXIT_SYSTEM };
 
@@ -118,15 +119,19 @@ help(void)
 	    "Compiles two system models into the campaign that leads from one "
 	    "to the other.\n", stdout);
 	for (i = 0; i < NROW; i++) {
+		const struct option_row *o = &rows[i];
 		char text[64];
 
-		if (rows[i].help == NULL)
+		if (o->help == NULL)
 			continue;
-		snprintf(text, sizeof(text), rows[i].letter != 0 ?
-		    "-%3$c %2$s" : rows[i].arg == NULL ? "--%1$s" :
-		    "--%1$s=%2$s", rows[i].name, rows[i].arg == NULL ? "" :
-		    rows[i].arg, rows[i].letter);
-		printf("  %-20s %s\n", text, rows[i].help);
+		if (o->letter != 0)
+			snprintf(text, sizeof(text), "-%c %s", o->letter,
+			    o->arg);
+		else
+			snprintf(text, sizeof(text), "--%s%s%s", o->name,
+			    o->arg == NULL ? "" : "=",
+			    o->arg == NULL ? "" : o->arg);
+		printf("  %-20s %s\n", text, o->help);
 	}
 	fputs("A file named - is standard input or output. "
 	    "Exit: 0 written, 1 errors, 2 usage, 3 system.\n", stdout);
@@ -461,6 +466,21 @@ write_campaign(struct run *r, const struct campaign *c)
 		write_plan(r, c, PLAN_DEFAULT, r->opt->plan);
 }
 
+/* With --select the target is the source with only the selected changes. */
+static bool
+select_target(struct run *r)
+{
+	struct model *all = r->models[1], *m;
+
+	m = select_run(r->models[0], all, r->opt->select, r->opt->nselect,
+	    &r->diag);
+	if (m == NULL)
+		return false;
+	r->models[1] = m;
+	r->models[r->nmodel++] = all;
+	return model_check(m, &r->diag);
+}
+
 static void
 compile_models(struct run *r, const struct policy *policy)
 {
@@ -468,6 +488,8 @@ compile_models(struct run *r, const struct policy *policy)
 		.balanced = r->opt->balanced };
 	struct campaign *c;
 
+	if (r->opt->nselect > 0 && !select_target(r))
+		return;
 	switch (compile_run(r->models[0], r->models[1], &co, &r->diag, &c)) {
 	case COMPILE_EQUAL:
 		fputs("campgen: nothing to do: source and target are equal\n",
@@ -660,7 +682,8 @@ run_command(struct run *r, const struct command *c)
 	}
 	if (stdin_operands(r->opt) > 1)
 		return usage("only one input can be %s", "-");
-	r->models = mem_alloc((size_t)r->opt->noperand, sizeof(*r->models));
+	r->models = mem_alloc((size_t)r->opt->noperand + 1,
+	    sizeof(*r->models));
 	c->run(r);
 	diag_free(&r->diag);
 	for (i = 0; i < r->nmodel; i++)

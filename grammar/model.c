@@ -353,7 +353,7 @@ model_free(struct model *m)
 {
 	if (m == NULL)
 		return;
-	if (m->src != NULL)
+	if (m->src != NULL && !m->borrowed_src)
 		src_close(m->src);
 	arena_free(&m->arena);
 	free(m->class);

@@ -71,7 +71,8 @@ struct object {
 };
 
 struct model {
-	struct src *src; /* owned */
+	struct src *src; /* owned, unless borrowed */
+	bool borrowed_src;
 	struct arena arena;
 	size_t nclass; /* defined in the file; built-in ones are elsewhere */
 	size_t class_cap;
