@@ -605,6 +605,19 @@ all_ready(const struct places *w, const uint32_t *v, size_t n, uint32_t slot)
 	return true;
 }
 
+/* From which slot on object i must not name a value; NONE if it may all its
+ * time. What goes in one unit with the object need not be dropped from it. */
+static uint32_t
+drop_from(const struct places *w, uint32_t i, uint32_t value)
+{
+	uint32_t y = place_delta(w, value), s = gone_from(w, value);
+
+	if (s == NONE || s >= w->slot[i] ||
+	    (removed(w, i) && w->slot[y] >= w->slot[i]))
+		return NONE;
+	return s;
+}
+
 /* Writes attribute a of the source object anew at each slot where something
  * it names goes, before the object's own time. */
 static void
@@ -626,12 +639,12 @@ drop_values(struct places *w, uint32_t i, uint32_t a)
 
 		next = NONE;
 		for (k = 0; k < n; k++) {
-			uint32_t s = gone_from(w, v[k]);
+			uint32_t s = drop_from(w, i, v[k]);
 
 			if (s >= slot && s < next)
 				next = s;
 		}
-		if (next == NONE || next >= w->slot[i])
+		if (next == NONE)
 			return;
 		p = add_partial(w, next, d->s->object[x->s].dn,
 		    d->s->object[x->s].class, d->s->attr[a].name);
