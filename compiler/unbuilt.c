@@ -1,3 +1,4 @@
+/* Stands in until the files that belong here are merged. */
 #include <stdlib.h>
 #include "campaign.h"
 #include "plan_text.h"
