@@ -1,0 +1,287 @@
+#!/usr/bin/env python3
+"""Property tests (T1-T11, T14-T17, X1): random pairs are compiled and what
+comes out is checked by a program that shares nothing with the compiler.
+
+    run.py [--campgen PATH] [--seeds A..B] [--fleets N] [--jobs N]
+           [--only hard|fleet|broken|checker] [--keep DIR]
+
+Environment, as of all tests: BUILD, SEED (one seed), CASES (how many), T (part
+of a name). A failure prints SEED=n and keeps its files.
+"""
+import argparse
+import multiprocessing
+import os
+import re
+import resource
+import shutil
+import subprocess
+import sys
+import random
+import traceback
+
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+import check  # noqa: E402
+import gen_fleet  # noqa: E402
+import gen_hard  # noqa: E402
+import imm  # noqa: E402
+
+TIMEOUT = 120
+
+
+def limits():
+    resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+class Failure(Exception):
+    pass
+
+
+class Case:
+    """One pair in a folder of its own."""
+
+    def __init__(self, campgen, folder, schema):
+        self.campgen, self.dir, self.schema = campgen, folder, schema
+
+    def path(self, name):
+        return os.path.join(self.dir, name)
+
+    def call(self, *args, env=None, cwd=None):
+        r = subprocess.run([self.campgen] + list(args), cwd=cwd,
+                           env=dict(os.environ, **(env or {})),
+                           stdin=subprocess.DEVNULL, capture_output=True,
+                           timeout=TIMEOUT, preexec_fn=limits)
+        r.err = r.stderr.decode('utf-8', 'replace')
+        return r
+
+    def compile(self, src, tgt, out, **more):
+        out = self.path(out)
+        if os.path.exists(out):
+            os.unlink(out)
+        r = self.call(src, tgt, '-o', out, **more)
+        r.wrote = os.path.exists(out)
+        if r.returncode not in (0, 1):
+            raise Failure('campgen exits %d: %s' % (r.returncode,
+                                                    r.err[-1500:]))
+        if r.returncode == 1 and r.wrote:
+            raise Failure('errors, but a campaign was written')
+        return r
+
+    def nothing(self, r, what):
+        if r.returncode != 0 or r.wrote or 'nothing to do' not in \
+                r.err + r.stdout.decode('utf-8', 'replace'):
+            raise Failure('%s: exit %d, %s, says: %s' % (
+                what, r.returncode, 'a file' if r.wrote else 'no file',
+                r.err[-500:]))
+
+    def main(self, expect):
+        """Compiles and checks. True if there is a campaign."""
+        src, tgt = self.path('source.xml'), self.path('target.xml')
+        r = self.compile(src, tgt, 'campaign.xml')
+        if expect == 'equal':
+            self.nothing(r, 'equal models')
+            return False
+        if r.returncode == 1:
+            if expect != 'may-refuse':
+                raise Failure('refused: ' + r.err[-1500:])
+            if not re.search(r'error\[[A-Z]\d{3}\].*saf(EE|Si)=', r.err):
+                raise Failure('refused without naming a VM or service: ' +
+                              r.err[-1000:])
+            return False
+        if not r.wrote:
+            raise Failure('exit 0, but no campaign: ' + r.err[-500:])
+        found, _, _ = check.check(src, tgt, self.path('campaign.xml'))
+        if found:
+            raise Failure('%d findings\n' % len(found) + '\n'.join(
+                '    %s %s "%s": %s' % f for f in found[:6]))
+        if self.schema:
+            v = subprocess.run(['xmllint', '--noout', '--schema', self.schema,
+                                self.path('campaign.xml')],
+                               capture_output=True)
+            if v.returncode:
+                raise Failure('not valid: ' + v.stderr.decode()[:800])
+        return True
+
+    def same_bytes(self, a, b, what):
+        x, y = (open(self.path(n), 'rb').read() for n in (a, b))
+        if x != y:
+            at = next((i for i, (p, q) in enumerate(zip(x, y)) if p != q),
+                      min(len(x), len(y)))
+            raise Failure('%s: other bytes from %d: ...%r and ...%r' % (
+                what, at, x[max(0, at - 40):at + 40],
+                y[max(0, at - 40):at + 40]))
+
+    # --- what must not matter ---
+
+    def variants(self, seed):
+        src, tgt = self.path('source.xml'), self.path('target.xml')
+        self.nothing(self.compile(src, src, 'same.xml'), 'diff(a, a)')
+        if self.call('diff', src, src).returncode != 0:
+            raise Failure('campgen diff a a is not 0')
+        if self.call('diff', src, tgt).returncode != 1:
+            raise Failure('campgen diff a b is not 1')
+        self.shuffled(seed, src, tgt)
+        self.elsewhere()
+        self.converted(src, tgt)
+
+    def again(self, src, tgt, name, what, **more):
+        r = self.compile(src, tgt, name, **more)
+        if r.returncode:
+            raise Failure('%s: %s' % (what, r.err[-800:]))
+        self.same_bytes('campaign.xml', name, what)
+
+    def shuffled(self, seed, src, tgt):
+        r = random.Random('shuffle %d' % seed)
+        for path, name in ((src, 's-mixed.xml'), (tgt, 't-mixed.xml')):
+            imm.write(imm.read(path), self.path(name), shuffle=r)
+        self.again(self.path('s-mixed.xml'), self.path('t-mixed.xml'),
+                   'c-mixed.xml', 'order of objects and attributes')
+
+    def elsewhere(self):
+        sub = self.path('other place')
+        os.makedirs(sub, exist_ok=True)
+        for n in ('source', 'target'):
+            shutil.copy(self.path(n + '.xml'), os.path.join(sub, n + '-2'))
+        env = {'LC_ALL': 'tr_TR.UTF-8', 'LANG': 'de_DE.UTF-8',
+               'TZ': 'Asia/Tokyo', 'PYTHONHASHSEED': '7'}
+        self.again('source-2', 'target-2', 'c-else.xml',
+                   'locale, time zone, directory', env=env, cwd=sub)
+
+    def converted(self, src, tgt):
+        for n, path in (('s', src), ('t', tgt)):
+            for a, b in ((path, n + '.yaml'), (path, n + '-1.xml'),
+                         (self.path(n + '-1.xml'), n + '-2.xml'),
+                         (self.path(n + '.yaml'), n + '-3.xml')):
+                r = self.call('convert', a, '-o', self.path(b))
+                if r.returncode:
+                    raise Failure('convert to %s: %s' % (b, r.err[-800:]))
+            d = imm.differences(imm.read(path),
+                                imm.read(self.path(n + '-1.xml')))
+            if d:
+                raise Failure('convert changes the model: %s' % d[:3])
+            self.same_bytes(n + '-1.xml', n + '-2.xml', 'write, then read')
+        # without class definitions YAML has nothing to lose
+        if not imm.read(src).classes:
+            for n in 'st':
+                self.same_bytes(n + '-1.xml', n + '-3.xml', 'through YAML')
+        self.again(self.path('s.yaml'), self.path('t.yaml'), 'c-yaml.xml',
+                   'YAML instead of XML')
+
+
+def hard(case, seed, thorough):
+    expect = gen_hard.generate(seed, case.dir)
+    if case.main(expect) and thorough:
+        case.variants(seed)
+
+
+class Args:
+    def __init__(self, **k):
+        self.__dict__.update(k)
+
+
+def fleet(case, seed, thorough):
+    r = random.Random('run fleet %d' % seed)
+    red = r.choice([2, 2, 3])
+    a = Args(hosts=r.randint(red, 12), vms=r.randint(1, 6),
+             sponsors=r.randint(1, 4), redundancy=red,
+             add=r.choice([0, 5, 20]), remove=r.choice([0, 5, 20]),
+             seed=seed, outdir=case.dir)
+    if case.main(gen_fleet.generate(a)) and thorough:
+        case.variants(seed)
+
+
+def one(job):
+    """Runs one case; (name, None or what went wrong)."""
+    kind, seed, campgen, folder, schema, thorough = job
+    name = '%s %d' % (kind, seed)
+    folder = os.path.join(folder, '%s-%d' % (kind, seed))
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    try:
+        {'hard': hard, 'fleet': fleet}[kind](
+            Case(campgen, folder, schema), seed, thorough)
+    except Failure as e:
+        return name, 'SEED=%d (%s): %s' % (seed, folder, e)
+    except subprocess.TimeoutExpired:
+        return name, 'SEED=%d (%s): no end after %d s' % (seed, folder,
+                                                          TIMEOUT)
+    except Exception:
+        return name, 'SEED=%d (%s): %s' % (seed, folder,
+                                           traceback.format_exc())
+    shutil.rmtree(folder)
+    return name, None
+
+
+def script(name, *args):
+    """Another test script; its counts, its text."""
+    r = subprocess.run([sys.executable, os.path.join(HERE, name)] +
+                       list(args), capture_output=True, text=True)
+    m = re.search(r'(\d+) passed, (\d+) failed', r.stdout)
+    text = re.sub(r'\d+ passed, \d+ failed\n?', '', r.stdout) + r.stderr
+    if not m:
+        return 0, 1, 'FAILED %s: %s' % (name, text)
+    return int(m.group(1)), int(m.group(2)), text
+
+
+def arguments():
+    build = os.environ.get('BUILD') or 'build'
+    p = argparse.ArgumentParser(description='run the property tests')
+    p.add_argument('--campgen', default=os.path.join(build, 'campgen'))
+    p.add_argument('--seeds')
+    p.add_argument('--fleets', type=int)
+    p.add_argument('--jobs', type=int, default=2)
+    p.add_argument('--only', choices=['hard', 'fleet', 'broken', 'checker'])
+    p.add_argument('--keep', default=os.path.join(build, 'prop'))
+    a = p.parse_args()
+    if a.seeds:
+        first, _, last = a.seeds.partition('..')
+        a.range = range(int(first), int(last or first) + 1)
+    elif os.environ.get('SEED'):
+        a.range = range(int(os.environ['SEED']), int(os.environ['SEED']) + 1)
+    else:
+        a.range = range(1, int(os.environ.get('CASES') or 40) + 1)
+    if a.fleets is None:
+        a.fleets = 1 + len(a.range) // 8
+    a.campgen = os.path.abspath(a.campgen)
+    a.keep = os.path.abspath(a.keep)
+    return a
+
+
+def main():
+    a = arguments()
+    part = os.environ.get('T') or ''
+    schema = os.path.join(HERE, '..', '..', 'grammar', 'schema',
+                          'campaign.xsd')
+    if not os.path.exists(schema) or not shutil.which('xmllint'):
+        schema = None
+    passed = failed = 0
+    for name, kind, more in (('test_check.py', 'checker', ()),
+                             ('broken.py', 'broken',
+                              ('--campgen', a.campgen))):
+        if a.only in (None, kind) and part in name:
+            p, f, text = script(name, *more)
+            passed, failed = passed + p, failed + f
+            sys.stdout.write(text)
+    jobs = []
+    if a.only in (None, 'hard'):
+        jobs += [('hard', s, a.campgen, a.keep, schema, s % 4 == 0 or
+                  len(a.range) == 1) for s in a.range]
+    if a.only in (None, 'fleet'):
+        jobs += [('fleet', s, a.campgen, a.keep, schema, s % 4 == 0)
+                 for s in list(a.range)[:a.fleets]]
+    jobs = [j for j in jobs if part in '%s %d' % j[:2]]
+    with multiprocessing.Pool(a.jobs) as pool:
+        for name, wrong in pool.imap(one, jobs):
+            if wrong is None:
+                passed += 1
+            else:
+                failed += 1
+                print('FAILED %s: %s' % (name, wrong))
+    print('%d passed, %d failed' % (passed, failed))
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
