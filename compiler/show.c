@@ -74,15 +74,18 @@ show_quoted(struct buf *b, const char *s, size_t n)
 }
 
 void
-show_name(struct buf *b, uint32_t name)
+show_text(struct buf *b, const char *s, size_t n)
 {
-	const char *s = name_str(name);
-	size_t n = name_len(name);
-
 	if (is_plain(s, n))
 		buf_add(b, s, n);
 	else
 		show_quoted(b, s, n);
+}
+
+void
+show_name(struct buf *b, uint32_t name)
+{
+	show_text(b, name_str(name), name_len(name));
 }
 
 void

@@ -10,6 +10,7 @@ struct buf;
 /* The string of an id: as it is, or as a JSON string if it is empty, begins
  * or ends with a blank, or holds characters that would spoil the line. */
 void show_name(struct buf *, uint32_t name);
+void show_text(struct buf *, const char *, size_t len);
 
 /* n values, separated by commas and blanks. */
 void show_values(struct buf *, const uint32_t *value, size_t n);

@@ -1,0 +1,474 @@
+/*
+ * What will this campaign do to my system? Told to the people who approve it:
+ * one sentence of counts, then everything in the order of execution. Beyond
+ * FOLD actions like ones share a line; no procedure is ever hidden but in the
+ * summary, which fits a screen whatever the size.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "dn.h"
+#include "plan_line.h"
+#include "show.h"
+
+enum { FOLD = 200, SUMMARY_PROCEDURES = 24, WIDTH = 98, NAMED = 3 };
+
+/* Marks and counts what the sentence says. */
+struct count {
+	struct plan *plan;
+	const struct procedure *procedure;
+};
+
+static void
+mark(struct plan *p, uint32_t name, unsigned bit)
+{
+	if (name < p->nmark)
+		p->mark[name] |= (uint8_t)bit;
+}
+
+/* An EE that stands on no other: nothing but the innermost step acts on it,
+ * and it is no VM that is caught. */
+static bool
+is_host(const struct plan *p, const struct procedure *proc,
+    const struct act *a)
+{
+	const char *s = name_str(a->entity);
+	size_t n = name_len(a->entity), up = dn_parent_offset(s, n);
+
+	return a->step + 1 == proc->nstep && strncmp(s, "safEE=", 6) == 0 &&
+	    strncmp(s + up, "safEE=", 6) != 0 &&
+	    !plan_is_marked(p, a->entity, MARK_CAUGHT);
+}
+
+static void
+count_act(void *arg, const struct act *a)
+{
+	struct count *c = arg;
+	struct plan *p = c->plan;
+
+	p->nact++;
+	if (a->entity == NAME_NONE)
+		return;
+	if (a->verb == VERB_TERMINATE)
+		mark(p, a->entity, MARK_DOWN);
+	if (a->verb != VERB_RESTART && (a->verb != VERB_INSTANTIATE ||
+	    !plan_is_marked(p, a->entity, MARK_DOWN)))
+		return;
+	if (is_host(p, c->procedure, a) &&
+	    !plan_is_marked(p, a->entity, MARK_RESTARTED)) {
+		mark(p, a->entity, MARK_RESTARTED);
+		p->nrestarted++;
+	}
+}
+
+static void
+count_caught(struct plan *p)
+{
+	const struct action_list *l = &p->campaign->init;
+	size_t i, k;
+
+	for (i = 0; i < l->n; i++)
+		for (k = 0; k < l->v[i].nop; k++) {
+			uint32_t vm = plan_sponsored(&l->v[i].op[k]);
+
+			if (vm == NAME_NONE ||
+			    plan_is_marked(p, vm, MARK_CAUGHT))
+				continue;
+			mark(p, vm, MARK_CAUGHT);
+			p->ncaught++;
+		}
+}
+
+static void
+count_risk(struct plan *p, const struct procedure *proc)
+{
+	size_t i;
+
+	p->all_at_risk |= proc->outage == OUTAGE_ALL;
+	if (proc->outage != OUTAGE_SOME)
+		return;
+	for (i = 0; i < proc->naccepted; i++)
+		if (!plan_is_marked(p, proc->accepted[i], MARK_RISK)) {
+			mark(p, proc->accepted[i], MARK_RISK);
+			p->nrisk++;
+		}
+}
+
+static bool
+adds_to_imm(const struct campaign *c)
+{
+	return c->nbundle + c->ntype > 0;
+}
+
+static bool
+removes_from_imm(const struct campaign *c)
+{
+	return c->nremove_bundle + c->nremove_type > 0;
+}
+
+static void
+count_all(struct plan *p)
+{
+	const struct campaign *c = p->campaign;
+	size_t i;
+
+	count_caught(p);
+	p->nact = (size_t)adds_to_imm(c) + c->init.n + c->complete.n +
+	    c->wrapup.n + (size_t)removes_from_imm(c);
+	for (i = 0; i < c->nprocedure; i++) {
+		const struct procedure *proc = &c->procedure[i];
+		struct count count = { p, proc };
+
+		p->nact += proc->init.n + proc->wrapup.n;
+		sequence_run(p->sequence, proc, count_act, &count);
+		count_risk(p, proc);
+	}
+}
+
+static void
+sentence(struct plan *p)
+{
+	struct buf *b = p->out;
+
+	buf_str(b, "plan: ");
+	show_count(b, p->campaign->nprocedure, "procedure");
+	buf_str(b, ", ");
+	show_count(b, p->nact, "action");
+	buf_str(b, ", ");
+	show_count(b, p->nrestarted, "host");
+	buf_str(b, " restarted, ");
+	show_count(b, p->ncaught, "VM");
+	buf_str(b, " caught, ");
+	if (p->all_at_risk)
+		buf_str(b, "all services");
+	else
+		show_count(b, p->nrisk, "service");
+	buf_str(b, " at risk\n");
+}
+
+static void
+order_line(struct plan *p)
+{
+	const struct campaign *c = p->campaign;
+	uint32_t low = UINT32_MAX, high = 0;
+	size_t i;
+
+	if (c->nprocedure == 0)
+		return;
+	for (i = 0; i < c->nprocedure; i++) {
+		low = c->procedure[i].level < low ? c->procedure[i].level :
+		    low;
+		high = c->procedure[i].level > high ? c->procedure[i].level :
+		    high;
+	}
+	if (low == high)
+		buf_printf(p->out, "order: level %u", low);
+	else
+		buf_printf(p->out, "order: levels %u to %u", low, high);
+	buf_str(p->out, c->schedule == NAME_NONE ? ", one procedure a level" :
+	    ", procedures of one level side by side");
+	buf_char(p->out, '\n');
+}
+
+static void
+name_line(struct plan *p, const char *what, uint32_t name)
+{
+	if (name == NAME_NONE)
+		return;
+	buf_printf(p->out, "%s: ", what);
+	show_name(p->out, name);
+	buf_char(p->out, '\n');
+}
+
+static void
+head(struct plan *p)
+{
+	name_line(p, "campaign", p->campaign->name);
+	name_line(p, "source", p->campaign->source_digest);
+	name_line(p, "target", p->campaign->target_digest);
+	order_line(p);
+	if (p->tail != NULL) {
+		buf_str(p->out, "names: \",..\" stands for \",");
+		show_text(p->out, p->tail, p->tail_len);
+		buf_str(p->out, "\"\n");
+	}
+}
+
+static void
+title(struct plan *p, const char *text)
+{
+	buf_printf(p->out, "\n%s\n", text);
+}
+
+static void
+bundle_lines(struct plan *p)
+{
+	const struct campaign *c = p->campaign;
+	uint32_t *name = mem_alloc(c->nbundle, sizeof(*name));
+	size_t i;
+
+	for (i = 0; i < c->nbundle; i++)
+		name[i] = c->bundle[i].name;
+	plan_names(p, '+', name, c->nbundle);
+	free(name);
+}
+
+static void
+imm_line(struct plan *p, const char *what, size_t nbundle, size_t ntype)
+{
+	buf_printf(p->out, "%8zu ~ %-17s %s: ", p->seq++, "modify-im", what);
+	show_count(p->out, nbundle, "bundle");
+	buf_str(p->out, ", ");
+	show_count(p->out, ntype, "type");
+	buf_char(p->out, '\n');
+}
+
+static void
+before(struct plan *p)
+{
+	const struct campaign *c = p->campaign;
+
+	if (!adds_to_imm(c) && c->init.n + c->nat_init == 0)
+		return;
+	title(p, "before the first procedure");
+	if (adds_to_imm(c)) {
+		imm_line(p, "new software", c->nbundle, c->ntype);
+		bundle_lines(p);
+		plan_ops(p, c->type, c->ntype);
+	}
+	plan_callbacks(p, "at initialization", c->at_init, c->nat_init);
+	plan_callbacks(p, "at backup", c->at_backup, c->nat_backup);
+	plan_actions(p, &c->init);
+}
+
+static void
+after(struct plan *p)
+{
+	const struct campaign *c = p->campaign;
+	uint32_t *bundle;
+	size_t i;
+
+	if (c->complete.n > 0) {
+		title(p, "after the last procedure");
+		plan_actions(p, &c->complete);
+	}
+	if (c->wrapup.n == 0 && !removes_from_imm(c) && c->nat_commit == 0)
+		return;
+	title(p, "after commit; there is no rollback any more");
+	plan_callbacks(p, "at commit", c->at_commit, c->nat_commit);
+	plan_actions(p, &c->wrapup);
+	if (!removes_from_imm(c))
+		return;
+	imm_line(p, "old software", c->nremove_bundle, c->nremove_type);
+	plan_names(p, '-', c->remove_type, c->nremove_type);
+	bundle = mem_alloc(c->nremove_bundle, sizeof(*bundle));
+	for (i = 0; i < c->nremove_bundle; i++)
+		bundle[i] = c->remove_bundle[i].bundle;
+	plan_names(p, '-', bundle, c->nremove_bundle);
+	free(bundle);
+}
+
+static void
+services_line(struct plan *p, const struct procedure *proc)
+{
+	size_t i;
+
+	if (proc->outage == OUTAGE_ALL)
+		buf_str(p->out, "    services: any may go down\n");
+	for (i = 0; proc->outage == OUTAGE_SOME && i < proc->naccepted; i++) {
+		buf_str(p->out, "    service at risk: ");
+		plan_name(p, proc->accepted[i]);
+		buf_char(p->out, '\n');
+	}
+	for (i = 0; i < proc->nkept; i++) {
+		buf_str(p->out, "    service kept up: ");
+		plan_name(p, proc->kept[i]);
+		buf_char(p->out, '\n');
+	}
+}
+
+/* What a nested step does and on whom: the names, or the first of many. */
+static void
+nested_line(struct plan *p, const struct step *s, size_t i, size_t n)
+{
+	const struct unit *u = s->scope == SCOPE_ADD_REMOVE &&
+	    s->activation.acted_on.nname == 0 && s->activation.nadded == 0 ?
+	    &s->deactivation : &s->activation;
+	const char *type = step_type_name(s);
+	size_t k, shown = p->fold ? NAMED : u->acted_on.nname;
+
+	buf_printf(p->out, "    %s[%zu] %s", n > 1 ? "step " : "", i + 1,
+	    type == NULL ? "of an unknown type" : type);
+	if (u->acted_on.nname > 0)
+		buf_str(p->out, " on ");
+	for (k = 0; k < u->acted_on.nname && k < shown; k++) {
+		if (k > 0)
+			buf_str(p->out, ", ");
+		plan_name(p, u->acted_on.name[k]);
+	}
+	if (k < u->acted_on.nname)
+		buf_printf(p->out, " and %zu more", u->acted_on.nname - k);
+	if (s->max_retry != 1) {
+		buf_str(p->out, ", at most ");
+		show_count(p->out, s->max_retry, "retry");
+	}
+	buf_char(p->out, '\n');
+	plan_why(p, 8, s->reason);
+}
+
+static void
+procedure_part(struct plan *p, const struct procedure *proc)
+{
+	size_t i;
+
+	buf_printf(p->out, "\nlevel %u: ", proc->level);
+	show_name(p->out, proc->name);
+	buf_char(p->out, '\n');
+	plan_why(p, 4, proc->reason);
+	services_line(p, proc);
+	if (proc->method == METHOD_ROLLING)
+		buf_str(p->out, "    rolling: this for each node in turn\n");
+	for (i = 0; i < proc->nstep; i++) {
+		nested_line(p, &proc->step[i], i, proc->nstep);
+		plan_callbacks(p, "in the step", proc->step[i].callback,
+		    proc->step[i].ncallback);
+	}
+	if (proc->init.n > 0)
+		buf_str(p->out, "    prepare\n");
+	plan_actions(p, &proc->init);
+	plan_steps(p, proc);
+	if (proc->wrapup.n > 0)
+		buf_str(p->out, "    finish\n");
+	plan_actions(p, &proc->wrapup);
+}
+
+static void
+count_one(void *arg, const struct act *a)
+{
+	(void)a;
+	++*(size_t *)arg;
+}
+
+/* One line for a procedure, cut at the width of the page. */
+static void
+summary_line(struct plan *p, const struct procedure *proc)
+{
+	struct buf line = { 0 }, *out = p->out;
+	size_t n = proc->init.n + proc->wrapup.n;
+
+	sequence_run(p->sequence, proc, count_one, &n);
+	p->out = &line;
+	buf_printf(&line, "  level %u: ", proc->level);
+	show_name(&line, proc->name);
+	buf_str(&line, ", ");
+	show_count(&line, n, "action");
+	if (proc->nstep > 1)
+		buf_printf(&line, " in %zu nested steps", proc->nstep);
+	if (proc->reason != NAME_NONE) {
+		buf_str(&line, ": ");
+		show_name(&line, proc->reason);
+	}
+	p->out = out;
+	if (line.len > WIDTH) {
+		line.len = WIDTH - 3;
+		while ((line.data[line.len] & 0xc0) == 0x80)
+			line.len--; /* no character is cut in two */
+		buf_str(&line, "...");
+	}
+	buf_add(out, line.data, line.len);
+	buf_char(out, '\n');
+	buf_free(&line);
+}
+
+static void
+summary(struct plan *p, const size_t *order)
+{
+	size_t n = p->campaign->nprocedure, i;
+
+	head(p);
+	for (i = 0; i < n; i++) {
+		if (i == SUMMARY_PROCEDURES && n - i > 1) {
+			buf_str(p->out, "  ... and ");
+			show_count(p->out, n - i, "more procedure");
+			buf_char(p->out, '\n');
+			break;
+		}
+		summary_line(p, &p->campaign->procedure[order[i]]);
+	}
+}
+
+static void
+details(struct plan *p, const size_t *order)
+{
+	size_t i;
+
+	head(p);
+	buf_str(p->out, "marks: + comes  - goes  ~ changes  v goes down  "
+	    "^ comes up  @ restarts  ! other\n");
+	before(p);
+	for (i = 0; i < p->campaign->nprocedure; i++)
+		procedure_part(p, &p->campaign->procedure[order[i]]);
+	after(p);
+	buf_char(p->out, '\n');
+}
+
+/* The root that EEs stand under is said once, not in every line. */
+static void
+find_tail(struct plan *p)
+{
+	const struct campaign *c = p->campaign;
+	const struct entity_list *l;
+	const char *s;
+	size_t n, up;
+
+	if (p->zoom != PLAN_DEFAULT || c->nprocedure == 0 ||
+	    c->procedure[0].nstep == 0)
+		return;
+	l = &c->procedure[0].step[0].activation.acted_on;
+	if (l->nname == 0)
+		l = &c->procedure[0].step[0].deactivation.acted_on;
+	if (l->nname == 0)
+		return;
+	s = name_str(l->name[0]);
+	n = name_len(l->name[0]);
+	while ((up = dn_parent_offset(s, n)) < n) {
+		s += up;
+		n -= up;
+		p->tail = s;
+		p->tail_len = n;
+	}
+}
+
+static void
+know_caught(const struct campaign *c)
+{
+	size_t i, k;
+
+	for (i = 0; i < c->init.n; i++)
+		for (k = 0; k < c->init.v[i].nop; k++)
+			plan_sponsored(&c->init.v[i].op[k]);
+}
+
+void
+plan_text(const struct campaign *c, enum plan_zoom zoom, struct buf *out)
+{
+	struct plan p = { .campaign = c, .zoom = zoom, .out = out, .seq = 1 };
+	size_t *order = campaign_order(c);
+
+	p.sequence = sequence_new(c);
+	know_caught(c); /* marks are kept for names that exist by now */
+	p.nmark = intern_count();
+	p.mark = mem_alloc(p.nmark, 1);
+	count_all(&p);
+	p.fold = zoom != PLAN_FULL && p.nact > FOLD;
+	find_tail(&p);
+	sentence(&p);
+	if (zoom == PLAN_SUMMARY)
+		summary(&p, order);
+	else
+		details(&p, order);
+	sentence(&p);
+	sequence_free(p.sequence);
+	free(p.mark);
+	free(order);
+}

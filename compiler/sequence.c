@@ -1,0 +1,297 @@
+/*
+ * In which order does a procedure act? The table says what each type of step
+ * does; a verb is done on all entities of its nested step before the next
+ * one. A bundle that this campaign brings is known: an operation that it has
+ * no command for does not happen. Of others the source model knows more.
+ */
+#include <stdlib.h>
+
+#include "campaign.h"
+#include "sequence.h"
+
+enum { VERBS_MAX = 5 };
+
+enum step_type {
+#define STEP_TYPE(id, name, tear_down, build_up) STEP_TYPE_##id,
+#include "steps.def"
+#undef STEP_TYPE
+};
+
+static const enum verb table[][2][VERBS_MAX] = {
+#define V1(a) VERB_##a
+#define V2(a, b) VERB_##a, VERB_##b
+#define V3(a, b, c) VERB_##a, VERB_##b, VERB_##c
+#define V4(a, b, c, d) VERB_##a, VERB_##b, VERB_##c, VERB_##d
+#define PICK(a, b, c, d, macro, ...) macro
+#define VERBS(...) { PICK(__VA_ARGS__, V4, V3, V2, V1, )(__VA_ARGS__) }
+#define STEP_TYPE(id, name, tear_down, build_up) { tear_down, build_up },
+#include "steps.def"
+#undef STEP_TYPE
+};
+
+const char *
+verb_name(enum verb v)
+{
+	static const char *const names[VERB_COUNT] = {
+		[VERB_END] = "",
+		[VERB_ONLINE_INSTALL] = "online-install",
+		[VERB_OFFLINE_INSTALL] = "offline-install",
+		[VERB_ONLINE_UNINSTALL] = "online-uninstall",
+		[VERB_OFFLINE_UNINSTALL] = "offline-uninstall",
+		[VERB_LOCK] = "lock",
+		[VERB_TERMINATE] = "terminate",
+		[VERB_INSTANTIATE] = "instantiate",
+		[VERB_UNLOCK] = "unlock",
+		[VERB_RESTART] = "restart",
+		[VERB_MODIFY_IM] = "modify-im",
+	};
+
+	return names[v];
+}
+
+/* An entity as the campaign names it. */
+struct entity {
+	uint32_t name;
+	const struct entity_template *template;
+	bool each;
+};
+
+/* The entities and bundles of one side of a step. */
+struct side {
+	struct entity *entity;
+	size_t nentity;
+	const struct bundle_ref *bundle;
+	size_t nbundle;
+};
+
+struct nested {
+	enum step_type type;
+	struct side old, new; /* what goes down, what comes up */
+};
+
+struct sequence {
+	const struct campaign *campaign;
+	uint32_t *bundle; /* by name: index + 1 into campaign->bundle */
+	uint32_t nname;
+};
+
+struct run {
+	const struct sequence *known;
+	void (*emit)(void *, const struct act *);
+	void *arg;
+};
+
+static enum step_type
+type_of(const struct step *s)
+{
+	if (s->restart)
+		return s->locked_reduced ? STEP_TYPE_LOCKED_REDUCED :
+		    STEP_TYPE_REDUCED;
+	return s->in_phase ? STEP_TYPE_IN_PHASE : STEP_TYPE_OUT_OF_PHASE;
+}
+
+static void
+add_listed(struct side *side, const struct entity_list *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->nname; i++)
+		side->entity[side->nentity++] =
+		    (struct entity){ .name = l->name[i] };
+	for (i = 0; i < l->ntemplate; i++)
+		side->entity[side->nentity++] =
+		    (struct entity){ .template = &l->template[i] };
+}
+
+/* New objects are activated if the unit does not say what else is: the EEs
+ * among them, or where there are none, the service units. */
+static void
+add_created(struct side *side, const struct unit *u)
+{
+	static const uint32_t classes[] = { N_SaPlmEE, N_SaAmfSU };
+	size_t i, k;
+
+	for (k = 0; k < 2 && side->nentity == 0; k++)
+		for (i = 0; i < u->nadded; i++)
+			if (u->added[i].class == classes[k])
+				side->entity[side->nentity++] =
+				    (struct entity){ .name = u->added[i].dn };
+}
+
+static size_t
+room_for(const struct unit *u)
+{
+	return u->acted_on.nname + u->acted_on.ntemplate + u->nadded;
+}
+
+static void
+add_both(struct nested *n, struct entity e)
+{
+	n->old.entity[n->old.nentity++] = e;
+	n->new.entity[n->new.nentity++] = e;
+}
+
+static struct nested
+nested_of(const struct step *s)
+{
+	const struct unit *down = s->scope == SCOPE_ADD_REMOVE ?
+	    &s->deactivation : &s->activation, *up = &s->activation;
+	struct nested n = { .type = type_of(s) };
+	size_t i;
+
+	n.old.entity = mem_alloc(room_for(down) + s->nunit_template + 1,
+	    sizeof(*n.old.entity));
+	n.new.entity = mem_alloc(room_for(up) + s->nunit_template + 1,
+	    sizeof(*n.new.entity));
+	add_listed(&n.old, &down->acted_on);
+	add_listed(&n.new, &up->acted_on);
+	for (i = 0; i < s->nunit_template; i++)
+		add_both(&n, (struct entity){
+		    .template = &s->unit_template[i] });
+	if (s->scope == SCOPE_TEMPLATE && s->nunit_template == 0)
+		add_both(&n, (struct entity){ .name = s->node_template,
+		    .each = true });
+	if (s->scope == SCOPE_ADD_REMOVE)
+		add_created(&n.new, up);
+	n.old.bundle = down->sw_remove;
+	n.old.nbundle = down->nremove;
+	n.new.bundle = up->sw_add;
+	n.new.nbundle = up->nadd;
+	return n;
+}
+
+/* Is it known that the bundle has no command for this? */
+static bool
+has_no_command(const struct sequence *q, uint32_t name, enum verb v)
+{
+	const struct bundle *b;
+
+	if (name >= q->nname || q->bundle[name] == 0)
+		return false;
+	b = &q->campaign->bundle[q->bundle[name] - 1];
+	if (b->install_online == NAME_NONE && b->install_offline == NAME_NONE)
+		return false;
+	return (v == VERB_ONLINE_INSTALL && b->install_online == NAME_NONE) ||
+	    (v == VERB_OFFLINE_INSTALL && b->install_offline == NAME_NONE);
+}
+
+/* One bundle: where the campaign names several places, once for each of them;
+ * else once for each entity whose software changes. */
+static void
+emit_bundle(const struct run *r, const struct side *s,
+    const struct bundle_ref *b, struct act a)
+{
+	size_t i;
+
+	a.bundle = b->bundle;
+	if (b->nenv > 1 || s->nentity == 0) {
+		for (i = 0; i < b->nenv || i == 0; i++) {
+			a.on = b->nenv == 0 ? (uint32_t)NAME_NONE :
+			    b->env[i].ee != NAME_NONE ? b->env[i].ee :
+			    b->env[i].amf_node;
+			a.entity = i < s->nentity ? s->entity[i].name :
+			    (uint32_t)NAME_NONE;
+			r->emit(r->arg, &a);
+		}
+		return;
+	}
+	if (b->nenv == 1)
+		a.on = b->env[0].ee != NAME_NONE ? b->env[0].ee :
+		    b->env[0].amf_node;
+	for (i = 0; i < s->nentity; i++) {
+		a.entity = s->entity[i].name;
+		a.template = s->entity[i].template;
+		a.each = s->entity[i].each;
+		r->emit(r->arg, &a);
+	}
+}
+
+static bool
+is_software(enum verb v)
+{
+	return v >= VERB_ONLINE_INSTALL && v <= VERB_OFFLINE_UNINSTALL;
+}
+
+static bool
+is_about_old(enum verb v)
+{
+	return v == VERB_ONLINE_UNINSTALL || v == VERB_OFFLINE_UNINSTALL ||
+	    v == VERB_LOCK || v == VERB_TERMINATE;
+}
+
+static void
+emit_verb(const struct run *r, const struct nested *n, struct act a)
+{
+	const struct side *s = is_about_old(a.verb) ? &n->old : &n->new;
+	size_t i;
+
+	if (is_software(a.verb)) {
+		for (i = 0; i < s->nbundle; i++)
+			if (!has_no_command(r->known, s->bundle[i].bundle, a.verb))
+				emit_bundle(r, s, &s->bundle[i], a);
+		return;
+	}
+	for (i = 0; i < s->nentity; i++) {
+		a.entity = s->entity[i].name;
+		a.template = s->entity[i].template;
+		a.each = s->entity[i].each;
+		r->emit(r->arg, &a);
+	}
+}
+
+static void
+emit_phase(const struct run *r, const struct nested *n, size_t step,
+    enum phase phase)
+{
+	const enum verb *v = table[n->type][phase == PHASE_BUILD_UP];
+	size_t i;
+
+	for (i = 0; i < VERBS_MAX && v[i] != VERB_END; i++)
+		emit_verb(r, n, (struct act){ .verb = v[i], .phase = phase,
+		    .step = step });
+}
+
+struct sequence *
+sequence_new(const struct campaign *c)
+{
+	struct sequence *q = mem_alloc(1, sizeof(*q));
+	size_t i;
+
+	q->campaign = c;
+	q->nname = intern_count();
+	q->bundle = mem_alloc(q->nname, sizeof(*q->bundle));
+	for (i = 0; i < c->nbundle; i++)
+		q->bundle[c->bundle[i].name] = (uint32_t)i + 1;
+	return q;
+}
+
+void
+sequence_free(struct sequence *q)
+{
+	free(q->bundle);
+	free(q);
+}
+
+void
+sequence_run(const struct sequence *q, const struct procedure *p,
+    void (*emit)(void *, const struct act *), void *arg)
+{
+	struct nested *n = mem_alloc(p->nstep, sizeof(*n));
+	struct run r = { q, emit, arg };
+	size_t i;
+
+	for (i = 0; i < p->nstep; i++)
+		n[i] = nested_of(&p->step[i]);
+	for (i = 0; i < p->nstep; i++)
+		emit_phase(&r, &n[i], i, PHASE_TEAR_DOWN);
+	if (p->nstep > 0)
+		emit(arg, &(struct act){ .verb = VERB_MODIFY_IM,
+		    .phase = PHASE_MODIFY, .step = p->nstep - 1 });
+	for (i = p->nstep; i-- > 0;)
+		emit_phase(&r, &n[i], i, PHASE_BUILD_UP);
+	for (i = 0; i < p->nstep; i++) {
+		free(n[i].old.entity);
+		free(n[i].new.entity);
+	}
+	free(n);
+}
