@@ -38,6 +38,12 @@ _Static_assert(CHECK_COUNT <= 32, "failed checks of an object are 32 bits");
 /* What an object must have passed to be anybody's parent or sponsor. */
 #define SOUND NEED(unique_dn)
 
+enum { REQUIRED_CLASSES = 64, REQUIRED_ATTRS = 64 };
+struct required {
+	uint32_t class;
+	uint32_t attr[REQUIRED_ATTRS];
+};
+
 struct fold;
 struct plm;
 
@@ -56,6 +62,7 @@ struct check {
 	uint32_t *stamp; /* by name: when it was last seen */
 	uint32_t now;
 	struct plm *plm; /* made by plm_of */
+	struct required required[REQUIRED_CLASSES];
 	struct arena arena;
 	struct fold *fold; /* repeated findings, in order of their first */
 	size_t nfold, fold_cap;
@@ -88,11 +95,17 @@ dn_str(const struct check *c, uint32_t o)
 	return name_str(c->m->object[o].dn);
 }
 
-/* The object named by the first value of the attribute, or NONE. */
-uint32_t check_follow(const struct check *, uint32_t o, uint32_t attr);
+enum kind check_kind(uint32_t class);
 
 /* Is the object of one of the kinds (OF bits)? NONE is of none. */
-bool check_is(const struct check *, uint32_t o, uint32_t kinds);
+static inline bool
+check_is(const struct check *c, uint32_t o, uint32_t kinds)
+{
+	return o != NONE && (kinds >> c->kind[o] & 1) != 0;
+}
+
+/* The object named by the first value of the attribute, or NONE. */
+uint32_t check_follow(const struct check *, uint32_t o, uint32_t attr);
 
 /* Starts a new round of check_seen, which says whether the name of the model
  * was given to it before in this round. */
@@ -132,6 +145,7 @@ struct plm {
 	uint32_t *first; /* by node: rank of its first dependency, or NONE */
 	uint32_t *on_ee; /* by node: its first dependency on EEs, or NONE */
 	uint32_t *next; /* by rank of the dependency */
+	bool *names_ee; /* by rank of the dependency: does it name an EE? */
 	uint32_t *domain; /* by node: only fault domain; see plm_domain */
 };
 
@@ -148,7 +162,7 @@ unsigned plm_flags(struct check *, uint32_t o);
 const uint32_t *plm_sponsors(const struct check *, uint32_t dependency,
     size_t *n, uint32_t *attr);
 /* Does the dependency name an EE? */
-bool plm_names_ee(const struct check *, uint32_t dependency);
+bool plm_names_ee(struct check *, uint32_t dependency);
 
 /* The only object an EE can fail with (its outermost hardware element, else
  * the outermost EE), or NONE if there are several. */

@@ -205,7 +205,7 @@ ee_of(const struct check *c, uint32_t su)
 	return check_is(c, at, OF(EE)) ? at : (uint32_t)NONE;
 }
 
-enum { NOT_YET = UINT32_MAX - 1 };
+static const uint32_t not_yet = UINT32_MAX - 1;
 
 /* The outermost HE in the DN of an EE, else the outermost EE. */
 static uint32_t
@@ -255,10 +255,10 @@ plm_domain(struct check *c, uint32_t ee)
 	if (p->domain == NULL) {
 		p->domain = mem_alloc(p->nnode, sizeof(*p->domain));
 		for (i = 0; i < p->nnode; i++)
-			p->domain[i] = NOT_YET;
+			p->domain[i] = not_yet;
 	}
 	known = &p->domain[plm_node(c, ee)];
-	if (*known != NOT_YET)
+	if (*known != not_yet)
 		return *known;
 	top = outermost(c, ee);
 	if ((plm_flags(c, top) & PLM_VM) == 0)

@@ -157,7 +157,8 @@ digits(const char *s, int base, struct integer *v)
 	for (; digit(*p) < base; p++) {
 		uint64_t more = (uint64_t)digit(*p);
 
-		if (v->n > (UINT64_MAX - more) / (uint64_t)base)
+		if (v->n > UINT64_MAX / 16 - 1 &&
+		    v->n > (UINT64_MAX - more) / (uint64_t)base)
 			v->huge = true;
 		else
 			v->n = v->n * (uint64_t)base + more;
@@ -421,30 +422,46 @@ report_missing(struct check *c, uint32_t o, uint32_t attr)
 	    dn_str(c, o), name_str(attr));
 }
 
+/* The attributes that objects of a class must bring, as ids of a row ended by
+ * NAME_NONE; the rows of the classes last asked for are kept. */
+static const uint32_t *
+required_attrs(struct check *c, uint32_t name)
+{
+	struct required *r = &c->required[name % REQUIRED_CLASSES];
+	const struct class_def *class;
+	size_t i, n = 0;
+
+	if (r->class == name)
+		return r->attr;
+	class = model_class(c->m, name);
+	r->class = name;
+	for (i = 0; class != NULL && i < class->nattr &&
+	    n + 1 < REQUIRED_ATTRS; i++)
+		if ((class->attr[i].flags & ATTR_INITIALIZED) != 0 &&
+		    (class->attr[i].flags & ATTR_RUNTIME) == 0 &&
+		    !is_mandatory(check_kind(name), class->attr[i].name))
+			r->attr[n++] = class->attr[i].name;
+	r->attr[n] = NAME_NONE;
+	return r->attr;
+}
+
 bool
 check_mandatory(struct check *c, uint32_t o)
 {
-	const struct class_def *class;
 	enum kind kind = (enum kind)c->kind[o];
+	uint32_t class = c->m->object[o].class;
+	const uint32_t *attr;
 	bool good = true;
 	size_t i;
 
 	for (i = 0; kind != KIND_OTHER && i < NMANDATORY; i++)
 		if (mandatory[i].of == kind && !is_set(c, o, mandatory[i].attr))
 			good &= report_missing(c, o, mandatory[i].attr);
-	class = model_class(c->m, c->m->object[o].class);
-	for (i = 0; class != NULL && i < class->nattr; i++) {
-		uint32_t attr = class->attr[i].name;
-
-		if ((class->attr[i].flags & ATTR_INITIALIZED) == 0 ||
-		    (class->attr[i].flags & ATTR_RUNTIME) != 0 ||
-		    model_attr(c->m, o, attr) != NONE ||
-		    is_mandatory(kind, attr))
-			continue;
-		check_fold(c, DIAG_ATTR_NOT_SET, class->name, attr,
-		    model_place(c->m, o), object_dn(c, o),
-		    "\"%s\" has no \"%s\", which its class requires",
-		    dn_str(c, o), name_str(attr));
-	}
+	for (attr = required_attrs(c, class); *attr != NAME_NONE; attr++)
+		if (model_attr(c->m, o, *attr) == NONE)
+			check_fold(c, DIAG_ATTR_NOT_SET, class, *attr,
+			    model_place(c->m, o), object_dn(c, o),
+			    "\"%s\" has no \"%s\", which its class requires",
+			    dn_str(c, o), name_str(*attr));
 	return good;
 }

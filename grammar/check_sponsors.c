@@ -41,8 +41,8 @@ plm_sponsors(const struct check *c, uint32_t dependency, size_t *n,
 	return *attr == NONE ? NULL : attr_values(c->m, *attr, n);
 }
 
-bool
-plm_names_ee(const struct check *c, uint32_t dependency)
+static bool
+names_ee(const struct check *c, uint32_t dependency)
 {
 	uint32_t attr;
 	size_t n, k;
@@ -52,6 +52,12 @@ plm_names_ee(const struct check *c, uint32_t dependency)
 		if (check_is(c, model_find(c->m, v[k]), OF(EE)))
 			return true;
 	return false;
+}
+
+bool
+plm_names_ee(struct check *c, uint32_t dependency)
+{
+	return plm_of(c)->names_ee[c->rank[dependency]];
 }
 
 static uint32_t
@@ -69,13 +75,14 @@ hang_dependencies(struct check *c, struct plm *p)
 	for (i = kind_count(c, KIND_DEPENDENCY); i-- > 0;) {
 		uint32_t o = dependency_at(c, (uint32_t)i), node;
 
+		p->names_ee[i] = names_ee(c, o);
 		p->next[i] = NONE;
 		node = plm_node(c, c->m->object[o].parent);
 		if (!passed(c, o, SOUND) || node == NONE)
 			continue;
 		p->next[i] = p->first[node];
 		p->first[node] = (uint32_t)i;
-		if (plm_names_ee(c, o))
+		if (p->names_ee[i])
 			p->on_ee[node] = o;
 	}
 }
@@ -110,7 +117,7 @@ makes_vm(struct check *c, const struct plm *p, uint32_t dependency)
 	if (kind_count(c, KIND_VM_CONFIG) > 0 &&
 	    (p->flags[plm_node(c, ee)] & PLM_NAMED_VM) == 0)
 		return false;
-	return plm_names_ee(c, dependency);
+	return p->names_ee[c->rank[dependency]];
 }
 
 static void
@@ -158,6 +165,8 @@ plm_of(struct check *c)
 	p->on_ee = mem_alloc(p->nnode, sizeof(*p->on_ee));
 	memset(p->on_ee, 0xff, p->nnode * sizeof(*p->on_ee));
 	p->next = mem_alloc(kind_count(c, KIND_DEPENDENCY), sizeof(*p->next));
+	p->names_ee = mem_alloc(kind_count(c, KIND_DEPENDENCY),
+	    sizeof(*p->names_ee));
 	hang_dependencies(c, p);
 	flag_named(c, p, KIND_VM_CONFIG, PLM_NAMED_VM);
 	flag_named(c, p, KIND_VMM_CONFIG, PLM_NAMED_VMM);
@@ -175,6 +184,7 @@ plm_free(struct plm *p)
 	free(p->first);
 	free(p->on_ee);
 	free(p->next);
+	free(p->names_ee);
 	free(p->domain);
 	free(p);
 }

@@ -143,12 +143,6 @@ report_folded(struct check *c)
 
 /* --- what checks ask --- */
 
-bool
-check_is(const struct check *c, uint32_t o, uint32_t kinds)
-{
-	return o != NONE && (kinds >> c->kind[o] & 1) != 0;
-}
-
 uint32_t
 check_follow(const struct check *c, uint32_t o, uint32_t attr)
 {
@@ -185,8 +179,8 @@ check_dn_fault(struct check *c, uint32_t name)
 
 /* --- the work --- */
 
-static enum kind
-kind_of(uint32_t class)
+enum kind
+check_kind(uint32_t class)
 {
 	switch (class) {
 	case N_SaPlmDomain: return KIND_DOMAIN;
@@ -215,7 +209,7 @@ sort_by_kind(struct check *c)
 	enum kind k;
 
 	for (i = 0; i < n; i++) {
-		c->kind[i] = (uint8_t)kind_of(c->m->object[i].class);
+		c->kind[i] = (uint8_t)check_kind(c->m->object[i].class);
 		c->start[c->kind[i] + 1]++;
 	}
 	for (k = 0; k < KIND_COUNT; k++) {
