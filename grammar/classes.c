@@ -73,22 +73,23 @@ attr_of(const struct row *r)
 static void
 fill(void)
 {
-	struct class_def *c = classes - 1;
+	struct class_def *next = classes, *c = NULL;
 	struct attr_def *a = attrs;
 	const struct row *r;
 
 	memset(slots, 0, sizeof(slots));
 	for (r = rows; r < rows + NROW; r++) {
-		if (r->kind == ROW_RDN) {
-			c->rdn = attr_of(r);
-		} else if (r->kind == ROW_ATTR) {
-			*a++ = attr_of(r);
-			c->nattr++;
-		} else {
-			*++c = (struct class_def){ .name = intern_str(r->name),
+		if (r->kind == ROW_CONFIG || r->kind == ROW_RUNTIME) {
+			c = next++;
+			*c = (struct class_def){ .name = intern_str(r->name),
 				.runtime = r->kind == ROW_RUNTIME, .attr = a,
 				.pos = NONE };
 			slots[slot_of(c->name)] = c;
+		} else if (r->kind == ROW_RDN) {
+			c->rdn = attr_of(r);
+		} else {
+			*a++ = attr_of(r);
+			c->nattr++;
 		}
 	}
 	generation = intern_generation();
