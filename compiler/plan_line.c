@@ -109,12 +109,37 @@ attr_lines(struct plan *p, const struct ccb_op *op)
 	}
 }
 
+/* Catching and mobilising, told by the VM: the dependency's own name says
+ * nothing more. */
+static bool
+sponsor_line(struct plan *p, const struct ccb_op *op)
+{
+	uint32_t vm = plan_sponsored(op), i;
+
+	if (vm == NAME_NONE || op->nattr != 1 || op->op != MODIFY_REPLACE ||
+	    p->zoom == PLAN_FULL)
+		return false;
+	buf_printf(p->out, "%*s~ ", INDENT, "");
+	plan_name(p, vm);
+	buf_str(p->out, " is sponsored by ");
+	for (i = 0; i < op->attr[0].nvalue; i++) {
+		if (i > 0)
+			buf_str(p->out, " | ");
+		plan_name(p, op->attr[0].value[i]);
+	}
+	buf_char(p->out, '\n');
+	plan_why(p, INDENT + 4, op->reason);
+	return true;
+}
+
 static void
 op_line(struct plan *p, const struct ccb_op *op)
 {
 	static const char signs[] = { [CCB_CREATE] = '+', [CCB_DELETE] = '-',
 		[CCB_MODIFY] = '~' };
 
+	if (sponsor_line(p, op))
+		return;
 	buf_printf(p->out, "%*s%c ", INDENT, "", signs[op->kind]);
 	plan_name(p, op->dn);
 	if (op->kind == CCB_CREATE) {

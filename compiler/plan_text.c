@@ -287,29 +287,81 @@ services_line(struct plan *p, const struct procedure *proc)
 	}
 }
 
-/* What a nested step does and on whom: the names, or the first of many. */
+static size_t
+list_added(const struct unit *u, uint32_t class, uint32_t *name)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < u->nadded; i++)
+		if (u->added[i].class == class)
+			name[n++] = u->added[i].dn;
+	return n;
+}
+
+/* Whom a nested step is about: what it acts on, or what it brings. */
+static size_t
+list_entities(const struct step *s, uint32_t *name)
+{
+	const struct unit *u = &s->activation;
+	const struct entity_list *l = &u->acted_on;
+	size_t n = 0;
+
+	if (l->nname == 0)
+		n = list_added(u, N_SaPlmEE, name);
+	if (l->nname == 0 && n == 0)
+		n = list_added(u, N_SaAmfSU, name);
+	if (n > 0)
+		return n;
+	if (l->nname == 0)
+		l = &s->deactivation.acted_on;
+	for (; n < l->nname; n++)
+		name[n] = l->name[n];
+	return n;
+}
+
+static void
+entities_part(struct plan *p, const struct step *s)
+{
+	uint32_t *name = mem_alloc(s->activation.nadded +
+	    s->activation.acted_on.nname + s->deactivation.acted_on.nname,
+	    sizeof(*name));
+	size_t n = list_entities(s, name), i;
+	size_t shown = p->fold && n > NAMED + 1 ? (size_t)NAMED : n;
+
+	for (i = 0; i < shown; i++) {
+		buf_str(p->out, i == 0 ? ": " : ", ");
+		plan_name(p, name[i]);
+	}
+	if (shown < n)
+		buf_printf(p->out, " and %zu more", n - shown);
+	free(name);
+}
+
+static const char *
+step_deed(const struct step *s)
+{
+	if (s->scope == SCOPE_TEMPLATE)
+		return "rolls over nodes";
+	if (s->scope == SCOPE_MODIFY)
+		return s->ntemplate > 0 ? "modifies" : "acts on";
+	if (s->activation.nadded > 0)
+		return s->deactivation.removed.nname > 0 ? "replaces" : "adds";
+	return s->deactivation.removed.nname > 0 ? "removes" : "acts on";
+}
+
 static void
 nested_line(struct plan *p, const struct step *s, size_t i, size_t n)
 {
-	const struct unit *u = s->scope == SCOPE_ADD_REMOVE &&
-	    s->activation.acted_on.nname == 0 && s->activation.nadded == 0 ?
-	    &s->deactivation : &s->activation;
 	const char *type = step_type_name(s);
-	size_t k, shown = p->fold ? NAMED : u->acted_on.nname;
 
-	buf_printf(p->out, "    %s[%zu] %s", n > 1 ? "step " : "", i + 1,
-	    type == NULL ? "of an unknown type" : type);
-	if (u->acted_on.nname > 0)
-		buf_str(p->out, " on ");
-	for (k = 0; k < u->acted_on.nname && k < shown; k++) {
-		if (k > 0)
-			buf_str(p->out, ", ");
-		plan_name(p, u->acted_on.name[k]);
-	}
-	if (k < u->acted_on.nname)
-		buf_printf(p->out, " and %zu more", u->acted_on.nname - k);
+	buf_str(p->out, "    ");
+	if (n > 1)
+		buf_printf(p->out, "[%zu] ", i + 1);
+	buf_printf(p->out, "%s step %s", type == NULL ? "unknown" : type,
+	    step_deed(s));
+	entities_part(p, s);
 	if (s->max_retry != 1) {
-		buf_str(p->out, ", at most ");
+		buf_str(p->out, "; at most ");
 		show_count(p->out, s->max_retry, "retry");
 	}
 	buf_char(p->out, '\n');
@@ -327,7 +379,7 @@ procedure_part(struct plan *p, const struct procedure *proc)
 	plan_why(p, 4, proc->reason);
 	services_line(p, proc);
 	if (proc->method == METHOD_ROLLING)
-		buf_str(p->out, "    rolling: this for each node in turn\n");
+		buf_str(p->out, "    rolling: all this for each node\n");
 	for (i = 0; i < proc->nstep; i++) {
 		nested_line(p, &proc->step[i], i, proc->nstep);
 		plan_callbacks(p, "in the step", proc->step[i].callback,
@@ -412,25 +464,52 @@ details(struct plan *p, const size_t *order)
 	buf_char(p->out, '\n');
 }
 
-/* The root that EEs stand under is said once, not in every line. */
+static uint32_t
+first_ee(const struct entity_list *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->nname; i++)
+		if (strncmp(name_str(l->name[i]), "safEE=", 6) == 0)
+			return l->name[i];
+	return NAME_NONE;
+}
+
+/* An EE of the campaign, to see under which root they stand. */
+static uint32_t
+some_ee(const struct campaign *c)
+{
+	uint32_t found = NAME_NONE;
+	size_t i, k, m;
+
+	for (i = 0; i < c->nprocedure && found == NAME_NONE; i++)
+		for (k = 0; k < c->procedure[i].nstep; k++) {
+			const struct step *s = &c->procedure[i].step[k];
+
+			found = first_ee(&s->activation.acted_on);
+			if (found == NAME_NONE)
+				found = first_ee(&s->deactivation.acted_on);
+			for (m = 0; m < s->activation.nadded; m++)
+				if (found == NAME_NONE &&
+				    s->activation.added[m].class == N_SaPlmEE)
+					found = s->activation.added[m].dn;
+			if (found != NAME_NONE)
+				break;
+		}
+	return found;
+}
+
+/* The root is said once, not in every line. */
 static void
 find_tail(struct plan *p)
 {
-	const struct campaign *c = p->campaign;
-	const struct entity_list *l;
-	const char *s;
-	size_t n, up;
+	uint32_t name = some_ee(p->campaign);
+	const char *s = name_str(name);
+	size_t n = name_len(name), up;
 
-	if (p->zoom != PLAN_DEFAULT || c->nprocedure == 0 ||
-	    c->procedure[0].nstep == 0)
+	/* Every name in full, or none that could be shorter. */
+	if (p->zoom != PLAN_DEFAULT)
 		return;
-	l = &c->procedure[0].step[0].activation.acted_on;
-	if (l->nname == 0)
-		l = &c->procedure[0].step[0].deactivation.acted_on;
-	if (l->nname == 0)
-		return;
-	s = name_str(l->name[0]);
-	n = name_len(l->name[0]);
 	while ((up = dn_parent_offset(s, n)) < n) {
 		s += up;
 		n -= up;

@@ -64,7 +64,8 @@ safe(uint32_t c)
 	if (c < 0xa0 && c > 0x7f)
 		return REPLACEMENT;
 	if ((c >= 0x200e && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-	    (c >= 0x2066 && c <= 0x2069) || c == 0xfeff)
+	    (c >= 0x2066 && c <= 0x2069) || c == 0xfeff ||
+	    (c & 0xfffe) == 0xfffe)
 		return REPLACEMENT;
 	return c;
 }

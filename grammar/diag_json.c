@@ -1,7 +1,7 @@
 /*
- * How does a program read findings? As JSON, one object a line; as SARIF for
- * code scanning; as JUnit for test reports. A key that has nothing to say is
- * there with null, so that a reader need not ask whether it is.
+ * How does a program read findings? As JSON, one object a line. A key that
+ * has nothing to say is there with null, so that a reader need not ask
+ * whether it is.
  */
 #include <string.h>
 
@@ -99,16 +99,4 @@ diag_print_json(struct report *r)
 		buf_str(&r->out, ",\"hint\":null,\"notes\":[]}\n");
 	}
 	buf_free(&rest);
-}
-
-void
-diag_print_sarif(struct report *r)
-{
-	diag_print_json(r);
-}
-
-void
-diag_print_junit(struct report *r)
-{
-	diag_print_json(r);
 }
