@@ -137,7 +137,8 @@ report_folded(struct check *c)
 			diag_report(c->d, f->code, f->at, f->dn, "%s", f->text);
 		else
 			diag_report(c->d, f->code, f->at, f->dn,
-			    "%s (and %zu more)", f->text, f->more);
+			    "%s (and %zu more like this)", f->text,
+			    f->more);
 	}
 }
 

@@ -389,7 +389,7 @@ repeats_are_folded(void **state)
 	assert_true(model_check(m, &d));
 	assert_int_equal(d.nitem, 1);
 	assert_int_equal(d.nwarning, 1);
-	assert_non_null(strstr(d.item[0].text, "(and 999 more)"));
+	assert_non_null(strstr(d.item[0].text, "(and 999 more like this)"));
 	diag_free(&d);
 	model_free(m);
 	free(text);
