@@ -63,6 +63,7 @@ is_type(uint32_t class)
 	size_t n = strlen(s);
 
 	return class == N_SaSmfSwBundle || (n > 4 &&
+	    class != N_SaAmfCompCsType &&
 	    strcmp(s + n - 4, "Type") == 0 && (strncmp(s, "SaAmf", 5) == 0 ||
 	    strncmp(s, "SaPlmEE", 7) == 0 || strncmp(s, "SaPlmHE", 7) == 0));
 }

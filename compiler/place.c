@@ -32,6 +32,7 @@ type_class(uint32_t class)
 	const char *s = name_str(class);
 
 	return class == N_SaSmfSwBundle || (ends_with(s, "Type") &&
+	    class != N_SaAmfCompCsType &&
 	    (strncmp(s, "SaAmf", 5) == 0 || strncmp(s, "SaPlm", 5) == 0));
 }
 
@@ -183,6 +184,15 @@ place_units(const struct plan *p, struct plan_input *in)
 	*in = (struct plan_input){ move, nmove, unit, nunit };
 }
 
+uint32_t
+place_unit_of(const struct places *w, uint32_t i)
+{
+	const struct delta *d = &w->p->d->v[i];
+	const struct model *m = d->op == OP_REMOVE ? w->p->d->s : w->p->d->t;
+
+	return unit_ride(w->p, m, d->op == OP_REMOVE ? d->s : d->t).with;
+}
+
 /* --- references --- */
 
 uint32_t
@@ -281,7 +291,8 @@ first_place(struct places *w, uint32_t i)
 		break;
 	case RIDE_EE_CHANGE:
 		k = w->p->proc_of[r->with];
-		if (d->op == OP_MODIFY && template_reaches(w, d))
+		if (d->op == OP_MODIFY ? template_reaches(w, d) :
+		    w->units_in[k])
 			w->slot[i] = slot_of(k, PART_STEP);
 		else
 			w->slot[i] = slot_of(k, d->op == OP_REMOVE ?
@@ -301,6 +312,19 @@ first_place(struct places *w, uint32_t i)
 }
 
 static void
+look_at_ride(struct places *w, uint32_t i)
+{
+	const struct delta *d = &w->p->d->v[i];
+	const struct ride *r = &w->ride[i];
+
+	if (r->kind == RIDE_UNIT && d->op == OP_MODIFY)
+		w->unit_modified[r->with] = true;
+	if (r->kind == RIDE_EE_CHANGE && d->op != OP_MODIFY &&
+	    place_unit_of(w, i) != NONE)
+		w->units_in[w->p->proc_of[r->with]] = true;
+}
+
+static void
 first_places(struct places *w)
 {
 	const struct diff *d = w->p->d;
@@ -308,8 +332,7 @@ first_places(struct places *w)
 
 	for (i = 0; i < d->n; i++) {
 		w->ride[i] = place_ride(w->p, &d->v[i]);
-		if (w->ride[i].kind == RIDE_UNIT && d->v[i].op == OP_MODIFY)
-			w->unit_modified[w->ride[i].with] = true;
+		look_at_ride(w, i);
 	}
 	for (i = 0; i < d->n; i++)
 		first_place(w, i);
@@ -783,6 +806,7 @@ place_run(struct places *w, struct plan *p)
 	w->slot = mem_alloc(p->d->n, sizeof(*w->slot));
 	w->ride = mem_alloc(p->d->n, sizeof(*w->ride));
 	w->has_final = mem_alloc(p->d->n, sizeof(*w->has_final));
+	w->units_in = mem_alloc(p->n, sizeof(*w->units_in));
 	w->unit_modified = mem_alloc(p->sv->nsu, sizeof(*w->unit_modified));
 	w->nname = intern_count();
 	w->delta_of = mem_realloc(NULL, w->nname, sizeof(*w->delta_of));
@@ -809,6 +833,7 @@ place_free(struct places *w)
 	free(w->order);
 	free(w->at);
 	free(w->partial);
+	free(w->units_in);
 	free(w->unit_modified);
 	free(w->delta_of);
 	arena_free(&w->arena);

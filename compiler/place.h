@@ -62,6 +62,8 @@ struct places {
 	struct partial *partial; /* by slot */
 	size_t npartial, partial_cap;
 	bool *has_final; /* by delta: some partial of it is final */
+	bool *units_in; /* by procedure: service units enter or leave in it
+	                 * with an EE that is modified */
 	bool *unit_modified; /* by SU: its procedure writes attributes */
 	uint32_t *delta_of; /* by interned DN */
 	uint32_t nname;
@@ -69,6 +71,9 @@ struct places {
 
 void place_run(struct places *, struct plan *);
 void place_free(struct places *);
+
+/* The service unit (index) a changed object is or belongs to, or NONE. */
+uint32_t place_unit_of(const struct places *, uint32_t delta);
 
 /* The delta of an object by name, or NONE. */
 uint32_t place_delta(const struct places *, uint32_t dn);
