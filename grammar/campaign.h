@@ -209,8 +209,9 @@ struct campaign {
 struct campaign *campaign_new(void);
 void campaign_free(struct campaign *);
 
-/* Reads and checks a campaign file ("-": standard input). NULL only if it
- * cannot be opened or read (errno set); mistakes are reported. */
+/* Reads a campaign file ("-": standard input). NULL only if it cannot be
+ * opened or read (errno set); mistakes are reported. What was read without an
+ * error is ready for campaign_check. */
 struct campaign *campaign_load(const char *path, struct diag *);
 struct campaign *campaign_load_src(struct src *, struct diag *); /* takes it */
 
@@ -218,8 +219,8 @@ struct campaign *campaign_load_src(struct src *, struct diag *); /* takes it */
  * Nothing but the campaign decides the bytes. */
 void campaign_write(const struct campaign *, struct buf *);
 
-/* Checks what the schema cannot: step types, rules of embedding, levels,
- * rules of CCBs, distinct names. False if an error was found. */
+/* Checks what the schema cannot: step types, rules of embedding, rules of
+ * CCBs, distinct names. False if an error was found. */
 bool campaign_check(const struct campaign *, struct diag *);
 
 /* Procedures in the order of execution: indices sorted by level, document

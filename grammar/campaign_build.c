@@ -344,6 +344,16 @@ add_template(struct reader *r, bool parent)
 	r->now.pair = parent;
 }
 
+/* One without parent and type is kept: it says something, if only "all". */
+static void
+end_templates(struct reader *r)
+{
+	struct entity_template t = { NAME_NONE, NAME_NONE };
+
+	if (r->now.templates.n == r->now.ntemplate)
+		list_push(&r->now.templates, &t, sizeof(t));
+}
+
 static void
 take_entities(struct reader *r, struct entity_list *l)
 {
@@ -670,6 +680,7 @@ begin_step_part(struct reader *r)
 	case EL_BY_TEMPLATE:
 	case EL_UNIT_TEMPLATE:
 		r->now.pair = false;
+		r->now.ntemplate = r->now.templates.n;
 		break;
 	case EL_TEMPLATE_PARENT:
 		add_template(r, true);
@@ -741,6 +752,9 @@ end_step_part(struct reader *r, enum element e)
 	    &s->activation;
 
 	switch (e) {
+	case EL_BY_TEMPLATE:
+		end_templates(r);
+		break;
 	case EL_ACTED_ON:
 		take_entities(r, &u->acted_on);
 		break;
@@ -748,6 +762,7 @@ end_step_part(struct reader *r, enum element e)
 		take_entities(r, &u->removed);
 		break;
 	case EL_UNIT_TEMPLATE:
+		end_templates(r);
 		s->unit_template = list_take(r->campaign, &r->now.templates,
 		    sizeof(*s->unit_template), &s->nunit_template);
 		break;

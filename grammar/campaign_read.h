@@ -38,6 +38,7 @@ struct building {
 	bool in_action, in_step, deactivation;
 	bool base64; /* the value that is read */
 	bool pair; /* a template's parent may still get its type */
+	size_t ntemplate; /* of templates before this byTemplate */
 	struct list values, attrs, ops, actions, params, envs, bundles, refs,
 	    removals, names, places, templates, targets, mods, added, callbacks,
 	    steps, procedures, accepted, kept, types, type_children;

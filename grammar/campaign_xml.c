@@ -195,7 +195,7 @@ add_name(struct names *l, const char *name, size_t len)
 	l->n++;
 }
 
-static void
+static const char *
 note_near(struct reader *r, const struct names *l, const char *word)
 {
 	const char *s = near_match(word, l->v, l->n);
@@ -203,14 +203,17 @@ note_near(struct reader *r, const struct names *l, const char *word)
 	if (s != NULL)
 		diag_note(r->diag, (struct place){ 0 },
 		    "did you mean \"%s\"?", s);
+	return s;
 }
 
+/* A mistyped element still counts as the one that was meant: one mistake, one
+ * message. */
 static void
-unknown_element(struct reader *r, const char *name)
+unknown_element(struct reader *r, struct frame *f, const char *name)
 {
-	const struct xml *x = r->xml;
-	const struct shape *s = &x->shape[x->frame[x->depth - 1].element];
+	const struct shape *s = &r->xml->shape[f->element];
 	struct names known = { .n = 0 };
+	const char *near;
 	unsigned i;
 
 	for (i = 1; i <= s->content.n; i++)
@@ -218,7 +221,11 @@ unknown_element(struct reader *r, const char *name)
 	diag_report(r->diag, DIAG_CAMPAIGN_ELEMENT, place(r, r->pos), NAME_NONE,
 	    "\"%.100s\" is no element of \"%.*s\"", name, (int)s->len,
 	    s->name);
-	note_near(r, &known, name);
+	near = note_near(r, &known, name);
+	i = near == NULL ? 0 : content_find(&s->content, f->at, near,
+	    strlen(near));
+	if (i > 0 && s->content.follow[f->at] >> i & 1)
+		f->at = i;
 }
 
 /* "a", "b" or "c": what could follow, in buf. */
@@ -512,7 +519,7 @@ child_element(struct reader *r, const char *name, bool foreign)
 	unsigned i = foreign ? 0 : content_find(c, f->at, name, strlen(name));
 
 	if (i == 0) {
-		unknown_element(r, name);
+		unknown_element(r, f, name);
 		return ELEMENT_COUNT;
 	}
 	if ((c->follow[f->at] >> i & 1) == 0)
@@ -749,7 +756,6 @@ campaign_load_src(struct src *src, struct diag *d)
 {
 	struct reader *r = mem_alloc(1, sizeof(*r));
 	struct campaign *c = campaign_new();
-	size_t before = d->nerror;
 	int err;
 
 	c->src = src;
@@ -767,8 +773,6 @@ campaign_load_src(struct src *src, struct diag *d)
 		errno = err;
 		return NULL;
 	}
-	if (d->nerror == before)
-		campaign_check(c, d);
 	return c;
 }
 
