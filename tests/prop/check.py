@@ -39,7 +39,7 @@ TYPE_CLASSES = {'SaSmfSwBundle', 'SaAmfSutCompType', 'SaAmfCtCsType',
 def is_type(cls):
     return cls in TYPE_CLASSES or (
         cls.startswith(('SaAmf', 'SaPlm')) and cls.endswith('Type') and
-        cls in CLASSES)
+        cls in CLASSES and cls != 'SaAmfCompCsType')
 
 
 class Checker:

@@ -347,10 +347,11 @@ def object_text(dn, cls, attrs):
     return ''.join(out)
 
 
-def write(model, path, order=None, extra=None, shuffle=None):
+def write(model, path, order=None, extra=None, shuffle=None,
+          shuffle_attrs=None):
     """Writes the model; order: DNs, else as added; extra(obj): more (name,
-    values) pairs, such as runtime attributes; shuffle: a random.Random that
-    mixes objects and attributes."""
+    values) pairs, such as runtime attributes; shuffle, shuffle_attrs: a
+    random.Random that mixes the objects, the attributes of each."""
     dns = list(order if order is not None else model.objects)
     if shuffle is not None:
         shuffle.shuffle(dns)
@@ -364,8 +365,8 @@ def write(model, path, order=None, extra=None, shuffle=None):
             attrs.append((KEPT_RUNTIME, [o.hosted_by]))
         if extra is not None:
             attrs.extend(extra(o))
-        if shuffle is not None:
-            shuffle.shuffle(attrs)
+        if shuffle_attrs is not None:
+            shuffle_attrs.shuffle(attrs)
         out.append(object_text(dn, o.cls, attrs))
     out.append('</imm:IMM-contents>\n')
     with open(path, 'w', encoding='utf-8', newline='\n') as f:

@@ -116,15 +116,24 @@ class Case:
     # --- what must not matter ---
 
     def variants(self, seed):
+        """All of them are tried; what is wrong with each is told."""
         src, tgt = self.path('source.xml'), self.path('target.xml')
+        wrong = []
+        for f in (self.identity, self.objects_mixed, self.attributes_mixed,
+                  self.elsewhere, self.converted):
+            try:
+                f(seed, src, tgt)
+            except Failure as e:
+                wrong.append(str(e))
+        if wrong:
+            raise Failure('\n    '.join(wrong))
+
+    def identity(self, seed, src, tgt):
         self.nothing(self.compile(src, src, 'same.xml'), 'diff(a, a)')
         if self.call('diff', src, src).returncode != 0:
             raise Failure('campgen diff a a is not 0')
         if self.call('diff', src, tgt).returncode != 1:
             raise Failure('campgen diff a b is not 1')
-        self.shuffled(seed, src, tgt)
-        self.elsewhere()
-        self.converted(src, tgt)
 
     def again(self, src, tgt, name, what, **more):
         r = self.compile(src, tgt, name, **more)
@@ -132,14 +141,21 @@ class Case:
             raise Failure('%s: %s' % (what, r.err[-800:]))
         self.same_bytes('campaign.xml', name, what)
 
-    def shuffled(self, seed, src, tgt):
-        r = random.Random('shuffle %d' % seed)
-        for path, name in ((src, 's-mixed.xml'), (tgt, 't-mixed.xml')):
-            imm.write(imm.read(path), self.path(name), shuffle=r)
-        self.again(self.path('s-mixed.xml'), self.path('t-mixed.xml'),
-                   'c-mixed.xml', 'order of objects and attributes')
+    def objects_mixed(self, seed, src, tgt):
+        self.mixed('order of objects', src, tgt,
+                   shuffle=random.Random('objects %d' % seed))
 
-    def elsewhere(self):
+    def attributes_mixed(self, seed, src, tgt):
+        self.mixed('order of attributes', src, tgt,
+                   shuffle_attrs=random.Random('attributes %d' % seed))
+
+    def mixed(self, what, src, tgt, **how):
+        for path, name in ((src, 's-mixed.xml'), (tgt, 't-mixed.xml')):
+            imm.write(imm.read(path), self.path(name), **how)
+        self.again(self.path('s-mixed.xml'), self.path('t-mixed.xml'),
+                   'c-mixed.xml', what)
+
+    def elsewhere(self, seed, src, tgt):
         sub = self.path('other place')
         os.makedirs(sub, exist_ok=True)
         for n in ('source', 'target'):
@@ -149,7 +165,7 @@ class Case:
         self.again('source-2', 'target-2', 'c-else.xml',
                    'locale, time zone, directory', env=env, cwd=sub)
 
-    def converted(self, src, tgt):
+    def converted(self, seed, src, tgt):
         for n, path in (('s', src), ('t', tgt)):
             for a, b in ((path, n + '.yaml'), (path, n + '-1.xml'),
                          (self.path(n + '-1.xml'), n + '-2.xml'),

@@ -13,8 +13,11 @@ class Services:
         self.c = checker
         self.w = checker.w
         s, t = checker.s, checker.t
+        # a target that places no SU of an SI does not want it up
         self.watched = {si for si in s.si_sg
-                        if si in t.si_sg and s.redundant(si)}
+                        if si in t.si_sg and s.redundant(si) and
+                        any(t.su_ee(su) for su in
+                            t.sg_sus.get(t.si_sg[si], []))}
         self.by = {}  # any entity of the chain: watched SIs it may touch
         self.on_ee = {}  # EE: AMF nodes, at any time
         self.on_node = {}  # AMF node: SUs, at any time
