@@ -51,6 +51,13 @@ compare_findings() {
 	fi
 }
 
+# The codes in a case's expect.diag, without notes that come along.
+codes_of() {
+	grep -ohE '(error|warning|note)\[[A-Z][0-9]+\]' "$2" |
+	    grep -E "^(error|warning)|\[$1\]" | sed 's/.*\[//; s/\]//' |
+	    sort -u
+}
+
 # Each finding has a case bad-CODE (or bad-CODE-...) that gives exactly it.
 cases() {
 	for code in $("$BUILD/tests/diag-man" codes); do
@@ -58,14 +65,14 @@ cases() {
 		for diag in tests/golden/bad-"$code"/expect.diag \
 		    tests/golden/bad-"$code"-*/expect.diag; do
 			[ -e "$diag" ] || continue
-			found=$(grep -ohE '(error|warning|note)\[[A-Z][0-9]+\]' \
-			    "$diag" | sed 's/.*\[//; s/\]//' | sort -u)
+			found=$(codes_of "$code" "$diag")
 			[ "$found" = "$code" ] || break
 		done
 		if [ "$found" = "$code" ]; then
 			ok
 		else
-			bad "bad-$code" "${found:-no such case in tests/golden}"
+			bad "bad-$code" "$(echo ${found:-has no case in \
+			    tests/golden})"
 		fi
 	done
 }
