@@ -1,0 +1,520 @@
+/* T11, X4: what a policy says, and what is refused in one. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "buf.h"
+#include "diag.h"
+#include "intern.h"
+#include "policy.h"
+
+static struct policy *
+policy_of(const char *text, struct diag *d)
+{
+	struct policy *p = policy_load_src(
+	    src_from_memory("policy.yaml", text, strlen(text)), d);
+
+	assert_non_null(p);
+	return p;
+}
+
+static struct policy *
+good(const char *text)
+{
+	struct diag d = { 0 };
+	struct policy *p = policy_of(text, &d);
+
+	if (d.nitem > 0)
+		fail_msg("%s: %s", diag_info[d.item[0].code].code,
+		    d.item[0].text);
+	return p;
+}
+
+static uint32_t
+id(const char *s)
+{
+	return intern_str(s);
+}
+
+static void
+without_a_policy_every_question_has_an_answer(void **state)
+{
+	struct step_facts f = policy_step_facts(NULL, id("a=1"), id("b=1"),
+	    id("c=1"));
+
+	(void)state;
+	assert_int_equal(f.restartable, TRI_UNKNOWN);
+	assert_int_equal(f.online, TRI_UNKNOWN);
+	assert_int_equal(f.restart_time, -1);
+	assert_int_equal(f.switchover_time, -1);
+	assert_int_equal(f.rule, 0);
+	assert_int_equal(policy_max_retry(NULL, id("a=1")), 1);
+	assert_false(policy_accepts_all(NULL));
+	assert_false(policy_accepts_outage(NULL, id("a=1")));
+	assert_false(policy_online_attr(NULL, id("a=1"), id("x")));
+	assert_int_equal(policy_nresource(NULL), 0);
+	assert_int_equal(policy_capacity(NULL, id("a=1"), id("b=1"), 0), -1);
+	assert_int_equal(policy_demand(NULL, id("a=1"), id("b=1"), 0), 0);
+	assert_int_equal(policy_compatible(NULL, id("a=1"), id("b=1")),
+	    TRI_UNKNOWN);
+}
+
+static void
+empty_policies_say_nothing(void **state)
+{
+	static const char *const texts[] = { "", "# nothing\n", "---\n", "{}\n",
+		"---\n...\n", "\xef\xbb\xbf{}\n" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct policy *p = good(texts[i]);
+
+		assert_int_equal(policy_max_retry(p, id("a=1")), 1);
+		policy_free(p);
+	}
+}
+
+static void
+each_fact_comes_from_the_first_that_states_it(void **state)
+{
+	struct policy *p = good(
+	    "steps:\n"
+	    "  - match: safEE=vm-1,safDomain=d\n"
+	    "    restart-time: 30s\n"
+	    "  - match: 'safEE=vm-*'\n"
+	    "    from: 'safVersion=1,*'\n"
+	    "    to: 'safVersion=2,*'\n"
+	    "    restartable: true\n"
+	    "    restart-time: 2m\n"
+	    "  - online: false\n"
+	    "    switchover-time: 500ms\n");
+	uint32_t v1 = id("safVersion=1,safEEType=t"),
+	    v2 = id("safVersion=2,safEEType=t");
+	struct step_facts f;
+
+	(void)state;
+	f = policy_step_facts(p, id("safEE=vm-1,safDomain=d"), v1, v2);
+	assert_int_equal(f.restart_time, INT64_C(30000000000));
+	assert_int_equal(f.restartable, TRI_YES);
+	assert_int_equal(f.online, TRI_NO);
+	assert_int_equal(f.switchover_time, INT64_C(500000000));
+	assert_int_equal(f.rule, 1);
+	f = policy_step_facts(p, id("safEE=vm-2,safDomain=d"), v1, v2);
+	assert_int_equal(f.restart_time, INT64_C(120000000000));
+	assert_int_equal(f.rule, 2);
+	f = policy_step_facts(p, id("safEE=vm-2,safDomain=d"), v2, v1);
+	assert_int_equal(f.restartable, TRI_UNKNOWN);
+	assert_int_equal(f.rule, 3);
+	policy_free(p);
+}
+
+static void
+names_and_patterns_keep_their_order(void **state)
+{
+	struct policy *p = good(
+	    "retries:\n"
+	    "  - {match: 'a=?', max: 5}\n"
+	    "  - {match: a=1, max: 6}\n"
+	    "  - {match: bb=1, max: 7}\n"
+	    "  - {match: 'bb=*', max: 8}\n"
+	    "  - {match: bb=1, max: 9}\n"
+	    "  - {max: 0}\n");
+
+	(void)state;
+	assert_int_equal(policy_max_retry(p, id("a=1")), 5);
+	assert_int_equal(policy_max_retry(p, id("bb=1")), 7);
+	assert_int_equal(policy_max_retry(p, id("bb=2")), 8);
+	assert_int_equal(policy_max_retry(p, id("c=2")), 0);
+	policy_free(p);
+}
+
+static void
+outages_are_accepted_by_name_or_all(void **state)
+{
+	struct policy *p = good("outages: {accept: all}");
+
+	(void)state;
+	assert_true(policy_accepts_all(p));
+	assert_true(policy_accepts_outage(p, id("safSi=x")));
+	policy_free(p);
+	p = good("outages: {accept: ['safSi=*,safApp=a', safSi=b]}");
+	assert_false(policy_accepts_all(p));
+	assert_true(policy_accepts_outage(p, id("safSi=x,safApp=a")));
+	assert_true(policy_accepts_outage(p, id("safSi=b")));
+	assert_false(policy_accepts_outage(p, id("safSi=x,safApp=b")));
+	policy_free(p);
+}
+
+static void
+attributes_change_online_where_it_says(void **state)
+{
+	struct policy *p = good(
+	    "online-attributes:\n"
+	    "  - match: 'safEE=a*'\n"
+	    "    attributes: [one, 'saPlm*Timeout']\n"
+	    "  - attributes: [two]\n");
+
+	(void)state;
+	assert_true(policy_online_attr(p, id("safEE=ab"), id("one")));
+	assert_true(policy_online_attr(p, id("safEE=ab"), id("two")));
+	assert_true(policy_online_attr(p, id("safEE=ab"),
+	    id("saPlmEETerminateTimeout")));
+	assert_false(policy_online_attr(p, id("safEE=b"), id("one")));
+	assert_true(policy_online_attr(p, id("safEE=b"), id("two")));
+	policy_free(p);
+}
+
+/* Rules may stand before the list of resources that they speak of. */
+static void
+amounts_go_by_resource(void **state)
+{
+	struct policy *p = good(
+	    "capacity:\n"
+	    "  - {match: h=1, resources: {cpu: 4}}\n"
+	    "  - {type: 't=*', resources: {cpu: 8, memory: 64}}\n"
+	    "demand:\n"
+	    "  - {match: 'v=*', type: t=1, resources: {memory: 2}}\n"
+	    "resources: [cpu, memory]\n");
+
+	(void)state;
+	assert_int_equal(policy_nresource(p), 2);
+	assert_string_equal(policy_resource(p, 1), "memory");
+	assert_int_equal(policy_capacity(p, id("h=1"), id("t=1"), 0), 4);
+	assert_int_equal(policy_capacity(p, id("h=1"), id("t=1"), 1), 64);
+	assert_int_equal(policy_capacity(p, id("h=2"), id("t=1"), 0), 8);
+	assert_int_equal(policy_capacity(p, id("h=2"), id("u=1"), 0), -1);
+	assert_int_equal(policy_demand(p, id("v=1"), id("t=1"), 1), 2);
+	assert_int_equal(policy_demand(p, id("v=1"), id("t=1"), 0), 0);
+	assert_int_equal(policy_demand(p, id("v=1"), id("t=2"), 1), 0);
+	policy_free(p);
+}
+
+static void
+pairs_are_compatible_or_not(void **state)
+{
+	struct policy *p = good(
+	    "compatible:\n"
+	    "  - {upper: g=2, lower: h=1, compatible: false}\n"
+	    "  - {upper: 'g=*', lower: 'h=*', compatible: true}\n");
+
+	(void)state;
+	assert_int_equal(policy_compatible(p, id("g=2"), id("h=1")), TRI_NO);
+	assert_int_equal(policy_compatible(p, id("g=2"), id("h=2")), TRI_YES);
+	assert_int_equal(policy_compatible(p, id("x=2"), id("h=2")),
+	    TRI_UNKNOWN);
+	policy_free(p);
+}
+
+/* Each text gives exactly this one finding at this offset (in characters). */
+static const struct {
+	const char *text, *code;
+	uint32_t off;
+} bad[] = {
+	{ "steps: [", "S501", 8 },
+	{ "a: \"\\x\"", "S501", 6 },
+	{ "\xc3\xa4: \xff", "S501", 3 },
+	{ "\xff\xfe", "S501", 0 },
+	{ "r\xc3\xa9tries: []", "S502", 0 },
+	{ "retries: [{max: 1, mux: 2}]", "S502", 19 },
+	{ "retries: []\nretries: []", "S503", 12 },
+	{ "retries: [{max: 1, max: 1}]", "S503", 19 },
+	{ "resources: [a, a]", "S503", 15 },
+	{ "resources: [a]\ncapacity: [{resources: {a: 1, a: 2}}]", "S503",
+	    45 },
+	{ "[]", "S504", 0 },
+	{ "word", "S504", 0 },
+	{ "retries: {}", "S504", 9 },
+	{ "retries:", "S504", 8 },
+	{ "retries: [5]", "S504", 10 },
+	{ "retries: [{max: '1'}]", "S504", 16 },
+	{ "retries: [{max: [1]}]", "S504", 16 },
+	{ "retries: [{match: ~, max: 1}]", "S504", 18 },
+	{ "retries: [{match: '', max: 1}]", "S504", 18 },
+	{ "steps: [{restartable: yes}]", "S504", 22 },
+	{ "steps: [{restartable: 'true'}]", "S504", 22 },
+	{ "outages: {accept: none}", "S504", 18 },
+	{ "outages: [{accept: all}]", "S504", 9 },
+	{ "? [a]\n: b", "S504", 2 },
+	{ "retries: [{max: -1}]", "S505", 16 },
+	{ "retries: [{max: 1.5}]", "S505", 16 },
+	{ "retries: [{max: 4294967296}]", "S505", 16 },
+	{ "retries: [{max: 0x10}]", "S505", 16 },
+	{ "steps: [{restart-time: 30}]", "S505", 23 },
+	{ "steps: [{restart-time: -1s}]", "S505", 23 },
+	{ "steps: [{restart-time: 30 s}]", "S505", 23 },
+	{ "steps: [{restart-time: 9223372036854775807h}]", "S505", 23 },
+	{ "steps: [{restart-time: 99999999999999999999s}]", "S505", 23 },
+	{ "a: &x b", "S506", 3 },
+	{ "steps: [{match: *x}]", "S506", 16 },
+	{ "a: !!str b", "S506", 3 },
+	{ "retries: [{match: a}]", "S507", 10 },
+	{ "outages: {}", "S507", 9 },
+	{ "compatible: [{upper: a, lower: b}]", "S507", 13 },
+	{ "capacity: [{resources: {cpu: 1}}]", "S508", 24 },
+	{ "resources: [a]\n---\nresources: [b]", "S509", 15 },
+	{ "steps: [{match: a}]", "S510", 8 },
+};
+
+static void
+mistakes_are_found_where_they_are(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct diag d = { 0 };
+		struct policy *p = policy_of(bad[i].text, &d);
+
+		if (d.nitem != 1)
+			fail_msg("%s: %zu findings", bad[i].text, d.nitem);
+		if (strcmp(diag_info[d.item[0].code].code, bad[i].code) != 0 ||
+		    d.item[0].at.off != bad[i].off)
+			fail_msg("%s: %s at %u: %s", bad[i].text,
+			    diag_info[d.item[0].code].code,
+			    d.item[0].at.off, d.item[0].text);
+		policy_free(p);
+		diag_free(&d);
+	}
+}
+
+static void
+near_keys_are_named(void **state)
+{
+	struct diag d = { 0 };
+	struct policy *p = policy_of("stpes: []\n"
+	    "retries: [{max: 1, mtach: a}]\n"
+	    "resources: [memory]\n"
+	    "demand: [{resources: {memroy: 1}}]\n", &d);
+
+	(void)state;
+	assert_int_equal(d.nitem, 3);
+	assert_string_equal(d.item[0].notes->text, "did you mean \"steps\"?");
+	assert_string_equal(d.item[1].notes->text, "did you mean \"match\"?");
+	assert_string_equal(d.item[2].notes->text, "did you mean \"memory\"?");
+	policy_free(p);
+	diag_free(&d);
+}
+
+static void
+what_is_right_is_kept(void **state)
+{
+	struct diag d = { 0 };
+	struct policy *p = policy_of("retries: [{max: x}, {max: 4}]\n"
+	    "unknown: 1\noutages: {accept: all}\n", &d);
+
+	(void)state;
+	assert_int_equal(d.nerror, 2);
+	assert_int_equal(policy_max_retry(p, id("a=1")), 4);
+	assert_true(policy_accepts_all(p));
+	policy_free(p);
+	diag_free(&d);
+}
+
+static void
+deep_nesting_is_refused_not_followed(void **state)
+{
+	struct diag d = { 0 };
+	struct policy *p;
+	char text[100001];
+
+	(void)state;
+	memset(text, '[', 100000);
+	text[100000] = '\0';
+	p = policy_of(text, &d);
+	assert_int_equal(d.nitem, 1);
+	assert_string_equal(diag_info[d.item[0].code].code, "S501");
+	policy_free(p);
+	diag_free(&d);
+}
+
+static void
+a_missing_file_is_no_finding(void **state)
+{
+	struct diag d = { 0 };
+
+	(void)state;
+	errno = 0;
+	assert_null(policy_load("tests/unit/no-such-policy.yaml", &d));
+	assert_int_equal(errno, ENOENT);
+	assert_int_equal(d.nitem, 0);
+}
+
+/* A rule for each of 20,000 entities: not tried one after the other. */
+static void
+rules_by_name_are_found_not_tried(void **state)
+{
+	struct buf b = { 0 };
+	struct policy *p;
+	char name[32];
+	unsigned i;
+
+	(void)state;
+	buf_str(&b, "retries:\n");
+	for (i = 0; i < 20000; i++)
+		buf_printf(&b, "  - {match: 'safEE=vm-%u', max: %u}\n", i, i);
+	buf_char(&b, '\0');
+	p = good(b.data);
+	buf_free(&b);
+	for (i = 0; i < 20000; i++) {
+		snprintf(name, sizeof(name), "safEE=vm-%u", i);
+		assert_int_equal(policy_max_retry(p, id(name)), i);
+	}
+	policy_free(p);
+}
+
+/* --- reader, schema and manual know the same keys --- */
+
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+struct names {
+	char *v[128];
+	size_t n;
+};
+
+static void
+add_name(struct names *l, const char *section, const char *key)
+{
+	struct buf b = { 0 };
+
+	assert_true(l->n < 128);
+	buf_printf(&b, "%s%s%s", section, key == NULL ? "" : ".",
+	    key == NULL ? "" : key);
+	buf_char(&b, '\0');
+	l->v[l->n++] = b.data;
+}
+
+static void
+assert_reader_has(struct names *l, const char *where)
+{
+	struct names reader = { { NULL }, 0 };
+	const char *key;
+	size_t i;
+
+	for (i = 0; (key = policy_key(i)) != NULL; i++)
+		add_name(&reader, key, NULL);
+	assert_true(reader.n > 8);
+	qsort(reader.v, reader.n, sizeof(reader.v[0]), by_text);
+	qsort(l->v, l->n, sizeof(l->v[0]), by_text);
+	for (i = 0; i < reader.n && i < l->n; i++)
+		if (strcmp(reader.v[i], l->v[i]) != 0)
+			fail_msg("%s has %s, the reader %s", where, l->v[i],
+			    reader.v[i]);
+	assert_int_equal(reader.n, l->n);
+	for (i = 0; i < l->n; i++)
+		free(l->v[i]);
+	for (i = 0; i < reader.n; i++)
+		free(reader.v[i]);
+}
+
+static void
+schema_has_the_reader_s_keys(void **state)
+{
+	json_t *schema = json_load_file("grammar/schema/policy.json", 0, NULL);
+	json_t *section, *rule, *value;
+	struct names l = { { NULL }, 0 };
+	const char *name, *key;
+
+	(void)state;
+	assert_non_null(schema);
+	json_object_foreach(json_object_get(schema, "properties"), name,
+	    section) {
+		add_name(&l, name, NULL);
+		rule = json_object_get(section, "items");
+		if (rule == NULL)
+			rule = section;
+		json_object_foreach(json_object_get(rule, "properties"), key,
+		    value)
+			add_name(&l, name, key);
+	}
+	json_decref(schema);
+	assert_reader_has(&l, "the schema");
+}
+
+static void
+manual_has_the_reader_s_keys(void **state)
+{
+	FILE *f = fopen("grammar/schema/policy.5", "r");
+	char line[256], section[64] = "", word[64];
+	struct names l = { { NULL }, 0 };
+
+	(void)state;
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f) != NULL) {
+		if (sscanf(line, ".Ss %63s", word) == 1 &&
+		    strcmp(word, "Values") != 0) {
+			snprintf(section, sizeof(section), "%s", word);
+			add_name(&l, section, NULL);
+		} else if (sscanf(line, ".It Cm %63s", word) == 1) {
+			add_name(&l, section, word);
+		}
+	}
+	fclose(f);
+	assert_reader_has(&l, "the manual");
+}
+
+/* The manual's example is a policy. */
+static void
+manual_s_example_is_right(void **state)
+{
+	FILE *f = fopen("grammar/schema/policy.5", "r");
+	struct buf b = { 0 };
+	struct policy *p;
+	char line[256];
+	bool inside = false;
+
+	(void)state;
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f) != NULL) {
+		if (strncmp(line, ".Ed", 3) == 0)
+			inside = false;
+		if (inside)
+			buf_str(&b, line);
+		if (strncmp(line, ".Bd -literal", 12) == 0)
+			inside = true;
+	}
+	fclose(f);
+	buf_char(&b, '\0');
+	p = good(b.data);
+	assert_int_equal(policy_demand(p, id("safEE=a"),
+	    id("safVersion=1,safEEType=LargeGuest"), 0), 16);
+	policy_free(p);
+	buf_free(&b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(without_a_policy_every_question_has_an_answer),
+		cmocka_unit_test(empty_policies_say_nothing),
+		cmocka_unit_test(each_fact_comes_from_the_first_that_states_it),
+		cmocka_unit_test(names_and_patterns_keep_their_order),
+		cmocka_unit_test(outages_are_accepted_by_name_or_all),
+		cmocka_unit_test(attributes_change_online_where_it_says),
+		cmocka_unit_test(amounts_go_by_resource),
+		cmocka_unit_test(pairs_are_compatible_or_not),
+		cmocka_unit_test(mistakes_are_found_where_they_are),
+		cmocka_unit_test(near_keys_are_named),
+		cmocka_unit_test(what_is_right_is_kept),
+		cmocka_unit_test(deep_nesting_is_refused_not_followed),
+		cmocka_unit_test(a_missing_file_is_no_finding),
+		cmocka_unit_test(rules_by_name_are_found_not_tried),
+		cmocka_unit_test(schema_has_the_reader_s_keys),
+		cmocka_unit_test(manual_has_the_reader_s_keys),
+		cmocka_unit_test(manual_s_example_is_right),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
