@@ -38,10 +38,12 @@ _Static_assert(CHECK_COUNT <= 32, "failed checks of an object are 32 bits");
 /* What an object must have passed to be anybody's parent or sponsor. */
 #define SOUND NEED(unique_dn)
 
-enum { REQUIRED_CLASSES = 64, REQUIRED_ATTRS = 64 };
-struct required {
-	uint32_t class;
-	uint32_t attr[REQUIRED_ATTRS];
+/* A class that was asked for lately. */
+enum { KNOWN_CLASSES = 64, KNOWN_ATTRS = 64 };
+struct known_class {
+	uint32_t name;
+	const struct class_def *def; /* NULL: nobody knows it */
+	uint32_t required[KNOWN_ATTRS]; /* ended by NAME_NONE */
 };
 
 struct fold;
@@ -62,7 +64,7 @@ struct check {
 	uint32_t *stamp; /* by name: when it was last seen */
 	uint32_t now;
 	struct plm *plm; /* made by plm_of */
-	struct required required[REQUIRED_CLASSES];
+	struct known_class class[KNOWN_CLASSES];
 	struct arena arena;
 	struct fold *fold; /* repeated findings, in order of their first */
 	size_t nfold, fold_cap;
@@ -103,6 +105,10 @@ check_is(const struct check *c, uint32_t o, uint32_t kinds)
 {
 	return o != NONE && (kinds >> c->kind[o] & 1) != 0;
 }
+
+/* What is known about a class, and which attributes, beside those the compiler
+ * needs, its objects must bring. */
+const struct known_class *check_class(struct check *, uint32_t name);
 
 /* The object named by the first value of the attribute, or NONE. */
 uint32_t check_follow(const struct check *, uint32_t o, uint32_t attr);

@@ -22,7 +22,8 @@ static const struct reference references[] = {
 	{ N_saPlmDepNames, KIND_DEPENDENCY, OF(EE) | OF(HE) },
 	{ N_saClmNodeEE, KIND_CLM_NODE, OF(EE) },
 	{ N_saAmfNodeClmNode, KIND_AMF_NODE, OF(CLM_NODE) },
-	{ N_saAmfSUHostNodeOrNodeGroup, KIND_SU, OF(AMF_NODE) | OF(NODE_GROUP) },
+	{ N_saAmfSUHostNodeOrNodeGroup, KIND_SU,
+	    OF(AMF_NODE) | OF(NODE_GROUP) },
 	{ N_saAmfSUHostedByNode, KIND_SU, OF(AMF_NODE) },
 	{ N_saAmfSIProtectedbySG, KIND_SI, OF(SG) },
 	{ N_saPlmEE, KIND_VM_CONFIG, OF(EE) },
@@ -422,27 +423,24 @@ report_missing(struct check *c, uint32_t o, uint32_t attr)
 	    dn_str(c, o), name_str(attr));
 }
 
-/* The attributes that objects of a class must bring, as ids of a row ended by
- * NAME_NONE; the rows of the classes last asked for are kept. */
-static const uint32_t *
-required_attrs(struct check *c, uint32_t name)
+const struct known_class *
+check_class(struct check *c, uint32_t name)
 {
-	struct required *r = &c->required[name % REQUIRED_CLASSES];
-	const struct class_def *class;
+	struct known_class *k = &c->class[name % KNOWN_CLASSES];
+	const struct class_def *def;
 	size_t i, n = 0;
 
-	if (r->class == name)
-		return r->attr;
-	class = model_class(c->m, name);
-	r->class = name;
-	for (i = 0; class != NULL && i < class->nattr &&
-	    n + 1 < REQUIRED_ATTRS; i++)
-		if ((class->attr[i].flags & ATTR_INITIALIZED) != 0 &&
-		    (class->attr[i].flags & ATTR_RUNTIME) == 0 &&
-		    !is_mandatory(check_kind(name), class->attr[i].name))
-			r->attr[n++] = class->attr[i].name;
-	r->attr[n] = NAME_NONE;
-	return r->attr;
+	if (k->name == name)
+		return k;
+	k->name = name;
+	k->def = def = model_class(c->m, name);
+	for (i = 0; def != NULL && i < def->nattr && n + 1 < KNOWN_ATTRS; i++)
+		if ((def->attr[i].flags & ATTR_INITIALIZED) != 0 &&
+		    (def->attr[i].flags & ATTR_RUNTIME) == 0 &&
+		    !is_mandatory(check_kind(name), def->attr[i].name))
+			k->required[n++] = def->attr[i].name;
+	k->required[n] = NAME_NONE;
+	return k;
 }
 
 bool
@@ -457,7 +455,7 @@ check_mandatory(struct check *c, uint32_t o)
 	for (i = 0; kind != KIND_OTHER && i < NMANDATORY; i++)
 		if (mandatory[i].of == kind && !is_set(c, o, mandatory[i].attr))
 			good &= report_missing(c, o, mandatory[i].attr);
-	for (attr = required_attrs(c, class); *attr != NAME_NONE; attr++)
+	for (attr = check_class(c, class)->required; *attr != NAME_NONE; attr++)
 		if (model_attr(c->m, o, *attr) == NONE)
 			check_fold(c, DIAG_ATTR_NOT_SET, class, *attr,
 			    model_place(c->m, o), object_dn(c, o),

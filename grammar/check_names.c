@@ -71,7 +71,7 @@ bool
 check_rdn(struct check *c, uint32_t o)
 {
 	uint32_t class = c->m->object[o].class;
-	const struct class_def *def = model_class(c->m, class);
+	const struct class_def *def = check_class(c, class)->def;
 	const char *s = dn_str(c, o), *rdn;
 	size_t len;
 

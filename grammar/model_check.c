@@ -279,7 +279,7 @@ ask_objects(struct check *c, enum check_id id)
 }
 
 /* Definitions by class and attribute, the last ones asked for. */
-enum { REMEMBERED = 256 };
+enum { REMEMBERED = 1024 };
 struct remembered {
 	uint32_t class, attr;
 	const struct class_def *class_def;
@@ -290,7 +290,8 @@ static const struct remembered *
 definition(const struct model *m, struct remembered *cache, uint32_t class,
     uint32_t attr)
 {
-	struct remembered *r = &cache[(class * 31 + attr) % REMEMBERED];
+	uint32_t hash = (class * UINT32_C(40503) + attr) * UINT32_C(0x9e3779b1);
+	struct remembered *r = &cache[hash >> 16 & (REMEMBERED - 1)];
 
 	if (r->class != class || r->attr != attr) {
 		r->class = class;
