@@ -114,7 +114,7 @@ check_bundles(struct check *k, const struct bundle_ref *v, size_t n,
 		if (!somewhere && v[i].nenv == 0)
 			diag_report(k->diag, DIAG_BUNDLE_NOWHERE,
 			    campaign_place(k->campaign, at), v[i].bundle,
-			    "nothing says where \"%s\" is",
+			    "nothing says where \"%s\" is installed or removed",
 			    name_str(v[i].bundle));
 	}
 }
