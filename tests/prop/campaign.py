@@ -68,6 +68,23 @@ class Campaign:
         self.remove_types, self.remove_bundles = [], []
 
 
+ONCE = {'upgradeMethod', 'deactivationUnit', 'activationUnit', 'actedOn',
+        'removed', 'parent', 'type', 'removal', 'installation', 'offline',
+        'online', 'addToImm', 'removeFromImm', 'defaultCliTimeout',
+        'outageInfo', 'campaignInitialization', 'campaignWrapup',
+        'immCCB', 'singleStepUpgrade'}
+
+
+def _doubles(root, camp):
+    """Elements of which the schema has at most one in each parent."""
+    for e in root.iter():
+        seen = set()
+        for x in e:
+            if x.tag in ONCE and x.tag in seen:
+                camp.errors.append('%s twice in %s' % (x.tag, e.tag))
+            seen.add(x.tag)
+
+
 def _reason(e):
     return next((v for k, v in e.attrib.items()
                  if k.startswith(CG) and 'reason' in k), None)
@@ -251,7 +268,7 @@ def _procedure(e, camp, classes):
     p.method = m[0].tag
     pair = None
     for x in m[0]:
-        if x.tag == 'upgradeScope':
+        if x.tag == 'upgradeScope' and pair is None:
             pair = x
         elif x.tag == 'upgradeStep' and pair is not None:
             p.steps.append(_step(pair, x, camp, classes))
@@ -297,6 +314,7 @@ def read(path, classes):
     if root.tag != 'upgradeCampaign':
         c.errors.append('root is ' + root.tag)
         return c
+    _doubles(root, c)
     c.name = root.get('safSmfCampaign')
     c.schedule = root.get(CG + 'schedule')
     base = root.find('campaignInfo/configurationBase')

@@ -202,7 +202,7 @@ class Checker:
         if op == 'REMOVE':
             return self.s.sponsors(vm)
         return [x for x in self.s.sponsors(vm)
-                if self.ops[x] in ('MODIFY', NOOP)]
+                if self.ops.get(x) in ('MODIFY', NOOP)]
 
     def must_catch(self):
         return sorted(e for e, op in self.ops.items()
@@ -217,8 +217,7 @@ class Checker:
                     ee = imm.parent_dn(op.dn)
                     count[ee] = count.get(ee, 0) + 1
         for vm in self.must_catch():
-            least = 0 if len(self.s.sponsors(vm)) == 1 else 1
-            if not least <= count.get(vm, 0) <= 1:
+            if count.get(vm, 0) != 1:
                 self.report('P5', vm, '%d modifications of its sponsors in '
                             'the initialization' % count.get(vm, 0))
 
@@ -279,6 +278,19 @@ class Checker:
                                 'modified' % n)
         if self.s.migratable(vm) and len(self.w.deps(vm)) > 1:
             self.report('STAY', vm, 'has two dependencies on EEs')
+
+    def have_left(self):
+        """VMs that stay have left the sponsors they are to lose, before
+        those change; or they are acted on."""
+        for x in sorted(self.acted):
+            if self.ops.get(x) not in ('MODIFY', 'REMOVE'):
+                continue
+            for vm in sorted(self.w.dependents(x)):
+                if self.ops.get(vm) == NOOP and vm not in self.acted and \
+                        self.s.migratable(vm) and self.t.migratable(vm) and \
+                        x not in self.t.sponsors(vm):
+                    self.report('STAY', vm, 'is to lose sponsor "%s", but '
+                                'still has it when that changes' % x)
 
     # --- P6: who stands on what ---
 
@@ -382,6 +394,7 @@ class Checker:
             self.step_shape(s, ds)
         step_types(self, p, downs)
         self.tree(p, downs)
+        self.have_left()
         self.in_step = True
         layers = [{d for d in ds if self.w.is_ee(d)} for ds in downs]
         down = self.tear_down(layers)
@@ -420,6 +433,7 @@ class Checker:
                     self.report('ONCE', d, 'is %s, but in a modifying step'
                                 % self.ops[d])
         self.like(s, ds)
+        self.twice(s)
         empty_down = not (s.down or s.down_templates or s.removed or
                           s.sw_remove)
         empty_up = not (s.up or s.up_templates or s.added or s.sw_add)
@@ -429,6 +443,19 @@ class Checker:
                         s.added or s.sw_add or s.sw_remove):
                 self.report('XML', self.where, 'a step for unchanged EEs '
                             'changes something')
+
+    def twice(self, s):
+        """Nothing is named twice in one list of a step."""
+        for what, names in (('acted on', s.down), ('acted on', s.up),
+                            ('removed', s.removed),
+                            ('swRemove', [b.dn for b in s.sw_remove]),
+                            ('swAdd', [b.dn for b in s.sw_add])):
+            for n in sorted({n for n in names if names.count(n) > 1}) \
+                    if len(set(names)) < len(names) else []:
+                self.report('XML', str(n), 'is %s twice in one step' % what)
+        for b in s.sw_remove + s.sw_add:
+            if len(set(b.envs)) < len(b.envs):
+                self.report('XML', b.dn, 'names a place twice')
 
     def like(self, s, ds):
         """One step holds only like EEs: same operation, same types."""
@@ -454,6 +481,8 @@ class Checker:
         old = {d for ds in downs for d in ds if self.w.is_ee(d)}
         new = {o.dn: o for s in p.steps for o in s.added
                if o.cls == 'SaPlmEE'}
+        for e in sorted(set(new) - set(self.ops)):
+            self.report('ONCE', e, 'is created, but in neither model')
         if not any(self.ops.get(e) != NOOP for e in old | set(new)):
             return
         lists = {}
@@ -479,7 +508,7 @@ class Checker:
         for r in roots:
             c = next((a for a in imm.ancestors(r) if a in self.ops), None)
             bad = {'ADD': ('ADD',), 'MODIFY': ('MODIFY', 'REMOVE', 'ADD'),
-                   'REMOVE': ('REMOVE', 'MODIFY')}.get(self.ops[r], ())
+                   'REMOVE': ('REMOVE', 'MODIFY')}.get(self.ops.get(r), ())
             if c is not None and self.ops[c] in bad:
                 self.report('TREE', r, 'is a root, but stands on "%s", '
                             'which is %s' % (c, self.ops[c]))

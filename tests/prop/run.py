@@ -39,6 +39,13 @@ class Failure(Exception):
     pass
 
 
+def errors(text):
+    """The errors among the findings, without what follows each."""
+    lines = [x for x in text.split('\n') if 'error[' in x or
+             x.startswith('campgen:') or 'note: ' in x]
+    return '\n    '.join(lines[:12])[:3000] or text[-1500:]
+
+
 class Case:
     """One pair in a folder of its own."""
 
@@ -85,7 +92,7 @@ class Case:
             return False
         if r.returncode == 1:
             if expect != 'may-refuse':
-                raise Failure('refused: ' + r.err[-1500:])
+                raise Failure('refused: ' + errors(r.err))
             if not re.search(r'error\[[A-Z]\d{3}\].*saf(EE|Si)=', r.err):
                 raise Failure('refused without naming a VM or service: ' +
                               r.err[-1000:])

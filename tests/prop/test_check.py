@@ -622,6 +622,18 @@ def other_source(r):
 
 
 @spoilt('XML')
+def acted_on_twice(r):
+    u = next(method(r, 'host1').iter('actedOn'))
+    u.append(copy.deepcopy(u[0]))
+
+
+@spoilt('XML')
+def no_step(r):
+    m = method(r, 'host1')
+    m.remove(m[1])
+
+
+@spoilt('XML')
 def no_retry(r):
     for s in method(r, 'host1').iter('upgradeStep'):
         del s.attrib['saSmfStepMaxRetry']

@@ -219,7 +219,7 @@ class World:
             o.attrs[name] = o.all(name) + list(values)
         else:
             self.report('MOD', op.dn, 'unknown operation %s' % op.op)
-        if not o.attrs[name]:
+        if not o.attrs.get(name, [1]):
             del o.attrs[name]
 
     def names_exist(self):
