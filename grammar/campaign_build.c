@@ -83,7 +83,7 @@ decode(const char *s, size_t n, uint32_t *id)
 		ok = d >= 0 && pads == 0;
 		w = w << 6 | ((uint32_t)d & 63);
 		if (++digits % 4 != 1)
-			out[k++] = (char)(w >> (6 - digits % 4 * 2) % 8);
+			out[k++] = (char)(w >> (8 - digits % 4 * 2) % 8);
 	}
 	ok = ok && (digits + pads) % 4 == 0 && pads <= 2;
 	*id = ok ? intern(out, k) : (uint32_t)NAME_EMPTY;
