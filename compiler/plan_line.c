@@ -400,7 +400,26 @@ act_line(struct plan *p, const struct act *a, size_t n, bool nested)
 	buf_char(p->out, '\n');
 }
 
-/* "what is of type T: saPlmEEType := U". */
+/* What selects by type knows which type is replaced. */
+static void
+change_line(struct plan *p, const struct target_template *t,
+    const struct modification *m, const struct cattr *a)
+{
+	bool is_type = a->name == N_saPlmEEType || a->name == N_saAmfSUType ||
+	    a->name == N_saAmfCompType;
+
+	if (!is_type || t->type == NAME_NONE || m->op != MODIFY_REPLACE ||
+	    (m->rdn != NAME_NONE && m->rdn != NAME_EMPTY) || a->nvalue != 1) {
+		plan_attr(p, m->op, a);
+		return;
+	}
+	show_name(p->out, a->name);
+	buf_str(p->out, ": ");
+	plan_name(p, t->type);
+	buf_str(p->out, " -> ");
+	plan_name(p, a->value[0]);
+}
+
 static void
 template_lines(struct plan *p, const struct target_template *t)
 {
@@ -422,7 +441,7 @@ template_lines(struct plan *p, const struct target_template *t)
 				show_name(p->out, m->rdn);
 			}
 			buf_printf(p->out, "\n%*s", INDENT + 4, "");
-			plan_attr(p, m->op, &m->attr[k]);
+			change_line(p, t, m, &m->attr[k]);
 			buf_char(p->out, '\n');
 		}
 	}

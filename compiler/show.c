@@ -95,7 +95,7 @@ show_values(struct buf *b, const uint32_t *value, size_t n)
 
 	for (i = 0; i < n; i++) {
 		if (i > 0)
-			buf_str(b, ", ");
+			buf_str(b, " | ");
 		show_name(b, value[i]);
 	}
 }

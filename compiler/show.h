@@ -12,7 +12,7 @@ struct buf;
 void show_name(struct buf *, uint32_t name);
 void show_text(struct buf *, const char *, size_t len);
 
-/* n values, separated by commas and blanks. */
+/* n values with " | " between them: names hold commas themselves. */
 void show_values(struct buf *, const uint32_t *value, size_t n);
 
 /* "1 host", "2 hosts", "3 entries": y at the end becomes ies. */
