@@ -1,15 +1,15 @@
 /*
  * Prints the DIAGNOSTICS section of the manual from the table of findings, or
- * with an argument just the codes. tests/docs.sh compares the manual with it.
+ * with an argument just codes and ids. tests/docs.sh compares the manual with it.
  */
 #include <stdio.h>
 #include <string.h>
 
 static const struct {
-	const char *code, *level, *title, *hint, *explain;
+	const char *code, *id, *level, *title, *hint, *explain;
 } row[] = {
 #define DIAG(code, id, level, title, hint, explain) \
-	{ #code, #level, title, hint, explain },
+	{ #code, #id, #level, title, hint, explain },
 #include "diag.def"
 #undef DIAG
 };
@@ -51,7 +51,7 @@ main(int argc, char **argv)
 	(void)argv;
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
 		if (argc > 1) {
-			puts(row[i].code);
+			printf("%s %s\n", row[i].code, row[i].id);
 			continue;
 		}
 		printf(".It Sy %s No (%s)\n", row[i].code,
