@@ -369,13 +369,14 @@ warn_uncounted(struct pair *p)
 
 	for (i = 0; i < p->sv->nsg; i++) {
 		const struct sg *g = &p->sv->sg[i];
-		bool before = false, after = false;
+		bool before = false, after = false, any = false;
 
 		for (u = g->first; u != NONE; u = p->sv->su[u].next) {
 			before |= p->sv->su[u].ee_s != NONE;
 			after |= p->sv->su[u].ee_t != NONE;
+			any |= p->sv->su[u].t != NONE;
 		}
-		if (g->si == NONE || !before || after || !show(&k))
+		if (g->si == NONE || !before || after || !any || !show(&k))
 			continue;
 		diag_report(p->diag, DIAG_NO_UNITS_LEFT,
 		    model_dn_place(p->f->s, g->si),

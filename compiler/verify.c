@@ -265,11 +265,13 @@ play(struct state *v, uint32_t k)
 
 /* --- tables --- */
 
-/* SIs of the source that the target wants too, where the group has a unit in
- * the target that can be counted. */
+/* SIs of the source that the target wants too. Where all units the target has
+ * for it have no known place it cannot be judged. */
 static bool
 is_wanted(const struct state *v, uint32_t o, uint32_t *sg)
 {
+	bool any = false;
+
 	const struct model *s = v->p->d->s, *t = v->p->d->t;
 	uint32_t dn = model_value(s, o, N_saAmfSIProtectedbySG), u;
 	uint32_t other = model_find(t, s->object[o].dn);
@@ -280,10 +282,14 @@ is_wanted(const struct state *v, uint32_t o, uint32_t *sg)
 	*sg = v->sv->sg_by_name[dn];
 	if (*sg == NONE)
 		return false;
-	for (u = v->sv->sg[*sg].first; u != NONE; u = v->sv->su[u].next)
-		if (v->sv->su[u].t != NONE && v->sv->su[u].ee_t != NONE)
+	for (u = v->sv->sg[*sg].first; u != NONE; u = v->sv->su[u].next) {
+		if (v->sv->su[u].t == NONE)
+			continue;
+		if (v->sv->su[u].ee_t != NONE)
 			return true;
-	return false;
+		any = true;
+	}
+	return !any;
 }
 
 static void
