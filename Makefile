@@ -20,7 +20,7 @@ WARN += -Werror
 endif
 
 GRAMMAR_PC = libxml-2.0 yaml-0.1
-CAMPGEN_PC = $(GRAMMAR_PC) jansson libmd
+CAMPGEN_PC = $(GRAMMAR_PC) jansson libcrypto
 TEST_PC = $(CAMPGEN_PC) cmocka
 pc_cflags = $(shell $(PKG_CONFIG) --cflags $(1) 2>/dev/null)
 pc_libs = $(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null)

@@ -94,6 +94,20 @@ self_check(const struct work *k, const struct campaign *c, struct diag *diag)
 	return ok;
 }
 
+static void
+release(struct work *k)
+{
+	verify_free(&k->outages);
+	place_free(&k->w);
+	plan_free(&k->p);
+	free(k->why);
+	free(k->avoid);
+	k->why = NULL;
+	k->avoid = NULL;
+	service_free(&k->sv);
+	tree_free(&k->f);
+}
+
 static enum compile_result
 make(struct work *k, const struct compile_options *opt, struct diag *diag,
     struct campaign **out)
@@ -121,6 +135,7 @@ make(struct work *k, const struct compile_options *opt, struct diag *diag,
 	*out = emit_run(&in, diag);
 	if (diag->nerror > before)
 		return COMPILE_ERRORS;
+	release(k); /* the check needs nothing of how it was made */
 	return self_check(k, *out, diag) ? COMPILE_DONE : COMPILE_BUG;
 }
 
@@ -140,13 +155,7 @@ compile_run(const struct model *source, const struct model *target,
 		campaign_free(*out);
 		*out = NULL;
 	}
-	verify_free(&k.outages);
-	place_free(&k.w);
-	plan_free(&k.p);
-	free(k.why);
-	free(k.avoid);
-	service_free(&k.sv);
-	tree_free(&k.f);
+	release(&k);
 	diff_free(&k.d);
 	return r;
 }

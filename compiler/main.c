@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <getopt.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -693,6 +694,16 @@ run_command(struct run *r, const struct command *c)
 	return r->status;
 }
 
+/* Large arrays come from the system and go back to it at once: a pass that is
+ * over leaves no hole behind. */
+static void
+tame_malloc(void)
+{
+#ifdef M_MMAP_THRESHOLD
+	mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+#endif
+}
+
 int
 main(int argc, char **argv)
 {
@@ -701,6 +712,7 @@ main(int argc, char **argv)
 	const struct command *c = find_command(argc > 1 ? argv[1] : NULL);
 	int err;
 
+	tame_malloc();
 	if (c->bit == 0)
 		return usage("%s is not available in this version", argv[1]);
 	if (c->name != NULL) {

@@ -1,8 +1,14 @@
 /*
  * One copy of each name. Bytes stand one after the other in blocks that never
- * move; a string's id indexes its pointer, an open-addressing table of ids
- * finds it again. Hashes are kept so that growing the table reads no string.
+ * move, each string after its length; a string's id indexes its pointer. An
+ * open-addressing table finds it again: a slot holds hash and id together, so
+ * that only a string that is most likely the right one is ever looked at.
+ *
+ * Two models of one system name the same things in about the same order.
+ * So before any hashing the string entered next after the one found last is
+ * tried: most of a second model is recognised by reading memory in order.
  */
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,10 +17,9 @@
 
 enum { BYTES = 1024 * 1024 };
 
-struct entry {
-	const char *str;
-	uint32_t len;
+struct slot {
 	uint32_t hash;
+	uint32_t id; /* 0: free */
 };
 
 struct block {
@@ -22,13 +27,14 @@ struct block {
 	char bytes[];
 };
 
-static struct entry *entries;
+static const char **entries; /* by id; the length stands before the bytes */
 static size_t nentry, cap;
-static uint32_t *slots;
+static struct slot *slots;
 static size_t nslot;
 static struct block *blocks;
 static size_t room;
 static char *next_byte;
+static size_t guess; /* the id to try first */
 static uint32_t generation = 1;
 
 static uint32_t
@@ -49,41 +55,74 @@ hash_bytes(const char *s, size_t len)
 	return (uint32_t)(h >> 32);
 }
 
+static size_t
+length(const char *kept)
+{
+	uint32_t n;
+
+	memcpy(&n, kept - sizeof(n), sizeof(n));
+	return n;
+}
+
+/* A copy of the string behind its length. */
 static const char *
 keep(const char *s, size_t len)
 {
+	uint32_t n = (uint32_t)len;
+	size_t need = sizeof(n) + len + 1;
 	char *p;
 
-	if (room < len + 1) {
-		size_t n = len + 1 > BYTES ? len + 1 : BYTES;
-		struct block *b = mem_realloc(NULL, 1, sizeof(*b) + n);
+	if (room < need) {
+		size_t size = need > BYTES ? need : BYTES;
+		struct block *b = mem_realloc(NULL, 1, sizeof(*b) + size);
 
 		b->next = blocks;
 		blocks = b;
 		next_byte = b->bytes;
-		room = n;
+		room = size;
 	}
-	p = next_byte;
+	p = next_byte + sizeof(n);
+	memcpy(next_byte, &n, sizeof(n));
 	memcpy(p, s, len);
 	p[len] = '\0';
-	next_byte += len + 1;
-	room -= len + 1;
+	next_byte += need;
+	room -= need;
 	return p;
+}
+
+static void
+put_slot(struct slot x)
+{
+	size_t k = x.hash & (nslot - 1);
+
+	while (slots[k].id != 0)
+		k = (k + 1) & (nslot - 1);
+	slots[k] = x;
 }
 
 static void
 grow_slots(void)
 {
-	size_t i, k;
+	struct slot *old = slots;
+	size_t i, n = nslot;
 
 	nslot = nslot == 0 ? 4096 : nslot * 2;
-	free(slots);
 	slots = mem_alloc(nslot, sizeof(*slots));
-	for (i = 1; i < nentry; i++) {
-		for (k = entries[i].hash & (nslot - 1); slots[k] != 0;)
-			k = (k + 1) & (nslot - 1);
-		slots[k] = (uint32_t)i;
-	}
+	for (i = 0; i < n; i++)
+		if (old[i].id != 0)
+			put_slot(old[i]);
+	free(old);
+}
+
+static uint32_t
+enter(const char *s, size_t len, uint32_t hash)
+{
+	if (nentry * 4 >= nslot * 3)
+		grow_slots();
+	entries = mem_grow(entries, nentry, &cap, sizeof(*entries));
+	entries[nentry] = keep(s, len);
+	put_slot((struct slot){ hash, (uint32_t)nentry });
+	return (uint32_t)nentry++;
 }
 
 static void
@@ -97,48 +136,50 @@ start(void)
 	};
 	size_t i;
 
-	entries = mem_grow(entries, nentry, &cap, sizeof(*entries));
-	entries[nentry++] = (struct entry){ "", 0, 0 };
 	grow_slots();
+	entries = mem_grow(entries, nentry, &cap, sizeof(*entries));
+	entries[nentry++] = keep("", 0);
 	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		intern(known[i], strlen(known[i]));
+		enter(known[i], strlen(known[i]),
+		    hash_bytes(known[i], strlen(known[i])));
 }
 
-/* The slot that holds the string, or the free one where it belongs. */
-static size_t
-find_slot(const char *s, size_t len, uint32_t hash)
+static bool
+is_at(size_t id, const char *s, size_t len)
+{
+	return length(entries[id]) == len &&
+	    memcmp(entries[id], s, len) == 0;
+}
+
+static uint32_t
+lookup(const char *s, size_t len, uint32_t hash)
 {
 	size_t k = hash & (nslot - 1);
 
-	for (; slots[k] != 0; k = (k + 1) & (nslot - 1)) {
-		const struct entry *e = &entries[slots[k]];
-
-		if (e->hash == hash && e->len == len &&
-		    memcmp(e->str, s, len) == 0)
-			break;
-	}
-	return k;
+	for (; slots[k].id != 0; k = (k + 1) & (nslot - 1))
+		if (slots[k].hash == hash && is_at(slots[k].id, s, len))
+			return slots[k].id;
+	return NAME_NONE;
 }
 
 uint32_t
 intern(const char *s, size_t len)
 {
-	uint32_t hash = hash_bytes(s, len);
-	size_t k;
+	uint32_t hash, id;
 
 	if (entries == NULL)
 		start();
-	k = find_slot(s, len, hash);
-	if (slots[k] != 0)
-		return slots[k];
-	if (nentry * 4 >= nslot * 3) {
-		grow_slots();
-		k = find_slot(s, len, hash);
-	}
-	entries = mem_grow(entries, nentry, &cap, sizeof(*entries));
-	entries[nentry] = (struct entry){ keep(s, len), (uint32_t)len, hash };
-	slots[k] = (uint32_t)nentry;
-	return (uint32_t)nentry++;
+	if (guess < nentry && is_at(guess, s, len))
+		return (uint32_t)guess++;
+	hash = hash_bytes(s, len);
+	id = lookup(s, len, hash);
+	if (id == NAME_NONE)
+		return enter(s, len, hash);
+	/* A name of its own, not one that many things share, shows where
+	 * the other model has got to. */
+	if (id > guess || guess - id > 1000)
+		guess = id + 1;
+	return id;
 }
 
 uint32_t
@@ -152,19 +193,19 @@ intern_find(const char *s, size_t len)
 {
 	if (entries == NULL)
 		start();
-	return slots[find_slot(s, len, hash_bytes(s, len))];
+	return lookup(s, len, hash_bytes(s, len));
 }
 
 const char *
 name_str(uint32_t id)
 {
-	return entries == NULL ? "" : entries[id].str;
+	return entries == NULL ? "" : entries[id];
 }
 
 size_t
 name_len(uint32_t id)
 {
-	return entries == NULL ? 0 : entries[id].len;
+	return entries == NULL ? 0 : length(entries[id]);
 }
 
 uint32_t
@@ -189,7 +230,7 @@ intern_clear(void)
 	entries = NULL;
 	slots = NULL;
 	next_byte = NULL;
-	nentry = cap = nslot = room = 0;
+	nentry = cap = nslot = room = guess = 0;
 	generation++;
 }
 
