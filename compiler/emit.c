@@ -316,16 +316,19 @@ emit_catches(struct emitter *e)
 
 		if (!d->caught || e->f->v[d->ee].op == OP_ADD)
 			continue;
-		v = arena_array(&e->c->arena, 2, sizeof(*v));
+		op.nattr = d->min_s > 1 ? 2 : 1;
+		v = arena_array(&e->c->arena, op.nattr, sizeof(*v));
 		v[0] = e->f->v[e->f->v[d->ee].host].dn;
-		v[1] = emit_number(1);
 		op.dn = e->s->object[d->s].dn;
-		op.attr = arena_array(&e->c->arena, 2, sizeof(*op.attr));
+		op.attr = arena_array(&e->c->arena, op.nattr,
+		    sizeof(*op.attr));
 		op.attr[0] = (struct cattr){ N_saPlmDepNames, TYPE_NAME, 1,
 			v };
-		op.attr[1] = (struct cattr){ N_saPlmDepMinNumber, TYPE_UINT32,
-			1, v + 1 };
-		op.nattr = d->min_s > 1 ? 2 : 1;
+		if (op.nattr == 2) {
+			v[1] = emit_number(1);
+			op.attr[1] = (struct cattr){ N_saPlmDepMinNumber,
+				TYPE_UINT32, 1, v + 1 };
+		}
 		op.reason = emit_catch_reason(e, d->ee);
 		put(&ops, op);
 	}

@@ -75,9 +75,15 @@ static const uint32_t *
 ready_values(struct emitter *e, const uint32_t *v, size_t n, uint32_t slot,
     uint32_t *count)
 {
-	uint32_t *r = arena_array(&e->c->arena, n, sizeof(*r));
+	uint32_t *r;
 	size_t i;
 
+	*count = 0;
+	for (i = 0; i < n; i++)
+		*count += place_value_ready(e->w, v[i], slot);
+	if (*count == n)
+		return v; /* the models outlive the campaign */
+	r = arena_array(&e->c->arena, *count, sizeof(*r));
 	*count = 0;
 	for (i = 0; i < n; i++)
 		if (place_value_ready(e->w, v[i], slot))
@@ -106,12 +112,14 @@ emit_create(struct emitter *e, uint32_t o, uint32_t slot)
 		size_t nv;
 		const uint32_t *v = attr_values(e->t, a, &nv);
 		struct cattr *c = &op.attr[op.nattr];
+		uint32_t count;
 
 		if (e->t->attr[a].name == N_saAmfSUHostedByNode)
 			continue;
 		*c = one_attr(e, x->class, e->t->attr[a].name, v, nv);
-		c->value = ready_values(e, v, nv, slot, &c->nvalue);
-		if (c->nvalue > 0 || nv == 0)
+		c->value = ready_values(e, v, nv, slot, &count);
+		c->nvalue = count;
+		if (count > 0 || nv == 0)
 			op.nattr++;
 	}
 	return op;

@@ -65,22 +65,23 @@ service_owner(const struct forest *f, const struct model *m, uint32_t o)
 	return NONE;
 }
 
+/* A group of that name; NONE if something else is called so. */
 static uint32_t
-sg_of(struct services *v, size_t *cap, uint32_t dn)
+sg_of(struct services *v, struct forest *f, size_t *cap, uint32_t dn)
 {
-	if (dn == NAME_NONE || dn >= v->nname)
+	if (dn == NAME_NONE || dn >= f->nname)
 		return NONE;
-	if (v->sg_by_name[dn] == NONE) {
+	if (f->by_name[dn] == NONE) {
 		v->sg = mem_grow(v->sg, v->nsg, cap, sizeof(*v->sg));
 		v->sg[v->nsg] = (struct sg){ .dn = dn, .first = NONE,
 			.si = NONE };
-		v->sg_by_name[dn] = (uint32_t)v->nsg++;
+		f->by_name[dn] = NAMED_SG | (uint32_t)v->nsg++;
 	}
-	return v->sg_by_name[dn];
+	return tree_named(f, dn, NAMED_SG);
 }
 
 static void
-add_su(struct services *v, const struct forest *f, uint32_t s, uint32_t t,
+add_su(struct services *v, struct forest *f, uint32_t s, uint32_t t,
     size_t *su_cap, size_t *sg_cap)
 {
 	const struct model *m = s != NONE ? f->s : f->t;
@@ -97,9 +98,10 @@ add_su(struct services *v, const struct forest *f, uint32_t s, uint32_t t,
 		su.node_t = service_node(f->t, t);
 		su.ee_t = service_node_ee(f, f->t, su.node_t);
 	}
-	su.sg = sg_of(v, sg_cap, p == NONE ? NAME_NONE : m->object[p].dn);
+	su.sg = sg_of(v, f, sg_cap, p == NONE ? NAME_NONE : m->object[p].dn);
 	v->su = mem_grow(v->su, v->nsu, su_cap, sizeof(*v->su));
-	v->su_by_name[su.dn] = (uint32_t)v->nsu;
+	if (f->by_name[su.dn] == NONE)
+		f->by_name[su.dn] = NAMED_SU | (uint32_t)v->nsu;
 	if (su.sg != NONE) {
 		su.next = v->sg[su.sg].first;
 		v->sg[su.sg].first = (uint32_t)v->nsu;
@@ -108,7 +110,7 @@ add_su(struct services *v, const struct forest *f, uint32_t s, uint32_t t,
 }
 
 static void
-collect_units(struct services *v, const struct forest *f, size_t *sg_cap)
+collect_units(struct services *v, struct forest *f, size_t *sg_cap)
 {
 	size_t i, cap = 0;
 
@@ -126,7 +128,7 @@ collect_units(struct services *v, const struct forest *f, size_t *sg_cap)
 		uint32_t o = f->t->order[i];
 
 		if (f->t->object[o].class == N_SaAmfSU &&
-		    v->su_by_name[f->t->object[o].dn] == NONE)
+		    tree_named(f, f->t->object[o].dn, NAMED_SU) == NONE)
 			add_su(v, f, NONE, o, &cap, sg_cap);
 	}
 }
@@ -134,7 +136,7 @@ collect_units(struct services *v, const struct forest *f, size_t *sg_cap)
 /* Which SIs must stay up: those of the source that the target wants too and
  * that have units there which can be counted. */
 static void
-collect_instances(struct services *v, const struct forest *f, size_t *sg_cap,
+collect_instances(struct services *v, struct forest *f, size_t *sg_cap,
     bool (*accepts)(const void *, uint32_t), const void *arg)
 {
 	const struct model *m = f->s;
@@ -148,7 +150,7 @@ collect_instances(struct services *v, const struct forest *f, size_t *sg_cap,
 		t = model_find(f->t, m->object[o].dn);
 		if (t == NONE || f->t->object[t].class != N_SaAmfSI)
 			continue;
-		sg = sg_of(v, sg_cap, model_value(m, o, N_saAmfSIProtectedbySG));
+		sg = sg_of(v, f, sg_cap, model_value(m, o, N_saAmfSIProtectedbySG));
 		if (sg == NONE)
 			continue;
 		if (accepts != NULL && accepts(arg, m->object[o].dn)) {
@@ -236,16 +238,12 @@ chain_on_ees(struct services *v, const struct forest *f)
 }
 
 void
-service_build(struct services *v, const struct forest *f,
+service_build(struct services *v, struct forest *f,
     bool (*accepts)(const void *, uint32_t), const void *arg)
 {
 	size_t i, sg_cap = 0;
 
-	*v = (struct services){ .nname = intern_count() };
-	v->su_by_name = mem_realloc(NULL, v->nname, sizeof(uint32_t));
-	v->sg_by_name = mem_realloc(NULL, v->nname, sizeof(uint32_t));
-	memset(v->su_by_name, 0xff, v->nname * sizeof(uint32_t));
-	memset(v->sg_by_name, 0xff, v->nname * sizeof(uint32_t));
+	*v = (struct services){ .f = f };
 	collect_units(v, f, &sg_cap);
 	collect_instances(v, f, &sg_cap, accepts, arg);
 	chain_on_ees(v, f);
@@ -256,7 +254,13 @@ service_build(struct services *v, const struct forest *f,
 uint32_t
 service_find_su(const struct services *v, uint32_t dn)
 {
-	return dn < v->nname ? v->su_by_name[dn] : NONE;
+	return tree_named(v->f, dn, NAMED_SU);
+}
+
+uint32_t
+service_find_sg(const struct services *v, uint32_t dn)
+{
+	return tree_named(v->f, dn, NAMED_SG);
 }
 
 void
@@ -264,8 +268,6 @@ service_free(struct services *v)
 {
 	free(v->su);
 	free(v->sg);
-	free(v->su_by_name);
-	free(v->sg_by_name);
 	free(v->first_s);
 	free(v->first_t);
 	*v = (struct services){ 0 };

@@ -33,17 +33,18 @@ struct services {
 	size_t nsu;
 	struct sg *sg;
 	size_t nsg;
-	uint32_t *su_by_name, *sg_by_name; /* by interned DN */
-	uint32_t nname;
+	const struct forest *f; /* whose index of names has SUs and SGs too */
 	uint32_t *first_s, *first_t; /* first SU on EE i, by model */
 };
 
-/* Builds the tables; accepts(arg, SI's DN) asks the policy. */
-void service_build(struct services *, const struct forest *,
+/* Builds the tables and enters SUs and SGs into the forest's index of names;
+ * accepts(arg, SI's DN) asks the policy. */
+void service_build(struct services *, struct forest *,
     bool (*accepts)(const void *, uint32_t), const void *arg);
 void service_free(struct services *);
 
 uint32_t service_find_su(const struct services *, uint32_t dn);
+uint32_t service_find_sg(const struct services *, uint32_t dn);
 
 /* The EE an object rides on in one model (T16): the EE it is below, or the one
  * its CLM node, AMF node or service unit is hosted on, or the one a VM

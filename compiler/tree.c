@@ -53,7 +53,7 @@ collect(struct forest *f)
 	for (i = 0; i < t->nobject; i++) {
 		uint32_t o = t->order[i], dn = t->object[o].dn;
 
-		if (is_class(t, o, N_SaPlmEE) && f->by_name[dn] == NONE)
+		if (is_class(t, o, N_SaPlmEE) && tree_find(f, dn) == NONE)
 			add_ee(f, &cap, dn, NONE, o);
 	}
 }
@@ -359,11 +359,20 @@ tree_build(struct forest *f, const struct diff *d,
 }
 
 uint32_t
-tree_find(const struct forest *f, uint32_t dn)
+tree_named(const struct forest *f, uint32_t dn, uint32_t kind)
 {
+	uint32_t x;
+
 	if (dn == NAME_NONE || dn >= f->nname)
 		return NONE;
-	return f->by_name[dn];
+	x = f->by_name[dn];
+	return (x & NAMED_KIND) == kind ? x & ~NAMED_KIND : (uint32_t)NONE;
+}
+
+uint32_t
+tree_find(const struct forest *f, uint32_t dn)
+{
+	return tree_named(f, dn, NAMED_EE);
 }
 
 uint32_t

@@ -43,7 +43,7 @@ struct forest {
 	size_t n;
 	struct dep *dep;
 	size_t ndep;
-	uint32_t *by_name; /* EE index by interned DN */
+	uint32_t *by_name; /* index by interned DN, NAMED_ + what it is */
 	uint32_t nname;
 	/* who may ever list EE i as sponsor: rev[rev_at[i] .. rev_at[i+1]) */
 	uint32_t *rev_at, *rev;
@@ -55,8 +55,17 @@ void tree_build(struct forest *, const struct diff *,
     bool (*online)(const void *, uint32_t, uint32_t), const void *arg);
 void tree_free(struct forest *);
 
+/* EEs, service units and groups share one index of names. */
+#define NAMED_EE 0u
+#define NAMED_SU (1u << 30)
+#define NAMED_SG (2u << 30)
+#define NAMED_KIND (3u << 30)
+
 /* The EE of that DN, or NONE. */
 uint32_t tree_find(const struct forest *, uint32_t dn);
+
+/* The thing of that DN and kind (NAMED_SU, NAMED_SG), or NONE. */
+uint32_t tree_named(const struct forest *, uint32_t dn, uint32_t kind);
 
 /* The EE's type in one model, or NAME_NONE. */
 uint32_t tree_type(const struct forest *, uint32_t ee, bool target);

@@ -277,9 +277,9 @@ is_wanted(const struct state *v, uint32_t o, uint32_t *sg)
 	uint32_t other = model_find(t, s->object[o].dn);
 
 	if (s->object[o].class != N_SaAmfSI || other == NONE ||
-	    t->object[other].class != N_SaAmfSI || dn >= v->sv->nname)
+	    t->object[other].class != N_SaAmfSI)
 		return false;
-	*sg = v->sv->sg_by_name[dn];
+	*sg = service_find_sg(v->sv, dn);
 	if (*sg == NONE)
 		return false;
 	for (u = v->sv->sg[*sg].first; u != NONE; u = v->sv->su[u].next) {

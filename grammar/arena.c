@@ -11,7 +11,7 @@
 
 #include "arena.h"
 
-enum { BLOCK = 256 * 1024, ALIGN = 16 };
+enum { BLOCK = 256 * 1024, ALIGN = 8 };
 
 struct arena_block {
 	struct arena_block *next;

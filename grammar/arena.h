@@ -12,7 +12,8 @@ struct arena {
 	size_t used; /* in the head block */
 };
 
-/* size zeroed bytes, aligned for any type; out of memory ends the process. */
+/* size zeroed bytes, aligned for pointers and 64-bit numbers; out of memory
+ * ends the process. */
 void *arena_alloc(struct arena *, size_t size);
 
 /* n elements of size bytes; the product is checked. */

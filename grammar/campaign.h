@@ -17,8 +17,8 @@ struct diag;
 
 struct cattr { /* attribute with values, in creates and modifies */
 	uint32_t name;
-	enum value_type type;
-	uint32_t nvalue;
+	uint32_t type : 4; /* enum value_type */
+	uint32_t nvalue : 28;
 	const uint32_t *value;
 };
 
@@ -27,17 +27,17 @@ enum modify_op { MODIFY_ADD, MODIFY_DELETE, MODIFY_REPLACE };
 enum ccb_kind { CCB_CREATE, CCB_DELETE, CCB_MODIFY };
 
 struct ccb_op {
-	enum ccb_kind kind;
 	uint32_t dn; /* of the object; creates: RDN and parent together */
 	uint32_t class; /* creates */
+	uint32_t kind : 2; /* enum ccb_kind */
+	uint32_t op : 2; /* enum modify_op: modifies */
 	/* creates: type of the RDN attribute; other than TYPE_NAME and TYPE_STRING
 	 * (so 0, too): the type the built-in class gives it, else TYPE_STRING */
-	enum value_type rdn_type;
-	enum modify_op op; /* modifies */
-	uint32_t nattr; /* creates: without the RDN attribute */
-	struct cattr *attr;
+	uint32_t rdn_type : 4;
+	uint32_t nattr : 24; /* creates: without the RDN attribute */
 	uint32_t reason; /* cg:reason */
 	uint32_t pos;
+	struct cattr *attr;
 };
 
 struct param {
