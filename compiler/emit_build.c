@@ -99,6 +99,37 @@ one_attr(struct emitter *e, uint32_t class, uint32_t attr, const uint32_t *v,
 		.nvalue = (uint32_t)n, .value = v };
 }
 
+/* By name: the order in the input is nobody's wish. */
+static void
+sort_attrs(struct cattr *v, uint32_t n)
+{
+	uint32_t i, k;
+
+	for (i = 1; i < n; i++) {
+		struct cattr x = v[i];
+
+		for (k = i; k > 0 && strcmp(name_str(v[k - 1].name),
+		    name_str(x.name)) > 0; k--)
+			v[k] = v[k - 1];
+		v[k] = x;
+	}
+}
+
+static void
+sort_mods(struct modification *v, size_t n)
+{
+	size_t i, k;
+
+	for (i = 1; i < n; i++) {
+		struct modification x = v[i];
+
+		for (k = i; k > 0 && strcmp(name_str(v[k - 1].attr->name),
+		    name_str(x.attr->name)) > 0; k--)
+			v[k] = v[k - 1];
+		v[k] = x;
+	}
+}
+
 struct ccb_op
 emit_create(struct emitter *e, uint32_t o, uint32_t slot)
 {
@@ -122,6 +153,7 @@ emit_create(struct emitter *e, uint32_t o, uint32_t slot)
 		if (count > 0 || nv == 0)
 			op.nattr++;
 	}
+	sort_attrs(op.attr, op.nattr);
 	return op;
 }
 
@@ -192,7 +224,7 @@ emit_changes(struct emitter *e, const struct delta *d, uint32_t slot,
 {
 	const struct model *s = e->s, *t = e->t;
 	uint32_t class = t->object[d->t].class, a, name, count;
-	size_t nv, nold;
+	size_t nv, nold, first = *n;
 
 	for (a = t->object[d->t].attr; a < t->object[d->t + 1].attr; a++) {
 		uint32_t b;
@@ -227,6 +259,7 @@ emit_changes(struct emitter *e, const struct delta *d, uint32_t slot,
 			add_change(e, class, name, NULL, 0, old, nold, v, n,
 			    cap);
 	}
+	sort_mods(*v + first, *n - first);
 }
 
 const uint32_t *

@@ -260,7 +260,7 @@ copy_object(struct model *to, const struct model *from, uint32_t o, bool keep)
 		const uint32_t *v = attr_values(from, a, &n);
 
 		model_add_attr(to, from->attr[a].name, keep ?
-		    from->attr[a].pos : (uint32_t)SRC_WHOLE);
+		    model_attr_pos(from, a) : (uint32_t)SRC_WHOLE);
 		for (i = 0; i < n; i++)
 			model_add_value(to, v[i]);
 	}

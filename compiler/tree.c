@@ -145,6 +145,8 @@ sponsors(struct forest *f, const struct model *m, uint32_t o, uint32_t *n,
 	if (a == NONE)
 		return NULL;
 	value = attr_values(m, a, &nv);
+	if (nv == 0)
+		return NULL;
 	v = arena_array(&f->arena, nv, sizeof(*v));
 	for (i = 0; i < nv; i++) {
 		uint32_t e = tree_find(f, value[i]);
@@ -223,6 +225,9 @@ add_deps(struct forest *f, const struct model *m, bool target, size_t *cap)
 			continue;
 		if (d == NONE)
 			d = new_dep(f, cap, e);
+		if (target && n == f->dep[d].ns && n > 0 && memcmp(names,
+		    f->dep[d].names_s, n * sizeof(*names)) == 0)
+			names = f->dep[d].names_s; /* mostly they are equal */
 		if (target) {
 			f->dep[d].t = o;
 			if (f->dep[d].s == NONE)
@@ -327,8 +332,8 @@ start_deps(struct forest *f)
 	for (i = 0; i < f->ndep; i++) {
 		struct dep *d = &f->dep[i];
 
-		d->cur = arena_array(&f->arena, d->ns + d->nt + 1,
-		    sizeof(*d->cur));
+		d->cur = arena_array(&f->arena, d->ns + 1 + (d->names_s ==
+		    d->names_t ? 0 : d->nt), sizeof(*d->cur));
 		d->ncur = d->ns;
 		d->min_cur = d->s != NONE ? d->min_s : d->min_t;
 		if (d->ns > 0)

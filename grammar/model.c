@@ -22,15 +22,67 @@ model_add_object(struct model *m, uint32_t dn, uint32_t class, uint32_t pos)
 	return (uint32_t)m->nobject++;
 }
 
+static void
+add_attr_pos(struct model *m, uint32_t pos)
+{
+	uint32_t from = m->object[m->nobject - 1].pos;
+
+	m->attr_off = mem_grow(m->attr_off, m->nattr, &m->off_cap,
+	    sizeof(*m->attr_off));
+	m->attr_off[m->nattr] = UINT16_MAX;
+	if (pos >= from && pos - from < UINT16_MAX) {
+		m->attr_off[m->nattr] = (uint16_t)(pos - from);
+		return;
+	}
+	m->far = mem_grow(m->far, m->nfar, &m->far_cap, sizeof(*m->far));
+	m->far[m->nfar++] = (struct attr_far){ (uint32_t)m->nattr, pos };
+}
+
 void
 model_add_attr(struct model *m, uint32_t name, uint32_t pos)
 {
+	add_attr_pos(m, pos);
 	m->attr = mem_grow(m->attr, m->nattr + 1, &m->attr_cap,
 	    sizeof(*m->attr));
-	m->attr[m->nattr] = (struct attr){ name, (uint32_t)m->nvalue, pos };
+	m->attr[m->nattr] = (struct attr){ name, (uint32_t)m->nvalue };
 	m->nattr++;
 	m->attr[m->nattr].value = (uint32_t)m->nvalue;
 	m->object[m->nobject].attr = (uint32_t)m->nattr;
+}
+
+/* The last object whose attributes begin at or before this one. */
+static uint32_t
+object_of(const struct model *m, uint32_t attr)
+{
+	size_t low = 0, high = m->nobject;
+
+	while (high - low > 1) {
+		size_t mid = low + (high - low) / 2;
+
+		if (m->object[mid].attr <= attr)
+			low = mid;
+		else
+			high = mid;
+	}
+	return (uint32_t)low;
+}
+
+uint32_t
+model_attr_pos(const struct model *m, uint32_t attr)
+{
+	size_t low = 0, high = m->nfar;
+
+	if (m->attr_off[attr] != UINT16_MAX)
+		return m->object[object_of(m, attr)].pos + m->attr_off[attr];
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (m->far[mid].attr < attr)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < m->nfar ? m->far[low].pos : (uint32_t)SRC_WHOLE;
 }
 
 void
@@ -244,13 +296,13 @@ model_dn_place(const struct model *m, uint32_t object)
 struct place
 model_attr_place(const struct model *m, uint32_t attr)
 {
-	return (struct place){ m->src, m->attr[attr].pos, SRC_NAME };
+	return (struct place){ m->src, model_attr_pos(m, attr), SRC_NAME };
 }
 
 struct place
 model_value_place(const struct model *m, uint32_t attr, size_t k)
 {
-	return (struct place){ m->src, m->attr[attr].pos,
+	return (struct place){ m->src, model_attr_pos(m, attr),
 		(uint32_t)(SRC_VALUE + k) };
 }
 
@@ -359,6 +411,8 @@ model_free(struct model *m)
 	free(m->class);
 	free(m->object);
 	free(m->attr);
+	free(m->attr_off);
+	free(m->far);
 	free(m->value);
 	free(m->by_name);
 	free(m->order);

@@ -58,7 +58,6 @@ struct class_def {
 struct attr {
 	uint32_t name;
 	uint32_t value;
-	uint32_t pos;
 };
 
 /* Attributes of object i are attr[object[i].attr .. object[i + 1].attr). */
@@ -83,6 +82,13 @@ struct model {
 	struct object *object;
 	struct attr *attr;
 	uint32_t *value; /* interned */
+	/* Where attributes stand: how far behind their object, and where that
+	 * is too far for 16 bits, the place itself. */
+	uint16_t *attr_off;
+	size_t off_cap, nfar, far_cap;
+	struct attr_far {
+		uint32_t attr, pos;
+	} *far;
 	/* made by model_index */
 	uint32_t *by_name; /* object index by interned DN, or NONE */
 	uint32_t nname; /* length of by_name */
@@ -147,6 +153,7 @@ enum value_type model_attr_type(const struct model *, uint32_t class,
 bool model_attr_counts(const struct model *, uint32_t class, uint32_t attr);
 
 /* Places for messages. */
+uint32_t model_attr_pos(const struct model *, uint32_t attr);
 struct place model_place(const struct model *, uint32_t object);
 struct place model_dn_place(const struct model *, uint32_t object);
 struct place model_attr_place(const struct model *, uint32_t attr);

@@ -246,10 +246,14 @@ model_drop_runtime(struct model *m, struct verdicts *v)
 	const struct object *object = m->object;
 	const struct attr *attr = m->attr;
 	const uint32_t *value = m->value;
+	const uint16_t *off = m->attr_off;
+	struct attr_far *far = m->far, *next_far = far;
 	size_t nobject = m->nobject, i, k = 0, j, end;
 	uint32_t from = 0, to = 0;
 
 	verdicts_clear(v, m);
+	m->far = NULL;
+	m->nfar = m->far_cap = 0;
 	m->nobject = m->nattr = m->nvalue = 0;
 	/* Everything moves down within its own array. What is added sets the
 	 * bound behind it, so bounds are read before anything is added. */
@@ -262,15 +266,18 @@ model_drop_runtime(struct model *m, struct verdicts *v)
 			model_add_object(m, o.dn, o.class, o.pos);
 		for (; k < end; k++, from = to) {
 			struct attr a = attr[k];
+			uint32_t pos = off[k] == UINT16_MAX ?
+			    next_far++->pos : o.pos + off[k];
 
 			to = attr[k + 1].value;
 			if (!kept || !attr_is_kept(v, o.class, a.name))
 				continue;
-			model_add_attr(m, a.name, a.pos);
+			model_add_attr(m, a.name, pos);
 			for (j = from; j < to; j++)
 				model_add_value(m, value[j]);
 		}
 	}
+	free(far);
 }
 
 /* The arrays grew by doubling; models stay long, so the rest is given back. */
@@ -281,6 +288,9 @@ trim(struct model *m)
 	m->object = mem_realloc(m->object, m->object_cap, sizeof(*m->object));
 	m->attr_cap = m->nattr + 1;
 	m->attr = mem_realloc(m->attr, m->attr_cap, sizeof(*m->attr));
+	m->off_cap = m->nattr + 1;
+	m->attr_off = mem_realloc(m->attr_off, m->off_cap,
+	    sizeof(*m->attr_off));
 	m->value_cap = m->nvalue + 1;
 	m->value = mem_realloc(m->value, m->value_cap, sizeof(*m->value));
 }
