@@ -71,16 +71,16 @@ catch_and_plan(struct work *k, const struct compile_options *opt,
 	return ok;
 }
 
-/* Applies the campaign to the source and compares with the target. */
-static bool
-self_check(const struct work *k, const struct campaign *c, struct diag *diag)
+bool
+compile_check(const struct model *source, const struct model *target,
+    const struct campaign *c, struct diag *diag)
 {
-	struct world *w = world_new(k->d.s);
+	struct world *w = world_new(source);
 	struct diag found = { 0 };
 	uint32_t dn = NAME_NONE;
 	const char *why = "";
 	bool applied = apply_campaign(w, c, &found);
-	bool ok = applied && world_equals(w, k->d.t, &dn, &why);
+	bool ok = applied && world_equals(w, target, &dn, &why);
 
 	if (!ok) {
 		diag_report(diag, DIAG_SELF_CHECK, (struct place){ 0 }, dn,
@@ -136,7 +136,8 @@ make(struct work *k, const struct compile_options *opt, struct diag *diag,
 	if (diag->nerror > before)
 		return COMPILE_ERRORS;
 	release(k); /* the check needs nothing of how it was made */
-	return self_check(k, *out, diag) ? COMPILE_DONE : COMPILE_BUG;
+	return compile_check(k->d.s, k->d.t, *out, diag) ? COMPILE_DONE :
+	    COMPILE_BUG;
 }
 
 enum compile_result

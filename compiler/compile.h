@@ -27,4 +27,9 @@ enum compile_result compile_run(const struct model *source,
     const struct model *target, const struct compile_options *,
     struct diag *, struct campaign **out);
 
+/* The self-check: applies the campaign to the source and compares the result
+ * with the target. A difference is reported (SELF_CHECK); then false. */
+bool compile_check(const struct model *source, const struct model *target,
+    const struct campaign *, struct diag *);
+
 #endif

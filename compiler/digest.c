@@ -4,9 +4,8 @@
  * canonical form is nearly as long as its file.
  */
 #include <openssl/evp.h>
+#include <assert.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "digest.h"
@@ -24,10 +23,8 @@ struct feed { /* many small pieces, few calls */
 static void
 must(int ok)
 {
-	if (ok == 1)
-		return;
-	fputs("campgen: libcrypto has no SHA-256\n", stderr);
-	exit(3);
+	assert(ok == 1);
+	(void)ok;
 }
 
 static void

@@ -224,8 +224,10 @@ partials(struct emitter *e, uint32_t slot, struct ops *ops)
 	const struct partial *end = e->w->partial + e->w->npartial;
 
 	for (; p < end && p->slot == slot; p++)
-		emit_modify(e, ops, p->dn, p->class, p->attr, p->value, p->n,
-		    p->old, p->nold, slot == e->w->complete ?
+		emit_modify(e, ops, p->dn, p->class, p->attr,
+		    emit_copy(e, p->value, p->n, sizeof(*p->value)), p->n,
+		    emit_copy(e, p->old, p->nold, sizeof(*p->old)), p->nold,
+		    slot == e->w->complete ?
 		    "what it names is there now" :
 		    "names something that goes with this procedure");
 }

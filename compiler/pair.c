@@ -359,35 +359,6 @@ warn_rider_software(struct pair *p)
 	finish(p, &k, DIAG_RIDER_SOFTWARE);
 }
 
-/* Services the target wants but gives no unit whose place is known. */
-static void
-warn_uncounted(struct pair *p)
-{
-	struct fold k = { 0 };
-	size_t i;
-	uint32_t u;
-
-	for (i = 0; i < p->sv->nsg; i++) {
-		const struct sg *g = &p->sv->sg[i];
-		bool before = false, after = false, any = false;
-
-		for (u = g->first; u != NONE; u = p->sv->su[u].next) {
-			before |= p->sv->su[u].ee_s != NONE;
-			after |= p->sv->su[u].ee_t != NONE;
-			any |= p->sv->su[u].t != NONE;
-		}
-		if (g->si == NONE || !before || after || !any || !show(&k))
-			continue;
-		diag_report(p->diag, DIAG_NO_UNITS_LEFT,
-		    model_dn_place(p->f->s, g->si),
-		    p->f->s->object[g->si].dn, "\"%s\" is still there in the "
-		    "target, but no service unit of \"%s\" with a known place "
-		    "is", name_str(p->f->s->object[g->si].dn),
-		    name_str(g->dn));
-	}
-	finish(p, &k, DIAG_NO_UNITS_LEFT);
-}
-
 bool
 pair_check(const struct diff *d, const struct forest *f,
     const struct services *sv, const struct policy *policy, struct diag *diag)
@@ -406,6 +377,5 @@ pair_check(const struct diff *d, const struct forest *f,
 	warn_added_on_old(&p);
 	warn_removed_sponsor(&p);
 	warn_rider_software(&p);
-	warn_uncounted(&p);
 	return p.ok;
 }
