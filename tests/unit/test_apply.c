@@ -189,6 +189,8 @@ creates_and_deletes(void **state)
 	op.dn = intern_str(P);
 	assert_true(run(f, op));
 	assert_int_equal(f->diag.nerror, 4);
+	assert_int_equal(f->diag.item[1].code, DIAG_CANNOT_DELETE);
+	assert_int_equal(f->diag.item[2].code, DIAG_CANNOT_DELETE);
 	assert_int_equal(f->diag.item[3].code, DIAG_CANNOT_CREATE);
 }
 
@@ -203,6 +205,7 @@ parents_outside(void **state)
 	op.dn = intern_str("safSg=2,safApp=out");
 	assert_true(run(f, op));
 	assert_int_equal(f->diag.nwarning, 1);
+	assert_int_equal(f->diag.item[0].code, DIAG_PARENT_OUTSIDE);
 	op.dn = intern_str("safApp=out"); /* too late */
 	assert_false(run(f, op));
 }
@@ -254,6 +257,7 @@ selects_by_current_type(void **state)
 	assert_int_equal(f->diag.nitem, 0);
 
 	assert_true(apply_step(f->world, f->campaign, &p, &f->diag));
+	assert_int_equal(f->diag.item[0].code, DIAG_TEMPLATE_MEANS_NONE);
 	assert_int_equal(f->diag.nwarning, 4); /* nobody is of the old types */
 }
 
