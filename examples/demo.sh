@@ -8,13 +8,14 @@ sh .ci/deps build
 make -s -j"$(nproc)" all
 
 story=examples/03-media-cluster
-out=build/demo
-mkdir -p $out
+out=$PWD/build/demo campgen=$PWD/build/campgen
+mkdir -p "$out"
+echo "\$ cd $story"
 echo "\$ campgen source.xml target.xml -o campaign.xml --plan=plan.txt"
-build/campgen $story/source.xml $story/target.xml \
-    -o $out/campaign.xml --plan=$out/plan.txt
+(cd $story && "$campgen" source.xml target.xml \
+    -o "$out/campaign.xml" --plan="$out/plan.txt")
 echo "\$ cat plan.txt"
-cat $out/plan.txt
+cat "$out/plan.txt"
 echo
-echo "The campaign: $out/campaign.xml    The plan above: $out/plan.txt"
+echo "The campaign: build/demo/campaign.xml    Its plan: build/demo/plan.txt"
 echo "The story behind it: $story/README.md"

@@ -4,6 +4,7 @@
 #define CG_CAMPAIGN_READ_H
 
 #include "campaign.h"
+#include "content.h"
 #include "idmap.h"
 
 enum element {
@@ -14,6 +15,19 @@ enum element {
 };
 
 enum { ATTRS_MAX = 8 };
+
+struct shape { /* an element as the table declares it */
+	const char *name;
+	size_t len;
+	struct content content;
+	struct declared {
+		const char *name;
+		size_t len;
+		bool mandatory;
+		char kind;
+	} attr[ATTRS_MAX];
+	size_t nattr;
+};
 
 /* A growing list of records that ends up in the campaign's arena. */
 struct list {
@@ -63,8 +77,28 @@ struct reader {
 	uint32_t reason; /* cg:reason */
 	uint32_t source, target, schedule; /* cg:... */
 	struct building now;
+	const struct shape *shape; /* by element */
 	struct xml *xml; /* the rest, of campaign_xml.c */
 };
+
+/* Names for a "did you mean", at most 64; the note goes to the finding reported
+ * last. The result is the one that was meant, or NULL. */
+struct names {
+	char text[64][64];
+	const char *v[64];
+	size_t n;
+};
+void names_add(struct names *, const char *name, size_t len);
+const char *names_note(const struct names *, struct diag *, const char *word);
+
+/* Cuts blanks off both ends. */
+void text_trim(const char **s, size_t *n);
+
+/* Of campaign_attrs.c: compiles the declarations of an element; takes the
+ * attributes of the element that begins as libxml2 hands them over (name,
+ * prefix, namespace, begin and end of the value), n of them. */
+void attrs_compile(struct shape *, const char *declarations);
+void attrs_take(struct reader *, int n, const unsigned char **);
 
 /* An attribute of the element that begins: its text, or NAME_NONE; its number,
  * or absent if it is not there. */
@@ -81,6 +115,10 @@ void build_begin(struct reader *);
 void build_end(struct reader *, enum element, uint32_t pos, const char *text,
     size_t len);
 void build_free(struct reader *);
+/* The parts of it that are in campaign_build_action.c. */
+void build_action_begin(struct reader *);
+void build_action_end(struct reader *, enum element, uint32_t pos,
+    const char *text, size_t len);
 
 void list_push(struct list *, const void *, size_t size);
 void *list_take(struct campaign *, struct list *, size_t size, size_t *n);

@@ -7,17 +7,13 @@
  */
 #include <assert.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <libxml/parser.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "buf.h"
 #include "campaign_read.h"
-#include "content.h"
 #include "diag.h"
-#include "dn.h"
-#include "near.h"
 
 enum { CHUNK = 64 * 1024, DEPTH = 32 };
 
@@ -26,21 +22,6 @@ struct frame {
 	unsigned at; /* position of the last child in its content */
 	uint32_t pos;
 	bool told; /* that text does not belong here */
-};
-
-struct declared { /* an attribute */
-	const char *name;
-	size_t len;
-	bool mandatory;
-	char kind;
-};
-
-struct shape { /* an element */
-	const char *name;
-	size_t len;
-	struct content content;
-	struct declared attr[ATTRS_MAX];
-	size_t nattr;
 };
 
 struct xml {
@@ -75,22 +56,6 @@ element_of(const char *token, size_t len)
 }
 
 static void
-compile_attrs(struct shape *s, const char *p)
-{
-	while (*p != '\0') {
-		struct declared *d = &s->attr[s->nattr++];
-
-		assert(s->nattr <= ATTRS_MAX);
-		d->name = p;
-		d->len = strcspn(p, "!?");
-		d->mandatory = p[d->len] == '!';
-		d->kind = p[d->len + 1];
-		p += d->len + 2;
-		p += strspn(p, " ");
-	}
-}
-
-static void
 compile(struct shape *shape)
 {
 	int i;
@@ -100,67 +65,14 @@ compile(struct shape *shape)
 		shape[i].len = strcspn(rows[i].token, ".");
 		content_compile(&shape[i].content, rows[i].content,
 		    element_of);
-		compile_attrs(&shape[i], rows[i].attributes);
+		attrs_compile(&shape[i], rows[i].attributes);
 	}
-}
-
-static size_t
-declared_index(const struct shape *s, const char *name, size_t len)
-{
-	size_t i;
-
-	for (i = 0; i < s->nattr; i++)
-		if (s->attr[i].len == len &&
-		    memcmp(s->attr[i].name, name, len) == 0)
-			break;
-	return i;
-}
-
-uint32_t
-read_text(const struct reader *r, const char *attr)
-{
-	const struct shape *s = &r->xml->shape[r->element];
-	size_t i = declared_index(s, attr, strlen(attr));
-
-	assert(i < s->nattr);
-	return r->text[i];
-}
-
-int64_t
-read_number(const struct reader *r, const char *attr, int64_t absent)
-{
-	const struct shape *s = &r->xml->shape[r->element];
-	size_t i = declared_index(s, attr, strlen(attr));
-
-	assert(i < s->nattr);
-	return r->text[i] == NAME_NONE ? absent : r->number[i];
-}
-
-uint32_t
-read_decimal(const struct reader *r, const char *attr)
-{
-	char text[24];
-	int64_t n = read_number(r, attr, 0);
-
-	if (read_text(r, attr) == NAME_NONE)
-		return NAME_NONE;
-	return intern(text, (size_t)snprintf(text, sizeof(text), "%" PRId64,
-	    n));
 }
 
 static struct place
 place(const struct reader *r, uint32_t pos)
 {
 	return campaign_place(r->campaign, pos);
-}
-
-static struct place
-attr_place(const struct reader *r, const char *name, size_t len)
-{
-	struct place p = place(r, r->pos);
-
-	p.what = SRC_XMLATTR + intern(name, len);
-	return p;
 }
 
 /* Offset of what the parser looks at, back to the "<" before it. */
@@ -177,35 +89,6 @@ offset(const struct reader *r, bool to_tag)
 	return (uint32_t)(in->consumed + (unsigned long)(p - in->base));
 }
 
-/* Names a "did you mean" can offer, at most 64. */
-struct names {
-	char text[64][64];
-	const char *v[64];
-	size_t n;
-};
-
-static void
-add_name(struct names *l, const char *name, size_t len)
-{
-	if (l->n == 64 || len >= sizeof(l->text[0]))
-		return;
-	memcpy(l->text[l->n], name, len);
-	l->text[l->n][len] = '\0';
-	l->v[l->n] = l->text[l->n];
-	l->n++;
-}
-
-static const char *
-note_near(struct reader *r, const struct names *l, const char *word)
-{
-	const char *s = near_match(word, l->v, l->n);
-
-	if (s != NULL)
-		diag_note(r->diag, (struct place){ 0 },
-		    "did you mean \"%s\"?", s);
-	return s;
-}
-
 /* A mistyped element still counts as the one that was meant: one mistake, one
  * message. */
 static void
@@ -217,11 +100,11 @@ unknown_element(struct reader *r, struct frame *f, const char *name)
 	unsigned i;
 
 	for (i = 1; i <= s->content.n; i++)
-		add_name(&known, s->content.at[i].name, s->content.at[i].len);
+		names_add(&known, s->content.at[i].name, s->content.at[i].len);
 	diag_report(r->diag, DIAG_CAMPAIGN_ELEMENT, place(r, r->pos), NAME_NONE,
 	    "\"%.100s\" is no element of \"%.*s\"", name, (int)s->len,
 	    s->name);
-	near = note_near(r, &known, name);
+	near = names_note(&known, r->diag, name);
 	i = near == NULL ? 0 : content_find(&s->content, f->at, near,
 	    strlen(near));
 	if (i > 0 && s->content.follow[f->at] >> i & 1)
@@ -273,240 +156,6 @@ incomplete(struct reader *r, const struct frame *f)
 	    NAME_NONE, "\"%.*s\" ends where %s is expected", (int)s->len,
 	    s->name, expected(&s->content, f->at, &b));
 	buf_free(&b);
-}
-
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-static void
-trim(const char **s, size_t *n)
-{
-	while (*n > 0 && is_blank(**s)) {
-		++*s;
-		--*n;
-	}
-	while (*n > 0 && is_blank((*s)[*n - 1]))
-		--*n;
-}
-
-/* A whole number from least to most, base 0 as the standard's SMF reads it. */
-static bool
-parse_number(const char *s, size_t n, int64_t least, uint64_t most,
-    int64_t *out)
-{
-	char text[72], *end;
-	uint64_t u;
-
-	trim(&s, &n);
-	if (n == 0 || n >= sizeof(text) || (n == 1 && !(*s >= '0' && *s <= '9')))
-		return false;
-	memcpy(text, s, n);
-	text[n] = '\0';
-	errno = 0;
-	if (*text == '-') {
-		*out = strtoll(text, &end, 0);
-		return errno == 0 && *end == '\0' && *out >= least;
-	}
-	u = strtoull(text, &end, 0);
-	*out = (int64_t)u;
-	return errno == 0 && *end == '\0' && u <= most;
-}
-
-static bool
-has_prefix(const char *s, size_t n, const char *prefix)
-{
-	size_t len = strlen(prefix);
-
-	return n > len && memcmp(s, prefix, len) == 0;
-}
-
-static bool
-parse_operation(uint32_t text, int64_t *out)
-{
-	static const char *const names[] = { "SA_IMM_ATTR_VALUES_ADD",
-		"SA_IMM_ATTR_VALUES_DELETE", "SA_IMM_ATTR_VALUES_REPLACE" };
-
-	for (*out = 0; *out < 3; ++*out)
-		if (strcmp(name_str(text), names[*out]) == 0)
-			return true;
-	return false;
-}
-
-/* NULL if the text is of the kind, else what it should be. */
-static const char *
-fault_of(char kind, const char *s, size_t n, uint32_t text, int64_t *number)
-{
-	switch (kind) {
-	case 'u':
-		return parse_number(s, n, 0, UINT32_MAX, number) ? NULL :
-		    "a number from 0 to 4294967295";
-	case 'U':
-		return parse_number(s, n, 0, UINT64_MAX, number) ? NULL :
-		    "a number of 64 bits";
-	case 't':
-		return parse_number(s, n, INT64_MIN, INT64_MAX, number) ?
-		    NULL : "a time in nanoseconds";
-	case 'b':
-		return parse_number(s, n, 0, 1, number) ? NULL : "0 or 1";
-	case 'o':
-		return parse_operation(text, number) ? NULL :
-		    "SA_IMM_ATTR_VALUES_ADD, _DELETE or _REPLACE";
-	case 'v':
-		*number = type_from_imm_name(name_str(text));
-		return *number != TYPE_COUNT ? NULL :
-		    "a type such as SA_IMM_ATTR_SASTRINGT";
-	case 'c':
-		return has_prefix(s, n, "safSmfCampaign=") ? NULL :
-		    "\"safSmfCampaign=...\"";
-	case 'q':
-		return has_prefix(s, n, "safSmfProc=") ? NULL :
-		    "\"safSmfProc=...\"";
-	default:
-		return NULL;
-	}
-}
-
-static bool
-is_dn_kind(char kind, const char *s, size_t n)
-{
-	return kind == 'd' || (kind == 'p' && !(n == 1 && *s == '='));
-}
-
-static void
-take_attr(struct reader *r, size_t i, const char *s, size_t n)
-{
-	const struct declared *d = &r->xml->shape[r->element].attr[i];
-	const char *fault;
-
-	if (d->kind != 's')
-		trim(&s, &n);
-	r->text[i] = intern(s, n);
-	if (is_dn_kind(d->kind, s, n)) {
-		fault = dn_fault(s, n);
-		if (fault != NULL)
-			diag_report(r->diag, DIAG_CAMPAIGN_DN,
-			    attr_place(r, d->name, d->len), NAME_NONE,
-			    "\"%.100s\" is no name of an object: it %s",
-			    name_str(r->text[i]), fault);
-		return;
-	}
-	fault = fault_of(d->kind, s, n, r->text[i], &r->number[i]);
-	if (fault != NULL) {
-		diag_report(r->diag, DIAG_CAMPAIGN_VALUE,
-		    attr_place(r, d->name, d->len), NAME_NONE,
-		    "\"%.*s\" is \"%.100s\" but must be %s", (int)d->len,
-		    d->name, name_str(r->text[i]), fault);
-		r->number[i] = 0;
-	}
-}
-
-static void
-unknown_attr(struct reader *r, const char *name)
-{
-	const struct shape *s = &r->xml->shape[r->element];
-	struct names known = { .n = 0 };
-	size_t i;
-
-	for (i = 0; i < s->nattr; i++)
-		add_name(&known, s->attr[i].name, s->attr[i].len);
-	diag_report(r->diag, DIAG_CAMPAIGN_ATTRIBUTE,
-	    attr_place(r, name, strlen(name)), NAME_NONE,
-	    "\"%.100s\" is no attribute of \"%.*s\"", name, (int)s->len,
-	    s->name);
-	note_near(r, &known, name);
-}
-
-static void
-extension_attr(struct reader *r, const char *name, const char *s, size_t n)
-{
-	static const struct {
-		const char *name;
-		size_t at;
-	} known[] = {
-		{ "reason", offsetof(struct reader, reason) },
-		{ "source", offsetof(struct reader, source) },
-		{ "target", offsetof(struct reader, target) },
-		{ "schedule", offsetof(struct reader, schedule) },
-	};
-	struct names names = { .n = 0 };
-	uint32_t id = intern(s, n);
-	size_t i;
-
-	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		if (strcmp(known[i].name, name) == 0) {
-			memcpy((char *)r + known[i].at, &id, sizeof(id));
-			return;
-		}
-		add_name(&names, known[i].name, strlen(known[i].name));
-	}
-	diag_report(r->diag, DIAG_CAMPAIGN_ATTRIBUTE, place(r, r->pos),
-	    NAME_NONE, "\"cg:%.100s\" is no attribute of a campaign", name);
-	note_near(r, &names, name);
-}
-
-static bool
-is_type_of_value(const char *uri, const char *name, const char *s, size_t n)
-{
-	static const char xsi[] = "http://www.w3.org/2001/XMLSchema-instance";
-	const char *colon = memchr(s, ':', n);
-
-	if (strcmp(uri, xsi) != 0 || strcmp(name, "type") != 0)
-		return false;
-	if (colon != NULL) {
-		n -= (size_t)(colon + 1 - s);
-		s = colon + 1;
-	}
-	return n == 12 && memcmp(s, "base64Binary", 12) == 0;
-}
-
-static void
-check_mandatory(struct reader *r)
-{
-	const struct shape *s = &r->xml->shape[r->element];
-	size_t i;
-
-	for (i = 0; i < s->nattr; i++)
-		if (s->attr[i].mandatory && r->text[i] == NAME_NONE)
-			diag_report(r->diag, DIAG_CAMPAIGN_NO_ATTRIBUTE,
-			    place(r, r->pos), NAME_NONE,
-			    "\"%.*s\" has no attribute \"%.*s\"", (int)s->len,
-			    s->name, (int)s->attr[i].len, s->attr[i].name);
-}
-
-/* libxml2 gives five pointers an attribute: name, prefix, namespace, begin and
- * end of the value. */
-static void
-take_attrs(struct reader *r, int n, const xmlChar **v)
-{
-	const struct shape *s = &r->xml->shape[r->element];
-	int k;
-	size_t i;
-
-	memset(r->text, 0, sizeof(r->text));
-	r->reason = r->source = r->target = r->schedule = NAME_NONE;
-	r->now.base64 = false;
-	for (k = 0; k < n; k++, v += 5) {
-		const char *name = (const char *)v[0];
-		const char *uri = (const char *)v[2];
-		const char *text = (const char *)v[3];
-		size_t len = (size_t)(v[4] - v[3]);
-
-		if (uri == NULL) {
-			i = declared_index(s, name, strlen(name));
-			if (i < s->nattr)
-				take_attr(r, i, text, len);
-			else
-				unknown_attr(r, name);
-		} else if (strcmp(uri, "urn:campgen:1") == 0) {
-			extension_attr(r, name, text, len);
-		} else if (is_type_of_value(uri, name, text, len)) {
-			r->now.base64 = true;
-		}
-	}
-	check_mandatory(r);
 }
 
 /* The element a child is, ELEMENT_COUNT if it is none that may be here. */
@@ -572,7 +221,7 @@ start_element(void *arg, const xmlChar *name, const xmlChar *prefix,
 		return;
 	}
 	push(r, e);
-	take_attrs(r, nattr, attr);
+	attrs_take(r, nattr, attr);
 	build_begin(r);
 }
 
@@ -616,7 +265,7 @@ characters(void *arg, const xmlChar *text, int n)
 		buf_add(&x->text, s, len);
 		return;
 	}
-	trim(&s, &len);
+	text_trim(&s, &len);
 	if (len == 0 || f->told)
 		return;
 	f->told = true;
@@ -763,6 +412,7 @@ campaign_load_src(struct src *src, struct diag *d)
 	r->diag = d;
 	r->xml = mem_alloc(1, sizeof(*r->xml));
 	compile(r->xml->shape);
+	r->shape = r->xml->shape;
 	err = read_all(r, src->file);
 	build_free(r);
 	buf_free(&r->xml->text);

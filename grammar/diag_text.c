@@ -165,25 +165,23 @@ draw(const struct spot *s, struct window w, struct buf *out,
 }
 
 static void
-blank_gutter(struct buf *b)
-{
-	buf_printf(b, "%*s | ", GUTTER, "");
-}
-
-static void
 print_line(struct buf *b, const struct spot *s)
 {
 	uint64_t nchar = count_chars(s->text);
 	struct window w = choose_window(nchar, s->col);
 	struct buf under = { 0 };
+	int gutter = GUTTER;
+	uint64_t line;
 
+	for (line = s->line / 100000; line > 0; line /= 10)
+		gutter++;
 	if (s->col == 0 || s->col > nchar + 1)
 		return;
-	buf_printf(b, "%*llu | %s", GUTTER, (unsigned long long)s->line,
+	buf_printf(b, "%*llu | %s", gutter, (unsigned long long)s->line,
 	    w.cut_left ? "..." : "");
 	draw(s, w, b, &under);
 	buf_str(b, w.cut_right ? "...\n" : "\n");
-	blank_gutter(b);
+	buf_printf(b, "%*s | ", gutter, "");
 	buf_str(b, w.cut_left ? "   " : "");
 	buf_add(b, under.data, under.len);
 	buf_char(b, '\n');

@@ -427,11 +427,6 @@ class Checker:
         for d in s.removed:
             if self.ops.get(d) and d not in ds:
                 self.report('P6', d, 'is removed without being acted on')
-        if s.kind == 'modify':
-            for d in ds:
-                if self.ops.get(d) not in (None, 'MODIFY'):
-                    self.report('ONCE', d, 'is %s, but in a modifying step'
-                                % self.ops[d])
         self.like(s, ds)
         self.twice(s)
         empty_down = not (s.down or s.down_templates or s.removed or
@@ -465,12 +460,12 @@ class Checker:
             if op is None:
                 continue
             a, b = self.src.objects.get(d), self.tgt.objects.get(d)
-            groups.add((op if s.kind == 'modify' or s.removed or s.added
-                        else '-',
-                        a and a.get('saPlmEEType')
-                        if s.kind == 'modify' else None,
-                        b and b.get('saPlmEEType')
-                        if s.kind == 'modify' else None))
+            if s.kind == 'modify':
+                # an unchanged EE may stand there for what it hosts
+                groups.add(('-', None, None) if op != 'MODIFY' else
+                           (op, a.get('saPlmEEType'), b.get('saPlmEEType')))
+            else:
+                groups.add((op if s.removed or s.added else '-', None, None))
         if len(groups) > 1:
             self.report('P7', self.where, 'one step for unlike EEs: %s'
                         % sorted(groups, key=str))

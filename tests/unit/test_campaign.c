@@ -5,6 +5,7 @@
 #include <cmocka.h>
 #include <libxml/parser.h>
 #include <libxml/xmlschemas.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,137 +14,21 @@
 #include "diag.h"
 
 /* Everything the standard has, in its shortest form. */
-static const char standard[] =
-"<?xml version='1.0'?>\n"
-"<upgradeCampaign safSmfCampaign='safSmfCampaign=all'\n"
-"  xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'\n"
-"  xsi:noNamespaceSchemaLocation='x.xsd'><!-- comments pass -->\n"
-"<campaignInfo><campaignPeriod saSmfCmpgExpectedTime='0x10'/>"
-"<configurationBase saSmfCmpgConfigBase='5'/></campaignInfo>\n"
-"<campaignInitialization><addToImm>"
-"<softwareBundle name='safSmfBundle=B'><removal>"
-"<offline command='ro' args='a' saSmfBundleRemoveOfflineScope='4'/>"
-"<online command='rn'/></removal><installation>"
-"<offline command='io' saSmfBundleInstallOfflineScope='0x2'/>"
-"</installation><defaultCliTimeout saSmfBundleDefaultCmdTimeout='9'/>"
-"</softwareBundle>"
-"<amfEntityTypes>"
-"<CompBaseType safCompType='safCompType=C'>"
-"<CompType safVersion='safVersion=1'>"
-"<providesCSType safSupportedCsType='safVersion=1,safCSType=S' "
-"saAmfCtCompCapability='1' saAmfCtDefNumMaxActiveCsi='2'/>"
-"<compTypeDefaults saAmfCtCompCategory='1' saAmfCtDefRecoveryOnError='2'>"
-"<cmdEnv>A=1</cmdEnv><cmdEnv>B=2</cmdEnv></compTypeDefaults>"
-"<instantiateCmd saAmfCtRelPathInstantiateCmd='run'>"
-"<cmdArgv>x</cmdArgv><cmdArgv/></instantiateCmd>"
-"<terminateCmd saAmfCtRelPathTerminateCmd='stop'/>"
-"<healthCheck safHealthcheckKey='hk' saAmfHealthcheckPeriod='1' "
-"saAmfHealthcheckMaxDuration='2'/>"
-"<swBundle saAmfCtSwBundle='safSmfBundle=B'/></CompType></CompBaseType>"
-"<SUBaseType safSuType='safSuType=U'><SUType safVersion='safVersion=1'>"
-"<mandatoryAttrs saAmfSutIsExternal='0' saAmfSutDefSUFailover='1'/>"
-"<componentType safMemberCompType='safMemberCompType=safVersion=1\\,"
-"safCompType=C' saAmfSutMaxNumComponents='3'/>"
-"<supportedSvcType saAmfSutProvidesSvcType='safVersion=1,safSvcType=a'/>"
-"<supportedSvcType saAmfSutProvidesSvcType='safVersion=1,safSvcType=b'/>"
-"</SUType></SUBaseType>"
-"<SGBaseType safSgType='safSgType=G'><SGType safVersion='safVersion=1'>"
-"<suType saAmfSgtValidSuTypes='safVersion=1,safSuType=U'/>"
-"<redundancy saAmfSgtRedundancyModel='1'/>"
-"<compRestart saAmfSgtDefCompRestartProb='1' "
-"saAmfSgtDefCompRestartMax='2'/>"
-"<suRestart saAmfSgtDefSuRestartProb='3' saAmfSgtDefSuRestartMax='4'/>"
-"<autoAttrs saAmfSgtDefAutoAdjustProb='5' safAmfSgtDefAutoRepair='1'/>"
-"</SGType></SGBaseType>"
-"<AppBaseType safAppType='safAppType=P'><AppType safVersion='safVersion=1'>"
-"<serviceGroupType saAmfApptSGTypes='safVersion=1,safSgType=G'/>"
-"</AppType></AppBaseType>"
-"<CSBaseType safCSType='safCSType=S'><CSType safVersion='safVersion=1'/>"
-"<CSType safVersion='safVersion=2'><csAttribute saAmfCSAttrName='n'/>"
-"</CSType></CSBaseType>"
-"<ServiceBaseType safSvcType='safSvcType=V'>"
-"<ServiceType safVersion='safVersion=1'>"
-"<csType safMemberCSType='safVersion=1\\,safCSType=S'/>"
-"<defWeights saAmfSvcDefActiveWeight='cpu=1'/></ServiceType>"
-"</ServiceBaseType></amfEntityTypes></addToImm>\n"
-"<callbackAtInit callbackLabel='i' time='7' stringToPass=''/>"
-"<callbackAtBackup callbackLabel='b'/><callbackAtRollback callbackLabel='r'/>"
-"<callbackAtRollback callbackLabel='r2'/>"
-"<campInitAction><doAdminOperation objectDN='safSi=1' "
-"operationID='SA_AMF_ADMIN_LOCK'><param name='p' "
-"type='SA_IMM_ATTR_SASTRINGT'><value>v</value></param></doAdminOperation>"
-"<undoAdminOperation objectDN='safSi=1' operationID='SA_AMF_ADMIN_UNLOCK'/>"
-"</campInitAction>"
-"<campInitAction><doCliCommand command='do' args=''/>"
-"<undoCliCommand command='undo'/><plmExecEnv plmExecEnviron='safEE=1'/>"
-"<plmExecEnv clmNode='safNode=1' amfNode='safAmfNode=1'/></campInitAction>"
-"<campInitAction><callback callbackLabel='c'/></campInitAction>"
-"<campInitAction><immCCB ccbFlags='3'><create objectClassName='X' "
-"parentObjectDN='='><attribute name='x' type='SA_IMM_ATTR_SASTRINGT'>"
-"<value>x=1</value></attribute></create><create objectClassName='X' "
-"parentObjectDN='x=1'><attribute name='n' type='SA_IMM_ATTR_SAINT32T'>"
-"<value>1</value><value>2</value></attribute><attribute name='x' "
-"type='SA_IMM_ATTR_SANAMET'><value>x=y=2\\,z=3</value></attribute></create>"
-"<delete objectDN='x=9'/><modify objectDN='x=8' "
-"operation='SA_IMM_ATTR_VALUES_ADD'><attribute name='m' "
-"type='SA_IMM_ATTR_SASTRINGT'><value xmlns:xs="
-"'http://www.w3.org/2001/XMLSchema' xsi:type='xs:base64Binary'> AAH/ "
-"</value><value>a&lt;b</value><value/></attribute></modify></immCCB>"
-"</campInitAction></campaignInitialization>\n"
-"<upgradeProcedure safSmfProcedure='safSmfProc=1'><outageInfo>"
-"<acceptableServiceOutage><max value='2'/>"
-"<mayGoUnassignedSI saSmfProcAcceptSIOutage='safSi=1'/>"
-"<mayGoUnassignedSI saSmfProcAcceptSIOutage='safSi=2'/>"
-"</acceptableServiceOutage><procedurePeriod saSmfProcPeriod='1'/>"
-"</outageInfo><procInitAction><callback callbackLabel='pi'/>"
-"</procInitAction><upgradeMethod><rollingUpgrade><upgradeScope><byTemplate>"
-"<targetNodeTemplate objectDN='safAmfCluster=1'><activationUnitTemplate>"
-"<parent objectDN='safSg=1'/><type objectDN='safVersion=1,safSuType=U'/>"
-"<type objectDN='safVersion=2,safSuType=U'/></activationUnitTemplate>"
-"<swRemove bundleDN='safSmfBundle=A' pathnamePrefix='/a'/>"
-"<swAdd bundleDN='safSmfBundle=B'/></targetNodeTemplate>"
-"<targetEntityTemplate><parent objectDN='safSg=1'/>"
-"<modifyOperation objectRDN='safComp=1' "
-"operation='SA_IMM_ATTR_VALUES_DELETE'><attribute name='a' "
-"type='SA_IMM_ATTR_SATIMET'><value>-1</value></attribute></modifyOperation>"
-"</targetEntityTemplate></byTemplate></upgradeScope>"
-"<upgradeStep><customizationTime><onStep><halfWay/></onStep><atAction>"
-"<afterInstantiation/></atAction></customizationTime>"
-"<callback callbackLabel='s'/></upgradeStep></rollingUpgrade>"
-"</upgradeMethod><procWrapupAction><callback callbackLabel='pw'/>"
-"</procWrapupAction></upgradeProcedure>\n"
-"<upgradeProcedure safSmfProcedure='safSmfProc=2' saSmfExecLevel='2'>"
-"<outageInfo><acceptableServiceOutage><all/></acceptableServiceOutage>"
-"<procedurePeriod saSmfProcPeriod='1'/></outageInfo><upgradeMethod>"
-"<singleStepUpgrade><upgradeScope><forAddRemove><deactivationUnit><actedOn>"
-"<byName objectDN='safSu=1'/><byTemplate><type objectDN='t=1'/></byTemplate>"
-"</actedOn><removed><byName objectDN='safSu=1'/></removed>"
-"<swRemove bundleDN='safSmfBundle=A'><plmExecEnv plmExecEnviron='safEE=1'/>"
-"</swRemove></deactivationUnit><activationUnit><added objectClassName='Y' "
-"parentObjectDN='safSg=1'><attribute name='safSu' "
-"type='SA_IMM_ATTR_SASTRINGT'><value>safSu=2</value></attribute></added>"
-"<swAdd bundleDN='safSmfBundle=B'><plmExecEnv amfNode='safAmfNode=1'/>"
-"</swAdd></activationUnit></forAddRemove></upgradeScope>"
-"<upgradeStep saSmfStepMaxRetry='0'><atAction><beforeLock/></atAction>"
-"<callback callbackLabel='l'/></upgradeStep></singleStepUpgrade>"
-"</upgradeMethod></upgradeProcedure>\n"
-"<upgradeProcedure safSmfProcedure='safSmfProc=3' saSmfExecLevel='1'>"
-"<outageInfo><acceptableServiceOutage><none/></acceptableServiceOutage>"
-"<procedurePeriod saSmfProcPeriod='1'/></outageInfo><upgradeMethod>"
-"<singleStepUpgrade><upgradeScope><forModify><activationUnit/>"
-"<targetEntityTemplate><modifyOperation "
-"operation='SA_IMM_ATTR_VALUES_REPLACE'><attribute name='a' "
-"type='SA_IMM_ATTR_SAANYT'><value>ff</value></attribute></modifyOperation>"
-"</targetEntityTemplate></forModify></upgradeScope><upgradeStep/>"
-"</singleStepUpgrade></upgradeMethod></upgradeProcedure>\n"
-"<campaignWrapup><campCompleteAction><callback callbackLabel='cc'/>"
-"</campCompleteAction><waitToCommit time='1'/>"
-"<callbackAtCommit callbackLabel='ac'/><campWrapupAction>"
-"<callback callbackLabel='cw'/></campWrapupAction><waitToAllowNewCampaign/>"
-"<removeFromImm><amfEntityTypeDN objectDN='safVersion=0,safCompType=C'/>"
-"<softwareBundleDN bundleDN='safSmfBundle=A' pathnamePrefix='/a'>"
-"<plmExecEnv plmExecEnviron='safEE=1'/></softwareBundleDN></removeFromImm>"
-"</campaignWrapup></upgradeCampaign>\n";
+static char standard[16384];
+static size_t standard_len;
+
+static int
+read_standard(void **state)
+{
+	FILE *f = fopen("tests/fuzz/corpus/campaign/standard.xml", "rb");
+
+	(void)state;
+	if (f == NULL)
+		return -1;
+	standard_len = fread(standard, 1, sizeof(standard), f);
+	fclose(f);
+	return standard_len > 0 && standard_len < sizeof(standard) ? 0 : -1;
+}
 
 static struct campaign *
 load(const char *text, size_t len, struct diag *d)
@@ -199,7 +84,7 @@ static void
 reads_all_of_the_standard(void **state)
 {
 	struct diag d = { 0 };
-	struct campaign *c = load(standard, sizeof(standard) - 1, &d);
+	struct campaign *c = load(standard, standard_len, &d);
 	size_t *order;
 
 	(void)state;
@@ -236,7 +121,7 @@ static void
 reads_ccbs(void **state)
 {
 	struct diag d = { 0 };
-	struct campaign *c = load(standard, sizeof(standard) - 1, &d);
+	struct campaign *c = load(standard, standard_len, &d);
 	const struct ccb_op *op = c->init.v[3].op;
 
 	(void)state;
@@ -273,7 +158,7 @@ static void
 turns_amf_types_into_objects(void **state)
 {
 	struct diag d = { 0 };
-	struct campaign *c = load(standard, sizeof(standard) - 1, &d);
+	struct campaign *c = load(standard, standard_len, &d);
 	const struct ccb_op *op = find_type(c, "safVersion=1,safCompType=C");
 
 	(void)state;
@@ -375,7 +260,7 @@ refuses_what_is_cut_off(void **state)
 	size_t n;
 
 	(void)state;
-	for (n = 0; n + 2 < sizeof(standard) - 1; n += 7) {
+	for (n = 0; n + 2 < standard_len; n += 7) {
 		struct diag d = { 0 };
 		struct campaign *c = load(standard, n, &d);
 
@@ -391,7 +276,7 @@ static void
 keeps_places(void **state)
 {
 	struct diag d = { 0 };
-	struct campaign *c = load(standard, sizeof(standard) - 1, &d);
+	struct campaign *c = load(standard, standard_len, &d);
 	const struct procedure *p = &c->procedure[1];
 
 	(void)state;
@@ -459,5 +344,5 @@ main(void)
 		TEST(counts_mistakes),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, read_standard, NULL);
 }
