@@ -91,22 +91,12 @@ ready_values(struct emitter *e, const uint32_t *v, size_t n, uint32_t slot,
 	return r;
 }
 
-/* The campaign outlives what it is made from: it gets values of its own. */
 static struct cattr
 one_attr(struct emitter *e, uint32_t class, uint32_t attr, const uint32_t *v,
     size_t n)
 {
 	return (struct cattr){ .name = attr, .type = type_of(e, class, attr),
-		.nvalue = (uint32_t)n, .value = emit_copy(e, v, n,
-		sizeof(*v)) };
-}
-
-static int
-by_attr_name(const void *a, const void *b)
-{
-	const struct cattr *x = a, *y = b;
-
-	return strcmp(name_str(x->name), name_str(y->name));
+		.nvalue = (uint32_t)n, .value = v };
 }
 
 /* By name: the order in the input is nobody's wish. */
@@ -222,14 +212,6 @@ add_change(struct emitter *e, uint32_t class, uint32_t attr, const uint32_t *v,
 	    one_attr(e, class, attr, old, nold);
 }
 
-static int
-by_change_name(const void *a, const void *b)
-{
-	const struct modification *x = a, *y = b;
-
-	return by_attr_name(x->attr, y->attr);
-}
-
 static bool
 is_list_attr(uint32_t name)
 {
@@ -310,12 +292,11 @@ emit_catch_reason(struct emitter *e, uint32_t vm)
 		"sponsor in the source only, changed together with the VM",
 		"sponsor in the source only, not changed itself" };
 	static const char *const add[] = {
-		"added with the VM", "not changed",
-		"changed later, when the VM is acted on" };
+		"added with the VM", "not changed", "changed later, when the "
+		"VM is acted on" };
 	static const char *const rem[] = {
-		"removed with the VM",
-		"changed in the procedure that removes the VM",
-		"not changed", "kept free of MODIFY procedures" };
+		"removed with the VM", "changed in the procedure that removes "
+		"the VM", "not changed", "kept free of MODIFY procedures" };
 	const struct caught *w = &e->p->why[vm];
 	const char *text = e->f->v[vm].op == OP_MODIFY ? modify[w->rank & 3] :
 	    e->f->v[vm].op == OP_ADD ? add[w->rank % 3] : rem[w->rank & 3];
