@@ -65,6 +65,7 @@ struct reader {
 	                                * are compared as pointers */
 	struct frame frame[MAX_DEPTH];
 	size_t depth;
+	bool rooted; /* there was a root element */
 	bool stopped; /* nothing more is wanted of the parser */
 	bool namespaced; /* S018 was reported */
 	bool late_class; /* a class stood behind an object */
@@ -292,6 +293,7 @@ root_is_right(struct reader *r, const char *name, const char *prefix,
 {
 	struct place p = at(r, pos, SRC_TOKEN);
 
+	r->rooted = true;
 	if (strcmp(name, "IMM-contents") == 0) {
 		if (uri != NULL && strcmp(uri, IMM_NAMESPACE) == 0)
 			return true;
@@ -424,10 +426,9 @@ on_start(void *arg, const xmlChar *name, const xmlChar *prefix,
 /* The text of the element that ends, interned; NAME_NONE and a finding if it
  * cannot be kept. */
 static uint32_t
-text_value(struct reader *r, uint32_t pos, const char *element)
+text_value(struct reader *r, struct place p, const char *element)
 {
 	struct buf *b = &r->text;
-	struct place p = at(r, pos, SRC_TOKEN);
 
 	if (r->too_long)
 		return NAME_NONE;
@@ -451,15 +452,18 @@ text_value(struct reader *r, uint32_t pos, const char *element)
 }
 
 static void
-end_value(struct reader *r, uint32_t pos)
+end_value(struct reader *r)
 {
+	struct place p = at(r, top(r)->pos, (uint32_t)(SRC_VALUE +
+	    r->nvalue));
+
 	/* Texts that will be left out need not be remembered. */
 	bool kept = !r->dropped && (r->attr_name == NAME_NONE ||
 	    attr_is_kept(&r->verdicts, r->class, r->attr_name));
 	uint32_t id = NAME_EMPTY;
 
 	if (kept || r->base64)
-		id = text_value(r, pos, "value");
+		id = text_value(r, p, "value");
 	r->base64 = false;
 	r->value = mem_grow(r->value, r->nvalue, &r->value_cap,
 	    sizeof(*r->value));
@@ -493,7 +497,7 @@ end_attr(struct reader *r, const struct frame *f)
 static void
 end_name(struct reader *r)
 {
-	uint32_t attr_pos = r->frame[r->depth - 1].pos;
+	uint32_t attr_pos = top(r)->pos;
 
 	/* Of two names the first counts. */
 	if (r->attr_name != NAME_NONE || r->too_long)
@@ -520,7 +524,7 @@ end_dn(struct reader *r)
 static void
 bad_word(struct reader *r, uint32_t pos, const char *what, const char *word)
 {
-	diag_report(r->d, DIAG_CLASS_WORD, at(r, pos, SRC_TOKEN), NAME_NONE,
+	diag_report(r->d, DIAG_CLASS_WORD, at(r, pos, SRC_TEXT), NAME_NONE,
 	    "unknown %s \"%s\"", what, word);
 }
 
@@ -572,7 +576,7 @@ end_word(struct reader *r, enum state state, uint32_t pos)
 	} else {
 		def->name = intern_str(word);
 		check_name(r, def->name, "an attribute",
-		    at(r, pos, SRC_TOKEN));
+		    at(r, pos, SRC_TEXT));
 	}
 }
 
@@ -630,7 +634,7 @@ on_end(void *arg, const xmlChar *name, const xmlChar *prefix,
 	f = &r->frame[--r->depth];
 	switch (f->state) {
 	case VALUE:
-		end_value(r, f->pos);
+		end_value(r);
 		break;
 	case NAME:
 		end_name(r);
@@ -648,7 +652,8 @@ on_end(void *arg, const xmlChar *name, const xmlChar *prefix,
 		end_class(r, f);
 		break;
 	case DEF_DEFAULT:
-		r->def.fallback = text_value(r, f->pos, "default value");
+		r->def.fallback = text_value(r,
+		    at(r, f->pos, SRC_TEXT), "default value");
 		r->base64 = false;
 		break;
 	case CATEGORY:
@@ -742,8 +747,8 @@ static const struct {
 	const char *text;
 } wordings[] = {
 	{ XML_ERR_DOCUMENT_EMPTY, "there is no XML in it" },
-	{ XML_ERR_DOCUMENT_END, "there is something behind the end of the "
-	    "root element, or the end is missing" },
+	{ XML_ERR_DOCUMENT_END,
+	    "there is something behind the end of the root element" },
 	{ XML_ERR_INVALID_CHAR, "a character that XML does not allow" },
 	{ XML_ERR_INVALID_CHARREF, "a character reference to a character that "
 	    "XML does not allow" },
@@ -752,8 +757,7 @@ static const struct {
 	{ XML_ERR_ENTITYREF_SEMICOL_MISSING,
 	    "\"&\" begins a reference that has no \";\" (a plain \"&\" is "
 	    "written \"&amp;\")" },
-	{ XML_ERR_NAME_REQUIRED, "a name is missing (a plain \"&\" is written "
-	    "\"&amp;\", a plain \"<\" is \"&lt;\")" },
+	{ XML_ERR_NAME_REQUIRED, "a name is missing" },
 	{ XML_ERR_LT_IN_ATTRIBUTE, "\"<\" in the value of an XML attribute" },
 	{ XML_ERR_ATTRIBUTE_NOT_STARTED,
 	    "the value of an XML attribute is not in quotes" },
@@ -771,7 +775,6 @@ static const struct {
 	{ XML_ERR_GT_REQUIRED, "a tag is not closed by \">\"" },
 	{ XML_ERR_LTSLASH_REQUIRED, "a closing tag is missing" },
 	{ XML_ERR_SPACE_REQUIRED, "a blank is missing" },
-	{ XML_ERR_INTERNAL_ERROR, "the parser gave up" },
 };
 
 static void
@@ -791,43 +794,98 @@ mismatched_tag(struct reader *r, const xmlError *e, struct place p)
 static void
 early_end(struct reader *r)
 {
-	const struct frame *f = top(r);
-
+	if (!r->rooted) {
+		diag_report(r->d, DIAG_EMPTY_FILE, at(r, SRC_WHOLE, SRC_TOKEN),
+		    NAME_NONE, "there is no element in the file");
+		return;
+	}
 	diag_report(r->d, DIAG_XML_MALFORMED, at(r, here(r), SRC_TOKEN),
 	    NAME_NONE, "the file ends before its root element does");
 	if (r->depth > 1)
-		diag_note(r->d, at(r, f->pos, SRC_TOKEN),
+		diag_note(r->d, at(r, top(r)->pos, SRC_TOKEN),
 		    "this element is still open");
+}
+
+/* A name is missing where libxml2 stands; what stands around it says why. */
+static bool
+missing_name(struct reader *r)
+{
+	const xmlParserInput *in = r->ctxt->input;
+	char before = in->cur > in->base ? (char)in->cur[-1] : '\0';
+	const char *text;
+	struct place p = at(r, here(r), SRC_TOKEN);
+
+	if (before == '&')
+		text = "\"&\" begins no reference (a plain one is written "
+		    "\"&amp;\")";
+	else if (before == '<')
+		text = "\"<\" begins no tag (a plain one is written "
+		    "\"&lt;\")";
+	else if (*in->cur == '<')
+		text = "the tag before this is not closed by \">\"";
+	else
+		return false;
+	if (before == '&' || before == '<')
+		p.off--;
+	diag_report(r->d, DIAG_XML_MALFORMED, p, NAME_NONE, "%s", text);
+	return true;
+}
+
+/* The mistakes that need more than a fixed text. */
+static bool
+forward_special(struct reader *r, const xmlError *e)
+{
+	struct place p = at(r, here(r), SRC_TOKEN);
+	const char *name = e->str1 == NULL ? "" : e->str1;
+
+	switch (e->code) {
+	case XML_ERR_TAG_NAME_MISMATCH:
+		p.off = back_to(r, "<");
+		mismatched_tag(r, e, p);
+		return true;
+	case XML_ERR_DOCUMENT_END:
+		if (r->depth == 0 && r->rooted)
+			return false;
+		early_end(r);
+		return true;
+	case XML_ERR_UNDECLARED_ENTITY:
+		p.off = back_to(r, "&");
+		diag_report(r->d, DIAG_XML_MALFORMED, p, NAME_NONE,
+		    "unknown entity \"%s\"", name);
+		return true;
+	case XML_ERR_ATTRIBUTE_REDEFINED:
+		diag_report(r->d, DIAG_XML_MALFORMED, p, NAME_NONE,
+		    "XML attribute \"%s\" stands twice", name);
+		return true;
+	case XML_ERR_NAME_REQUIRED:
+		return missing_name(r);
+	case XML_ERR_INVALID_CHAR:
+		if (r->ctxt->input == NULL || *r->ctxt->input->cur < 0x80)
+			return false;
+		/* fallthrough */
+	case XML_ERR_INVALID_ENCODING:
+		diag_report(r->d, DIAG_NOT_UTF8, p, NAME_NONE,
+		    "a byte that is no UTF-8, or no character of XML");
+		return true;
+	case XML_ERR_INTERNAL_ERROR:
+	case XML_ERR_NAME_TOO_LONG:
+		diag_report(r->d, DIAG_LIMIT_EXCEEDED, p, NAME_NONE,
+		    "a tag, comment or text is too long for the parser");
+		return true;
+	default:
+		return false;
+	}
 }
 
 static void
 forward(struct reader *r, const xmlError *e)
 {
 	struct place p = at(r, here(r), SRC_TOKEN);
-	const char *name = e->str1 == NULL ? "" : e->str1;
 	char text[200];
 	size_t i;
 
-	if (e->code == XML_ERR_TAG_NAME_MISMATCH) {
-		p.off = back_to(r, "<");
-		mismatched_tag(r, e, p);
+	if (forward_special(r, e))
 		return;
-	}
-	if (e->code == XML_ERR_DOCUMENT_END && r->depth > 0) {
-		early_end(r);
-		return;
-	}
-	if (e->code == XML_ERR_UNDECLARED_ENTITY) {
-		p.off = back_to(r, "&");
-		diag_report(r->d, DIAG_XML_MALFORMED, p, NAME_NONE,
-		    "unknown entity \"%s\"", name);
-		return;
-	}
-	if (e->code == XML_ERR_ATTRIBUTE_REDEFINED) {
-		diag_report(r->d, DIAG_XML_MALFORMED, p, NAME_NONE,
-		    "XML attribute \"%s\" stands twice", name);
-		return;
-	}
 	for (i = 0; i < sizeof(wordings) / sizeof(wordings[0]); i++)
 		if (wordings[i].code == e->code) {
 			diag_report(r->d, DIAG_XML_MALFORMED, p, NAME_NONE,
@@ -862,13 +920,9 @@ on_error(void *arg, xmlErrorPtr e)
 		fputs("out of memory\n", stderr);
 		exit(3);
 	}
-	if (e->code == XML_ERR_INVALID_ENCODING)
-		diag_report(r->d, DIAG_NOT_UTF8, at(r, here(r), SRC_TOKEN),
-		    NAME_NONE, "a byte that is no UTF-8");
-	else
-		forward(r, e);
-	if (e->level == XML_ERR_FATAL)
-		r->stopped = true;
+	forward(r, e);
+	/* One mistake, one message: the next ones would follow from it. */
+	r->stopped = true;
 }
 
 /* --- the file --- */

@@ -21,7 +21,7 @@ struct reader {
 	struct model *m;
 	struct diag *d;
 	bool over; /* no more events: the end, or a mistake */
-	bool objects, classes; /* the keys were there */
+	bool objects; /* the key was there, or was perhaps meant */
 	struct buf binary;
 	/* The objects in whose mapping a name was a key last, by its id. */
 	uint32_t *stamp;
@@ -139,6 +139,9 @@ report_failure(struct reader *r)
 		    "a byte that is no UTF-8");
 		return;
 	}
+	if (strcmp(problem, "could not find expected ':'") == 0)
+		/* That is noticed on the next line. */
+		off = (uint32_t)p->context_mark.index;
 	diag_report(r->d, DIAG_YAML_MALFORMED, place(r, off), NAME_NONE, "%s",
 	    wording(problem));
 	if (p->context != NULL && p->context_mark.index != off)
@@ -733,8 +736,9 @@ on_top_key(struct reader *r, const struct key *key, void *arg)
 		    "a list of objects"))
 			while (next(r) && !is(r, YAML_SEQUENCE_END_EVENT))
 				read_object(r);
-	} else if (i == 1) {
-		r->classes = true;
+	} else if (i == 2) {
+		r->objects = true;
+	} else {
 		if (expect(r, YAML_SEQUENCE_START_EVENT, "\"classes\"",
 		    "a list of classes"))
 			while (next(r) && !is(r, YAML_SEQUENCE_END_EVENT))
@@ -755,7 +759,7 @@ read_document(struct reader *r)
 	    "a mapping with the key \"objects\""))
 		return;
 	read_mapping(r, on_top_key, &seen);
-	if (!r->over && !r->objects && !r->classes)
+	if (!r->over && !r->objects)
 		diag_report(r->d, DIAG_YAML_NO_OBJECTS, place(r, off),
 		    NAME_NONE, "the key \"objects\" is missing");
 }

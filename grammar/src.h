@@ -26,14 +26,16 @@ void src_close(struct src *);
 
 /* What of the thing at an offset is meant; found again in the text when a
  * message is printed. XML: the element starting there, the text of its name
- * or dn child, of its n-th value child (SRC_VALUE + n), or the value of its
- * XML attribute named by SRC_XMLATTR + interned id. Elsewhere all mean the
- * token itself. */
+ * or dn child, of its n-th value child (SRC_VALUE + n), its own text, or the
+ * value of its XML attribute named by SRC_XMLATTR + interned id. YAML: the
+ * mapping or key starting there, the value of its name, dn or class, the n-th
+ * value of the key. Elsewhere all mean the token itself. */
 enum {
 	SRC_TOKEN,
 	SRC_NAME,
 	SRC_DN,
 	SRC_CLASS,
+	SRC_TEXT,
 	SRC_VALUE = 16,
 	SRC_XMLATTR = 0x40000000,
 };

@@ -202,6 +202,12 @@ find_part(struct window *w, uint32_t what, struct part *found)
 		    (!w->cut && xml_attr(w, "name", found));
 	if (what == SRC_CLASS)
 		return xml_attr(w, "class", found);
+	if (what == SRC_TEXT) {
+		*found = (struct part){ 0, after_tag(w, 0) };
+		if (!w->cut && w->s[found->to - 2] != '/')
+			*found = content(w, *found);
+		return !w->cut;
+	}
 	if (what >= SRC_XMLATTR)
 		return xml_attr(w, name_str(what - SRC_XMLATTR), found);
 	return what >= SRC_VALUE && child(w, "value", what - SRC_VALUE, found);

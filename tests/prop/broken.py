@@ -324,6 +324,11 @@ def bundle_changed_in_place(o, m):
 
 
 @model_case(side='target')
+def class_changes(o, m):
+    o['site=y'].cls = 'AnotherSite'
+
+
+@model_case(side='target')
 def missing_bundle(o, m):
     del o['safSmfBundle=vm-2']
 

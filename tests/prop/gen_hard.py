@@ -20,6 +20,7 @@ class Hard(Platform, ServiceMaker):
     def __init__(self, seed):
         self.seed = seed
         self.r = random.Random('hard %d' % seed)
+        self.x = random.Random('extra %d' % seed)  # for extras()
         self.mode = {7: 'outside', 11: 'all-removed', 15: 'all-added'}.get(
             seed % 20, 'equal' if seed % 40 == 13 else 'mixed')
         self.reasons = []
@@ -80,6 +81,65 @@ class Hard(Platform, ServiceMaker):
         if self.p(.1):
             a['ghost'] = ['safEE=never,safDomain=nowhere']
         return a
+
+    # --- rarities, drawn apart so that they do not move the rest ---
+
+    def extras(self):
+        r = self.x
+        odd = [self.long_dn, self.each_other, self.dangling_later,
+               self.relocate, self.ordinary_goes]
+        for f in odd:
+            if r.random() < .12:
+                f(r)
+
+    def long_dn(self, r):
+        """A name as long as names may be."""
+        top = r.choice([e.dn for e in self.ees] or [self.domain])
+        room = 2048 - len((',' + top).encode())
+        for side, m in (('s', self.src), ('t', self.tgt)):
+            if top in m.objects:
+                self.put(side, 'siteId=%s,%s' % ('x' * (room - 7), top),
+                         'SiteConfig', {'note': ['long ' + side]})
+
+    def each_other(self, r):
+        """New objects that name each other, old ones too."""
+        for side in 'st':
+            a, b = 'siteId=a-' + side, 'siteId=b-' + side
+            self.put(side, a, 'SiteConfig', {'siteEE': [b]})
+            self.put(side, b, 'SiteConfig', {'siteEE': [a]})
+
+    def dangling_later(self, r):
+        """The target itself names what it does not have."""
+        gone = sorted(d for d, o in self.src.objects.items()
+                      if o.cls == 'SaPlmEE' and d not in self.tgt.objects)
+        if gone:
+            self.put_both('siteId=blind', 'SiteConfig',
+                          {'siteEE': [r.choice(gone)]})
+
+    def relocate(self, r):
+        """A service unit that stays moves to another node."""
+        t = System(self.tgt)
+        sus = sorted(su for su in t.su_node if su in self.src.objects and
+                     not self.tgt.objects[su].hosted_by)
+        if not sus:
+            return
+        su = r.choice(sus)
+        taken = {t.su_node.get(x) for x in
+                 t.sg_sus.get(imm.parent_dn(su), [])}
+        free = sorted(n for n in t.node_ee if n not in taken and
+                      n in self.src.objects)
+        if free:
+            self.tgt.objects[su].attrs['saAmfSUHostNodeOrNodeGroup'] = [
+                r.choice(free)]
+
+    def ordinary_goes(self, r):
+        """Ordinary dependencies vanish or change their name."""
+        for dn in sorted(d for d in self.tgt.objects
+                         if d.startswith('safDependency=ord,')):
+            o = self.tgt.objects.pop(dn)
+            if r.random() < .5:
+                o.dn = dn.replace('safDependency=ord,', 'safDependency=o 2,')
+                self.tgt.objects[o.dn] = o
 
     # --- the whole ---
 
@@ -148,6 +208,8 @@ class Hard(Platform, ServiceMaker):
         if self.p(.85):
             self.emit_services()
         self.emit_unknown()
+        if self.mode == 'mixed':
+            self.extras()
         if self.classes:
             self.class_defs()
         if self.mode == 'equal':
