@@ -394,7 +394,8 @@ read_all(struct reader *r, FILE *f)
 	r->xml->ctxt = xmlCreatePushParserCtxt(&sax, r, NULL, 0, NULL);
 	if (r->xml->ctxt == NULL)
 		return ENOMEM;
-	xmlCtxtUseOptions(r->xml->ctxt, XML_PARSE_NONET | XML_PARSE_HUGE);
+	xmlCtxtUseOptions(r->xml->ctxt, XML_PARSE_NONET | XML_PARSE_HUGE |
+	    XML_PARSE_NOENT);
 	err = feed(r, f);
 	xmlFreeParserCtxt(r->xml->ctxt);
 	return err;

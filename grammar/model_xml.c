@@ -1008,7 +1008,7 @@ new_parser(struct reader *r)
 		fputs("out of memory\n", stderr);
 		exit(3);
 	}
-	xmlCtxtUseOptions(ctxt, XML_PARSE_NONET);
+	xmlCtxtUseOptions(ctxt, XML_PARSE_NONET | XML_PARSE_NOENT);
 	for (i = 0; i < EL_COUNT; i++)
 		r->name[i] = xmlDictLookup(ctxt->dict,
 		    (const xmlChar *)element_names[i], -1);
