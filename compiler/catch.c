@@ -30,8 +30,7 @@ struct catcher {
 	struct forest *f;
 	const struct services *sv;
 	const struct policy *policy;
-	const bool *avoid;
-	bool balanced;
+	const struct catch_wishes *wish;
 	struct diag *diag;
 	struct tally tally;
 	uint32_t *total; /* units of each SG that count */
@@ -103,6 +102,12 @@ tally_at(struct tally *t, uint32_t sg, uint32_t g)
 
 /* --- where things stand --- */
 
+static bool
+sg_counts(const struct sg *g)
+{
+	return g->redundant && g->nsi > 0 && !g->accepted;
+}
+
 uint32_t
 catch_dep(const struct forest *f, uint32_t e)
 {
@@ -128,10 +133,38 @@ catch_group(const struct forest *f, uint32_t e)
 	return g;
 }
 
+/* The one group all sponsors of a list belong to, or NONE. */
+static uint32_t
+common_group(const struct forest *f, const struct dep *d)
+{
+	uint32_t all = NONE, i, n = d->ns + d->nt;
+
+	for (i = 0; i < n; i++) {
+		uint32_t g = catch_group(f, i < d->ns ? d->names_s[i] :
+		    d->names_t[i - d->ns]);
+
+		if (g == NONE || (i > 0 && g != all))
+			return NONE;
+		all = g;
+	}
+	return all;
+}
+
+uint32_t
+catch_down_group(const struct forest *f, uint32_t e)
+{
+	uint32_t g = catch_group(f, e), d;
+
+	for (d = f->v[e].dep; d != NONE && g == NONE; d = f->dep[d].next)
+		if (!f->dep[d].caught)
+			g = common_group(f, &f->dep[d]);
+	return g;
+}
+
 uint32_t
 catch_location(const struct forest *f, const struct su *u)
 {
-	if (u->t != NONE && u->ee_t != NONE) {
+	if (u->ee_t != NONE) {
 		if (u->s == NONE && f->v[u->ee_t].op == OP_MODIFY)
 			return NONE;
 		return u->ee_t;
@@ -139,10 +172,21 @@ catch_location(const struct forest *f, const struct su *u)
 	return u->s != NONE ? u->ee_s : (uint32_t)NONE;
 }
 
+/* Does the unit leave while MODIFY procedures run, or with a VM that might? */
 static bool
-sg_counts(const struct sg *g)
+may_leave(const struct forest *f, const struct su *u, uint32_t e)
 {
-	return g->redundant && g->nsi > 0 && !g->accepted;
+	return f->v[e].op == OP_REMOVE ||
+	    (u->t == NONE && f->v[e].op == OP_MODIFY);
+}
+
+/* Does the unit count as one of its group's replicas on e? */
+static bool
+is_replica(const struct catcher *c, const struct su *u, uint32_t e)
+{
+	return u->sg != NONE && sg_counts(&c->sv->sg[u->sg]) &&
+	    catch_location(c->f, u) == e &&
+	    !(c->wish->careful && may_leave(c->f, u, e));
 }
 
 /* The procedure that would take VM v down if it were caught on c. */
@@ -164,13 +208,10 @@ each_unit(struct catcher *c, uint32_t e, uint32_t g,
 	uint32_t u;
 
 	for (u = sv->first_t[e]; u != NONE; u = sv->su[u].next_t)
-		if (sv->su[u].sg != NONE && sg_counts(&sv->sg[sv->su[u].sg]) &&
-		    catch_location(c->f, &sv->su[u]) == e)
+		if (is_replica(c, &sv->su[u], e))
 			fn(c, sv->su[u].sg, g);
 	for (u = sv->first_s[e]; u != NONE; u = sv->su[u].next_s)
-		if (sv->su[u].ee_t != e && sv->su[u].sg != NONE &&
-		    sg_counts(&sv->sg[sv->su[u].sg]) &&
-		    catch_location(c->f, &sv->su[u]) == e)
+		if (sv->su[u].ee_t != e && is_replica(c, &sv->su[u], e))
 			fn(c, sv->su[u].sg, g);
 }
 
@@ -229,8 +270,7 @@ rank_of(const struct catcher *c, uint32_t v, const struct dep *d, uint32_t x,
 			*out = "is added, so not in the source";
 			return -1;
 		}
-		if (c->avoid != NULL && c->avoid[v] &&
-		    catch_group(c->f, x) != NONE)
+		if (c->wish->careful && catch_group(c->f, x) != NONE)
 			return 3;
 		return rem[op];
 	default:
@@ -256,7 +296,7 @@ before(const struct catcher *c, const struct choice *a, const struct choice *b)
 {
 	if (a->rank != b->rank)
 		return a->rank < b->rank;
-	if (c->balanced && c->load[a->vmm] != c->load[b->vmm])
+	if (c->wish->balanced && c->load[a->vmm] != c->load[b->vmm])
 		return c->load[a->vmm] < c->load[b->vmm];
 	return a->place < b->place;
 }
@@ -342,8 +382,7 @@ lost_group(struct catcher *c, uint32_t e, uint32_t g)
 		    u = pass == 0 ? sv->su[u].next_t : sv->su[u].next_s) {
 			uint32_t sg = sv->su[u].sg;
 
-			if (sg == NONE || !sg_counts(&sv->sg[sg]) ||
-			    catch_location(c->f, &sv->su[u]) != e)
+			if (!is_replica(c, &sv->su[u], e))
 				continue;
 			if (*tally_at(&c->tally, sg, g) >= c->total[sg])
 				return sg;
@@ -601,6 +640,8 @@ report(struct catcher *c, uint32_t v, bool legal)
 	const uint32_t *list = candidates(f, v, d, &n);
 	struct conflict k;
 
+	if (c->diag == NULL)
+		return;
 	diag_report(c->diag, legal ? DIAG_NO_SAFE_CATCH :
 	    DIAG_NO_LEGAL_SPONSOR, at, f->v[v].dn, legal ?
 	    "\"%s\" (%s) can be caught nowhere without taking a service down" :
@@ -630,31 +671,10 @@ report(struct catcher *c, uint32_t v, bool legal)
 static void
 count_fixed(struct catcher *c, uint32_t e)
 {
-	const struct forest *f = c->f;
-	const struct ee *v = &f->v[e];
-	uint32_t g = catch_group(f, e), d, i, k;
+	uint32_t g = catch_down_group(c->f, e);
 
 	if (g != NONE)
 		each_unit(c, e, g, count_in);
-	for (d = v->dep; d != NONE; d = f->dep[d].next) {
-		const struct dep *x = &f->dep[d];
-		uint32_t n = x->ns > 0 ? x->ns : x->nt, all = NONE;
-		const uint32_t *list = x->ns > 0 ? x->names_s : x->names_t;
-
-		/* It cannot move away if all sponsors go down together. */
-		for (i = 0, k = 0; i < n; i++) {
-			uint32_t h = catch_group(f, list[i]);
-
-			if (i == 0)
-				all = h;
-			k += h == all;
-		}
-		for (i = 0; i < x->nt && all != NONE; i++)
-			if (catch_group(f, x->names_t[i]) != all)
-				all = NONE;
-		if (n > 0 && k == n && all != NONE && all != g)
-			each_unit(c, e, all, count_in);
-	}
 }
 
 static void
@@ -718,11 +738,11 @@ catch_clear(struct forest *f)
 
 struct caught *
 catch_run(struct forest *f, const struct services *sv,
-    const struct policy *policy, bool balanced, const bool *avoid,
+    const struct policy *policy, const struct catch_wishes *wish,
     struct diag *diag)
 {
 	struct catcher c = { .f = f, .sv = sv, .policy = policy,
-		.balanced = balanced, .avoid = avoid, .diag = diag };
+		.wish = wish, .diag = diag };
 	bool ok = true;
 	uint32_t e;
 

@@ -17,14 +17,18 @@ struct caught { /* why a VM is caught where it is; by EE index */
 	uint32_t blocked; /* DN of what forbade it (SG or EE), or NAME_NONE */
 };
 
+struct catch_wishes {
+	bool balanced; /* ties: least loaded sponsor, else the one listed first */
+	bool careful; /* units that leave do not count as replicas, and REMOVE
+	               * VMs keep out of MODIFY procedures where they can */
+};
+
 /* Hangs every VM that must be caught under its VMM (ee.host, dep.caught).
- * balanced: ties go to the least loaded sponsor, else to the one listed first.
- * avoid (by EE index, may be NULL): REMOVE VMs that must not be caught in a
- * MODIFY procedure. Returns one struct caught for each EE, freed with free();
- * NULL if some VM has no legal or no safe sponsor: that is reported, with
- * every candidate and why it is out. */
+ * Returns one struct caught for each EE, freed with free(); NULL if some VM
+ * has no legal or no safe sponsor: that is reported, with every candidate and
+ * why it is out (diag NULL: silently). */
 struct caught *catch_run(struct forest *, const struct services *,
-    const struct policy *, bool balanced, const bool *avoid, struct diag *);
+    const struct policy *, const struct catch_wishes *, struct diag *);
 
 /* Undoes all catches. */
 void catch_clear(struct forest *);
@@ -35,6 +39,10 @@ uint32_t catch_dep(const struct forest *, uint32_t ee);
 /* The root of the MODIFY procedure that takes an EE down when it stands where
  * it is hung now; NONE if none does. */
 uint32_t catch_group(const struct forest *, uint32_t ee);
+
+/* The same for what is not hung anywhere: a VM that stays goes down with its
+ * sponsors if they all go down in one procedure. */
+uint32_t catch_down_group(const struct forest *, uint32_t ee);
 
 /* Where a unit stands while MODIFY procedures run: an EE, or NONE if it is not
  * there yet or its place is not known. */

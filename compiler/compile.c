@@ -16,8 +16,6 @@
 #include "policy.h"
 #include "verify.h"
 
-enum { CATCH_ROUNDS = 3 };
-
 struct work {
 	struct diff d;
 	struct forest f;
@@ -26,7 +24,6 @@ struct work {
 	struct places w;
 	struct outages outages;
 	struct caught *why;
-	bool *avoid;
 };
 
 static bool
@@ -41,34 +38,51 @@ is_accepted(const void *policy, uint32_t si)
 	return policy_accepts_outage(policy, si);
 }
 
-/* Catches and orders; where no order keeps all services up, VMs are caught
- * once more with other wishes. */
+static void
+forget_plan(struct work *k)
+{
+	verify_free(&k->outages);
+	place_free(&k->w);
+	plan_free(&k->p);
+	free(k->why);
+	k->why = NULL;
+	catch_clear(&k->f);
+}
+
+/* One way through catching, order and places; diag NULL: without a word. */
 static bool
-catch_and_plan(struct work *k, const struct compile_options *opt,
+try_plan(struct work *k, const struct compile_options *opt, bool careful,
     struct diag *diag)
 {
-	int round;
-	bool ok = false, retry = true;
+	struct catch_wishes wish = { opt->balanced, careful };
+	struct plan_input in;
+	bool ok;
 
-	for (round = 0; round < CATCH_ROUNDS && retry && !ok; round++) {
-		struct plan_input in;
+	forget_plan(k);
+	k->why = catch_run(&k->f, &k->sv, opt->policy, &wish, diag);
+	if (k->why == NULL)
+		return false;
+	k->p = (struct plan){ .f = &k->f, .sv = &k->sv, .d = &k->d,
+		.why = k->why };
+	place_units(&k->p, &in);
+	ok = plan_run(&k->p, &in, diag);
+	free(in.move);
+	free(in.unit);
+	if (!ok)
+		return false;
+	place_run(&k->w, &k->p);
+	return verify_services(&k->w, opt->policy, &k->outages, diag);
+}
 
-		retry = false;
-		catch_clear(&k->f);
-		plan_free(&k->p);
-		free(k->why);
-		k->why = catch_run(&k->f, &k->sv, opt->policy, opt->balanced,
-		    k->avoid, diag);
-		if (k->why == NULL)
-			return false;
-		k->p = (struct plan){ .f = &k->f, .sv = &k->sv, .d = &k->d,
-			.why = k->why };
-		place_units(&k->p, &in);
-		ok = plan_run(&k->p, &in, diag, k->avoid, &retry);
-		free((void *)in.move);
-		free((void *)in.unit);
-	}
-	return ok;
+/* What pleases most is tried first; where that costs a service, replicas that
+ * leave on the way are no longer relied upon. Only what remains is said. */
+static bool
+make_plan(struct work *k, const struct compile_options *opt, struct diag *diag)
+{
+	if (!try_plan(k, opt, false, NULL) && !try_plan(k, opt, true, NULL))
+		return try_plan(k, opt, false, diag);
+	verify_free(&k->outages);
+	return verify_services(&k->w, opt->policy, &k->outages, diag);
 }
 
 bool
@@ -97,13 +111,7 @@ compile_check(const struct model *source, const struct model *target,
 static void
 release(struct work *k)
 {
-	verify_free(&k->outages);
-	place_free(&k->w);
-	plan_free(&k->p);
-	free(k->why);
-	free(k->avoid);
-	k->why = NULL;
-	k->avoid = NULL;
+	forget_plan(k);
 	service_free(&k->sv);
 	tree_free(&k->f);
 }
@@ -123,11 +131,7 @@ make(struct work *k, const struct compile_options *opt, struct diag *diag,
 	    opt->policy);
 	if (!pair_check(&k->d, &k->f, &k->sv, opt->policy, diag))
 		return COMPILE_ERRORS;
-	k->avoid = mem_alloc(k->f.n, sizeof(*k->avoid));
-	if (!catch_and_plan(k, opt, diag))
-		return COMPILE_ERRORS;
-	place_run(&k->w, &k->p);
-	if (!verify_services(&k->w, opt->policy, &k->outages, diag))
+	if (!make_plan(k, opt, diag))
 		return COMPILE_ERRORS;
 	digest_model(k->d.s, source);
 	digest_model(k->d.t, target);

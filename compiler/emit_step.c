@@ -680,7 +680,8 @@ use_unit_bundles(struct emitter *e, const struct model *m, const struct su *u,
 {
 	bool target = m == e->t;
 	uint32_t node = target ? u->node_t : u->node_s;
-	uint32_t ee = target ? u->ee_t : u->ee_s;
+	uint32_t ee = target || (u->t == NONE && u->ee_t != NONE) ? u->ee_t :
+	    u->ee_s;
 	size_t i;
 
 	*v = arena_array(&e->c->arena, nbundle, sizeof(**v));

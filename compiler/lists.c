@@ -44,6 +44,7 @@ lists_begin(struct lists *l, struct forest *f, struct arena *arena,
 	for (i = 0; i < f->ndep; i++) {
 		struct dep *d = &f->dep[i];
 
+		d->gone = NONE;
 		d->ncur = d->ns;
 		d->min_cur = d->s != NONE ? d->min_s : d->min_t;
 		if (d->ns > 0)
@@ -214,14 +215,16 @@ without(const struct lists *l, const struct dep *d, uint32_t proc,
 }
 
 /* The smallest minimum a list of n names (and others) may have now, or 0 if
- * none is allowed (L2). */
+ * none is allowed (L2). A list the target has not at all may get short. */
 static uint32_t
-allowed_min(const struct dep *d, uint32_t n)
+allowed_min(const struct lists *l, const struct dep *d, uint32_t n)
 {
 	uint32_t have = n + d->others_s;
 
 	if (have >= 1 && have >= d->min_cur)
 		return d->min_cur;
+	if (have >= 1 && d->t == NONE && stays(l, d))
+		return have;
 	if (d->t != NONE && d->min_t >= 1 && have >= d->min_t)
 		return d->min_t;
 	return 0;
@@ -264,49 +267,93 @@ loses_object(const struct lists *l, const struct dep *d, uint32_t proc)
 	return false;
 }
 
+/* Nothing is left to depend on, and in the target it does not: the dependency
+ * goes before the procedure. */
 static void
-leave(struct lists *l, uint32_t dep, uint32_t proc, struct dep_changes *out,
-    struct dep_changes *in_step)
+vanish(struct dep *d, uint32_t proc)
+{
+	d->gone = proc;
+	d->ncur = 0;
+	d->min_cur = 0;
+}
+
+static void
+leave(struct lists *l, uint32_t dep, uint32_t proc, struct dep_changes *out)
 {
 	struct dep *d = &l->f->dep[dep];
 	uint32_t small[16], *left = small, n, min;
 
-	if (!l->exists[d->ee] || d->caught || l->proc_of[d->ee] == proc)
-		return;
-	if (d->ncur + d->nt > 16)
-		left = mem_alloc(d->ncur + d->nt, sizeof(*left));
+	if (d->ncur > 16)
+		left = mem_alloc(d->ncur, sizeof(*left));
 	n = without(l, d, proc, left);
-	min = n == d->ncur ? 0 : allowed_min(d, n);
+	min = n == d->ncur ? 0 : allowed_min(l, d, n);
 	if (min > 0) {
 		memcpy(d->cur, left, n * sizeof(*left));
 		d->ncur = n;
 		d->min_cur = min;
 		record(l, out, dep, "sponsors that the target does not keep "
 		    "leave before they change");
-	} else if (n != d->ncur && loses_object(l, d, proc)) {
-		switch_in_step(l, dep, proc, left, n, in_step);
+	} else if (n + d->others_s == 0 && d->t == NONE && stays(l, d)) {
+		vanish(d, proc);
 	}
 	if (left != small)
 		free(left);
 }
 
+static void
+switch_list(struct lists *l, uint32_t dep, uint32_t proc,
+    struct dep_changes *in_step)
+{
+	struct dep *d = &l->f->dep[dep];
+	uint32_t small[16], *left = small, n;
+
+	if (!loses_object(l, d, proc))
+		return;
+	if (d->ncur + d->nt > 16)
+		left = mem_alloc(d->ncur + d->nt, sizeof(*left));
+	n = without(l, d, proc, left);
+	switch_in_step(l, dep, proc, left, n, in_step);
+	if (left != small)
+		free(left);
+}
+
+/* Lists that name x and are not part of the procedure's own. */
+static bool
+is_concerned(const struct lists *l, const struct dep *d, uint32_t x,
+    uint32_t proc)
+{
+	return l->exists[d->ee] && !d->caught && l->proc_of[d->ee] != proc &&
+	    lists_has(d->cur, d->ncur, x);
+}
+
 void
 lists_leave(struct lists *l, const uint32_t *changed, size_t nchanged,
-    uint32_t proc, struct dep_changes *out, struct dep_changes *in_step)
+    uint32_t proc, struct dep_changes *out)
 {
 	size_t i;
 	uint32_t k;
 
-	for (i = 0; i < nchanged; i++) {
-		uint32_t x = changed[i];
+	for (i = 0; i < nchanged; i++)
+		for (k = l->f->rev_at[changed[i]];
+		    k < l->f->rev_at[changed[i] + 1]; k++)
+			if (is_concerned(l, &l->f->dep[l->f->rev[k]],
+			    changed[i], proc))
+				leave(l, l->f->rev[k], proc, out);
+}
 
-		for (k = l->f->rev_at[x]; k < l->f->rev_at[x + 1]; k++) {
-			const struct dep *d = &l->f->dep[l->f->rev[k]];
+void
+lists_switch(struct lists *l, const uint32_t *changed, size_t nchanged,
+    uint32_t proc, struct dep_changes *in_step)
+{
+	size_t i;
+	uint32_t k;
 
-			if (lists_has(d->cur, d->ncur, x))
-				leave(l, l->f->rev[k], proc, out, in_step);
-		}
-	}
+	for (i = 0; i < nchanged; i++)
+		for (k = l->f->rev_at[changed[i]];
+		    k < l->f->rev_at[changed[i] + 1]; k++)
+			if (is_concerned(l, &l->f->dep[l->f->rev[k]],
+			    changed[i], proc))
+				switch_list(l, l->f->rev[k], proc, in_step);
 }
 
 static void
@@ -425,7 +472,7 @@ check_list(struct lists *l, uint32_t dep, uint32_t proc)
 	n = without(l, d, proc, left);
 	for (i = 0; i < n; i++)
 		up += l->mark[left[i]] != l->call;
-	min = allowed_min(d, n);
+	min = allowed_min(l, d, n);
 	if (min == 0 || up + d->others_s < min)
 		r = helper(l, d, proc);
 	if (left != small)

@@ -40,10 +40,14 @@ void lists_remove(struct lists *, uint32_t ee);
 void lists_join_ready(struct lists *, struct dep_changes *);
 
 /* A MODIFY or REMOVE procedure begins: source-only sponsors among the changed
- * EEs leave. stuck counts lists that cannot do without; wait is a procedure
- * that would help the first of them, or NONE. With out NULL nothing changes. */
+ * EEs leave the lists that can do without them. */
 void lists_leave(struct lists *, const uint32_t *changed, size_t n,
-    uint32_t proc, struct dep_changes *out, struct dep_changes *in_step);
+    uint32_t proc, struct dep_changes *out);
+
+/* After lists_down: lists that could not do without what the procedure
+ * removes, and whose EEs therefore are down, get what it leaves behind. */
+void lists_switch(struct lists *, const uint32_t *changed, size_t n,
+    uint32_t proc, struct dep_changes *in_step);
 
 /* What goes down with root now: fills down, ndown, layer. */
 void lists_down(struct lists *, uint32_t root);

@@ -97,8 +97,21 @@ unit_ride(const struct plan *p, const struct model *m, uint32_t o)
 	return (struct ride){ RIDE_UNIT, su };
 }
 
+/* Does a unit of the source stand elsewhere when EEs begin to change? */
+static bool
+unit_moves(const struct plan *p, uint32_t su)
+{
+	const struct su *u;
+
+	if (su == NONE)
+		return false;
+	u = &p->sv->su[su];
+	return u->s != NONE && u->ee_s != u->ee_t &&
+	    (u->t != NONE || u->ee_t != NONE);
+}
+
 /* With an EE that is added, removed or modified, unless the object belongs to
- * a unit that stays and moves. */
+ * a unit that moves. */
 static struct ride
 owner_ride(const struct plan *p, const struct delta *d)
 {
@@ -108,10 +121,8 @@ owner_ride(const struct plan *p, const struct delta *d)
 	const struct model *m = d->op == OP_REMOVE ? p->d->s : p->d->t;
 	uint32_t o = d->op == OP_REMOVE ? d->s : d->t;
 	struct ride unit = unit_ride(p, m, o);
-	bool stays = unit.with != NONE && p->sv->su[unit.with].s != NONE &&
-	    p->sv->su[unit.with].t != NONE;
 
-	if (stays && p->sv->su[unit.with].ee_s != p->sv->su[unit.with].ee_t)
+	if (unit_moves(p, unit.with))
 		return unit;
 	if (e != NONE && p->f->v[e].op == OP_MODIFY &&
 	    (d->op != OP_MODIFY || es == et))
@@ -301,7 +312,7 @@ first_place(struct places *w, uint32_t i)
 	case RIDE_UNIT:
 		place_unit(w, i, r->with);
 		break;
-	case RIDE_LIST:
+	case RIDE_LIST: /* some are deleted earlier, see below */
 		w->slot[i] = w->complete;
 		break;
 	case RIDE_MOVE: /* set from the procedures */
@@ -336,6 +347,11 @@ first_places(struct places *w)
 	}
 	for (i = 0; i < d->n; i++)
 		first_place(w, i);
+	for (i = 0; i < w->p->f->ndep; i++)
+		if (w->p->f->dep[i].gone != NONE)
+			w->slot[place_delta(w, d->s->object[
+			    w->p->f->dep[i].s].dn)] =
+			    slot_of(w->p->f->dep[i].gone, PART_INIT);
 	for (k = 0; k < w->p->n; k++)
 		if (w->p->proc[k].kind == PROC_MOVE)
 			w->slot[place_delta(w, d->t->object[

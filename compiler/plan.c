@@ -72,6 +72,48 @@ top_of(const struct forest *f, uint32_t e)
 	return e;
 }
 
+/* A removed EE that cannot do without what a MODIFY procedure removes is
+ * removed there too; the root of that procedure, or NONE. */
+static uint32_t
+follows(const struct forest *f, uint32_t e)
+{
+	uint32_t d, i;
+
+	for (d = f->v[e].dep; d != NONE; d = f->dep[d].next) {
+		const struct dep *x = &f->dep[d];
+		uint32_t left = x->others_s, to = NONE;
+
+		for (i = 0; i < x->ns && !x->caught; i++) {
+			uint32_t s = x->names_s[i], g = catch_group(f, s);
+
+			if (f->v[s].op != OP_REMOVE || g == NONE)
+				left++;
+			else if (to == NONE || dn_natural(f->v[g].dn,
+			    f->v[to].dn) < 0)
+				to = g;
+		}
+		if (to != NONE && left < x->min_s)
+			return to;
+	}
+	return NONE;
+}
+
+/* The root an EE's change belongs to. */
+static uint32_t
+root_of(const struct forest *f, uint32_t e)
+{
+	uint32_t x, to;
+
+	if (f->v[e].op == OP_REMOVE && catch_group(f, e) == NONE)
+		for (x = e; x != NONE && f->v[x].op == OP_REMOVE;
+		    x = tree_parent(f, x)) {
+			to = follows(f, x);
+			if (to != NONE)
+				return to;
+		}
+	return top_of(f, e);
+}
+
 static enum proc_kind
 kind_of(const struct forest *f, uint32_t root)
 {
@@ -107,7 +149,7 @@ find_roots(struct planner *r)
 	size_t i;
 
 	for (e = 0; e < f->n; e++) {
-		top[e] = f->v[e].op == OP_NONE ? (uint32_t)NONE : top_of(f, e);
+		top[e] = f->v[e].op == OP_NONE ? (uint32_t)NONE : root_of(f, e);
 		r->nroot += top[e] == e;
 	}
 	r->root = mem_alloc(r->nroot, sizeof(*r->root));
@@ -211,7 +253,7 @@ common_procedure(const struct planner *r, const struct sg *g, bool *early)
 			*early = true;
 			continue;
 		}
-		x = catch_group(r->f, e);
+		x = catch_down_group(r->f, e);
 		if (n++ == 0)
 			all = x;
 		else if (x != all)
@@ -336,9 +378,10 @@ lay_change(struct planner *r, uint32_t number, bool forced)
 
 	carry_pending(r, p);
 	p->forced = forced;
-	lists_leave(&r->l, v, n, number, &p->init, &p->in_step);
+	lists_leave(&r->l, v, n, number, &p->init);
 	lists_down(&r->l, r->root[number].ee);
 	set_roles(r, p, number);
+	lists_switch(&r->l, v, n, number, &p->in_step);
 	for (i = 0; i < n; i++)
 		if (r->f->v[v[i]].op == OP_REMOVE)
 			lists_remove(&r->l, v[i]);
@@ -648,43 +691,26 @@ end_of(const struct planner *r, size_t from, enum proc_kind kind)
 	return from;
 }
 
-/* VMs whose early removal tied the knot shall be caught elsewhere. */
 static bool
-mark_avoided(const struct planner *r, bool *avoid)
+knot(struct planner *r, uint32_t stuck)
 {
-	uint32_t e;
-	bool more = false;
+	uint32_t dn = r->f->v[r->root[stuck].ee].dn;
 
-	for (e = 0; e < r->f->n; e++)
-		if (r->f->v[e].op == OP_REMOVE && r->f->v[e].host != NONE &&
-		    catch_group(r->f, e) != NONE && !avoid[e])
-			more = avoid[e] = true;
-	return more;
-}
-
-static bool
-knot(struct planner *r, uint32_t stuck, bool *avoid, bool *retry)
-{
-	*retry = mark_avoided(r, avoid);
-	if (*retry)
-		return false;
-	diag_report(r->diag, DIAG_NO_ORDER, (struct place){ 0 },
-	    r->f->v[r->root[stuck].ee].dn, "the procedure at \"%s\" and others "
-	    "must each come before the other, or a service goes down",
-	    name_str(r->f->v[r->root[stuck].ee].dn));
+	if (r->diag != NULL)
+		diag_report(r->diag, DIAG_NO_ORDER, (struct place){ 0 }, dn,
+		    "the procedure at \"%s\" and others must each come before "
+		    "the other, or a service goes down", name_str(dn));
 	return false;
 }
 
 bool
-plan_run(struct plan *p, const struct plan_input *in, struct diag *diag,
-    bool *avoid, bool *retry)
+plan_run(struct plan *p, const struct plan_input *in, struct diag *diag)
 {
 	struct planner r = { .p = p, .f = p->f, .diag = diag };
 	size_t at, end, i;
 	uint32_t stuck = NONE;
 	bool ok;
 
-	*retry = false;
 	p->last_add = NONE;
 	p->proc_of = mem_alloc(p->f->n, sizeof(*p->proc_of));
 	p->proc_of_su = mem_realloc(NULL, p->sv->nsu + 1,
@@ -715,7 +741,7 @@ plan_run(struct plan *p, const struct plan_input *in, struct diag *diag,
 	if (r.pending.n > 0) /* nothing but sponsor lists changed */
 		p->loose = r.pending;
 	if (!ok)
-		ok = knot(&r, stuck, avoid, retry);
+		ok = knot(&r, stuck);
 	name_procs(p);
 
 	/* From numbers of roots to places in the order. */
@@ -733,6 +759,9 @@ plan_run(struct plan *p, const struct plan_input *in, struct diag *diag,
 		for (i = 0; i < p->f->n; i++)
 			if (p->proc_of[i] != NONE)
 				p->proc_of[i] = place[p->proc_of[i]];
+		for (i = 0; i < p->f->ndep; i++)
+			if (p->f->dep[i].gone != NONE)
+				p->f->dep[i].gone = place[p->f->dep[i].gone];
 		free(place);
 		free(of_ee);
 	}

@@ -64,18 +64,17 @@ struct plan {
 	struct dep_changes loose; /* joins that no procedure carries */
 };
 
-/* Needs the catches made. move and unit say which nodes and units need a
- * procedure of their own (place.h finds them): sorted object indices and SU
- * indices. False if no order exists: reported; or, with retry set, if another
- * catch might help: avoid[] (by EE) then has more VMs marked. */
+/* Nodes and units that need a procedure of their own (place.h finds them). */
 struct plan_input {
-	const uint32_t *move; /* target object indices of nodes */
+	uint32_t *move; /* target object indices of nodes, in order */
 	size_t nmove;
-	const uint32_t *unit; /* SU indices */
+	uint32_t *unit; /* SU indices, in order */
 	size_t nunit;
 };
-bool plan_run(struct plan *, const struct plan_input *, struct diag *,
-    bool *avoid, bool *retry);
+
+/* Needs the catches made. False if no order keeps all services up: reported
+ * (diag NULL: silently). */
+bool plan_run(struct plan *, const struct plan_input *, struct diag *);
 void plan_free(struct plan *);
 
 /* The procedure kinds' words in names: "Add", "Modify", "Remove". */

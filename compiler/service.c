@@ -93,6 +93,9 @@ add_su(struct services *v, struct forest *f, uint32_t s, uint32_t t,
 	if (s != NONE) {
 		su.node_s = service_node(f->s, s);
 		su.ee_s = service_node_ee(f, f->s, su.node_s);
+		if (t == NONE && su.node_s != NONE)
+			su.ee_t = service_node_ee(f, f->t, model_find(f->t,
+			    f->s->object[su.node_s].dn));
 	}
 	if (t != NONE) {
 		su.node_t = service_node(f->t, t);

@@ -13,7 +13,8 @@ struct su {
 	uint32_t dn;
 	uint32_t s, t; /* objects, or NONE */
 	uint32_t sg;
-	uint32_t ee_s, ee_t; /* EE it stands on, or NONE: not known */
+	uint32_t ee_s, ee_t; /* EE it stands on, or NONE: not known; of a unit
+	                      * that leaves, ee_t is where its node goes */
 	uint32_t node_s, node_t; /* its AMF node object, or NONE */
 	uint32_t next; /* next SU of the same SG */
 	uint32_t next_s, next_t; /* next SU on the same EE, by model */

@@ -169,23 +169,36 @@ min_number(const struct model *m, uint32_t o)
 	return n > 1000000 ? 1000000 : (uint32_t)n;
 }
 
-/* A dependency renamed between the models is one dependency: an EE whose only
- * EE dependency is called otherwise in the target still has that one. */
+/* The dependency of the EE with that name in the source, or NONE. */
 static uint32_t
-find_partner(const struct forest *f, uint32_t e, uint32_t dn)
+find_dep(const struct forest *f, uint32_t e, uint32_t dn)
 {
-	uint32_t d, found = NONE, n = 0;
+	uint32_t d;
 
-	for (d = f->v[e].dep; d != NONE; d = f->dep[d].next) {
-		if (f->dep[d].t == NONE)
-			found = d;
-		n++;
+	for (d = f->v[e].dep; d != NONE; d = f->dep[d].next)
 		if (f->dep[d].s != NONE && f->s->object[f->dep[d].s].dn == dn)
 			return d;
-	}
-	if (n == 1 && found != NONE && f->v[e].vm_s && f->v[e].vm_t)
-		return found;
 	return NONE;
+}
+
+/* A VM's sponsor list that is called otherwise in the target is still that
+ * list: the one whose old name is gone. */
+static uint32_t
+find_renamed(const struct forest *f, uint32_t e)
+{
+	uint32_t d, found = NONE;
+
+	if (!f->v[e].vm_s || !f->v[e].vm_t)
+		return NONE;
+	for (d = f->v[e].dep; d != NONE; d = f->dep[d].next) {
+		if (f->dep[d].t != NONE || f->dep[d].s == NONE ||
+		    model_find(f->t, f->s->object[f->dep[d].s].dn) != NONE)
+			continue;
+		if (found != NONE)
+			return NONE;
+		found = d;
+	}
+	return found;
 }
 
 static uint32_t
@@ -203,6 +216,7 @@ new_dep(struct forest *f, size_t *cap, uint32_t e)
 {
 	f->dep = mem_grow(f->dep, f->ndep, cap, sizeof(*f->dep));
 	f->dep[f->ndep] = (struct dep){ .ee = e, .s = NONE, .t = NONE,
+		.gone = NONE,
 		.next = f->v[e].dep };
 	f->v[e].dep = (uint32_t)f->ndep;
 	return (uint32_t)f->ndep++;
@@ -220,7 +234,9 @@ add_deps(struct forest *f, const struct model *m, bool target, size_t *cap)
 		if (e == NONE)
 			continue;
 		names = sponsors(f, m, o, &n, &others);
-		d = target ? find_partner(f, e, m->object[o].dn) : NONE;
+		d = target ? find_dep(f, e, m->object[o].dn) : NONE;
+		if (d == NONE && target && n > 0)
+			d = find_renamed(f, e);
 		if (n == 0 && d == NONE)
 			continue;
 		if (d == NONE)

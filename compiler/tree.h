@@ -20,6 +20,8 @@ struct dep { /* one SaPlmDependency that names EEs, in both models */
 	uint32_t *cur; /* in force now (planning); room for ns + nt */
 	uint32_t min_s, min_t, min_cur;
 	uint32_t others_s, others_t; /* names that are no EEs */
+	uint32_t gone; /* root number of the procedure it is deleted before, as
+	                * all it names goes and the target has none; or NONE */
 	bool caught;
 };
 

@@ -138,6 +138,8 @@ report_lost(struct state *v, const struct proc *p, uint32_t sg)
 	size_t n = 0;
 
 	v->ok = false;
+	if (v->diag == NULL)
+		return;
 	diag_report(v->diag, DIAG_SERVICE_DOWN, model_dn_place(s, si),
 	    s->object[si].dn, "\"%s\" would have no service unit left during "
 	    "\"%s\"", name_str(s->object[si].dn), name_str(p->name));
@@ -162,7 +164,7 @@ warn_lost(struct state *v, const struct proc *p, uint32_t sg)
 	const struct model *s = v->p->d->s;
 	uint32_t si = v->si[v->si_at[sg]];
 
-	if (v->warned[sg])
+	if (v->warned[sg] || v->diag == NULL)
 		return;
 	v->warned[sg] = true;
 	if (v->nwarned++ >= 3)
@@ -242,7 +244,7 @@ static void
 relocate(struct state *v, uint32_t u)
 {
 	if (v->loc[u] != NONE && v->sv->su[u].ee_t != NONE)
-		v->loc[u] = v->sv->su[u].ee_t;
+		v->loc[u] = v->sv->su[u].ee_t; /* of the node, if it leaves */
 }
 
 static void
@@ -357,7 +359,7 @@ verify_free(struct outages *o)
 {
 	uint32_t i;
 
-	for (i = 0; i < o->nproc; i++)
+	for (i = 0; i < o->nproc && o->by_proc != NULL; i++)
 		free(o->by_proc[i]);
 	free(o->by_proc);
 	*o = (struct outages){ 0 };

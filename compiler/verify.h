@@ -18,7 +18,7 @@ struct outages { /* what goes down by the leave of the policy */
 };
 
 /* Reports every redundant SI that goes down as an error, the others that do as
- * one warning. False if there was an error. */
+ * one warning (diag NULL: silently). False if there was an error. */
 bool verify_services(const struct places *, const struct policy *,
     struct outages *, struct diag *);
 void verify_free(struct outages *);
