@@ -107,51 +107,6 @@ class_category(const char *word, bool *runtime)
 	return *runtime || strcmp(word, "SA_CONFIG") == 0;
 }
 
-/* How many letters must be changed, added or left out, up to a limit. */
-static size_t
-distance(const char *a, const char *b, size_t limit)
-{
-	enum { LONGEST = 64 };
-	size_t row[LONGEST + 1], na = strlen(a), nb = strlen(b), i, k;
-
-	if (na > LONGEST || nb > LONGEST)
-		return limit + 1;
-	for (k = 0; k <= nb; k++)
-		row[k] = k;
-	for (i = 1; i <= na; i++) {
-		size_t corner = row[0];
-
-		row[0] = i;
-		for (k = 1; k <= nb; k++) {
-			size_t best = corner + (a[i - 1] != b[k - 1]);
-
-			corner = row[k];
-			if (row[k] + 1 < best)
-				best = row[k] + 1;
-			if (row[k - 1] + 1 < best)
-				best = row[k - 1] + 1;
-			row[k] = best;
-		}
-	}
-	return row[nb];
-}
-
-const char *
-nearest_word(const char *word, const char *const *words, size_t n)
-{
-	size_t i, d, best = strlen(word) < 4 ? 2 : 3;
-	const char *nearest = NULL;
-
-	for (i = 0; i < n; i++) {
-		d = distance(word, words[i], best);
-		if (d < best) {
-			best = d;
-			nearest = words[i];
-		}
-	}
-	return nearest;
-}
-
 static int
 digit_value(char c)
 {

@@ -42,7 +42,4 @@ unsigned attr_flag(const char *word);
 /* The word of one flag bit, or NULL. */
 const char *attr_flag_name(unsigned bit);
 
-/* The nearest of n words to a word, or NULL if none is near. */
-const char *nearest_word(const char *word, const char *const *words, size_t n);
-
 #endif

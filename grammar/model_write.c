@@ -441,12 +441,14 @@ yaml_object(const struct model *m, uint32_t object, struct buf *b)
 void
 model_write_yaml(const struct model *m, struct buf *b)
 {
-	size_t i;
+	size_t i, n = 0;
 
 	if (m->nclass > 0)
 		buf_str(b, "classes:\n");
 	for (i = 0; i < m->nclass; i++)
 		yaml_class(b, &m->class[i]);
-	buf_str(b, m->nobject > 0 ? "objects:\n" : "objects: []\n");
+	for (i = 0; i < m->nobject && n == 0; i++)
+		n = m->object[i].dn != NAME_NONE;
+	buf_str(b, n > 0 ? "objects:\n" : "objects: []\n");
 	each_object(m, yaml_object, b);
 }

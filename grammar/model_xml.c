@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "model_read.h"
+#include "near.h"
 
 #define IMM_NAMESPACE "http://www.saforum.org/IMMSchema"
 #define XSI_NAMESPACE "http://www.w3.org/2001/XMLSchema-instance"
@@ -338,7 +339,7 @@ unknown_element(struct reader *r, const char *name, uint32_t pos)
 	for (i = 0; i < EL_COUNT; i++)
 		if (next_state[state][i] != NOWHERE)
 			known[n++] = element_names[i];
-	near = nearest_word(name, known, n);
+	near = near_match(name, known, n);
 	diag_report(r->d, DIAG_UNKNOWN_ELEMENT, at(r, pos, SRC_TOKEN),
 	    NAME_NONE, near == NULL ? "element \"%s\" does not belong here" :
 	    "element \"%s\" does not belong here; did you mean \"%s\"?",
@@ -1008,6 +1009,8 @@ new_parser(struct reader *r)
 		fputs("out of memory\n", stderr);
 		exit(3);
 	}
+	/* There are no entities but XML's own, because a DOCTYPE is refused;
+	 * those shall be replaced in attributes too. */
 	xmlCtxtUseOptions(ctxt, XML_PARSE_NONET | XML_PARSE_NOENT);
 	for (i = 0; i < EL_COUNT; i++)
 		r->name[i] = xmlDictLookup(ctxt->dict,

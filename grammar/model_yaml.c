@@ -10,6 +10,7 @@
 #include <yaml.h>
 
 #include "model_read.h"
+#include "near.h"
 
 enum { MAX_DEPTH = 32 };
 
@@ -387,7 +388,7 @@ known_key(struct reader *r, const struct key *key, const char *const *known,
 	for (i = 0; i < n && strcmp(known[i], name) != 0;)
 		i++;
 	if (i == n) {
-		near = nearest_word(name, known, n);
+		near = near_match(name, known, n);
 		diag_report(r->d, DIAG_YAML_UNKNOWN_KEY, place(r, key->pos),
 		    NAME_NONE, near == NULL ? "unknown key \"%s\"" :
 		    "unknown key \"%s\"; did you mean \"%s\"?", name, near);

@@ -84,6 +84,24 @@ cases() {
 	done <"$tmp/codes"
 }
 
+# The model that imm-model(5) shows in both notations is one.
+shown_model() {
+	page=grammar/schema/imm-model.5
+	awk '/^<imm:IMM/ { on = 1 } on && /^\.Ed/ { exit } on' $page \
+	    >"$tmp/shown.xml"
+	awk '/^classes:/ { on = 1 } on && /^\.Ed/ { exit } on' $page \
+	    >"$tmp/shown.yaml"
+	for format in xml yaml; do
+		"$BUILD/campgen" convert "$tmp/shown.$format" \
+		    -o "$tmp/$format.xml" --severity=error || :
+	done
+	if [ -s "$tmp/xml.xml" ] && cmp "$tmp/xml.xml" "$tmp/yaml.xml"; then
+		ok
+	else
+		bad $page "its two examples are not the same model"
+	fi
+}
+
 # Runs the file $2 of commands and expected output: lines "$ command", below
 # each what it prints; a line "..." stands for any lines. The commands run one
 # after the other in a folder with the models of the worked example.
@@ -135,6 +153,7 @@ lint
 if [ -z "$mode" ]; then
 	if [ -x "$BUILD/campgen" ]; then
 		cases
+		shown_model
 		awk '/^```console/ { on = 1; next } /^```/ { on = 0 } on' \
 		    README.md >"$tmp/readme"
 		session README.md "$tmp/readme" output

@@ -11,7 +11,6 @@ tmp=$(mktemp -d) || exit 3
 trap 'rm -rf "$tmp"' EXIT
 mode=${1-}
 bin=$(cd "$BUILD" 2>/dev/null && pwd)
-xsd=grammar/schema/campaign.xsd
 
 # Compares a file with the one that lies in the story; absent is empty.
 same() { # folder file
@@ -24,6 +23,17 @@ same() { # folder file
 		bad "$1" "another $2"
 	else
 		ok
+	fi
+}
+
+# Is the file what grammar/schema describes?
+valid() { # schema file
+	if xmllint --noout --schema "grammar/schema/$1.xsd" "$2" \
+	    2>"$tmp/schema"; then
+		ok
+	else
+		cat "$tmp/schema"
+		bad "$2" "not what $1.xsd describes"
 	fi
 }
 
@@ -47,7 +57,7 @@ for dir in examples/[0-9]*/; do
 	source=$(ls "$dir"/source.*) target=$(ls "$dir"/target.*)
 	for model in "$source" "$target"; do
 		case $model in *.xml) ;; *) continue ;; esac
-		if xmllint --noout "$model"; then ok; else bad "$model"; fi
+		valid model "$model"
 	done
 	if [ ! -x "$BUILD/campgen" ]; then
 		skip "examples/$name" "no $BUILD/campgen yet"
@@ -61,15 +71,7 @@ for dir in examples/[0-9]*/; do
 	fi
 	same "$dir" campaign.xml
 	same "$dir" findings
-	if [ -e "$xsd" ]; then
-		if xmllint --noout --schema "$xsd" "$tmp/campaign.xml" \
-		    2>"$tmp/diag"; then
-			ok
-		else
-			cat "$tmp/diag"
-			bad "examples/$name" "not what campaign.xsd describes"
-		fi
-	fi
+	valid campaign "$tmp/campaign.xml"
 	[ ! -e "$dir/facts" ] || facts "$name" "$tmp/campaign.xml"
 done
 total

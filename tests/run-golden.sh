@@ -7,6 +7,7 @@
 #   expect.diag    the same for standard error
 #   expect.status  must be its exit status (absent: 0)
 #   expect.NAME    must be what it left in the file NAME
+# A campaign.xml that the command writes must be what campaign.xsd describes.
 # --update writes down what happens instead; git diff is the review.
 set -u
 cd "$(dirname "$0")/.." || exit 3
@@ -57,6 +58,14 @@ one() {
 		case $what in status | diag | out | '*') continue ;; esac
 		compare "$what" "$tmp/work/$what" || good=1
 	done
+	written=$tmp/work/campaign.xml
+	if [ ! -e "$dir/campaign.xml" ] && [ -e "$written" ]; then
+		xmllint --noout --schema grammar/schema/campaign.xsd \
+		    "$written" >"$tmp/schema" 2>&1 || {
+			head -n 5 "$tmp/schema"
+			good=1
+		}
+	fi
 	exit $good
 }
 
