@@ -307,6 +307,8 @@ is_plain(const char *s, size_t n, bool braces)
 static void
 yaml_quoted(struct buf *b, const char *s, size_t n)
 {
+	static const char blanks[] = "\n\r\t", letters[] = "nrt";
+	const char *blank;
 	size_t i, len;
 
 	buf_char(b, '"');
@@ -317,6 +319,9 @@ yaml_quoted(struct buf *b, const char *s, size_t n)
 		if (c == '"' || c == '\\') {
 			buf_char(b, '\\');
 			buf_char(b, (char)c);
+		} else if ((blank = strchr(blanks, c)) != NULL) {
+			buf_char(b, '\\');
+			buf_char(b, letters[blank - blanks]);
 		} else if (c < 0x20 || c == 0x7f) {
 			buf_printf(b, "\\x%02X", c);
 			len = 1;
