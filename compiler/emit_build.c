@@ -292,11 +292,12 @@ emit_catch_reason(struct emitter *e, uint32_t vm)
 		"sponsor in the source only, changed together with the VM",
 		"sponsor in the source only, not changed itself" };
 	static const char *const add[] = {
-		"added with the VM", "not changed", "changed later, when the "
-		"VM is acted on" };
+		"added with the VM", "not changed",
+		"changed later, when the VM is acted on" };
 	static const char *const rem[] = {
-		"removed with the VM", "changed in the procedure that removes "
-		"the VM", "not changed", "kept free of MODIFY procedures" };
+		"removed with the VM",
+		"changed in the procedure that removes the VM",
+		"not changed", "kept free of MODIFY procedures" };
 	const struct caught *w = &e->p->why[vm];
 	const char *text = e->f->v[vm].op == OP_MODIFY ? modify[w->rank & 3] :
 	    e->f->v[vm].op == OP_ADD ? add[w->rank % 3] : rem[w->rank & 3];
