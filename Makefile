@@ -19,9 +19,9 @@ ifdef WERROR
 WARN += -Werror
 endif
 
-GRAMMAR_PC = libxml-2.0 yaml-0.1
-CAMPGEN_PC = $(GRAMMAR_PC) jansson libcrypto
-TEST_PC = $(CAMPGEN_PC) cmocka
+GRAMMAR_PC = libxml-2.0 yaml-0.1 libcrypto
+CAMPGEN_PC = $(GRAMMAR_PC)
+TEST_PC = $(CAMPGEN_PC) jansson cmocka
 pc_cflags = $(shell $(PKG_CONFIG) --cflags $(1) 2>/dev/null)
 pc_libs = $(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null)
 PC_CFLAGS := $(call pc_cflags,$(CAMPGEN_PC))
@@ -37,7 +37,9 @@ COMPILE = $(CC) $(CPPFLAGS) -iquote grammar $(ALL_CFLAGS) \
 obj = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
 GRAMMAR_OBJ = $(call obj,grammar/*.c)
 CAMPGEN_OBJ = $(call obj,compiler/*.c)
+CAMPRUN_OBJ = $(call obj,runtime/*.c)
 CAMPGEN = $(if $(wildcard compiler/main.c),$(BUILD)/campgen)
+CAMPRUN = $(if $(wildcard runtime/main.c),$(BUILD)/camprun)
 UNIT_BIN = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,\
              $(wildcard tests/unit/test_*.c))
 FUZZ_SRC = $(wildcard tests/fuzz/fuzz_*.c)
@@ -45,12 +47,14 @@ REPLAY_BIN = $(if $(wildcard tests/fuzz/replay.c),$(patsubst \
                tests/fuzz/fuzz_%.c,$(BUILD)/fuzz/replay_%,$(FUZZ_SRC)))
 # What a test may be linked with: everything but the main function.
 LIB_OBJ = $(filter-out %/main.o,$(CAMPGEN_OBJ)) $(BUILD)/libgrammar.a
+# Tests of the runtime are called test_run_*, and know nothing of compiler/.
+RUN_OBJ = $(filter-out %/main.o,$(CAMPRUN_OBJ)) $(BUILD)/libgrammar.a
 
 MAN1 = $(wildcard compiler/*.1)
 MAN5 = $(wildcard grammar/schema/*.5 compiler/*.5)
 SCHEMA = $(wildcard grammar/schema/*.xsd grammar/schema/*.json)
 
-all: $(CAMPGEN) $(BUILD)/libgrammar.a  ## build campgen (the default)
+all: $(CAMPGEN) $(CAMPRUN) $(BUILD)/libgrammar.a  ## build campgen (the default)
 
 deps:  ## install the Debian packages that build and tests need
 	sh .ci/deps all
@@ -81,8 +85,20 @@ $(BUILD)/campgen: $(CAMPGEN_OBJ) $(BUILD)/libgrammar.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(CAMPGEN_OBJ) $(BUILD)/libgrammar.a \
 	    $(PC_LIBS) $(LDLIBS)
 
+$(BUILD)/camprun: $(CAMPRUN_OBJ) $(BUILD)/libgrammar.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(CAMPRUN_OBJ) $(BUILD)/libgrammar.a \
+	    $(PC_LIBS) $(LDLIBS)
+
 # Tests may know everything; nothing knows them.
 $(BUILD)/tests/%.o: ALL_CFLAGS += -iquote compiler -Wno-overlength-strings
+
+$(BUILD)/tests/unit/test_run_%.o: ALL_CFLAGS += -iquote runtime
+
+$(BUILD)/unit/test_run_%: $(BUILD)/tests/unit/test_run_%.o $(RUN_OBJ) | \
+    $(BUILD)/have-cmocka
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(RUN_OBJ) \
+	    $(call pc_libs,$(TEST_PC)) $(LDLIBS)
 
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(LIB_OBJ) | $(BUILD)/have-cmocka
 	@mkdir -p $(@D)
@@ -139,7 +155,7 @@ lint:  ## the walls, the manuals, clang's opinion
 install: all  ## install below DESTDIR and PREFIX
 	for d in bin share/man/man1 share/man/man5 share/campgen; do \
 	    mkdir -p $(DESTDIR)$(PREFIX)/$$d || exit 1; done
-	install -m 755 $(CAMPGEN) $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(CAMPGEN) $(CAMPRUN) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(MAN1) $(DESTDIR)$(PREFIX)/share/man/man1
 	$(if $(MAN5),install -m 644 $(MAN5) \
 	    $(DESTDIR)$(PREFIX)/share/man/man5)

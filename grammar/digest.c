@@ -3,8 +3,9 @@
  * it is the one that uses the processor's own instructions, and a model's
  * canonical form is nearly as long as its file.
  */
-#include <openssl/evp.h>
 #include <assert.h>
+#include <errno.h>
+#include <openssl/evp.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -49,23 +50,60 @@ feed(void *arg, const void *data, size_t n)
 	f->n += n;
 }
 
-void
-digest_model(const struct model *m, char text[DIGEST_TEXT])
+static void
+as_text(const uint8_t sum[SUM], char text[DIGEST_TEXT])
 {
 	static const char digits[] = "0123456789abcdef";
-	uint8_t sum[SUM];
-	struct feed f = { .ctx = EVP_MD_CTX_new() };
 	size_t i;
 
-	must(f.ctx != NULL);
-	must(EVP_DigestInit_ex(f.ctx, EVP_sha256(), NULL));
-	model_canonical(m, feed, &f);
-	drain(&f);
-	must(EVP_DigestFinal_ex(f.ctx, sum, NULL));
-	EVP_MD_CTX_free(f.ctx);
 	for (i = 0; i < SUM; i++) {
 		text[2 * i] = digits[sum[i] >> 4];
 		text[2 * i + 1] = digits[sum[i] & 15];
 	}
 	text[2 * i] = '\0';
+}
+
+static void
+begin(struct feed *f)
+{
+	f->n = 0;
+	f->ctx = EVP_MD_CTX_new();
+	must(f->ctx != NULL);
+	must(EVP_DigestInit_ex(f->ctx, EVP_sha256(), NULL));
+}
+
+static void
+finish(struct feed *f, char text[DIGEST_TEXT])
+{
+	uint8_t sum[SUM];
+
+	drain(f);
+	must(EVP_DigestFinal_ex(f->ctx, sum, NULL));
+	EVP_MD_CTX_free(f->ctx);
+	as_text(sum, text);
+}
+
+void
+digest_model(const struct model *m, char text[DIGEST_TEXT])
+{
+	struct feed f;
+
+	begin(&f);
+	model_canonical(m, feed, &f);
+	finish(&f, text);
+}
+
+int
+digest_stream(FILE *in, char text[DIGEST_TEXT])
+{
+	struct feed f;
+	char block[BLOCK];
+	size_t n;
+
+	rewind(in);
+	begin(&f);
+	while ((n = fread(block, 1, sizeof(block), in)) > 0)
+		feed(&f, block, n);
+	finish(&f, text);
+	return ferror(in) ? -EIO : 0;
 }

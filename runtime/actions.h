@@ -1,0 +1,79 @@
+/* A campaign as the flat list of actions it means: one verb on one entity (and
+ * one bundle) each, in the order of execution, numbered from 1 (DESIGN 9). The
+ * list is a function of campaign and source model alone, so that a number
+ * means the same action in every run, after every crash. */
+#ifndef CG_ACTIONS_H
+#define CG_ACTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "campaign.h"
+#include "model.h"
+
+enum verb {
+#define VERB(id, name, idempotent) VERB_##id,
+#include "verbs.def"
+#undef VERB
+	VERB_COUNT
+};
+
+/* Which part of the campaign an action belongs to. */
+enum part {
+	PART_INIT, /* addToImm, campInitAction */
+	PART_PROC_INIT,
+	PART_TEAR_DOWN,
+	PART_MODIFY, /* the one modify-im of a step */
+	PART_BUILD_UP,
+	PART_PROC_WRAPUP,
+	PART_COMPLETE,
+	PART_WRAPUP, /* campWrapupAction, removeFromImm: at commit */
+};
+
+struct act {
+	uint8_t verb; /* enum verb */
+	uint8_t part; /* enum part */
+	uint16_t nested; /* index of the nested step; 0 outermost */
+	uint32_t proc; /* index into order[] of actions, or NONE */
+	uint32_t entity; /* DN; NAME_NONE for a CCB of no single entity */
+	uint32_t on; /* where it is executed: EE or node; NAME_NONE */
+	uint32_t bundle; /* NAME_NONE: none */
+	uint32_t to; /* migrate: the VMM it goes to */
+	const struct action *ccb; /* PART_INIT.. CCB, CLI, callback; or NULL */
+};
+
+struct run_proc { /* one procedure in the order of execution */
+	const struct procedure *p;
+	size_t first, n; /* its actions: act[first .. first + n) */
+};
+
+struct actions {
+	struct act *act; /* act[i] has number i + 1 */
+	size_t n;
+	struct run_proc *proc;
+	size_t nproc;
+	size_t init_end; /* actions before the first procedure */
+	size_t complete; /* first campCompleteAction */
+	size_t wrapup; /* first action of the commit */
+	struct arena arena;
+};
+
+/* Expands a campaign that passed its checks. Virtual machines are taken to
+ * stand on the first sponsor of their list that is in service; they migrate
+ * when that is locked and another one is in service, which gives induced
+ * VERB_MIGRATE actions right after the lock. */
+struct actions *actions_expand(const struct campaign *, const struct model *);
+void actions_free(struct actions *);
+
+const char *verb_name(enum verb); /* "offline-install" */
+enum verb verb_find(const char *name); /* VERB_COUNT: none */
+
+/* May the action be repeated when it is not known whether it was done? */
+bool verb_is_idempotent(enum verb);
+
+/* The verb that reverses it (Table 2.1 of the method): lock -> unlock,
+ * offline-install -> offline-uninstall, restart -> restart... */
+enum verb verb_reverse(enum verb);
+
+#endif

@@ -1,0 +1,70 @@
+/* What carries actions out: a simulated cluster, programs, libvirt. */
+#ifndef CG_DRIVER_H
+#define CG_DRIVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "actions.h"
+#include "apply.h"
+
+enum outcome {
+	OUTCOME_OK,
+	OUTCOME_FAILED, /* not done, or done wrong: why says it */
+	OUTCOME_SYSTEM, /* the driver itself cannot go on (disk, ...) */
+};
+
+enum direction { DO_FORWARD, DO_UNDO, DO_ROLLBACK };
+
+struct order { /* one action to be carried out */
+	uint32_t seq; /* of the act, from 1 */
+	enum verb verb; /* reversed already for undo and rollback */
+	enum direction direction;
+	uint32_t attempt; /* from 1 */
+	uint32_t entity, on, bundle, to;
+	/* modify-im: the model as it is and as it is to be; else NULL */
+	const struct world *before;
+};
+
+struct driver {
+	const char *name;
+	/* Carries the order out. why (at least 512 bytes) gets a sentence
+	 * when it is not OK. */
+	enum outcome (*begin)(void *self, const struct order *, char *why);
+	/* Was this order, which was begun before a crash, done? */
+	enum { PROBE_DONE, PROBE_NOT_DONE, PROBE_UNKNOWN } (*probe)(void *self,
+	    const struct order *);
+	/* Names what differs between the system and the model, at most max
+	 * differences, as lines to f; the number of all. */
+	size_t (*compare)(void *self, const struct world *, FILE *f,
+	    size_t max);
+	/* Gives everything back to how it was before the run (fall-back). */
+	enum outcome (*restore)(void *self, char *why);
+	void (*free)(void *self);
+	void *self;
+};
+
+/* --fail=[undo/|rollback/]ACTION:DN-GLOB[:TIMES] */
+struct fault {
+	enum direction direction;
+	enum verb verb;
+	const char *glob;
+	uint32_t times; /* how often it still hits */
+};
+/* Parses one; false with a sentence in why. glob points into text. */
+bool fault_parse(const char *text, struct fault *, char *why);
+
+struct driver_options {
+	const char *state_dir; /* the driver keeps what it must keep below it */
+	const struct model *source;
+	struct fault *fault;
+	size_t nfault;
+	bool fresh; /* a new run: set up; else: load what is there */
+};
+
+/* A cluster kept in STATE/sim, apart from the journal, as a real one would be.
+ * It honours PLM's rules and refuses illegal orders loudly. NULL with why. */
+struct driver *driver_sim(const struct driver_options *, char *why);
+
+#endif
