@@ -651,10 +651,12 @@ name_procs(struct plan *p)
 		for (i = 0; i < p->n; i = k) {
 			for (k = i + 1; k < p->n && v[k].name == v[i].name;)
 				k++;
-			for (; k - i > 1 && i < k; i++) {
+			if (k - i == 1)
+				continue;
+			clash = true;
+			for (; i < k; i++) {
 				struct proc *x = &p->proc[v[i].index];
 
-				clash = true;
 				x->name = proc_name(x->kind, root_dn(p, x),
 				    depth);
 			}
