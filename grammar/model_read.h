@@ -8,6 +8,8 @@
 
 /* Longer texts are refused: no name or value of IMM comes near. */
 enum { TEXT_MAX_LEN = 10 * 1024 * 1024 };
+/* Deeper nesting is refused: models need 4. */
+enum { MAX_DEPTH = 32 };
 
 /* Remembers which attributes of which class are left out of models, because
  * the same question is asked for every attribute of a file. */

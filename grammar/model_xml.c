@@ -5,38 +5,21 @@
  * the parser has consumed, back to the "<" of its tag: behind a start tag no
  * other "<" can be nearer.
  */
-#include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "model_read.h"
+#include "model_xml.h"
 #include "near.h"
 
 #define IMM_NAMESPACE "http://www.saforum.org/IMMSchema"
 #define XSI_NAMESPACE "http://www.w3.org/2001/XMLSchema-instance"
 
-enum { CHUNK = 64 * 1024, MAX_DEPTH = 32 };
+enum { CHUNK = 64 * 1024 };
 
-enum element {
-	EL_VALUE, EL_NAME, EL_ATTR, EL_OBJECT, EL_DN, EL_FLAG, EL_TYPE,
-	EL_CATEGORY, EL_DEFAULT, EL_NTFID, EL_RDN, EL_CLASS,
-	EL_COUNT
-};
-
-static const char *const element_names[EL_COUNT] = {
+const char *const xml_element_names[EL_COUNT] = {
 	"value", "name", "attr", "object", "dn", "flag", "type", "category",
 	"default-value", "ntfid", "rdn", "class",
-};
-
-enum state {
-	NOWHERE, /* not allowed */
-	DOCUMENT, CONTENTS, CLASS, DEFINITION, OBJECT, ATTR, /* no text */
-	IGNORED,
-	FIRST_TEXT,
-	DN = FIRST_TEXT, NAME, VALUE, CATEGORY, DEF_NAME, DEF_TYPE,
-	DEF_CATEGORY, DEF_FLAG, DEF_NTFID, DEF_DEFAULT,
-	STATE_COUNT
 };
 
 static const unsigned char next_state[STATE_COUNT][EL_COUNT] = {
@@ -50,51 +33,8 @@ static const unsigned char next_state[STATE_COUNT][EL_COUNT] = {
 		[EL_NTFID] = DEF_NTFID, [EL_DEFAULT] = DEF_DEFAULT },
 };
 
-struct frame {
-	enum state state;
-	uint32_t pos;
-	unsigned seen; /* bit of each child element that may stand once */
-	bool stray; /* text was found and reported */
-};
-
-struct reader {
-	xmlParserCtxtPtr ctxt;
-	struct model *m;
-	struct diag *d;
-	struct verdicts verdicts;
-	const xmlChar *name[EL_COUNT]; /* the parser's copies, so that names
-	                                * are compared as pointers */
-	struct frame frame[MAX_DEPTH];
-	size_t depth;
-	bool rooted; /* there was a root element */
-	bool stopped; /* nothing more is wanted of the parser */
-	bool namespaced; /* S018 was reported */
-	bool late_class; /* a class stood behind an object */
-	struct buf text, binary;
-	bool base64; /* the text being read */
-	bool too_long;
-	/* the object and the attribute being read */
-	uint32_t class;
-	bool dropped;
-	uint32_t attr_name;
-	uint32_t *value;
-	size_t nvalue, value_cap;
-	/* the class being read: its place in the model, its attributes */
-	size_t class_index;
-	struct attr_def def;
-	bool def_is_rdn;
-	struct attr_def *def_list;
-	size_t ndef, def_cap;
-};
-
-static struct place
-at(const struct reader *r, uint32_t pos, uint32_t what)
-{
-	return (struct place){ r->m->src, pos, what };
-}
-
-static uint32_t
-here(const struct reader *r)
+uint32_t
+xml_here(const struct reader *r)
 {
 	const xmlParserInput *in = r->ctxt->input;
 
@@ -103,8 +43,8 @@ here(const struct reader *r)
 }
 
 /* The offset of the last what before the parser's position. */
-static uint32_t
-back_to(const struct reader *r, const char *what)
+uint32_t
+xml_back_to(const struct reader *r, const char *what)
 {
 	const xmlParserInput *in = r->ctxt->input;
 	size_t n = strlen(what);
@@ -113,7 +53,7 @@ back_to(const struct reader *r, const char *what)
 	while (p > in->base && (*p != (xmlChar)what[0] ||
 	    (size_t)(in->end - p) < n || memcmp(p, what, n) != 0))
 		p--;
-	return here(r) - (uint32_t)(in->cur - p);
+	return xml_here(r) - (uint32_t)(in->cur - p);
 }
 
 static void
@@ -123,21 +63,10 @@ stop(struct reader *r)
 	xmlStopParser(r->ctxt);
 }
 
-static struct frame *
-top(struct reader *r)
-{
-	return &r->frame[r->depth - 1];
-}
-
 /* --- attributes of XML elements --- */
 
-struct xml_attrs {
-	int n;
-	const xmlChar **v; /* name, prefix, URI, begin and end of value */
-};
-
-static void
-check_xml_attrs(struct reader *r, const struct xml_attrs *a,
+void
+xml_check_attrs(struct reader *r, const struct xml_attrs *a,
     const char *element, const char *known, uint32_t pos)
 {
 	int i;
@@ -157,8 +86,8 @@ check_xml_attrs(struct reader *r, const struct xml_attrs *a,
 }
 
 /* The value of an attribute that is in no namespace, interned. */
-static uint32_t
-xml_attr(const struct xml_attrs *a, const char *name)
+uint32_t
+xml_attr_value(const struct xml_attrs *a, const char *name)
 {
 	int i;
 
@@ -185,7 +114,7 @@ says_base64(struct reader *r, const struct xml_attrs *a, uint32_t pos)
 		if (v[1] == NULL && strcmp((const char *)v[0], "encoding") == 0)
 			return n == 6 && memcmp(value, "base64", 6) == 0;
 		if (v[2] == NULL) {
-			check_xml_attrs(r, a, "value", NULL, pos);
+			xml_check_attrs(r, a, "value", NULL, pos);
 			return false;
 		}
 		if (strcmp((const char *)v[2], XSI_NAMESPACE) != 0 ||
@@ -207,8 +136,8 @@ is_blank(char c)
 }
 
 /* Reports a name that cannot be one; what it names is in the message. */
-static bool
-check_name(struct reader *r, uint32_t name, const char *what, struct place p)
+bool
+xml_check_name(struct reader *r, uint32_t name, const char *what, struct place p)
 {
 	const char *s = name_str(name);
 	size_t n = name_len(name);
@@ -228,37 +157,18 @@ check_name(struct reader *r, uint32_t name, const char *what, struct place p)
 static void
 begin_object(struct reader *r, const struct xml_attrs *a, uint32_t pos)
 {
-	uint32_t class = xml_attr(a, "class");
+	uint32_t class = xml_attr_value(a, "class");
 
 	if (a->n > 0)
-		check_xml_attrs(r, a, "object", "class", pos);
+		xml_check_attrs(r, a, "object", "class", pos);
 	if (class == NAME_EMPTY)
 		class = NAME_NONE;
 	if (class != NAME_NONE)
-		check_name(r, class, "a class", at(r, pos, SRC_CLASS));
+		xml_check_name(r, class, "a class", at(r, pos, SRC_CLASS));
 	r->class = class;
 	r->dropped = !class_is_kept(&r->verdicts, class);
 	if (!r->dropped)
 		model_add_object(r->m, NAME_NONE, class, pos);
-}
-
-static void
-begin_class(struct reader *r, const struct xml_attrs *a, uint32_t pos)
-{
-	uint32_t name = xml_attr(a, "name");
-
-	check_xml_attrs(r, a, "class", "name", pos);
-	if (name == NAME_NONE)
-		diag_report(r->d, DIAG_CLASS_INCOMPLETE,
-		    at(r, pos, SRC_TOKEN), NAME_NONE,
-		    "the class has no attribute \"name\"");
-	else
-		check_name(r, name, "a class", at(r, pos, SRC_NAME));
-	r->class_index = r->m->nclass;
-	model_add_class(r->m, name, pos);
-	r->ndef = 0;
-	if (r->m->nobject > 0)
-		r->late_class = true;
 }
 
 static void
@@ -270,7 +180,7 @@ begin_state(struct reader *r, enum state state, const struct xml_attrs *a,
 		begin_object(r, a, pos);
 		break;
 	case CLASS:
-		begin_class(r, a, pos);
+		xml_begin_class(r, a, pos);
 		break;
 	case ATTR:
 		r->attr_name = NAME_NONE;
@@ -338,7 +248,7 @@ unknown_element(struct reader *r, const char *name, uint32_t pos)
 	}
 	for (i = 0; i < EL_COUNT; i++)
 		if (next_state[state][i] != NOWHERE)
-			known[n++] = element_names[i];
+			known[n++] = xml_element_names[i];
 	near = near_match(name, known, n);
 	diag_report(r->d, DIAG_UNKNOWN_ELEMENT, at(r, pos, SRC_TOKEN),
 	    NAME_NONE, near == NULL ? "element \"%s\" does not belong here" :
@@ -359,7 +269,7 @@ check_once(struct reader *r, enum element el, enum state state, uint32_t pos)
 	if (top(r)->seen & bit)
 		diag_report(r->d, DIAG_ELEMENT_TWICE, at(r, pos, SRC_TOKEN),
 		    NAME_NONE, "element \"%s\" stands a second time",
-		    element_names[el]);
+		    xml_element_names[el]);
 	top(r)->seen |= bit;
 }
 
@@ -383,7 +293,7 @@ on_start(void *arg, const xmlChar *name, const xmlChar *prefix,
 {
 	struct reader *r = arg;
 	struct xml_attrs a = { nattr, attr };
-	uint32_t pos = back_to(r, "<");
+	uint32_t pos = xml_back_to(r, "<");
 	enum state state = IGNORED;
 	int el;
 
@@ -505,7 +415,7 @@ end_name(struct reader *r)
 		return;
 	r->attr_name = intern(r->text.len == 0 ? "" : r->text.data,
 	    r->text.len);
-	if (!check_name(r, r->attr_name, "an attribute",
+	if (!xml_check_name(r, r->attr_name, "an attribute",
 	    at(r, attr_pos, SRC_NAME)))
 		r->attr_name = NAME_NONE;
 }
@@ -520,106 +430,6 @@ end_dn(struct reader *r)
 	o = &r->m->object[r->m->nobject - 1];
 	if (o->dn == NAME_NONE)
 		o->dn = intern(r->text.data, r->text.len);
-}
-
-static void
-bad_word(struct reader *r, uint32_t pos, const char *what, const char *word)
-{
-	diag_report(r->d, DIAG_CLASS_WORD, at(r, pos, SRC_TEXT), NAME_NONE,
-	    "unknown %s \"%s\"", what, word);
-}
-
-static void
-end_ntfid(struct reader *r, uint32_t pos, const char *word)
-{
-	char *end;
-	unsigned long n = strtoul(word, &end, 10);
-
-	if (*word < '0' || *word > '9' || *end != '\0' || n > UINT32_MAX)
-		bad_word(r, pos, "ntfid", word);
-	else
-		r->def.ntfid = (uint32_t)n;
-}
-
-/* The end of a text within a class definition. */
-static void
-end_word(struct reader *r, enum state state, uint32_t pos)
-{
-	struct attr_def *def = &r->def;
-	unsigned flag;
-	bool runtime;
-	const char *word;
-
-	if (r->too_long)
-		return;
-	buf_char(&r->text, '\0');
-	word = r->text.data;
-	if (state == CATEGORY || state == DEF_CATEGORY) {
-		if (!class_category(word, &runtime))
-			bad_word(r, pos, "category", word);
-		else if (state == CATEGORY)
-			r->m->class[r->class_index].runtime = runtime;
-		else if (runtime)
-			def->flags |= ATTR_RUNTIME;
-	} else if (state == DEF_TYPE) {
-		def->type = (uint8_t)type_from_name(word);
-		if (def->type == TYPE_COUNT) {
-			def->type = TYPE_STRING;
-			bad_word(r, pos, "type", word);
-		}
-	} else if (state == DEF_FLAG) {
-		flag = attr_flag(word);
-		if (flag == 0)
-			bad_word(r, pos, "flag", word);
-		def->flags |= (uint16_t)flag;
-	} else if (state == DEF_NTFID) {
-		end_ntfid(r, pos, word);
-	} else {
-		def->name = intern_str(word);
-		check_name(r, def->name, "an attribute",
-		    at(r, pos, SRC_TEXT));
-	}
-}
-
-static void
-lacks(struct reader *r, const struct frame *f, enum element el,
-    const char *what)
-{
-	if (!(f->seen & 1u << el))
-		diag_report(r->d, DIAG_CLASS_INCOMPLETE,
-		    at(r, f->pos, SRC_TOKEN), NAME_NONE,
-		    "the %s has no element \"%s\"", what, element_names[el]);
-}
-
-static void
-end_definition(struct reader *r, const struct frame *f)
-{
-	const char *what = r->def_is_rdn ? "rdn" : "attribute definition";
-
-	lacks(r, f, EL_NAME, what);
-	lacks(r, f, EL_TYPE, what);
-	lacks(r, f, EL_CATEGORY, what);
-	if (r->def_is_rdn) {
-		r->m->class[r->class_index].rdn = r->def;
-		return;
-	}
-	r->def_list = mem_grow(r->def_list, r->ndef, &r->def_cap,
-	    sizeof(*r->def_list));
-	r->def_list[r->ndef++] = r->def;
-}
-
-static void
-end_class(struct reader *r, const struct frame *f)
-{
-	struct class_def *c = &r->m->class[r->class_index];
-
-	lacks(r, f, EL_CATEGORY, "class");
-	lacks(r, f, EL_RDN, "class");
-	c->attr = arena_array(&r->m->arena, r->ndef, sizeof(*c->attr));
-	if (r->ndef > 0)
-		memcpy(c->attr, r->def_list, r->ndef * sizeof(*c->attr));
-	c->nattr = r->ndef;
-	verdicts_clear(&r->verdicts, r->m);
 }
 
 static void
@@ -647,10 +457,10 @@ on_end(void *arg, const xmlChar *name, const xmlChar *prefix,
 		end_dn(r);
 		break;
 	case DEFINITION:
-		end_definition(r, f);
+		xml_end_definition(r, f);
 		break;
 	case CLASS:
-		end_class(r, f);
+		xml_end_class(r, f);
 		break;
 	case DEF_DEFAULT:
 		r->def.fallback = text_value(r,
@@ -663,7 +473,7 @@ on_end(void *arg, const xmlChar *name, const xmlChar *prefix,
 	case DEF_CATEGORY:
 	case DEF_FLAG:
 	case DEF_NTFID:
-		end_word(r, f->state, f->pos);
+		xml_end_word(r, f->state, f->pos);
 		break;
 	default:
 		break;
@@ -682,7 +492,7 @@ text_pos(const struct reader *r, const xmlChar *text, size_t blanks, size_t n)
 	if (text >= in->base && text < in->end)
 		return (uint32_t)(in->consumed +
 		    (unsigned long)(text + blanks - in->base));
-	return here(r) >= n - blanks ? here(r) - (uint32_t)(n - blanks) : 0;
+	return xml_here(r) >= n - blanks ? xml_here(r) - (uint32_t)(n - blanks) : 0;
 }
 
 static void
@@ -735,195 +545,10 @@ on_doctype(void *arg, const xmlChar *name, const xmlChar *external,
 	(void)external, (void)system;
 	if (r->stopped)
 		return;
-	diag_report(r->d, DIAG_DOCTYPE, at(r, back_to(r, "<!DOCTYPE"),
+	diag_report(r->d, DIAG_DOCTYPE, at(r, xml_back_to(r, "<!DOCTYPE"),
 	    SRC_TOKEN), NAME_NONE, "the file has a DOCTYPE (\"%s\")",
 	    name == NULL ? "" : (const char *)name);
 	stop(r);
-}
-
-/* --- mistakes of XML --- */
-
-static const struct {
-	int code;
-	const char *text;
-} wordings[] = {
-	{ XML_ERR_DOCUMENT_EMPTY, "there is no XML in it" },
-	{ XML_ERR_DOCUMENT_END,
-	    "there is something behind the end of the root element" },
-	{ XML_ERR_INVALID_CHAR, "a character that XML does not allow" },
-	{ XML_ERR_INVALID_CHARREF, "a character reference to a character that "
-	    "XML does not allow" },
-	{ XML_ERR_INVALID_DEC_CHARREF, "a malformed character reference" },
-	{ XML_ERR_INVALID_HEX_CHARREF, "a malformed character reference" },
-	{ XML_ERR_ENTITYREF_SEMICOL_MISSING,
-	    "\"&\" begins a reference that has no \";\" (a plain \"&\" is "
-	    "written \"&amp;\")" },
-	{ XML_ERR_NAME_REQUIRED, "a name is missing" },
-	{ XML_ERR_LT_IN_ATTRIBUTE, "\"<\" in the value of an XML attribute" },
-	{ XML_ERR_ATTRIBUTE_NOT_STARTED,
-	    "the value of an XML attribute is not in quotes" },
-	{ XML_ERR_ATTRIBUTE_NOT_FINISHED,
-	    "the value of an XML attribute has no closing quote" },
-	{ XML_ERR_ATTRIBUTE_WITHOUT_VALUE, "an XML attribute has no value" },
-	{ XML_ERR_COMMENT_NOT_FINISHED, "a comment is not closed" },
-	{ XML_ERR_HYPHEN_IN_COMMENT, "\"--\" inside a comment" },
-	{ XML_ERR_CDATA_NOT_FINISHED, "a CDATA section is not closed" },
-	{ XML_ERR_MISPLACED_CDATA_END, "\"]]>\" in a text" },
-	{ XML_ERR_PI_NOT_FINISHED, "a processing instruction is not closed" },
-	{ XML_ERR_RESERVED_XML_NAME,
-	    "the XML declaration stands elsewhere than at the very beginning" },
-	{ XML_ERR_XMLDECL_NOT_FINISHED, "the XML declaration is not closed" },
-	{ XML_ERR_GT_REQUIRED, "a tag is not closed by \">\"" },
-	{ XML_ERR_LTSLASH_REQUIRED, "a closing tag is missing" },
-	{ XML_ERR_SPACE_REQUIRED, "a blank is missing" },
-};
-
-static void
-mismatched_tag(struct reader *r, const xmlError *e, struct place p)
-{
-	const struct frame *f = r->depth > 0 ? top(r) : NULL;
-
-	diag_report(r->d, DIAG_XML_MALFORMED, p, NAME_NONE,
-	    "\"%s\" is closed where \"%s\" is open",
-	    e->str2 == NULL ? "" : e->str2, e->str1 == NULL ? "" : e->str1);
-	if (f != NULL)
-		diag_note(r->d, at(r, f->pos, SRC_TOKEN),
-		    "this is the open element");
-}
-
-/* The end of the file came too early: say what is still open. */
-static void
-early_end(struct reader *r)
-{
-	if (!r->rooted) {
-		diag_report(r->d, DIAG_EMPTY_FILE, at(r, SRC_WHOLE, SRC_TOKEN),
-		    NAME_NONE, "there is no element in the file");
-		return;
-	}
-	diag_report(r->d, DIAG_XML_MALFORMED, at(r, here(r), SRC_TOKEN),
-	    NAME_NONE, "the file ends before its root element does");
-	if (r->depth > 1)
-		diag_note(r->d, at(r, top(r)->pos, SRC_TOKEN),
-		    "this element is still open");
-}
-
-/* A name is missing where libxml2 stands; what stands around it says why. */
-static bool
-missing_name(struct reader *r)
-{
-	const xmlParserInput *in = r->ctxt->input;
-	char before = in->cur > in->base ? (char)in->cur[-1] : '\0';
-	const char *text;
-	struct place p = at(r, here(r), SRC_TOKEN);
-
-	if (before == '&')
-		text = "\"&\" begins no reference (a plain one is written "
-		    "\"&amp;\")";
-	else if (before == '<')
-		text = "\"<\" begins no tag (a plain one is written "
-		    "\"&lt;\")";
-	else if (*in->cur == '<')
-		text = "the tag before this is not closed by \">\"";
-	else
-		return false;
-	if (before == '&' || before == '<')
-		p.off--;
-	diag_report(r->d, DIAG_XML_MALFORMED, p, NAME_NONE, "%s", text);
-	return true;
-}
-
-/* The mistakes that need more than a fixed text. */
-static bool
-forward_special(struct reader *r, const xmlError *e)
-{
-	struct place p = at(r, here(r), SRC_TOKEN);
-	const char *name = e->str1 == NULL ? "" : e->str1;
-
-	switch (e->code) {
-	case XML_ERR_TAG_NAME_MISMATCH:
-		p.off = back_to(r, "<");
-		mismatched_tag(r, e, p);
-		return true;
-	case XML_ERR_DOCUMENT_END:
-		if (r->depth == 0 && r->rooted)
-			return false;
-		early_end(r);
-		return true;
-	case XML_ERR_UNDECLARED_ENTITY:
-		p.off = back_to(r, "&");
-		diag_report(r->d, DIAG_XML_MALFORMED, p, NAME_NONE,
-		    "unknown entity \"%s\"", name);
-		return true;
-	case XML_ERR_ATTRIBUTE_REDEFINED:
-		diag_report(r->d, DIAG_XML_MALFORMED, p, NAME_NONE,
-		    "XML attribute \"%s\" stands twice", name);
-		return true;
-	case XML_ERR_NAME_REQUIRED:
-		return missing_name(r);
-	case XML_ERR_INVALID_CHAR:
-		if (r->ctxt->input == NULL || *r->ctxt->input->cur < 0x80)
-			return false;
-		/* fallthrough */
-	case XML_ERR_INVALID_ENCODING:
-		diag_report(r->d, DIAG_NOT_UTF8, p, NAME_NONE,
-		    "a byte that is no UTF-8, or no character of XML");
-		return true;
-	case XML_ERR_INTERNAL_ERROR:
-	case XML_ERR_NAME_TOO_LONG:
-		diag_report(r->d, DIAG_LIMIT_EXCEEDED, p, NAME_NONE,
-		    "a tag, comment or text is too long for the parser");
-		return true;
-	default:
-		return false;
-	}
-}
-
-static void
-forward(struct reader *r, const xmlError *e)
-{
-	struct place p = at(r, here(r), SRC_TOKEN);
-	char text[200];
-	size_t i;
-
-	if (forward_special(r, e))
-		return;
-	for (i = 0; i < sizeof(wordings) / sizeof(wordings[0]); i++)
-		if (wordings[i].code == e->code) {
-			diag_report(r->d, DIAG_XML_MALFORMED, p, NAME_NONE,
-			    "%s", wordings[i].text);
-			return;
-		}
-	snprintf(text, sizeof(text), "%s",
-	    e->message == NULL ? "unknown error" : e->message);
-	text[strcspn(text, "\n")] = '\0';
-	diag_report(r->d, DIAG_XML_MALFORMED, p, NAME_NONE,
-	    "not well-formed: %s", text);
-}
-
-static void
-on_error(void *arg, xmlErrorPtr e)
-{
-	struct reader *r = arg;
-
-	if (r->stopped || e->level == XML_ERR_WARNING || e->level ==
-	    XML_ERR_NONE)
-		return;
-	if (e->domain == XML_FROM_NAMESPACE) {
-		if (!r->namespaced)
-			diag_report(r->d, DIAG_NAMESPACE,
-			    at(r, back_to(r, "<"), SRC_TOKEN), NAME_NONE,
-			    "namespace prefix \"%s\" is not declared",
-			    e->str1 == NULL ? "" : e->str1);
-		r->namespaced = true;
-		return;
-	}
-	if (e->code == XML_ERR_NO_MEMORY) {
-		fputs("out of memory\n", stderr);
-		exit(3);
-	}
-	forward(r, e);
-	/* One mistake, one message: the next ones would follow from it. */
-	r->stopped = true;
 }
 
 /* --- the file --- */
@@ -998,7 +623,7 @@ new_parser(struct reader *r)
 		.characters = on_text,
 		.ignorableWhitespace = on_text,
 		.cdataBlock = on_text,
-		.serror = on_error,
+		.serror = xml_on_error,
 	};
 	xmlSAXHandler sax = handler;
 	xmlParserCtxtPtr ctxt = xmlCreatePushParserCtxt(&sax, r, NULL, 0,
@@ -1014,7 +639,7 @@ new_parser(struct reader *r)
 	xmlCtxtUseOptions(ctxt, XML_PARSE_NONET | XML_PARSE_NOENT);
 	for (i = 0; i < EL_COUNT; i++)
 		r->name[i] = xmlDictLookup(ctxt->dict,
-		    (const xmlChar *)element_names[i], -1);
+		    (const xmlChar *)xml_element_names[i], -1);
 	return ctxt;
 }
 
