@@ -1,0 +1,627 @@
+/*
+ * Which actions does a campaign mean, in which order? Each procedure's nested
+ * steps give their verbs (one row per step type below), tear-down outermost to
+ * innermost, one change of the model, build-up innermost to outermost. The
+ * system is followed on the way, as far as it takes to know which VMs migrate:
+ * away from a monitor that is locked, and to the monitor they are caught on.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "actions.h"
+#include "apply.h"
+#include "diag.h"
+#include "dn.h"
+#include "idmap.h"
+
+/* --- verbs --- */
+
+struct verb_info {
+	const char *name;
+	bool idempotent;
+};
+
+static const struct verb_info verbs[] = {
+#define VERB(id, name, idempotent) { name, idempotent },
+#include "verbs.def"
+#undef VERB
+};
+
+const char *
+verb_name(enum verb v)
+{
+	return verbs[v].name;
+}
+
+enum verb
+verb_find(const char *name)
+{
+	int v;
+
+	for (v = 0; v < VERB_COUNT; v++)
+		if (strcmp(verbs[v].name, name) == 0)
+			break;
+	return (enum verb)v;
+}
+
+bool
+verb_is_idempotent(enum verb v)
+{
+	return verbs[v].idempotent;
+}
+
+enum verb
+verb_reverse(enum verb v)
+{
+	switch (v) {
+	case VERB_ONLINE_INSTALL:
+		return VERB_ONLINE_UNINSTALL;
+	case VERB_ONLINE_UNINSTALL:
+		return VERB_ONLINE_INSTALL;
+	case VERB_OFFLINE_INSTALL:
+		return VERB_OFFLINE_UNINSTALL;
+	case VERB_OFFLINE_UNINSTALL:
+		return VERB_OFFLINE_INSTALL;
+	case VERB_LOCK:
+		return VERB_UNLOCK;
+	case VERB_UNLOCK:
+		return VERB_LOCK;
+	case VERB_TERMINATE:
+		return VERB_INSTANTIATE;
+	case VERB_INSTANTIATE:
+		return VERB_TERMINATE;
+	default:
+		return v; /* restart, modify-im, migrate: the other way round */
+	}
+}
+
+/* --- step types: what is done to old and new, before and after the model --- */
+
+enum who { OLD, NEW }; /* deactivation or activation unit */
+
+struct beat {
+	enum verb verb;
+	enum who who;
+};
+
+enum { MOST = 6 };
+
+struct rhythm {
+	struct beat down[MOST], up[MOST];
+	int ndown, nup;
+};
+
+static const struct rhythm in_phase = {
+	{ { VERB_LOCK, OLD }, { VERB_TERMINATE, OLD },
+	    { VERB_OFFLINE_UNINSTALL, OLD }, { VERB_ONLINE_UNINSTALL, OLD } },
+	{ { VERB_ONLINE_INSTALL, NEW }, { VERB_OFFLINE_INSTALL, NEW },
+	    { VERB_INSTANTIATE, NEW }, { VERB_UNLOCK, NEW } }, 4, 4
+};
+static const struct rhythm out_of_phase = {
+	{ { VERB_ONLINE_INSTALL, NEW }, { VERB_LOCK, OLD },
+	    { VERB_TERMINATE, OLD }, { VERB_OFFLINE_UNINSTALL, OLD } },
+	{ { VERB_OFFLINE_INSTALL, NEW }, { VERB_INSTANTIATE, NEW },
+	    { VERB_UNLOCK, NEW }, { VERB_ONLINE_UNINSTALL, OLD } }, 4, 4
+};
+static const struct rhythm reduced = {
+	{ { VERB_ONLINE_INSTALL, NEW } },
+	{ { VERB_RESTART, NEW }, { VERB_ONLINE_UNINSTALL, OLD } }, 1, 2
+};
+static const struct rhythm locked_reduced = {
+	{ { VERB_ONLINE_INSTALL, NEW }, { VERB_LOCK, OLD } },
+	{ { VERB_RESTART, NEW }, { VERB_UNLOCK, NEW },
+	    { VERB_ONLINE_UNINSTALL, OLD } }, 2, 3
+};
+
+static const struct rhythm *
+rhythm_of(const struct step *s)
+{
+	if (s->restart)
+		return s->locked_reduced ? &locked_reduced : &reduced;
+	return s->in_phase ? &in_phase : &out_of_phase;
+}
+
+/* --- the system on the way --- */
+
+struct vm {
+	uint32_t dn, list; /* its dependency object */
+	uint32_t at; /* the VMM it stands on, or NAME_NONE */
+	uint32_t next; /* further VM on the same VMM, index + 1 */
+};
+
+struct expander {
+	struct actions *a;
+	const struct campaign *c;
+	const struct model *source;
+	struct world *w;
+	struct diag diag;
+	struct vm *vm;
+	size_t nvm, vm_cap, act_cap;
+	struct idmap of_vm, of_list; /* DN -> VM index + 1 */
+	struct idmap guests; /* VMM -> first VM, index + 1 */
+	struct idmap down; /* EE -> 1 while it is out of service */
+	struct idmap configured; /* EEs that VM configuration objects name */
+	bool any_config;
+	uint32_t proc;
+};
+
+static void
+emit(struct expander *x, struct act a)
+{
+	x->a->act = mem_grow(x->a->act, x->a->n, &x->act_cap,
+	    sizeof(*x->a->act));
+	a.proc = x->proc;
+	x->a->act[x->a->n++] = a;
+}
+
+static bool
+is_ee(const struct expander *x, uint32_t dn)
+{
+	return dn != NAME_NONE && world_class(x->w, dn) == N_SaPlmEE;
+}
+
+static bool
+in_service(const struct expander *x, uint32_t dn)
+{
+	for (; is_ee(x, dn); dn = dn_parent_known(dn))
+		if (idmap_get(&x->down, dn) != 0)
+			return false;
+	return true;
+}
+
+static void
+leave(struct expander *x, struct vm *v)
+{
+	uint32_t self = (uint32_t)(v - x->vm) + 1;
+	uint32_t *at;
+
+	if (v->at == NAME_NONE)
+		return;
+	for (at = idmap_at(&x->guests, v->at); *at != 0;
+	    at = &x->vm[*at - 1].next)
+		if (*at == self) {
+			*at = v->next;
+			break;
+		}
+	v->at = NAME_NONE;
+}
+
+static void
+enter(struct expander *x, struct vm *v, uint32_t vmm)
+{
+	uint32_t *first = idmap_at(&x->guests, vmm);
+
+	v->at = vmm;
+	v->next = *first;
+	*first = (uint32_t)(v - x->vm) + 1;
+}
+
+/* The first sponsor of the list that is in service, or NAME_NONE. */
+static uint32_t
+sponsor(const struct expander *x, const struct vm *v)
+{
+	size_t n, i;
+	const uint32_t *name = world_values(x->w, v->list, N_saPlmDepNames,
+	    &n);
+
+	for (i = 0; i < n; i++)
+		if (is_ee(x, name[i]) && in_service(x, name[i]))
+			return name[i];
+	return NAME_NONE;
+}
+
+static bool
+lists(const struct expander *x, const struct vm *v, uint32_t vmm)
+{
+	size_t n, i;
+	const uint32_t *name = world_values(x->w, v->list, N_saPlmDepNames,
+	    &n);
+
+	for (i = 0; i < n; i++)
+		if (name[i] == vmm)
+			return true;
+	return false;
+}
+
+static void
+migrate(struct expander *x, struct vm *v, uint8_t part, uint16_t nested)
+{
+	uint32_t to = sponsor(x, v), from = v->at;
+
+	if (to == NAME_NONE || to == from)
+		return;
+	leave(x, v);
+	enter(x, v, to);
+	emit(x, (struct act){ .verb = VERB_MIGRATE, .part = part,
+	    .nested = nested, .entity = v->dn, .on = from, .to = to });
+}
+
+static struct vm *
+find_vm(struct expander *x, uint32_t dn)
+{
+	uint32_t i = idmap_get(&x->of_vm, dn);
+
+	return i == 0 ? NULL : &x->vm[i - 1];
+}
+
+/* --- which EEs are migratable VMs --- */
+
+static bool
+names_ees(const struct expander *x, uint32_t list)
+{
+	size_t n, i;
+	const uint32_t *name = world_values(x->w, list, N_saPlmDepNames, &n);
+
+	for (i = 0; i < n; i++)
+		if (is_ee(x, name[i]))
+			return true;
+	return false;
+}
+
+static void
+note_list(struct expander *x, uint32_t list)
+{
+	uint32_t dn = dn_parent_known(list);
+
+	if (!is_ee(x, dn) || idmap_get(&x->of_vm, dn) != 0 ||
+	    world_class(x->w, dn_parent_known(dn)) != N_SaPlmDomain ||
+	    !names_ees(x, list) || (x->any_config &&
+	    idmap_get(&x->configured, dn) == 0))
+		return;
+	x->vm = mem_grow(x->vm, x->nvm, &x->vm_cap, sizeof(*x->vm));
+	x->vm[x->nvm++] = (struct vm){ .dn = dn, .list = list };
+	*idmap_at(&x->of_vm, dn) = (uint32_t)x->nvm;
+	*idmap_at(&x->of_list, list) = (uint32_t)x->nvm;
+}
+
+static void
+begin(struct expander *x)
+{
+	const struct model *m = x->source;
+	size_t i;
+
+	for (i = 0; i < m->nobject; i++)
+		if (m->object[i].class == N_OpenSafPlmVirtualMachineConfig) {
+			uint32_t ee = model_value(m, (uint32_t)i, N_saPlmEE);
+
+			x->any_config = true;
+			if (ee != NAME_NONE)
+				*idmap_at(&x->configured, ee) = 1;
+		}
+	for (i = 0; i < m->nobject; i++)
+		if (m->object[m->order[i]].class == N_SaPlmDependency)
+			note_list(x, m->object[m->order[i]].dn);
+	for (i = 0; i < x->nvm; i++) {
+		uint32_t to = sponsor(x, &x->vm[i]);
+
+		if (to != NAME_NONE)
+			enter(x, &x->vm[i], to);
+	}
+}
+
+/* --- model changes --- */
+
+/* A list was written: its VM may have to go to where it now belongs. */
+static void
+follow_list(struct expander *x, uint32_t list, uint8_t part, uint16_t nested)
+{
+	uint32_t i = idmap_get(&x->of_list, list);
+	struct vm *v;
+
+	if (i == 0) {
+		if (world_class(x->w, list) == N_SaPlmDependency)
+			note_list(x, list);
+		return;
+	}
+	v = &x->vm[i - 1];
+	if (!world_exists(x->w, list) || idmap_get(&x->down, v->dn) != 0 ||
+	    v->at == NAME_NONE || lists(x, v, v->at))
+		return;
+	migrate(x, v, part, nested);
+}
+
+static void
+do_ccb(struct expander *x, const struct action *ccb, uint8_t part)
+{
+	size_t i;
+
+	if (ccb->kind != ACTION_CCB) {
+		emit(x, (struct act){ .verb = VERB_NOTIFY, .part = part,
+		    .ccb = ccb });
+		return;
+	}
+	emit(x, (struct act){ .verb = VERB_MODIFY_IM, .part = part,
+	    .entity = ccb->nop == 1 ? ccb->op[0].dn : (uint32_t)NAME_NONE,
+	    .ccb = ccb });
+	apply_ccb(x->w, x->c, ccb, &x->diag);
+	for (i = 0; i < ccb->nop; i++)
+		follow_list(x, ccb->op[i].dn, part, 0);
+}
+
+static void
+do_list(struct expander *x, const struct action_list *l, uint8_t part)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		do_ccb(x, &l->v[i], part);
+}
+
+/* --- one nested step --- */
+
+/* What stands under an EE: its container, the VMM it is on or will be on,
+ * itself where that is the hardware. */
+static uint32_t
+layer_below(struct expander *x, uint32_t dn)
+{
+	uint32_t p = dn_parent_known(dn);
+	struct vm *v = find_vm(x, dn);
+
+	if (is_ee(x, p))
+		return p;
+	if (v != NULL && v->at != NAME_NONE)
+		return v->at;
+	if (v != NULL && sponsor(x, v) != NAME_NONE)
+		return sponsor(x, v);
+	return dn;
+}
+
+static uint32_t
+environment(struct expander *x, const struct bundle_ref *b, uint32_t entity)
+{
+	uint32_t below = layer_below(x, entity);
+	size_t i;
+
+	for (i = 0; i < b->nenv; i++)
+		if (b->env[i].ee == below)
+			return below;
+	if (b->nenv == 0)
+		return below;
+	if (b->env[0].amf_node != NAME_NONE)
+		return b->env[0].amf_node;
+	return b->env[0].ee != NAME_NONE ? b->env[0].ee : b->env[0].clm_node;
+}
+
+struct units { /* entities of a nested step, old and new */
+	uint32_t *dn[2];
+	size_t n[2];
+};
+
+static bool
+comes_up(uint32_t class)
+{
+	return class == N_SaPlmEE || class == N_SaAmfSU;
+}
+
+static void
+add_entity(struct expander *x, struct units *u, enum who who, uint32_t dn,
+    size_t most)
+{
+	if (u->dn[who] == NULL)
+		u->dn[who] = arena_array(&x->a->arena, most, sizeof(uint32_t));
+	u->dn[who][u->n[who]++] = dn;
+}
+
+static void
+entities(struct expander *x, const struct step *s, struct units *u)
+{
+	const struct unit *down = s->scope == SCOPE_MODIFY ? &s->activation :
+	    &s->deactivation, *up = &s->activation;
+	size_t i;
+
+	*u = (struct units){ { NULL, NULL }, { 0, 0 } };
+	for (i = 0; i < down->acted_on.nname; i++)
+		add_entity(x, u, OLD, down->acted_on.name[i],
+		    down->acted_on.nname);
+	for (i = 0; i < up->acted_on.nname; i++)
+		add_entity(x, u, NEW, up->acted_on.name[i],
+		    up->acted_on.nname + up->nadded);
+	for (i = 0; i < up->nadded; i++)
+		if (comes_up(up->added[i].class))
+			add_entity(x, u, NEW, up->added[i].dn,
+			    up->acted_on.nname + up->nadded);
+}
+
+static void
+take_down(struct expander *x, uint32_t dn, uint8_t part, uint16_t nested)
+{
+	uint32_t i, next;
+
+	if (!is_ee(x, dn))
+		return;
+	*idmap_at(&x->down, dn) = 1;
+	for (i = idmap_get(&x->guests, dn); i != 0; i = next) {
+		struct vm *v = &x->vm[i - 1];
+
+		next = v->next;
+		if (idmap_get(&x->down, v->dn) == 0)
+			migrate(x, v, part, nested);
+	}
+}
+
+/* The VM that comes up does so on the first sponsor that serves. */
+static uint32_t
+bring_up(struct expander *x, uint32_t dn)
+{
+	struct vm *v = find_vm(x, dn);
+	uint32_t to;
+
+	if (v == NULL)
+		return layer_below(x, dn);
+	to = sponsor(x, v);
+	leave(x, v);
+	if (to != NAME_NONE)
+		enter(x, v, to);
+	return to;
+}
+
+static void
+do_entity(struct expander *x, enum verb verb, uint32_t dn, uint8_t part,
+    uint16_t nested)
+{
+	struct act a = { .verb = (uint8_t)verb, .part = part,
+		.nested = nested, .entity = dn };
+
+	if (verb == VERB_INSTANTIATE && is_ee(x, dn))
+		a.on = bring_up(x, dn);
+	else if (is_ee(x, dn))
+		a.on = layer_below(x, dn);
+	emit(x, a);
+	if (verb == VERB_LOCK)
+		take_down(x, dn, part, nested);
+	else if (verb == VERB_UNLOCK)
+		*idmap_at(&x->down, dn) = 0;
+}
+
+static bool
+is_software(enum verb v)
+{
+	return v == VERB_ONLINE_INSTALL || v == VERB_ONLINE_UNINSTALL ||
+	    v == VERB_OFFLINE_INSTALL || v == VERB_OFFLINE_UNINSTALL;
+}
+
+static void
+do_software(struct expander *x, const struct step *s, const struct beat *b,
+    const struct units *u, uint8_t part, uint16_t nested)
+{
+	const struct unit *unit = b->who == NEW || s->scope == SCOPE_MODIFY ?
+	    &s->activation : &s->deactivation;
+	const struct bundle_ref *ref = b->who == NEW ? unit->sw_add :
+	    unit->sw_remove;
+	size_t n = b->who == NEW ? unit->nadd : unit->nremove, i, k;
+
+	for (i = 0; i < n; i++)
+		for (k = 0; k < u->n[b->who]; k++) {
+			uint32_t dn = u->dn[b->who][k];
+
+			emit(x, (struct act){ .verb = (uint8_t)b->verb,
+			    .part = part, .nested = nested, .entity = dn,
+			    .on = environment(x, &ref[i], dn),
+			    .bundle = ref[i].bundle });
+		}
+}
+
+static void
+do_beats(struct expander *x, const struct step *s, const struct beat *b, int n,
+    uint8_t part, uint16_t nested)
+{
+	struct units u;
+	int i;
+	size_t k;
+
+	entities(x, s, &u);
+	for (i = 0; i < n; i++) {
+		if (is_software(b[i].verb)) {
+			do_software(x, s, &b[i], &u, part, nested);
+			continue;
+		}
+		for (k = 0; k < u.n[b[i].who]; k++)
+			do_entity(x, b[i].verb, u.dn[b[i].who][k], part,
+			    nested);
+	}
+}
+
+/* --- one procedure --- */
+
+/* The step's model changes: new EEs are not in service yet, lists may have
+ * changed. */
+static void
+do_model(struct expander *x, const struct procedure *p)
+{
+	size_t i, k;
+	uint16_t last = (uint16_t)(p->nstep - 1);
+
+	emit(x, (struct act){ .verb = VERB_MODIFY_IM, .part = PART_MODIFY,
+	    .nested = last, .entity = p->step[last].activation.acted_on.nname >
+	    0 ? p->step[last].activation.acted_on.name[0] :
+	    (uint32_t)NAME_NONE });
+	apply_step(x->w, x->c, p, &x->diag);
+	for (i = 0; i < p->nstep; i++) {
+		const struct unit *u = &p->step[i].activation;
+
+		for (k = 0; k < u->nadded; k++)
+			if (u->added[k].class == N_SaPlmEE)
+				*idmap_at(&x->down, u->added[k].dn) = 1;
+		for (k = 0; k < u->nadded; k++)
+			if (u->added[k].class == N_SaPlmDependency)
+				note_list(x, u->added[k].dn);
+	}
+}
+
+static void
+do_procedure(struct expander *x, size_t k)
+{
+	struct run_proc *r = &x->a->proc[k];
+	const struct procedure *p = r->p;
+	size_t i;
+
+	x->proc = (uint32_t)k;
+	r->first = x->a->n;
+	do_list(x, &p->init, PART_PROC_INIT);
+	for (i = 0; i < p->nstep; i++)
+		do_beats(x, &p->step[i], rhythm_of(&p->step[i])->down,
+		    rhythm_of(&p->step[i])->ndown, PART_TEAR_DOWN,
+		    (uint16_t)i);
+	if (p->nstep > 0)
+		do_model(x, p);
+	for (i = p->nstep; i-- > 0;)
+		do_beats(x, &p->step[i], rhythm_of(&p->step[i])->up,
+		    rhythm_of(&p->step[i])->nup, PART_BUILD_UP, (uint16_t)i);
+	do_list(x, &p->wrapup, PART_PROC_WRAPUP);
+	r->n = x->a->n - r->first;
+}
+
+/* --- the whole --- */
+
+struct actions *
+actions_expand(const struct campaign *c, const struct model *source)
+{
+	struct expander x = { .c = c, .source = source, .proc = NONE };
+	size_t *order = campaign_order(c), i;
+
+	x.a = mem_alloc(1, sizeof(*x.a));
+	x.w = world_new(source);
+	x.a->nproc = c->nprocedure;
+	x.a->proc = mem_alloc(c->nprocedure, sizeof(*x.a->proc));
+	begin(&x);
+	if (c->nbundle > 0 || c->ntype > 0) {
+		emit(&x, (struct act){ .verb = VERB_MODIFY_IM,
+		    .part = PART_INIT });
+		apply_add_to_imm(x.w, c, &x.diag);
+	}
+	do_list(&x, &c->init, PART_INIT);
+	x.a->init_end = x.a->n;
+	for (i = 0; i < c->nprocedure; i++) {
+		x.a->proc[i].p = &c->procedure[order[i]];
+		do_procedure(&x, i);
+	}
+	x.proc = NONE;
+	x.a->complete = x.a->n;
+	do_list(&x, &c->complete, PART_COMPLETE);
+	x.a->wrapup = x.a->n;
+	do_list(&x, &c->wrapup, PART_WRAPUP);
+	if (c->nremove_type > 0 || c->nremove_bundle > 0)
+		emit(&x, (struct act){ .verb = VERB_MODIFY_IM,
+		    .part = PART_WRAPUP });
+	free(order);
+	free(x.vm);
+	idmap_free(&x.of_vm);
+	idmap_free(&x.of_list);
+	idmap_free(&x.guests);
+	idmap_free(&x.down);
+	idmap_free(&x.configured);
+	diag_free(&x.diag);
+	world_free(x.w);
+	return x.a;
+}
+
+void
+actions_free(struct actions *a)
+{
+	if (a == NULL)
+		return;
+	free(a->act);
+	free(a->proc);
+	arena_free(&a->arena);
+	free(a);
+}
