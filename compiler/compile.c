@@ -64,7 +64,7 @@ try_plan(struct work *k, const struct compile_options *opt, bool careful,
 		return false;
 	k->p = (struct plan){ .f = &k->f, .sv = &k->sv, .d = &k->d,
 		.why = k->why };
-	place_units(&k->p, &in);
+	ride_input(&k->p, &in);
 	ok = plan_run(&k->p, &in, diag);
 	free(in.move);
 	free(in.unit);

@@ -474,6 +474,8 @@ emit_empty_procedure(struct emitter *e)
 	out->step->scope = SCOPE_ADD_REMOVE;
 	out->step->in_phase = true;
 	out->step->max_retry = policy_max_retry(e->policy, NAME_EMPTY);
+	out->step->reason = intern_str("nothing is acted on; in-phase: "
+	    "always right");
 	list_changes(e, &e->p->loose, &ops);
 	emit_ccb(e, &out->init, &ops);
 }

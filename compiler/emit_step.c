@@ -318,7 +318,7 @@ collect_units(struct emitter *e, uint32_t proc, struct units *u)
 		if (e->w->ride[x].kind != RIDE_EE_CHANGE ||
 		    d->op != (add ? OP_ADD : OP_REMOVE))
 			continue;
-		su = place_unit_of(e->w, x);
+		su = ride_unit(e->p, d);
 		k = unit_group(e, su, d->op);
 		u->used[k] = true;
 		if (su != NONE)

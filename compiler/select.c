@@ -12,8 +12,8 @@
 
 #include "diag.h"
 #include "dn.h"
-#include "place.h"
 #include "policy.h"
+#include "ride.h"
 #include "select.h"
 #include "service.h"
 #include "tree.h"
@@ -185,7 +185,7 @@ drop_unused_types(struct selection *k)
 
 	for (i = 0; i < k->d.n; i++)
 		if (!k->chosen[i] && k->d.v[i].op == OP_REMOVE &&
-		    place_is_type(k->s, k->d.v[i].s) &&
+		    ride_is_type(k->s, k->d.v[i].s) &&
 		    !used[k->s->object[k->d.v[i].s].dn]) {
 			k->chosen[i] = true;
 			more = true;

@@ -266,13 +266,13 @@ places_of_objects_and_values(void **state)
 
 /* Elements meet the ends of the pieces the parser gets everywhere. */
 static void
-places_far_into_a_file(void **state)
+check_far_places(const char *head)
 {
 	struct buf b = { 0 };
 	struct model *m;
 	size_t i;
 
-	(void)state;
+	buf_str(&b, head);
 	buf_str(&b, ROOT);
 	for (i = 0; i < 20000; i++)
 		buf_printf(&b, "<object class=\"C\"><dn>a=%zu</dn>%s</object>\n",
@@ -291,6 +291,15 @@ places_far_into_a_file(void **state)
 	}
 	model_free(m);
 	buf_free(&b);
+}
+
+static void
+places_far_into_a_file(void **state)
+{
+	(void)state;
+	check_far_places("");
+	check_far_places("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n");
+	check_far_places("\xef\xbb\xbf<?xml version='1.0' encoding='utf-8'?>");
 }
 
 static void
