@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "roots.h"
+#include "stand.h"
 
 static void
 add_edge(struct roots *r, uint32_t before, uint32_t after)
@@ -52,7 +53,7 @@ order_by_dependency(struct roots *r)
 static bool
 leaves_early(const struct forest *f, const struct su *u, uint32_t e)
 {
-	if (catch_group(f, e) == NONE)
+	if (stand_group(f, e) == NONE)
 		return false;
 	return f->v[e].op == OP_REMOVE ||
 	    (u->t == NONE && f->v[e].op == OP_MODIFY);
@@ -68,7 +69,7 @@ common_procedure(const struct roots *r, const struct sg *g, bool *early)
 
 	*early = false;
 	for (u = g->first; u != NONE; u = sv->su[u].next) {
-		uint32_t e = catch_location(r->f, &sv->su[u]), x;
+		uint32_t e = stand_location(r->f, &sv->su[u]), x;
 
 		if (e == NONE)
 			continue;
@@ -76,7 +77,7 @@ common_procedure(const struct roots *r, const struct sg *g, bool *early)
 			*early = true;
 			continue;
 		}
-		x = catch_down_group(r->f, e);
+		x = stand_down_group(r->f, e);
 		if (n++ == 0)
 			all = x;
 		else if (x != all)
@@ -105,11 +106,11 @@ order_by_service(struct roots *r)
 		if (all == NONE || !early)
 			continue;
 		for (u = g->first; u != NONE; u = sv->su[u].next) {
-			uint32_t e = catch_location(r->f, &sv->su[u]);
+			uint32_t e = stand_location(r->f, &sv->su[u]);
 
 			if (e != NONE && leaves_early(r->f, &sv->su[u], e))
 				add_edge(r, r->of[all], r->of[
-				    catch_group(r->f, e)]);
+				    stand_group(r->f, e)]);
 		}
 	}
 }

@@ -8,6 +8,7 @@
 
 #include "dn.h"
 #include "roots.h"
+#include "stand.h"
 
 static uint32_t
 top_of(const struct forest *f, uint32_t e)
@@ -15,7 +16,7 @@ top_of(const struct forest *f, uint32_t e)
 	uint32_t g, p;
 
 	if (f->v[e].op != OP_ADD) {
-		g = catch_group(f, e);
+		g = stand_group(f, e);
 		if (g != NONE)
 			return g;
 	}
@@ -36,7 +37,7 @@ follows(const struct forest *f, uint32_t e)
 		uint32_t left = x->others_s, to = NONE;
 
 		for (i = 0; i < x->ns && !x->caught; i++) {
-			uint32_t s = x->names_s[i], g = catch_group(f, s);
+			uint32_t s = x->names_s[i], g = stand_group(f, s);
 
 			if (f->v[s].op != OP_REMOVE || g == NONE)
 				left++;
@@ -56,7 +57,7 @@ root_of(const struct forest *f, uint32_t e)
 {
 	uint32_t x, to;
 
-	if (f->v[e].op == OP_REMOVE && catch_group(f, e) == NONE)
+	if (f->v[e].op == OP_REMOVE && stand_group(f, e) == NONE)
 		for (x = e; x != NONE && f->v[x].op == OP_REMOVE;
 		    x = tree_parent(f, x)) {
 			to = follows(f, x);
