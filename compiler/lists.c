@@ -12,18 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ids.h"
 #include "lists.h"
-
-bool
-lists_has(const uint32_t *v, uint32_t n, uint32_t x)
-{
-	uint32_t i;
-
-	for (i = 0; i < n; i++)
-		if (v[i] == x)
-			return true;
-	return false;
-}
 
 void
 lists_begin(struct lists *l, struct forest *f, struct arena *arena,
@@ -186,7 +176,7 @@ lists_join_ready(struct lists *l, struct dep_changes *out)
 		for (k = 0; k < d->nt; k++)
 			if (l->f->v[d->names_t[k]].op != OP_MODIFY &&
 			    is_ready(l, d->names_t[k]) &&
-			    !lists_has(d->cur, d->ncur, d->names_t[k]))
+			    !ids_have(d->cur, d->ncur, d->names_t[k]))
 				d->cur[d->ncur++] = d->names_t[k];
 		if (d->ncur != before)
 			record(l, out, (uint32_t)i, "sponsors that the target "
@@ -206,7 +196,7 @@ without(const struct lists *l, const struct dep *d, uint32_t proc,
 		bool leaves = l->proc_of[x] == proc &&
 		    (l->f->v[x].op == OP_REMOVE ||
 		    (l->f->v[x].op == OP_MODIFY && stays(l, d) &&
-		    !lists_has(d->names_t, d->nt, x)));
+		    !ids_have(d->names_t, d->nt, x)));
 
 		if (!leaves)
 			left[n++] = x;
@@ -241,11 +231,11 @@ switch_in_step(struct lists *l, uint32_t dep, uint32_t proc, uint32_t *left,
 
 	for (k = 0; k < d->nt; k++)
 		if (l->proc_of[d->names_t[k]] == proc &&
-		    !lists_has(left, n, d->names_t[k]))
+		    !ids_have(left, n, d->names_t[k]))
 			left[n++] = d->names_t[k];
 	for (k = 0; k < d->nt && n == was; k++)
 		if (l->exists[d->names_t[k]] &&
-		    !lists_has(left, n, d->names_t[k]))
+		    !ids_have(left, n, d->names_t[k]))
 			left[n++] = d->names_t[k];
 	memcpy(d->cur, left, n * sizeof(*left));
 	d->ncur = n;
@@ -323,7 +313,7 @@ is_concerned(const struct lists *l, const struct dep *d, uint32_t x,
     uint32_t proc)
 {
 	return l->exists[d->ee] && !d->caught && l->proc_of[d->ee] != proc &&
-	    lists_has(d->cur, d->ncur, x);
+	    ids_have(d->cur, d->ncur, x);
 }
 
 void
@@ -383,7 +373,7 @@ lose(struct lists *l, uint32_t dep, uint32_t x)
 {
 	struct dep *d = &l->f->dep[dep];
 
-	if (!l->exists[d->ee] || !lists_has(d->cur, d->ncur, x))
+	if (!l->exists[d->ee] || !ids_have(d->cur, d->ncur, x))
 		return;
 	if (l->lost_mark[dep] != l->call) {
 		l->lost_mark[dep] = l->call;
@@ -452,7 +442,7 @@ helper(const struct lists *l, const struct dep *d, uint32_t proc)
 		uint32_t x = d->names_t[k], p = l->proc_of[x];
 
 		if (l->f->v[x].op == OP_MODIFY && p != NONE && p != proc &&
-		    !l->done[p] && !lists_has(d->cur, d->ncur, x))
+		    !l->done[p] && !ids_have(d->cur, d->ncur, x))
 			return p;
 	}
 	return NONE;
@@ -494,7 +484,7 @@ lists_could_wait(struct lists *l, const uint32_t *changed, size_t n,
 			const struct dep *d = &l->f->dep[l->f->rev[k]];
 			uint32_t p;
 
-			if (!lists_has(d->cur, d->ncur, x))
+			if (!ids_have(d->cur, d->ncur, x))
 				continue;
 			p = check_list(l, l->f->rev[k], proc);
 			if (p != NONE)
@@ -513,7 +503,7 @@ drop_lingering(struct lists *l, struct dep *d)
 	for (i = 0; i < d->ncur; i++) {
 		uint32_t x = d->cur[i];
 
-		keep += lists_has(d->names_t, d->nt, x) ||
+		keep += ids_have(d->names_t, d->nt, x) ||
 		    l->f->v[x].op != OP_MODIFY || !is_ready(l, x);
 	}
 	if (keep == d->ncur || keep == 0 || keep + d->others_s < d->min_cur)
@@ -521,7 +511,7 @@ drop_lingering(struct lists *l, struct dep *d)
 	for (i = 0; i < d->ncur; i++) {
 		uint32_t x = d->cur[i];
 
-		if (lists_has(d->names_t, d->nt, x) ||
+		if (ids_have(d->names_t, d->nt, x) ||
 		    l->f->v[x].op != OP_MODIFY || !is_ready(l, x))
 			d->cur[n++] = x;
 	}
@@ -548,8 +538,8 @@ lists_join(struct lists *l, const uint32_t *changed, size_t n, uint32_t proc,
 
 			if (!grows(l, d))
 				continue;
-			if (lists_has(d->names_t, d->nt, x) &&
-			    !lists_has(d->cur, d->ncur, x)) {
+			if (ids_have(d->names_t, d->nt, x) &&
+			    !ids_have(d->cur, d->ncur, x)) {
 				d->cur[d->ncur++] = x;
 				touched = true;
 			}

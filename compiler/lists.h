@@ -63,6 +63,4 @@ uint32_t lists_could_wait(struct lists *, const uint32_t *changed, size_t n,
 void lists_join(struct lists *, const uint32_t *changed, size_t n,
     uint32_t proc, struct dep_changes *out);
 
-bool lists_has(const uint32_t *v, uint32_t n, uint32_t x);
-
 #endif

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "buf.h"
 #include "campaign.h"
@@ -108,6 +109,42 @@ usage(const char *fmt, const char *what)
 	return EXIT_USAGE;
 }
 
+/* An option as the manual calls it. */
+static const char *
+option_name(enum option_id id)
+{
+	static char text[32];
+
+	if (rows[id].letter != 0)
+		snprintf(text, sizeof(text), "-%c", rows[id].letter);
+	else
+		snprintf(text, sizeof(text), "--%s", rows[id].name);
+	return text;
+}
+
+static int
+system_failure(const char *what, const char *path, int err)
+{
+	bool output = strcmp(what, "write") == 0;
+
+	fprintf(stderr, "campgen: cannot %s ", what);
+	if (strcmp(path, "-") == 0)
+		fputs(output ? "standard output" : "standard input", stderr);
+	else
+		fprintf(stderr, "\"%s\"", path);
+	fprintf(stderr, ": %s\n", strerror(err));
+	return EXIT_SYSTEM;
+}
+
+/* What was printed has arrived, or the status is another one. */
+static int
+printed(int status)
+{
+	if (fflush(stdout) != 0 || ferror(stdout))
+		return system_failure("write", "-", errno);
+	return status;
+}
+
 static int
 help(void)
 {
@@ -136,7 +173,7 @@ help(void)
 	}
 	fputs("A file named - is standard input or output. "
 	    "Exit: 0 written, 1 errors, 2 usage, 3 system.\n", stdout);
-	return EXIT_WRITTEN;
+	return printed(EXIT_WRITTEN);
 }
 
 static bool
@@ -222,7 +259,7 @@ set_option(struct run *r, enum option_id id, const char *value)
 	struct options *o = r->opt;
 
 	if ((o->given & (1u << id)) != 0 && id != OPT_SELECT)
-		return usage("--%s is given twice", rows[id].name);
+		return usage("%s is given twice", option_name(id));
 	o->given |= 1u << id;
 	switch (id) {
 	case OPT_OUTPUT:
@@ -244,6 +281,9 @@ set_option(struct run *r, enum option_id id, const char *value)
 		return 0;
 	case OPT_SUMMARY:
 	case OPT_FULL:
+		if (o->zoom != PLAN_DEFAULT)
+			return usage("--summary and --full exclude each "
+			    "other%s", "");
 		o->zoom = id == OPT_FULL ? PLAN_FULL : PLAN_SUMMARY;
 		return 0;
 	case OPT_MAX_ERRORS:
@@ -321,8 +361,8 @@ parse(struct run *r, int argc, char **argv, uint32_t command)
 			index = option_id(c == 'o' ? "output" : "policy");
 		if ((rows[index].commands & command) == 0 &&
 		    rows[index].help != NULL)
-			return usage("--%s does not go with this command",
-			    rows[index].name);
+			return usage("%s does not go with this command",
+			    option_name((enum option_id)index));
 		err = set_option(r, (enum option_id)index, optarg);
 		if (err != 0)
 			return err;
@@ -334,14 +374,6 @@ parse(struct run *r, int argc, char **argv, uint32_t command)
 
 /* --- reading and writing --- */
 
-static int
-system_failure(const char *what, const char *path, int err)
-{
-	fprintf(stderr, "campgen: cannot %s \"%s\": %s\n", what, path,
-	    strerror(err));
-	return EXIT_SYSTEM;
-}
-
 static struct model *
 read_model(struct run *r, const char *path)
 {
@@ -349,8 +381,7 @@ read_model(struct run *r, const char *path)
 	struct model *m = model_load(path, &r->diag);
 
 	if (m == NULL) {
-		r->status = system_failure("read", strcmp(path, "-") == 0 ?
-		    "standard input" : path, errno);
+		r->status = system_failure("read", path, errno);
 		return NULL;
 	}
 	if (r->diag.nerror == before)
@@ -397,14 +428,16 @@ static void
 print_findings(struct run *r, bool lint)
 {
 	FILE *f = lint && r->opt->format != DIAG_TEXT ? stdout : stderr;
+	int err;
 
 	if (r->diag.nitem == 0 && r->opt->format == DIAG_TEXT)
 		return;
 	if (!lint && r->diag.nitem == 0)
 		return;
-	diag_print(&r->diag, r->opt->format, "campgen", f);
-	if (fflush(f) != 0 && r->status < EXIT_SYSTEM)
-		r->status = system_failure("write", "findings", errno);
+	err = diag_print(&r->diag, r->opt->format, "campgen", f);
+	if (err != 0)
+		r->status = system_failure("write", f == stdout ? "-" :
+		    "standard error", err);
 }
 
 static void
@@ -417,14 +450,48 @@ judge(struct run *r)
 		r->status = EXIT_ERRORS;
 }
 
+static bool
+is_dash(const char *path)
+{
+	return path != NULL && strcmp(path, "-") == 0;
+}
+
 static int
 stdin_operands(const struct options *o)
 {
-	int i, n = 0;
+	int i, n = is_dash(o->policy);
 
 	for (i = 0; i < o->noperand; i++)
-		n += strcmp(o->operand[i], "-") == 0;
+		n += is_dash(o->operand[i]);
 	return n;
+}
+
+static bool
+same_file(const char *a, const char *b)
+{
+	struct stat s, t;
+
+	return a != NULL && b != NULL && !is_dash(a) && !is_dash(b) &&
+	    stat(a, &s) == 0 && stat(b, &t) == 0 && S_ISREG(s.st_mode) &&
+	    s.st_dev == t.st_dev && s.st_ino == t.st_ino;
+}
+
+/* Writing over an input is no wish but a slip; converting in place is one. */
+static const char *
+overwritten(const struct options *o)
+{
+	const char *out[] = { o->output, o->plan };
+	size_t k;
+	int i;
+
+	for (k = 0; k < 2; k++) {
+		for (i = 0; i < o->noperand; i++)
+			if (same_file(out[k], o->operand[i]))
+				return out[k];
+		if (same_file(out[k], o->policy))
+			return out[k];
+	}
+	return NULL;
 }
 
 /* --- commands --- */
@@ -454,17 +521,53 @@ write_plan(struct run *r, const struct campaign *c, enum plan_zoom zoom,
 }
 
 static void
+give_up(struct file_out *f, struct buf *b)
+{
+	file_abandon(f);
+	buf_free(b);
+}
+
+/* Both are complete before either appears. */
+static void
+write_both(struct run *r, const struct campaign *c, struct file_out *f,
+    struct buf *b)
+{
+	const char *plan = r->opt->plan;
+	struct file_out g;
+	struct buf text;
+
+	if (open_output(r, &g, &text, plan) != 0)
+		return;
+	plan_text(c, PLAN_DEFAULT, &text);
+	if (file_same(f, &g))
+		r->status = usage("-o and --plan both name %s", plan);
+	else if (!buf_flush(&text))
+		r->status = system_failure("write", plan, text.err);
+	else
+		close_output(r, f, b, output_path(r->opt));
+	if (r->status == 0)
+		close_output(r, &g, &text, plan);
+	else
+		give_up(&g, &text);
+}
+
+static void
 write_campaign(struct run *r, const struct campaign *c)
 {
+	const char *path = output_path(r->opt);
 	struct file_out f;
 	struct buf b;
 
-	if (open_output(r, &f, &b, output_path(r->opt)) != 0)
+	if (open_output(r, &f, &b, path) != 0)
 		return;
 	campaign_write(c, &b);
-	close_output(r, &f, &b, output_path(r->opt));
-	if (r->status == 0 && r->opt->plan != NULL)
-		write_plan(r, c, PLAN_DEFAULT, r->opt->plan);
+	if (r->opt->plan == NULL) {
+		close_output(r, &f, &b, path);
+		return;
+	}
+	write_both(r, c, &f, &b);
+	if (f.stream != NULL)
+		give_up(&f, &b);
 }
 
 /* With --select the target is the source with only the selected changes. */
@@ -555,8 +658,7 @@ run_diff(struct run *r)
 	if (read_pair(r) && r->diag.nerror == 0) {
 		differ = diff_text(r->models[0], r->models[1], &b);
 		if (!buf_flush(&b))
-			r->status = system_failure("write", "standard output",
-			    b.err);
+			r->status = system_failure("write", "-", b.err);
 		buf_free(&b);
 	}
 	judge(r);
@@ -629,12 +731,11 @@ run_explain(struct run *r)
 	struct buf b = { 0 };
 	bool known = explain(r->opt->operand[0], &b);
 
+	if (!known)
+		fputs("campgen: ", stderr);
 	fwrite(b.data, 1, b.len, known ? stdout : stderr);
 	buf_free(&b);
-	if (!known)
-		r->status = EXIT_USAGE;
-	else if (fflush(stdout) != 0)
-		r->status = system_failure("write", "standard output", errno);
+	r->status = known ? printed(EXIT_WRITTEN) : EXIT_USAGE;
 }
 
 struct command {
@@ -683,6 +784,9 @@ run_command(struct run *r, const struct command *c)
 	}
 	if (stdin_operands(r->opt) > 1)
 		return usage("only one input can be %s", "-");
+	if (c->bit != CMD_CONVERT && overwritten(r->opt) != NULL)
+		return usage("%s is an input too and would be lost",
+		    overwritten(r->opt));
 	r->models = mem_alloc((size_t)r->opt->noperand + 1,
 	    sizeof(*r->models));
 	c->run(r);
@@ -726,7 +830,7 @@ main(int argc, char **argv)
 		return help();
 	if ((opt.given & (1u << OPT_VERSION)) != 0) {
 		puts("campgen " CAMPGEN_VERSION);
-		return EXIT_WRITTEN;
+		return printed(EXIT_WRITTEN);
 	}
 	return run_command(&r, c);
 }

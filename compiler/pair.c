@@ -8,6 +8,7 @@
 #include "catch.h"
 #include "diag.h"
 #include "dn.h"
+#include "ids.h"
 #include "pair.h"
 #include "policy.h"
 #include "steptype.h"
@@ -231,17 +232,6 @@ check_incompatible(struct pair *p)
 	}
 }
 
-static bool
-lists(const uint32_t *v, uint32_t n, uint32_t x)
-{
-	uint32_t i;
-
-	for (i = 0; i < n; i++)
-		if (v[i] == x)
-			return true;
-	return false;
-}
-
 static size_t
 common(const struct dep *d)
 {
@@ -249,7 +239,7 @@ common(const struct dep *d)
 	size_t n = 0;
 
 	for (i = 0; i < d->nt; i++)
-		n += lists(d->names_s, d->ns, d->names_t[i]);
+		n += ids_have(d->names_s, d->ns, d->names_t[i]);
 	return n;
 }
 

@@ -79,7 +79,7 @@ first_place(struct places *w, uint32_t i)
 	uint32_t k;
 
 	switch (r->kind) {
-	case RIDE_EE:
+	case RIDE_EE: /* P1 */
 		w->slot[i] = slot_of(w->p->proc_of[r->with], PART_STEP);
 		break;
 	case RIDE_EE_CHANGE:
@@ -91,7 +91,7 @@ first_place(struct places *w, uint32_t i)
 			w->slot[i] = slot_of(k, d->op == OP_REMOVE ?
 			    PART_INIT : PART_WRAPUP);
 		break;
-	case RIDE_UNIT:
+	case RIDE_UNIT: /* P1 */
 		place_unit(w, i, r->with);
 		break;
 	case RIDE_LIST: /* some are deleted earlier, see below */
@@ -100,7 +100,7 @@ first_place(struct places *w, uint32_t i)
 	case RIDE_MOVE: /* set from the procedures */
 		break;
 	default:
-		w->slot[i] = free_slot(w, d);
+		w->slot[i] = free_slot(w, d); /* P2 */
 	}
 }
 
@@ -193,7 +193,7 @@ by_number(const void *a, const void *b)
 }
 
 /* Into slots by counting, then each slot by depth and index: as deltas are in
- * the order of their names, so is the result (P4). */
+ * the order of their names, so is the result. */
 static void
 sort_places(struct places *w)
 {
@@ -215,7 +215,7 @@ sort_places(struct places *w)
 	for (i = 0; i < nslot; i++)
 		if (w->at[i + 1] - w->at[i] > 1)
 			qsort(key + w->at[i], w->at[i + 1] - w->at[i],
-			    sizeof(*key), by_number);
+			    sizeof(*key), by_number); /* P4 */
 	for (i = 0; i < n; i++)
 		w->order[i] = (uint32_t)key[i];
 	free(fill);
@@ -242,9 +242,9 @@ place_run(struct places *w, struct plan *p)
 	for (i = 0; i < p->d->n; i++)
 		w->delta_of[delta_dn(p->d, &p->d->v[i])] = i;
 	first_places(w);
-	refs_delay(w);
-	refs_hasten(w);
-	partial_find(w);
+	refs_delay(w); /* P3 */
+	refs_hasten(w); /* P3 */
+	partial_find(w); /* P3 */
 	sort_places(w);
 }
 

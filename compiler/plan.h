@@ -22,7 +22,7 @@ enum proc_kind { /* in the order of execution */
 };
 
 struct role { /* one EE in a procedure */
-	uint32_t ee;
+	uint32_t ee, dn;
 	uint16_t layer; /* 0: the root */
 	uint8_t op; /* what this procedure does to it; OP_NONE: acted on */
 };
@@ -77,7 +77,11 @@ struct plan_input {
 bool plan_run(struct plan *, const struct plan_input *, struct diag *);
 void plan_free(struct plan *);
 
-/* The procedure kinds' words in names: "Add", "Modify", "Remove". */
-const char *plan_kind_word(enum proc_kind);
+/* Is the root of such a procedure an EE? */
+static inline bool
+plan_has_ee(enum proc_kind kind)
+{
+	return kind == PROC_ADD || kind == PROC_MODIFY || kind == PROC_REMOVE;
+}
 
 #endif

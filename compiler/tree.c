@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "dn.h"
+#include "ids.h"
 #include "tree.h"
 
 const char *
@@ -297,17 +298,6 @@ mark_vms(struct forest *f, const struct model *m, bool target)
 	free(named);
 }
 
-static bool
-lists(const uint32_t *v, uint32_t n, uint32_t x)
-{
-	uint32_t i;
-
-	for (i = 0; i < n; i++)
-		if (v[i] == x)
-			return true;
-	return false;
-}
-
 static void
 reverse(struct forest *f)
 {
@@ -320,7 +310,7 @@ reverse(struct forest *f)
 		for (k = 0; k < d->ns; k++)
 			f->rev_at[d->names_s[k] + 2]++;
 		for (k = 0; k < d->nt; k++)
-			if (!lists(d->names_s, d->ns, d->names_t[k]))
+			if (!ids_have(d->names_s, d->ns, d->names_t[k]))
 				f->rev_at[d->names_t[k] + 2]++;
 	}
 	for (i = 2; i < f->n + 2; i++)
@@ -333,7 +323,7 @@ reverse(struct forest *f)
 		for (k = 0; k < d->ns; k++)
 			f->rev[f->rev_at[d->names_s[k] + 1]++] = (uint32_t)i;
 		for (k = 0; k < d->nt; k++)
-			if (!lists(d->names_s, d->ns, d->names_t[k]))
+			if (!ids_have(d->names_s, d->ns, d->names_t[k]))
 				f->rev[f->rev_at[d->names_t[k] + 1]++] =
 				    (uint32_t)i;
 	}

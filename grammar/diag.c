@@ -325,11 +325,12 @@ choose(const struct diag *d, struct report *r, size_t max)
 	count_rest(d, r);
 }
 
-void
+int
 diag_print(struct diag *d, enum diag_format format, const char *program,
     FILE *out)
 {
 	struct report r = { .program = program };
+	int err;
 
 	choose(d, &r, max_shown(d, format));
 	locate(r.v, r.n, &r.arena);
@@ -350,7 +351,9 @@ diag_print(struct diag *d, enum diag_format format, const char *program,
 		break;
 	}
 	buf_flush(&r.out);
+	err = r.out.err;
 	buf_free(&r.out);
 	arena_free(&r.arena);
 	free(r.v);
+	return err;
 }

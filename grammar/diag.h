@@ -73,8 +73,8 @@ const char *diag_level_name(enum diag_level);
 
 /* Prints all findings, sorted by file, line, column and code, at most max of
  * them (errors first to be among them) and then the count of the rest. program
- * is "campgen" or "camprun". */
-void diag_print(struct diag *, enum diag_format, const char *program, FILE *);
+ * is "campgen" or "camprun". 0, or the errno of a failed write. */
+int diag_print(struct diag *, enum diag_format, const char *program, FILE *);
 
 /* A code by its name ("M007"), or DIAG_COUNT. */
 enum diag_code diag_find(const char *code);

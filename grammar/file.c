@@ -38,13 +38,65 @@ wanted_mode(const char *path)
 	return 0666 & ~mask;
 }
 
-/* A symbolic link is followed, so that what it names is replaced. */
+/* The name of a file that need not be there yet, free of links and dots. */
+static char *
+resolve_new(const char *path)
+{
+	char *folder = join(path, ""), *slash = strrchr(folder, '/');
+	const char *name = slash == NULL ? path : path + (slash - folder) + 1;
+	char *real, *head, *all;
+
+	if (slash != NULL)
+		slash[1] = '\0';
+	real = realpath(slash == NULL ? "." : folder, NULL);
+	free(folder);
+	if (real == NULL)
+		return join(path, "");
+	head = join(real, "/");
+	all = join(head, name);
+	free(real);
+	free(head);
+	return all;
+}
+
+/* What a symbolic link to nothing says, seen from its folder; or NULL. */
+static char *
+link_target(const char *path)
+{
+	char text[4096], *folder, *slash, *all;
+	ssize_t n = readlink(path, text, sizeof(text) - 1);
+
+	if (n < 0)
+		return NULL;
+	text[n] = '\0';
+	if (text[0] == '/')
+		return join(text, "");
+	folder = join(path, "");
+	slash = strrchr(folder, '/');
+	if (slash != NULL)
+		slash[1] = '\0';
+	all = join(slash == NULL ? "" : folder, text);
+	free(folder);
+	return all;
+}
+
+/* A symbolic link is followed, so that what it names is replaced, also where
+ * that is not there yet. */
 static char *
 resolve(const char *path)
 {
-	char *real = realpath(path, NULL);
+	char *real = realpath(path, NULL), *next, *now = join(path, "");
+	int depth = 0;
 
-	return real != NULL ? real : join(path, "");
+	while (real == NULL && depth++ < 40 &&
+	    (next = link_target(now)) != NULL) {
+		free(now);
+		now = next;
+	}
+	if (real == NULL)
+		real = resolve_new(now);
+	free(now);
+	return real;
 }
 
 static int
@@ -92,6 +144,13 @@ file_create(struct file_out *f, const char *path)
 		memset(f, 0, sizeof(*f));
 	}
 	return err;
+}
+
+int
+file_same(const struct file_out *a, const struct file_out *b)
+{
+	return a->path != NULL && b->path != NULL &&
+	    strcmp(a->path, b->path) == 0;
 }
 
 static int

@@ -15,6 +15,9 @@ struct file_out {
  * bytes are held back in an unlinked file until commit). 0 or -errno. */
 int file_create(struct file_out *, const char *path);
 
+/* Would both replace the same file? */
+int file_same(const struct file_out *, const struct file_out *);
+
 /* Syncs, renames over path, syncs the folder. 0 or -errno; on failure the
  * temporary file is gone and path is as it was. */
 int file_commit(struct file_out *);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "dn.h"
+#include "ids.h"
 #include "world.h"
 
 struct world *
@@ -228,17 +229,6 @@ writable_attr(struct change *c, uint32_t name, enum value_type type)
 	return a;
 }
 
-static bool
-contains(const uint32_t *v, size_t n, uint32_t value)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (v[i] == value)
-			return true;
-	return false;
-}
-
 /* old without (DELETE) or with (ADD) the values of by, in the arena. */
 static uint32_t *
 combine(struct world *w, enum modify_op op, const uint32_t *old, size_t *n,
@@ -249,7 +239,7 @@ combine(struct world *w, enum modify_op op, const uint32_t *old, size_t *n,
 
 	for (i = 0; i < *n; i++)
 		if (op == MODIFY_ADD ||
-		    !contains(by->value, by->nvalue, old[i]))
+		    !ids_have(by->value, by->nvalue, old[i]))
 			v[k++] = old[i];
 	if (op == MODIFY_ADD && by->nvalue > 0)
 		memcpy(v + k, by->value, by->nvalue * sizeof(*v));

@@ -1,0 +1,322 @@
+/*
+ * May this VM stand on that sponsor, given where the others stand?
+ *
+ * Legal is what the tables in catcher_rank say; safe is counted per service group: for
+ * each MODIFY procedure g the number of the group's units that g takes down.
+ * A catch is safe while for no g that number is all of them. Both numbers are
+ * kept as VMs are placed, so a trial costs as many steps as the VM has units,
+ * whatever the size of the group.
+ */
+#include <stdlib.h>
+
+#include "catcher.h"
+#include "ids.h"
+#include "policy.h"
+#include "stand.h"
+
+/* --- what counts --- */
+
+bool
+catcher_counts(const struct sg *g)
+{
+	return g->redundant && g->nsi > 0 && !g->accepted;
+}
+
+/* Does the unit leave while MODIFY procedures run, or with a VM that might? */
+static bool
+may_leave(const struct forest *f, const struct su *u, uint32_t e)
+{
+	return f->v[e].op == OP_REMOVE ||
+	    (u->t == NONE && f->v[e].op == OP_MODIFY);
+}
+
+/* Does the unit count as one of its group's replicas on e? */
+static bool
+is_replica(const struct catcher *c, const struct su *u, uint32_t e)
+{
+	return u->sg != NONE && catcher_counts(&c->sv->sg[u->sg]) &&
+	    stand_location(c->f, u) == e &&
+	    !(c->wish->careful && may_leave(c->f, u, e));
+}
+
+/* The procedure that would take VM v down if it were caught on c. */
+static uint32_t
+group_on(const struct forest *f, uint32_t v, uint32_t c)
+{
+	uint32_t g = stand_group(f, c);
+
+	return g == NONE && f->v[v].op == OP_MODIFY ? v : g;
+}
+
+/* Calls fn for each unit that stands on e in the MODIFY phase and whose SG is
+ * to be kept up. */
+static void
+each_unit(struct catcher *c, uint32_t e, uint32_t g,
+    void (*fn)(struct catcher *, uint32_t sg, uint32_t g))
+{
+	const struct services *sv = c->sv;
+	uint32_t u;
+
+	for (u = sv->first_t[e]; u != NONE; u = sv->su[u].next_t)
+		if (is_replica(c, &sv->su[u], e))
+			fn(c, sv->su[u].sg, g);
+	for (u = sv->first_s[e]; u != NONE; u = sv->su[u].next_s)
+		if (sv->su[u].ee_t != e && is_replica(c, &sv->su[u], e))
+			fn(c, sv->su[u].sg, g);
+}
+
+static void
+count_in(struct catcher *c, uint32_t sg, uint32_t g)
+{
+	++*tally_at(&c->tally, sg, g);
+}
+
+static void
+count_out(struct catcher *c, uint32_t sg, uint32_t g)
+{
+	--*tally_at(&c->tally, sg, g);
+}
+
+static void
+count_total(struct catcher *c, uint32_t sg, uint32_t g)
+{
+	(void)g;
+	c->total[sg]++;
+}
+
+/* --- candidates --- */
+
+/* Rank of sponsor c for VM v, or -1 and why it is out. */
+int
+catcher_rank(const struct catcher *c, uint32_t v, const struct dep *d, uint32_t x,
+    const char **out)
+{
+	static const uint8_t add[] = { [OP_ADD] = 0, [OP_NONE] = 1,
+		[OP_MODIFY] = 2 };
+	static const uint8_t rem[] = { [OP_REMOVE] = 0, [OP_MODIFY] = 1,
+		[OP_NONE] = 2 };
+	enum op op = (enum op)c->f->v[x].op;
+
+	*out = NULL;
+	switch (c->f->v[v].op) {
+	case OP_ADD:
+		if (op != OP_REMOVE)
+			return add[op];
+		*out = "is removed";
+		return -1;
+	case OP_REMOVE:
+		if (op == OP_ADD) {
+			*out = "is added, so not in the source";
+			return -1;
+		}
+		if (c->wish->careful && stand_group(c->f, x) != NONE)
+			return 3;
+		return rem[op];
+	default:
+		if (op == OP_MODIFY || op == OP_NONE)
+			return (ids_have(d->names_t, d->nt, x) ? 0 : 2) +
+			    (op == OP_NONE);
+		*out = op == OP_REMOVE ?
+		    "is removed, and the VM would have nothing to stand on" :
+		    "is added, so not in the source";
+		return -1;
+	}
+}
+
+const uint32_t *
+catcher_candidates(const struct forest *f, uint32_t v, const struct dep *d, uint32_t *n)
+{
+	*n = f->v[v].op == OP_ADD ? d->nt : d->ns;
+	return f->v[v].op == OP_ADD ? d->names_t : d->names_s;
+}
+
+static bool
+before(const struct catcher *c, const struct choice *a, const struct choice *b)
+{
+	if (a->rank != b->rank)
+		return a->rank < b->rank;
+	if (c->wish->balanced && c->load[a->vmm] != c->load[b->vmm])
+		return c->load[a->vmm] < c->load[b->vmm];
+	return a->place < b->place;
+}
+
+/* The legal sponsors of v in order of preference; freed with free(). */
+struct choice *
+catcher_choices(const struct catcher *c, uint32_t v, size_t *n)
+{
+	const struct dep *d = &c->f->dep[catch_dep(c->f, v)];
+	uint32_t nn, i;
+	const uint32_t *list = catcher_candidates(c->f, v, d, &nn);
+	struct choice *r = mem_alloc(nn, sizeof(*r));
+	const char *out;
+
+	*n = 0;
+	for (i = 0; i < nn; i++) {
+		int rank = catcher_rank(c, v, d, list[i], &out);
+		struct choice x = { list[i], (uint8_t)rank, i };
+		size_t k;
+
+		if (rank < 0)
+			continue;
+		for (k = (*n)++; k > 0 && before(c, &x, &r[k - 1]); k--)
+			r[k] = r[k - 1];
+		r[k] = x;
+	}
+	return r;
+}
+
+/* --- capacity --- */
+
+static int64_t
+demand(const struct catcher *c, uint32_t v, size_t r)
+{
+	int64_t a = policy_demand(c->policy, c->f->v[v].dn,
+	    tree_type(c->f, v, false), r);
+	int64_t b = policy_demand(c->policy, c->f->v[v].dn,
+	    tree_type(c->f, v, true), r);
+
+	return a > b ? a : b;
+}
+
+static bool
+has_room(const struct catcher *c, uint32_t v, uint32_t x)
+{
+	size_t r;
+
+	for (r = 0; r < c->nres; r++) {
+		int64_t cap = policy_capacity(c->policy, c->f->v[x].dn,
+		    tree_type(c->f, x, c->f->v[x].s == NONE), r);
+
+		if (cap >= 0 && c->use[x * c->nres + r] + demand(c, v, r) > cap)
+			return false;
+	}
+	return true;
+}
+
+static void
+take_room(struct catcher *c, uint32_t v, uint32_t x, int sign)
+{
+	size_t r;
+
+	for (r = 0; r < c->nres; r++)
+		c->use[x * c->nres + r] += sign * demand(c, v, r);
+}
+
+/* --- placing --- */
+
+/* The first SG that would lose all its units with e in procedure g. */
+static uint32_t
+lost_group(struct catcher *c, uint32_t e, uint32_t g)
+{
+	const struct services *sv = c->sv;
+	int pass;
+	uint32_t u;
+
+	for (pass = 0; pass < 2; pass++)
+		for (u = pass == 0 ? sv->first_t[e] : sv->first_s[e]; u != NONE;
+		    u = pass == 0 ? sv->su[u].next_t : sv->su[u].next_s) {
+			uint32_t sg = sv->su[u].sg;
+
+			if (!is_replica(c, &sv->su[u], e))
+				continue;
+			if (*tally_at(&c->tally, sg, g) >= c->total[sg])
+				return sg;
+		}
+	return NONE;
+}
+
+void
+catcher_put(struct catcher *c, uint32_t v, uint32_t x)
+{
+	uint32_t g = group_on(c->f, v, x);
+
+	if (g != NONE)
+		each_unit(c, v, g, count_in);
+	take_room(c, v, x, 1);
+	c->load[x]++;
+	c->f->v[v].host = x;
+}
+
+void
+catcher_lift(struct catcher *c, uint32_t v)
+{
+	uint32_t x = c->f->v[v].host, g = group_on(c->f, v, x);
+
+	if (g != NONE)
+		each_unit(c, v, g, count_out);
+	take_room(c, v, x, -1);
+	c->load[x]--;
+	c->f->v[v].host = NONE;
+}
+
+/* Places v on x if that is safe; otherwise says what forbids it. */
+bool
+catcher_try(struct catcher *c, uint32_t v, uint32_t x, struct conflict *k)
+{
+	uint32_t g = group_on(c->f, v, x);
+
+	if (!has_room(c, v, x)) {
+		k->sg = NONE;
+		return false;
+	}
+	catcher_put(c, v, x);
+	if (g == NONE)
+		return true;
+	k->sg = lost_group(c, v, g);
+	if (k->sg == NONE)
+		return true;
+	catcher_lift(c, v);
+	return false;
+}
+
+void
+catcher_remember(struct catcher *c, uint32_t v, const struct choice *r, size_t i,
+    uint32_t blocked)
+{
+	c->why[v] = (struct caught){ .rank = r[i].rank, .forced = i > 0,
+		.blocked = blocked };
+}
+
+/* --- the beginning --- */
+
+/* Procedures that take an EE down which is not up for catching. */
+static void
+count_fixed(struct catcher *c, uint32_t e)
+{
+	uint32_t g = stand_down_group(c->f, e);
+
+	if (g != NONE)
+		each_unit(c, e, g, count_in);
+}
+
+void
+catcher_begin(struct catcher *c)
+{
+	uint32_t e, p;
+	size_t r;
+
+	c->total = mem_alloc(c->sv->nsg, sizeof(*c->total));
+	c->load = mem_alloc(c->f->n, sizeof(*c->load));
+	c->stamp = mem_alloc(c->f->n, sizeof(*c->stamp));
+	c->why = mem_alloc(c->f->n, sizeof(*c->why));
+	c->nres = policy_nresource(c->policy);
+	c->use = mem_alloc(c->f->n * (c->nres + 1), sizeof(*c->use));
+	for (e = 0; e < c->f->n; e++) {
+		each_unit(c, e, NONE, count_total);
+		if (catch_dep(c->f, e) == NONE)
+			count_fixed(c, e);
+		p = c->f->v[e].parent;
+		for (r = 0; p != NONE && r < c->nres; r++)
+			c->use[p * c->nres + r] += demand(c, e, r);
+	}
+}
+
+void
+catcher_end(struct catcher *c)
+{
+	free(c->total);
+	free(c->load);
+	free(c->stamp);
+	free(c->use);
+	tally_free(&c->tally);
+}

@@ -1,0 +1,1 @@
+campgen: cannot read "": No such file or directory
