@@ -23,8 +23,13 @@ struct order { /* one action to be carried out */
 	enum direction direction;
 	uint32_t attempt; /* from 1 */
 	uint32_t entity, on, bundle, to;
-	/* modify-im: the model as it is and as it is to be; else NULL */
-	const struct world *before;
+	/* The model as it is; modify-im: as it is to be, with the change made
+	 * (undo, rollback: taken back) and what it changes. A step that
+	 * restarts, and changes outside steps, may change what stands. */
+	const struct world *world;
+	const uint32_t *touched; /* DNs, see world_each_since */
+	size_t ntouched;
+	bool online;
 };
 
 struct driver {
