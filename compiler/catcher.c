@@ -87,6 +87,21 @@ count_total(struct catcher *c, uint32_t sg, uint32_t g)
 /* --- candidates --- */
 
 /* Rank of sponsor c for VM v, or -1 and why it is out. */
+/* Does the policy say that the VM as it comes up does not run on the VMM as it
+ * is then? An added VM comes up before the VMM is modified. */
+static bool
+is_incompatible(const struct catcher *c, uint32_t v, uint32_t x)
+{
+	uint32_t vm = tree_type(c->f, v, true);
+	bool old = c->f->v[v].op == OP_ADD && c->f->v[x].op == OP_MODIFY;
+
+	if (c->policy == NULL || c->f->v[v].op == OP_REMOVE)
+		return false;
+	return policy_compatible(c->policy, vm, tree_type(c->f, x, !old)) ==
+	    TRI_NO || (old && policy_compatible(c->policy, vm,
+	    tree_type(c->f, x, true)) == TRI_NO);
+}
+
 int
 catcher_rank(const struct catcher *c, uint32_t v, const struct dep *d, uint32_t x,
     const char **out)
@@ -98,6 +113,11 @@ catcher_rank(const struct catcher *c, uint32_t v, const struct dep *d, uint32_t 
 	enum op op = (enum op)c->f->v[x].op;
 
 	*out = NULL;
+	if (is_incompatible(c, v, x)) {
+		*out = "cannot carry it: the policy calls their types "
+		    "incompatible";
+		return -1;
+	}
 	switch (c->f->v[v].op) {
 	case OP_ADD:
 		if (op != OP_REMOVE)
