@@ -307,7 +307,9 @@ emit_catch_reason(struct emitter *e, uint32_t vm)
 	buf_printf(&b, "caught for %s: %s", op_name((enum op)
 	    e->f->v[vm].op), text);
 	if (w->forced && w->blocked != NAME_NONE)
-		buf_printf(&b, "; a sponsor it prefers would cost %s",
+		buf_printf(&b, tree_find(e->f, w->blocked) == NONE ?
+		    "; a sponsor it prefers would cost %s" :
+		    "; a sponsor it prefers has no room: %s",
 		    name_str(w->blocked));
 	else if (w->forced)
 		buf_str(&b, "; a sponsor it prefers would cost a service or "
