@@ -234,30 +234,51 @@ warn_base_types(struct pair *p)
 	finish(p, &k, DIAG_BASE_TYPE_BELOW);
 }
 
+static bool
+incompatible(const struct pair *p, uint32_t e, uint32_t below)
+{
+	return policy_compatible(p->policy, tree_type(p->f, e, true),
+	    tree_type(p->f, below, true)) == TRI_NO;
+}
+
+/* What e, as the target has it, cannot run on by the policy's word: what
+ * contains it, or its first sponsor if none of them is any better. Or NONE. */
+static uint32_t
+unfit_below(const struct pair *p, uint32_t e)
+{
+	uint32_t contains = p->f->v[e].parent, i, below, first = NONE;
+
+	for (i = 0; (below = below_in_target(p->f, e, i)) != NONE; i++) {
+		bool bad = incompatible(p, e, below);
+
+		if (below == contains && bad)
+			return below;
+		if (below != contains && !bad)
+			return NONE;
+		if (below != contains && first == NONE)
+			first = below;
+	}
+	return first;
+}
+
 /* Pairs the policy calls incompatible, as they will stand in the target. */
 static void
 check_incompatible(struct pair *p)
 {
-	uint32_t e, i, below;
+	uint32_t e, below;
 
 	for (e = 0; e < p->f->n && p->policy != NULL; e++) {
 		const struct ee *v = &p->f->v[e];
 
-		for (i = 0; v->t != NONE &&
-		    (below = below_in_target(p->f, e, i)) != NONE; i++) {
-			if (policy_compatible(p->policy,
-			    tree_type(p->f, e, true),
-			    tree_type(p->f, below, true)) != TRI_NO)
-				continue;
-			p->ok = diag_report(p->diag, DIAG_INCOMPATIBLE,
-			    ee_place(p, e), v->dn, "\"%s\" cannot run on "
-			    "\"%s\": the policy says that \"%s\" does not "
-			    "go with \"%s\"", name_str(v->dn),
-			    name_str(p->f->v[below].dn),
-			    name_str(tree_type(p->f, e, true)),
-			    name_str(tree_type(p->f, below, true)));
-			break;
-		}
+		if (v->t == NONE || (below = unfit_below(p, e)) == NONE)
+			continue;
+		p->ok = diag_report(p->diag, DIAG_INCOMPATIBLE,
+		    ee_place(p, e), v->dn, "\"%s\" cannot run on "
+		    "\"%s\": the policy says that \"%s\" does not "
+		    "go with \"%s\"", name_str(v->dn),
+		    name_str(p->f->v[below].dn),
+		    name_str(tree_type(p->f, e, true)),
+		    name_str(tree_type(p->f, below, true)));
 	}
 }
 
