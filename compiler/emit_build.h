@@ -91,10 +91,10 @@ void emit_steps(struct emitter *, uint32_t k, struct procedure *);
 void emit_unit_step(struct emitter *, uint32_t k, struct procedure *);
 void emit_move_step(struct emitter *, uint32_t k, struct procedure *);
 
-/* At most this many steps outside those of the EEs, for units that enter or
- * leave with a modified EE; there is room for them in procedure->step. */
-enum { EMIT_UNIT_STEPS = 3 };
-void emit_units(struct emitter *, uint32_t k, struct procedure *);
+/* The steps outside those of the EEs, for units that enter or leave with a
+ * modified EE; makes room in procedure->step for more behind them. */
+void emit_units(struct emitter *, uint32_t k, struct procedure *,
+    size_t more);
 
 /* Writes a step type as the three options of a step. */
 void emit_set_type(struct step *, enum step_type);

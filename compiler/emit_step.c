@@ -261,9 +261,7 @@ ee_steps(struct emitter *e, uint32_t k, struct procedure *out)
 	group_all(e, p, &g);
 	emit_riders(e, k, &g);
 	emit_switches(e, p, &g);
-	out->step = arena_array(&e->c->arena, g.n + EMIT_UNIT_STEPS,
-	    sizeof(*out->step));
-	emit_units(e, k, out);
+	emit_units(e, k, out, g.n);
 	for (i = 0; i < g.n; i++) {
 		fill_step(e, &out->step[out->nstep++], &g.v[i], i + 1 == g.n);
 		group_free(&g.v[i]);

@@ -10,8 +10,6 @@
 /* They are a layer of their own, above the EEs: units that leave outermost,
  * then those that gain or lose components, then those that enter. */
 enum { UNITS_LEAVE, UNITS_CHANGE, UNITS_ENTER, NUNITS };
-_Static_assert((int)NUNITS == (int)EMIT_UNIT_STEPS,
-    "room is made for as many steps");
 
 struct units {
 	struct group g[NUNITS];
@@ -107,12 +105,15 @@ fill_units(struct emitter *e, struct step *s, struct units *u, int k)
 }
 
 void
-emit_units(struct emitter *e, uint32_t k, struct procedure *out)
+emit_units(struct emitter *e, uint32_t k, struct procedure *out, size_t more)
 {
 	struct units u = { 0 };
 	int i;
 
 	collect(e, k, &u);
+	for (i = 0; i < NUNITS; i++)
+		more += u.used[i];
+	out->step = arena_array(&e->c->arena, more, sizeof(*out->step));
 	for (i = 0; i < NUNITS; i++)
 		if (u.used[i])
 			fill_units(e, &out->step[out->nstep++], &u, i);
