@@ -140,7 +140,7 @@ report(struct catcher *c, uint32_t v, bool legal)
 		return;
 	diag_report(c->diag, legal ? DIAG_NO_SAFE_CATCH :
 	    DIAG_NO_LEGAL_SPONSOR, at, f->v[v].dn, legal ?
-	    "\"%s\" (%s) can be caught nowhere without taking a service down" :
+	    "\"%s\" (%s) has no sponsor that has room and keeps services up" :
 	    "\"%s\" (%s) has no sponsor it could be caught on",
 	    name_str(f->v[v].dn), op_name((enum op)f->v[v].op));
 	for (i = 0; i < n; i++) {

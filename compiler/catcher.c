@@ -1,11 +1,11 @@
 /*
  * May this VM stand on that sponsor, given where the others stand?
  *
- * Legal is what the tables in catcher_rank say; safe is counted per service group: for
- * each MODIFY procedure g the number of the group's units that g takes down.
- * A catch is safe while for no g that number is all of them. Both numbers are
- * kept as VMs are placed, so a trial costs as many steps as the VM has units,
- * whatever the size of the group.
+ * Legal is what the tables in catcher_rank say; safe is counted per service
+ * group: for each MODIFY procedure g the number of the group's units that g
+ * takes down. A catch is safe while for no g that number is all of them. Both
+ * numbers are kept as VMs are placed, so a trial costs as many steps as the VM
+ * has units, whatever the size of the group.
  */
 #include <stdlib.h>
 
@@ -103,8 +103,8 @@ is_incompatible(const struct catcher *c, uint32_t v, uint32_t x)
 }
 
 int
-catcher_rank(const struct catcher *c, uint32_t v, const struct dep *d, uint32_t x,
-    const char **out)
+catcher_rank(const struct catcher *c, uint32_t v, const struct dep *d,
+    uint32_t x, const char **out)
 {
 	static const uint8_t add[] = { [OP_ADD] = 0, [OP_NONE] = 1,
 		[OP_MODIFY] = 2 };
@@ -144,7 +144,8 @@ catcher_rank(const struct catcher *c, uint32_t v, const struct dep *d, uint32_t 
 }
 
 const uint32_t *
-catcher_candidates(const struct forest *f, uint32_t v, const struct dep *d, uint32_t *n)
+catcher_candidates(const struct forest *f, uint32_t v, const struct dep *d,
+    uint32_t *n)
 {
 	*n = f->v[v].op == OP_ADD ? d->nt : d->ns;
 	return f->v[v].op == OP_ADD ? d->names_t : d->names_s;
@@ -290,8 +291,8 @@ catcher_try(struct catcher *c, uint32_t v, uint32_t x, struct conflict *k)
 }
 
 void
-catcher_remember(struct catcher *c, uint32_t v, const struct choice *r, size_t i,
-    uint32_t blocked)
+catcher_remember(struct catcher *c, uint32_t v, const struct choice *r,
+    size_t i, uint32_t blocked)
 {
 	c->why[v] = (struct caught){ .rank = r[i].rank, .forced = i > 0,
 		.blocked = blocked };

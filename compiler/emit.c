@@ -1,5 +1,5 @@
 /*
- * Which part of the campaign holds what (DESIGN 4)? The parts are written in
+ * Which part of the campaign holds what? The parts are written in
  * the order of execution; a part that would be empty is left out.
  */
 #include <stdlib.h>
@@ -12,154 +12,7 @@
 #include "nodebundle.h"
 #include "policy.h"
 
-/* --- bundles --- */
-
-struct bundle_attr {
-	uint32_t name;
-	size_t at; /* offset in struct bundle */
-};
-
-static const struct bundle_attr bundle_attrs[] = {
-	{ N_saSmfBundleRemoveOfflineCmdUri,
-	    offsetof(struct bundle, remove_offline) },
-	{ N_saSmfBundleRemoveOfflineCmdArgs,
-	    offsetof(struct bundle, remove_offline_args) },
-	{ N_saSmfBundleRemoveOfflineScope,
-	    offsetof(struct bundle, remove_offline_scope) },
-	{ N_saSmfBundleRemoveOnlineCmdUri,
-	    offsetof(struct bundle, remove_online) },
-	{ N_saSmfBundleRemoveOnlineCmdArgs,
-	    offsetof(struct bundle, remove_online_args) },
-	{ N_saSmfBundleInstallOfflineCmdUri,
-	    offsetof(struct bundle, install_offline) },
-	{ N_saSmfBundleInstallOfflineCmdArgs,
-	    offsetof(struct bundle, install_offline_args) },
-	{ N_saSmfBundleInstallOfflineScope,
-	    offsetof(struct bundle, install_offline_scope) },
-	{ N_saSmfBundleInstallOnlineCmdUri,
-	    offsetof(struct bundle, install_online) },
-	{ N_saSmfBundleInstallOnlineCmdArgs,
-	    offsetof(struct bundle, install_online_args) },
-	{ N_saSmfBundleDefaultCmdTimeout, offsetof(struct bundle, timeout) },
-};
-
-static uint32_t *
-field(struct bundle *b, uint32_t name)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(bundle_attrs) / sizeof(bundle_attrs[0]); i++)
-		if (bundle_attrs[i].name == name)
-			return (uint32_t *)((char *)b + bundle_attrs[i].at);
-	return NULL;
-}
-
-static bool
-plain_number(uint32_t v)
-{
-	const char *s = name_str(v);
-
-	return *s != '\0' && strspn(s, "0123456789") == strlen(s);
-}
-
-/* Arguments or a scope without a command, an offline command without a scope:
- * the element cannot say that. */
-static bool
-is_complete(const struct bundle *b)
-{
-	if ((b->remove_offline == NAME_NONE) !=
-	    (b->remove_offline_scope == NAME_NONE) ||
-	    (b->install_offline == NAME_NONE) !=
-	    (b->install_offline_scope == NAME_NONE))
-		return false;
-	if (b->remove_offline == NAME_NONE &&
-	    b->remove_offline_args != NAME_NONE)
-		return false;
-	if (b->install_offline == NAME_NONE &&
-	    b->install_offline_args != NAME_NONE)
-		return false;
-	if (b->remove_offline_scope != NAME_NONE &&
-	    !plain_number(b->remove_offline_scope))
-		return false;
-	if (b->install_offline_scope != NAME_NONE &&
-	    !plain_number(b->install_offline_scope))
-		return false;
-	if (b->timeout != NAME_NONE && !plain_number(b->timeout))
-		return false;
-	return (b->remove_online != NAME_NONE ||
-	    b->remove_online_args == NAME_NONE) &&
-	    (b->install_online != NAME_NONE ||
-	    b->install_online_args == NAME_NONE);
-}
-
-/* Can softwareBundle express the object? Then it is filled in. */
-static bool
-as_element(const struct emitter *e, uint32_t o, struct bundle *b)
-{
-	const struct model *t = e->t;
-	uint32_t a, parent = t->object[o].parent;
-
-	*b = (struct bundle){ .name = t->object[o].dn };
-	if (parent != NONE) {
-		uint32_t d = place_delta(e->w, t->object[parent].dn);
-
-		if (d != NONE && e->p->d->v[d].op == OP_ADD)
-			return false; /* created after addToImm */
-	}
-	for (a = t->object[o].attr; a < t->object[o + 1].attr; a++) {
-		size_t n;
-		const uint32_t *v = attr_values(t, a, &n);
-		uint32_t *to = field(b, t->attr[a].name);
-
-		if (to == NULL || n != 1)
-			return false;
-		*to = v[0];
-	}
-	return is_complete(b);
-}
-
-/* New bundles that the element can express; the others stay in the first
- * CCB. By delta: true for those done here. */
-static bool *
-emit_bundles(struct emitter *e)
-{
-	const struct diff *d = e->p->d;
-	bool *done = mem_alloc(d->n, sizeof(*done));
-	struct bundle *v = NULL, b;
-	size_t n = 0, cap = 0;
-	uint32_t i;
-
-	for (i = e->w->at[SLOT_INIT]; i < e->w->at[SLOT_INIT + 1]; i++) {
-		const struct delta *x = &d->v[e->w->order[i]];
-
-		if (x->op != OP_ADD ||
-		    e->t->object[x->t].class != N_SaSmfSwBundle)
-			continue;
-		if (!as_element(e, x->t, &b)) {
-			diag_report(e->diag, DIAG_BUNDLE_BY_CCB,
-			    model_dn_place(e->t, x->t), b.name, "\"%s\" is "
-			    "created by a CCB: softwareBundle cannot express "
-			    "it", name_str(b.name));
-			continue;
-		}
-		v = mem_grow(v, n, &cap, sizeof(*v));
-		v[n++] = b;
-		done[e->w->order[i]] = true;
-	}
-	e->c->bundle = emit_copy(e, v, n, sizeof(*v));
-	e->c->nbundle = n;
-	free(v);
-	return done;
-}
-
 /* --- the parts of a CCB --- */
-
-static void
-put(struct ops *ops, struct ccb_op op)
-{
-	ops->v = mem_grow(ops->v, ops->n, &ops->cap, sizeof(*ops->v));
-	ops->v[ops->n++] = op;
-}
 
 static void
 creates(struct emitter *e, uint32_t slot, const bool *skip, struct ops *ops)
@@ -171,7 +24,7 @@ creates(struct emitter *e, uint32_t slot, const bool *skip, struct ops *ops)
 		const struct delta *d = &e->p->d->v[x];
 
 		if (d->op == OP_ADD && (skip == NULL || !skip[x]))
-			put(ops, emit_create(e, d->t, slot));
+			emit_put(ops, emit_create(e, d->t, slot));
 	}
 }
 
@@ -184,7 +37,7 @@ deletes(struct emitter *e, uint32_t slot, struct ops *ops)
 		const struct delta *d = &e->p->d->v[e->w->order[i]];
 
 		if (d->op == OP_REMOVE)
-			put(ops, emit_delete(delta_dn(e->p->d, d)));
+			emit_put(ops, emit_delete(delta_dn(e->p->d, d)));
 	}
 }
 
@@ -252,7 +105,7 @@ modifies(struct emitter *e, uint32_t slot, struct ops *ops)
 			if (e->w->has_final[e->w->order[i]] &&
 			    written(e->w, dn, mod[k].attr[0].name))
 				continue;
-			put(ops, (struct ccb_op){ .kind = CCB_MODIFY,
+			emit_put(ops, (struct ccb_op){ .kind = CCB_MODIFY,
 			    .dn = dn, .class = e->t->object[d->t].class,
 			    .op = mod[k].op, .nattr = 1,
 			    .attr = mod[k].attr });
@@ -261,81 +114,7 @@ modifies(struct emitter *e, uint32_t slot, struct ops *ops)
 	}
 }
 
-/* A list in force, as modifies of its dependency object. */
-static void
-list_modifies(struct emitter *e, const struct dep_change *c, uint32_t min_was,
-    struct ops *ops)
-{
-	const struct dep *d = &e->f->dep[c->dep];
-	uint32_t dn = d->s != NONE ? e->s->object[d->s].dn :
-	    e->t->object[d->t].dn, n;
-	const uint32_t *v = emit_list(e, d, c->names, c->n, &n);
-	uint32_t *min;
-
-	emit_modify(e, ops, dn, N_SaPlmDependency, N_saPlmDepNames, v, n, NULL,
-	    0, c->why);
-	if (c->min == min_was)
-		return;
-	min = arena_alloc(&e->c->arena, sizeof(*min));
-	*min = emit_number(c->min);
-	emit_modify(e, ops, dn, N_SaPlmDependency, N_saPlmDepMinNumber, min, 1,
-	    NULL, 0, c->why);
-}
-
-/* Each list once, as it is at the end of the unit. */
-static void
-list_changes(struct emitter *e, const struct dep_changes *c, struct ops *ops)
-{
-	size_t i;
-
-	for (i = c->n; i-- > 0;)
-		e->last_change[c->v[i].dep] = 0;
-	for (i = 0; i < c->n; i++)
-		e->last_change[c->v[i].dep] = i;
-	for (i = 0; i < c->n; i++) {
-		uint32_t *was = &e->min_now[c->v[i].dep];
-
-		if (e->last_change[c->v[i].dep] != i)
-			continue;
-		list_modifies(e, &c->v[i], *was, ops);
-		*was = c->v[i].min;
-	}
-}
-
 /* --- initialization --- */
-
-static void
-emit_catches(struct emitter *e)
-{
-	struct ops ops = { 0 };
-	uint32_t i;
-
-	for (i = 0; i < e->f->ndep; i++) {
-		const struct dep *d = &e->f->dep[i];
-		struct ccb_op op = { .kind = CCB_MODIFY,
-			.class = N_SaPlmDependency, .op = MODIFY_REPLACE };
-		uint32_t *v;
-
-		if (!d->caught || e->f->v[d->ee].op == OP_ADD)
-			continue;
-		op.nattr = d->min_s > 1 ? 2 : 1;
-		v = arena_array(&e->c->arena, op.nattr, sizeof(*v));
-		v[0] = e->f->v[e->f->v[d->ee].host].dn;
-		op.dn = e->s->object[d->s].dn;
-		op.attr = arena_array(&e->c->arena, op.nattr,
-		    sizeof(*op.attr));
-		op.attr[0] = (struct cattr){ N_saPlmDepNames, TYPE_NAME, 1,
-			v };
-		if (op.nattr == 2) {
-			v[1] = emit_number(1);
-			op.attr[1] = (struct cattr){ N_saPlmDepMinNumber,
-				TYPE_UINT32, 1, v + 1 };
-		}
-		op.reason = emit_catch_reason(e, d->ee);
-		put(&ops, op);
-	}
-	emit_ccb(e, &e->c->init, &ops);
-}
 
 static void
 emit_init(struct emitter *e)
@@ -371,7 +150,7 @@ count_word(struct buf *b, size_t n, const char *what, bool *first)
 }
 
 static uint32_t
-proc_reason(struct emitter *e, const struct proc *p)
+proc_reason(const struct proc *p)
 {
 	static const char *const why[] = {
 		[PROC_ADD] = "additions come first: services gain units "
@@ -399,7 +178,6 @@ proc_reason(struct emitter *e, const struct proc *p)
 		buf_str(&b, "; no order spares all VMs that stay");
 	id = intern(b.data, b.len);
 	buf_free(&b);
-	(void)e;
 	return id;
 }
 
@@ -431,25 +209,22 @@ emit_procedure(struct emitter *e, uint32_t k, uint32_t **down_si)
 	const struct proc *p = &e->p->proc[k];
 	struct procedure *out = &e->c->procedure[k];
 	struct ops ops = { 0 };
+	size_t i;
 
 	out->name = p->name;
 	out->level = k;
 	out->method = METHOD_SINGLE_STEP;
-	out->reason = proc_reason(e, p);
+	out->reason = proc_reason(p);
 	emit_outage(e, k, out, down_si);
-	list_changes(e, &p->init, &ops);
+	emit_list_changes(e, &p->init, &ops);
 	partials(e, slot_of(k, PART_INIT), &ops);
 	deletes(e, slot_of(k, PART_INIT), &ops);
 	emit_ccb(e, &out->init, &ops);
 	emit_steps(e, k, out);
-	{
-		size_t i;
-
-		for (i = 0; i < p->in_step.n; i++)
-			e->min_now[p->in_step.v[i].dep] = p->in_step.v[i].min;
-	}
+	for (i = 0; i < p->in_step.n; i++)
+		e->min_now[p->in_step.v[i].dep] = p->in_step.v[i].min;
 	creates(e, slot_of(k, PART_WRAPUP), NULL, &ops);
-	list_changes(e, &p->wrapup, &ops);
+	emit_list_changes(e, &p->wrapup, &ops);
 	partials(e, slot_of(k, PART_WRAPUP), &ops);
 	modifies(e, slot_of(k, PART_WRAPUP), &ops);
 	emit_ccb(e, &out->wrapup, &ops);
@@ -476,7 +251,7 @@ emit_empty_procedure(struct emitter *e)
 	out->step->max_retry = policy_max_retry(e->policy, NAME_EMPTY);
 	out->step->reason = intern_str("nothing is acted on; in-phase: "
 	    "always right");
-	list_changes(e, &e->p->loose, &ops);
+	emit_list_changes(e, &e->p->loose, &ops);
 	emit_ccb(e, &out->init, &ops);
 }
 
@@ -498,71 +273,6 @@ emit_procedures(struct emitter *e, uint32_t **down_si)
 
 /* --- completion and wrap-up --- */
 
-static bool
-same_list(const struct emitter *e, const struct dep *d, size_t *n,
-    const uint32_t **v)
-{
-	uint32_t a = model_attr(e->t, d->t, N_saPlmDepNames), i, k = 0;
-	uint32_t *now;
-	bool same;
-
-	*v = a == NONE ? NULL : attr_values(e->t, a, n);
-	if (a == NONE)
-		*n = 0;
-	if (d->others_s + d->others_t > 0)
-		return false; /* names besides EEs: written to be sure */
-	now = mem_alloc(d->ncur, sizeof(*now));
-	for (i = 0; i < d->ncur; i++)
-		now[k++] = e->f->v[d->cur[i]].dn;
-	same = values_equal(now, k, *v, *n);
-	free(now);
-	return same;
-}
-
-/* Every list that is not yet what the target says: the mobilising of caught
- * VMs, and what is left of the others. */
-static void
-mobilise(struct emitter *e, struct ops *ops)
-{
-	uint32_t i;
-
-	for (i = 0; i < e->f->ndep; i++) {
-		const struct dep *d = &e->f->dep[i];
-		uint32_t dn, min;
-		const uint32_t *v, *old = NULL;
-		size_t n = 0, nold = 0;
-
-		if (d->t == NONE || e->f->v[d->ee].t == NONE)
-			continue;
-		dn = e->t->object[d->t].dn;
-		if (e->f->v[d->ee].s != NONE && (d->s == NONE ||
-		    e->s->object[d->s].dn != dn))
-			continue; /* created as the target has it */
-		if (!same_list(e, d, &n, &v))
-			emit_modify(e, ops, dn, N_SaPlmDependency,
-			    N_saPlmDepNames, v, n, NULL, 0, d->caught ?
-			    "mobilised: the sponsors of the target" :
-			    "the sponsors of the target");
-		min = model_attr(e->t, d->t, N_saPlmDepMinNumber);
-		v = min == NONE ? NULL : attr_values(e->t, min, &n);
-		if (min == NONE)
-			n = 0;
-		if (n == 1 && d->min_cur == d->min_t &&
-		    (e->f->v[d->ee].s == NONE || d->min_s == d->min_t) &&
-		    (d->s == NONE || !diff_attr_differs(e->s, d->s, e->t, d->t,
-		    N_saPlmDepMinNumber)))
-			continue;
-		if (n == 0 && d->s != NONE) {
-			uint32_t a = model_attr(e->s, d->s,
-			    N_saPlmDepMinNumber);
-
-			old = a == NONE ? NULL : attr_values(e->s, a, &nold);
-		}
-		emit_modify(e, ops, dn, N_SaPlmDependency,
-		    N_saPlmDepMinNumber, v, n, old, nold, NULL);
-	}
-}
-
 static void
 emit_complete(struct emitter *e)
 {
@@ -570,7 +280,7 @@ emit_complete(struct emitter *e)
 	uint32_t slot = e->w->complete;
 
 	creates(e, slot, NULL, &ops);
-	mobilise(e, &ops);
+	emit_mobilise(e, &ops);
 	modifies(e, slot, &ops);
 	partials(e, slot, &ops);
 	deletes(e, slot, &ops);

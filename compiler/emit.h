@@ -1,4 +1,4 @@
-/* From plan and places to a campaign (DESIGN 4). */
+/* From plan and places to a campaign. */
 #ifndef CG_EMIT_H
 #define CG_EMIT_H
 

@@ -38,8 +38,8 @@ emit_ccb(struct emitter *e, struct action_list *list, struct ops *ops)
 	*ops = (struct ops){ 0 };
 }
 
-static void
-put(struct ops *ops, struct ccb_op op)
+void
+emit_put(struct ops *ops, struct ccb_op op)
 {
 	ops->v = mem_grow(ops->v, ops->n, &ops->cap, sizeof(*ops->v));
 	ops->v[ops->n++] = op;
@@ -178,7 +178,7 @@ emit_modify(struct emitter *e, struct ops *ops, uint32_t dn, uint32_t class,
 	    one_attr(e, class, attr, old, nold);
 	if (reason != NULL)
 		op.reason = intern_str(reason);
-	put(ops, op);
+	emit_put(ops, op);
 }
 
 /* What is left of an attribute's values when it vanishes. */
@@ -260,59 +260,4 @@ emit_changes(struct emitter *e, const struct delta *d, uint32_t slot,
 			    cap);
 	}
 	sort_mods(*v + first, *n - first);
-}
-
-const uint32_t *
-emit_list(struct emitter *e, const struct dep *d, const uint32_t *ees,
-    uint32_t n, uint32_t *count)
-{
-	bool target = d->s == NONE || e->f->v[d->ee].s == NONE;
-	const struct model *m = target ? e->t : e->s;
-	uint32_t a = model_attr(m, target ? d->t : d->s, N_saPlmDepNames), i;
-	uint32_t *r;
-	size_t nv = 0, k;
-	const uint32_t *v = a == NONE ? NULL : attr_values(m, a, &nv);
-
-	r = arena_array(&e->c->arena, n + nv, sizeof(*r));
-	*count = 0;
-	for (i = 0; i < n; i++)
-		r[(*count)++] = e->f->v[ees[i]].dn;
-	for (k = 0; k < nv && !d->caught; k++)
-		if (tree_find(e->f, v[k]) == NONE)
-			r[(*count)++] = v[k];
-	return r;
-}
-
-uint32_t
-emit_catch_reason(struct emitter *e, uint32_t vm)
-{
-	static const char *const modify[] = {
-		"sponsor in source and target, changed together with the VM",
-		"sponsor in source and target, not changed itself",
-		"sponsor in the source only, changed together with the VM",
-		"sponsor in the source only, not changed itself" };
-	static const char *const add[] = {
-		"added with the VM", "not changed",
-		"changed later, when the VM is acted on" };
-	static const char *const rem[] = {
-		"removed with the VM",
-		"changed in the procedure that removes the VM",
-		"not changed", "kept free of MODIFY procedures" };
-	const struct caught *w = &e->p->why[vm];
-	const char *text = e->f->v[vm].op == OP_MODIFY ? modify[w->rank & 3] :
-	    e->f->v[vm].op == OP_ADD ? add[w->rank % 3] : rem[w->rank & 3];
-	struct buf b = { 0 };
-	uint32_t id;
-
-	buf_printf(&b, "caught for %s: %s", op_name((enum op)
-	    e->f->v[vm].op), text);
-	if (w->forced && w->blocked != NAME_NONE)
-		buf_printf(&b, "; a sponsor it prefers would cost %s",
-		    name_str(w->blocked));
-	else if (w->forced)
-		buf_str(&b, "; a sponsor it prefers would cost a service or "
-		    "room");
-	id = intern(b.data, b.len);
-	buf_free(&b);
-	return id;
 }

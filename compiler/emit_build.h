@@ -6,6 +6,7 @@
 
 #include "campaign.h"
 #include "emit.h"
+#include "steptype.h"
 
 struct emitter {
 	struct campaign *c;
@@ -25,6 +26,8 @@ struct ops { /* growing list of CCB operations */
 	struct ccb_op *v;
 	size_t n, cap;
 };
+
+void emit_put(struct ops *, struct ccb_op);
 
 /* The operations as one immCCB action appended to list, if there are any;
  * empties ops. */
@@ -48,17 +51,60 @@ void emit_changes(struct emitter *, const struct delta *, uint32_t slot,
 /* A number as an interned text. */
 uint32_t emit_number(uint32_t n);
 
+/* n elements of size bytes in the campaign's arena. */
+void *emit_copy(struct emitter *, const void *v, size_t n, size_t size);
+
+/* --- sponsor lists --- */
+
 /* The names of a list as values: the EEs, then what the dependency names
  * besides EEs. */
 const uint32_t *emit_list(struct emitter *, const struct dep *,
     const uint32_t *ees, uint32_t n, uint32_t *count);
 
-/* Fills the steps of procedure k of the plan. */
-void emit_steps(struct emitter *, uint32_t k, struct procedure *);
+/* Each list once, as it is at the end of the unit. */
+void emit_list_changes(struct emitter *, const struct dep_changes *,
+    struct ops *);
+
+/* campInitAction's part, and campCompleteAction's. */
+void emit_catches(struct emitter *);
+void emit_mobilise(struct emitter *, struct ops *);
 
 /* Why this VM is caught where it is. */
 uint32_t emit_catch_reason(struct emitter *, uint32_t vm);
 
-void *emit_copy(struct emitter *, const void *v, size_t n, size_t size);
+/* --- bundles --- */
+
+/* New bundles that addToImm can express; by delta: true for those. Freed with
+ * free(). */
+bool *emit_bundles(struct emitter *);
+
+/* --- steps --- */
+
+struct group;
+struct grouping;
+struct step;
+
+/* Fills the steps of procedure k of the plan. */
+void emit_steps(struct emitter *, uint32_t k, struct procedure *);
+
+/* The one step of a unit's procedure, of a node's. */
+void emit_unit_step(struct emitter *, uint32_t k, struct procedure *);
+void emit_move_step(struct emitter *, uint32_t k, struct procedure *);
+
+/* The steps outside those of the EEs, for units that enter or leave with a
+ * modified EE; makes room in procedure->step for more behind them. */
+void emit_units(struct emitter *, uint32_t k, struct procedure *,
+    size_t more);
+
+/* Writes a step type as the three options of a step. */
+void emit_set_type(struct step *, enum step_type);
+
+/* Puts riders, and lists that change while all is down, into the groups of
+ * their EEs. */
+void emit_riders(struct emitter *, uint32_t k, struct grouping *);
+void emit_switches(struct emitter *, const struct proc *, struct grouping *);
+
+/* For qsort of DNs: natural order. */
+int emit_by_name(const void *, const void *);
 
 #endif

@@ -1,5 +1,4 @@
-/* Sponsor lists in force, and what goes down with what (DESIGN: what stands on
- * what). The planner's picture of the system between two procedures. */
+/* Sponsor lists in force, and what goes down with what. The planner's picture of the system between two procedures. */
 #ifndef CG_LISTS_H
 #define CG_LISTS_H
 

@@ -187,48 +187,98 @@ ee_place(const struct pair *p, uint32_t e)
 	    model_dn_place(p->f->s, v->s);
 }
 
+/* The k-th EE that e stands on or may stand on in the target: what contains
+ * it, then its sponsors in the order of the list. NONE behind the last. */
+static uint32_t
+below_in_target(const struct forest *f, uint32_t e, uint32_t k)
+{
+	uint32_t d;
+
+	if (f->v[e].parent != NONE && k-- == 0)
+		return f->v[e].parent;
+	for (d = f->v[e].dep; d != NONE; d = f->dep[d].next) {
+		if (k < f->dep[d].nt)
+			return f->dep[d].names_t[k];
+		k -= f->dep[d].nt;
+	}
+	return NONE;
+}
+
 /* What the EE stands on changes its base type, and it stays as it is. */
 static void
 warn_base_types(struct pair *p)
 {
 	struct fold k = { 0 };
-	uint32_t e;
+	uint32_t e, i, below;
 
 	for (e = 0; e < p->f->n; e++) {
 		const struct ee *v = &p->f->v[e];
-		uint32_t below = v->parent;
 
-		if (v->op != OP_NONE || below == NONE ||
-		    !steptype_base_changes(p->f, below) ||
-		    policy_compatible(p->policy, tree_type(p->f, e, true),
-		    tree_type(p->f, below, true)) == TRI_YES || !show(&k))
-			continue;
-		diag_report(p->diag, DIAG_BASE_TYPE_BELOW, ee_place(p, e),
-		    v->dn, "\"%s\" stays as it is while the base type of "
-		    "\"%s\" below it changes: is it compatible?",
-		    name_str(v->dn), name_str(p->f->v[below].dn));
+		for (i = 0; v->op == OP_NONE &&
+		    (below = below_in_target(p->f, e, i)) != NONE; i++) {
+			if (!steptype_base_changes(p->f, below) ||
+			    policy_compatible(p->policy,
+			    tree_type(p->f, e, true),
+			    tree_type(p->f, below, true)) == TRI_YES)
+				continue;
+			if (show(&k))
+				diag_report(p->diag, DIAG_BASE_TYPE_BELOW,
+				    ee_place(p, e), v->dn, "\"%s\" stays as "
+				    "it is while the base type of \"%s\" "
+				    "below it changes: is it compatible?",
+				    name_str(v->dn),
+				    name_str(p->f->v[below].dn));
+			break;
+		}
 	}
 	finish(p, &k, DIAG_BASE_TYPE_BELOW);
+}
+
+static bool
+incompatible(const struct pair *p, uint32_t e, uint32_t below)
+{
+	return policy_compatible(p->policy, tree_type(p->f, e, true),
+	    tree_type(p->f, below, true)) == TRI_NO;
+}
+
+/* What e, as the target has it, cannot run on by the policy's word: what
+ * contains it, or its first sponsor if none of them is any better. Or NONE. */
+static uint32_t
+unfit_below(const struct pair *p, uint32_t e)
+{
+	uint32_t contains = p->f->v[e].parent, i, below, first = NONE;
+
+	for (i = 0; (below = below_in_target(p->f, e, i)) != NONE; i++) {
+		bool bad = incompatible(p, e, below);
+
+		if (below == contains && bad)
+			return below;
+		if (below != contains && !bad)
+			return NONE;
+		if (below != contains && first == NONE)
+			first = below;
+	}
+	return first;
 }
 
 /* Pairs the policy calls incompatible, as they will stand in the target. */
 static void
 check_incompatible(struct pair *p)
 {
-	uint32_t e;
+	uint32_t e, below;
 
 	for (e = 0; e < p->f->n && p->policy != NULL; e++) {
 		const struct ee *v = &p->f->v[e];
-		uint32_t below = v->parent;
 
-		if (v->t == NONE || below == NONE ||
-		    policy_compatible(p->policy, tree_type(p->f, e, true),
-		    tree_type(p->f, below, true)) != TRI_NO)
+		if (v->t == NONE || (below = unfit_below(p, e)) == NONE)
 			continue;
-		p->ok = diag_report(p->diag, DIAG_INCOMPATIBLE, ee_place(p, e),
-		    v->dn, "\"%s\" cannot run on \"%s\": the policy calls "
-		    "their types incompatible", name_str(v->dn),
-		    name_str(p->f->v[below].dn));
+		p->ok = diag_report(p->diag, DIAG_INCOMPATIBLE,
+		    ee_place(p, e), v->dn, "\"%s\" cannot run on "
+		    "\"%s\": the policy says that \"%s\" does not "
+		    "go with \"%s\"", name_str(v->dn),
+		    name_str(p->f->v[below].dn),
+		    name_str(tree_type(p->f, e, true)),
+		    name_str(tree_type(p->f, below, true)));
 	}
 }
 

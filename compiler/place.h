@@ -1,5 +1,4 @@
-/* Where in the campaign each model change is made (T16, DESIGN 3 riders and
- * references, 4 parts). */
+/* Where in the campaign each model change is made (T16). */
 #ifndef CG_PLACE_H
 #define CG_PLACE_H
 

@@ -1,6 +1,7 @@
 /*
  * Which changes belong to what was selected?
  *
+ * A glob that fits an entity means what is below it and what rides on it too.
  * Chosen changes are closed: what is added needs its parent and all it names,
  * what is changed needs what it names from now on, what is removed takes what
  * is below it along, and whatever rides on a chosen EE comes with it. Old
@@ -80,8 +81,9 @@ close_selection(struct selection *k)
 		need_references(k, k->stack[--k->n]);
 }
 
-/* Below a chosen object, or riding on a chosen EE? */
-static bool
+/* The chosen change that takes i along: of what i is below, or of the EE it
+ * rides on. Or NONE. */
+static uint32_t
 comes_along(const struct selection *k, uint32_t i)
 {
 	const struct delta *d = &k->d.v[i];
@@ -91,26 +93,26 @@ comes_along(const struct selection *k, uint32_t i)
 	if (k->owner[i] != NONE) {
 		x = delta_named(k, k->f.v[k->owner[i]].dn);
 		if (x != NONE && k->chosen[x])
-			return true;
+			return x;
 	}
 	for (o = m->object[o].parent; o != NONE; o = m->object[o].parent) {
 		x = delta_named(k, m->object[o].dn);
 		if (x != NONE && k->chosen[x] && (d->op == k->d.v[x].op ||
 		    k->d.v[x].op == OP_MODIFY))
-			return true;
+			return x;
 	}
-	return false;
+	return NONE;
 }
 
 static bool
 take_riders(struct selection *k)
 {
-	uint32_t i;
+	uint32_t i, by;
 	bool more = false;
 
 	for (i = 0; i < k->d.n; i++)
-		if (!k->chosen[i] && comes_along(k, i)) {
-			choose(k, i, NONE);
+		if (!k->chosen[i] && (by = comes_along(k, i)) != NONE) {
+			choose(k, i, by);
 			more = true;
 		}
 	close_selection(k);
@@ -308,6 +310,21 @@ build(const struct selection *k)
 
 /* --- the whole --- */
 
+/* Does the glob fit the object, what it is below, or the EE it rides on? */
+static bool
+means(const struct selection *k, const char *glob, uint32_t i)
+{
+	const struct delta *d = &k->d.v[i];
+	const struct model *m = d->s != NONE ? k->s : k->t;
+	uint32_t o;
+
+	for (o = d->s != NONE ? d->s : d->t; o != NONE; o = m->object[o].parent)
+		if (glob_match(glob, name_str(m->object[o].dn)))
+			return true;
+	return k->owner[i] != NONE &&
+	    glob_match(glob, name_str(k->f.v[k->owner[i]].dn));
+}
+
 static bool
 choose_matching(struct selection *k, const char *glob)
 {
@@ -315,7 +332,7 @@ choose_matching(struct selection *k, const char *glob)
 	bool any = false;
 
 	for (i = 0; i < k->d.n; i++)
-		if (glob_match(glob, name_str(delta_dn(&k->d, &k->d.v[i])))) {
+		if (means(k, glob, i)) {
 			choose(k, i, NONE);
 			any = true;
 		}

@@ -1,5 +1,5 @@
 /* Services: which service units protect which service instances, and on which
- * EE each unit stands (DESIGN: where is a service, when is it up). */
+ * EE each unit stands. */
 #ifndef CG_SERVICE_H
 #define CG_SERVICE_H
 

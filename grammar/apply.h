@@ -55,6 +55,20 @@ bool apply_remove_from_imm(struct world *, const struct campaign *,
 /* Everything from addToImm to removeFromImm, procedures by level. */
 bool apply_campaign(struct world *, const struct campaign *, struct diag *);
 
+/* A place to come back to. From the first mark on, changes are recorded. */
+size_t world_mark(struct world *);
+
+/* Takes back every change since the mark exactly, and forgets later marks; the
+ * mark itself stays good. False if there is no such mark (any more). Linear in
+ * what was changed. */
+bool world_revert(struct world *, size_t mark);
+
+/* Calls visit for every object that has come, gone or got other attributes
+ * since the mark, in order of its first change; before a revert that is what
+ * the revert will change. False if there is no such mark. */
+bool world_each_since(const struct world *, size_t mark,
+    void (*visit)(void *, uint32_t dn), void *arg);
+
 /* Compares with a model, configuration only, values as multisets. Returns
  * true if equal; else dn is the first differing object in canonical order and
  * why says how they differ (static text, or the name of an attribute). */

@@ -172,7 +172,7 @@ bool values_equal(const uint32_t *a, size_t na, const uint32_t *b, size_t nb);
 void model_canonical(const struct model *,
     void (*update)(void *, const void *, size_t), void *arg);
 
-/* Checks of DESIGN: reports findings; false if any is an error. */
+/* Runs the table of checks: reports findings; false if any is an error. */
 bool model_check(const struct model *, struct diag *);
 
 /* Spelling of the closed lists: "SA_UINT32_T", "SA_IMM_ATTR_SAUINT32T". */

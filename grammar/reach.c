@@ -11,7 +11,7 @@
 #include "world.h"
 
 struct link {
-	uint32_t dn;
+	uint32_t host, dn;
 	uint32_t next; /* plus one; 0: the last */
 };
 
@@ -31,6 +31,20 @@ hosting_free(struct hosting *h)
 	free(h);
 }
 
+size_t
+hosting_count(const struct hosting *h)
+{
+	return h == NULL ? 0 : h->n;
+}
+
+void
+hosting_cut(struct hosting *h, size_t n)
+{
+	for (; h->n > n; h->n--)
+		*idmap_at(&h->first, h->link[h->n - 1].host) =
+		    h->link[h->n - 1].next;
+}
+
 static void
 enter(struct hosting *h, uint32_t host, uint32_t dn)
 {
@@ -40,7 +54,7 @@ enter(struct hosting *h, uint32_t host, uint32_t dn)
 		return;
 	first = idmap_at(&h->first, host);
 	h->link = mem_grow(h->link, h->n, &h->cap, sizeof(*h->link));
-	h->link[h->n] = (struct link){ dn, *first };
+	h->link[h->n] = (struct link){ host, dn, *first };
 	*first = (uint32_t)++h->n;
 }
 

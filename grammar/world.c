@@ -35,6 +35,7 @@ world_free(struct world *w)
 	idmap_free(&w->by_dn);
 	free(w->base_children);
 	hosting_free(w->hosting);
+	world_log_free(w->log);
 	free(w);
 }
 
@@ -51,8 +52,11 @@ world_change(struct world *w, uint32_t dn)
 {
 	uint32_t *i = idmap_at(&w->by_dn, dn), o;
 
-	if (*i != 0)
+	if (*i != 0) {
+		if (w->log != NULL)
+			world_save(w, &w->change[*i - 1], false);
 		return &w->change[*i - 1];
+	}
 	w->change = mem_grow(w->change, w->nchange, &w->cap,
 	    sizeof(*w->change));
 	o = model_find(w->base, dn);
@@ -60,6 +64,8 @@ world_change(struct world *w, uint32_t dn)
 		.class = o == NONE ? NAME_NONE : w->base->object[o].class,
 		.exists = o != NONE };
 	*i = (uint32_t)++w->nchange;
+	if (w->log != NULL)
+		world_save(w, &w->change[w->nchange - 1], true);
 	return &w->change[w->nchange - 1];
 }
 

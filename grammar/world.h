@@ -16,6 +16,7 @@ struct change {
 	bool fresh; /* created: nothing of a base object shows through */
 	bool orphaned; /* it was missed as a parent, at orphan_pos */
 	uint32_t orphan_pos;
+	uint32_t saved; /* how long the log was when it was last saved */
 };
 
 struct dn_list {
@@ -31,9 +32,11 @@ struct world {
 	struct idmap by_dn; /* index into change, plus one */
 	uint32_t *base_children; /* by base object; made by the first delete */
 	struct hosting *hosting; /* of reach.c; made when first asked for */
+	struct world_log *log; /* of world_mark.c; NULL before the first mark */
 };
 
-/* The record of dn, NULL if nothing changed; world_change makes it. */
+/* The record of dn, NULL if nothing changed; world_change makes it, and whoever
+ * changes a record asks it for the record first. */
 const struct change *world_changed(const struct world *, uint32_t dn);
 struct change *world_change(struct world *, uint32_t dn);
 
@@ -69,5 +72,13 @@ void reach_targets(struct world *, const struct target_template *,
 /* An object was created or what hosts it may have changed. */
 void hosting_note(struct world *, uint32_t dn);
 void hosting_free(struct hosting *);
+
+/* How many entries there are (NULL: 0); the latest ones go until n are left. */
+size_t hosting_count(const struct hosting *);
+void hosting_cut(struct hosting *, size_t n);
+
+/* Keeps the record as it is now, if marks ask for it; made: it is new. */
+void world_save(struct world *, struct change *, bool made);
+void world_log_free(struct world_log *);
 
 #endif

@@ -23,8 +23,15 @@ struct order { /* one action to be carried out */
 	enum direction direction;
 	uint32_t attempt; /* from 1 */
 	uint32_t entity, on, bundle, to;
-	/* modify-im: the model as it is and as it is to be; else NULL */
-	const struct world *before;
+	const struct world *before; /* the model as it is */
+	/* modify-im: the model with the change made (undo, rollback: taken
+	 * back), else NULL, and the objects it changes: see world_each_since.
+	 * online: a step that restarts, or a change outside steps: what stands
+	 * may be changed. */
+	const struct world *after;
+	const uint32_t *touched;
+	size_t ntouched;
+	bool online;
 };
 
 struct driver {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "apply.h"
+#include "buf.h"
 #include "diag.h"
 #include "dn.h"
 
@@ -363,6 +364,140 @@ adds_bundles(void **state)
 	assert_false(world_exists(f->world, gone.bundle));
 }
 
+/* Everything there is to see of a world, as text. */
+static char *
+seen(struct fixture *f)
+{
+	struct model *m = world_export(f->world);
+	struct buf b = { 0 };
+
+	model_write_yaml(m, &b);
+	buf_char(&b, '\0');
+	model_free(m);
+	return b.data;
+}
+
+static void
+count_changed(void *n, uint32_t dn)
+{
+	(void)dn;
+	++*(size_t *)n;
+}
+
+static size_t
+changed_since(struct fixture *f, size_t mark)
+{
+	size_t n = 0;
+
+	assert_true(world_each_since(f->world, mark, count_changed, &n));
+	return n;
+}
+
+static void
+set(struct fixture *f, const char *dn, const char *name, const char *value)
+{
+	assert_true(run(f, (struct ccb_op){ .kind = CCB_MODIFY,
+	    .op = MODIFY_REPLACE, .dn = intern_str(dn), .nattr = 1,
+	    .attr = attr(f, name, 1, &value) }));
+}
+
+static void
+delete_and_create(struct fixture *f)
+{
+	struct ccb_op op = { .kind = CCB_DELETE, .dn = intern_str(P) };
+
+	assert_true(run(f, op));
+	op.dn = intern_str(V);
+	assert_true(run(f, op));
+	op = (struct ccb_op){ .kind = CCB_CREATE, .class = N_SaPlmEE,
+		.dn = intern_str("safEE=new,safEE=h,safDomain=d") };
+	assert_true(run(f, op));
+	op.dn = intern_str(V);
+	assert_true(run(f, op));
+}
+
+static void
+reverts(void **state)
+{
+	struct fixture *f = *state;
+	char *start, *middle, *now;
+	size_t first, second;
+
+	assert_false(world_revert(f->world, 0));
+	assert_false(world_revert(f->world, 1));
+	set(f, V, "note", "before");
+	start = seen(f);
+	first = world_mark(f->world);
+	set(f, V, "note", "after");
+	set(f, V, "saPlmEEInstantiateTimeout", "7");
+	set(f, "safDomain=d", "note", "x");
+	assert_int_equal(changed_since(f, first), 2);
+	middle = seen(f);
+	assert_string_not_equal(start, middle);
+	second = world_mark(f->world);
+	set(f, V, "note", "later");
+	delete_and_create(f);
+	assert_int_equal(changed_since(f, second), 3);
+	assert_int_equal(changed_since(f, first), 4);
+	assert_string_equal(values(f, V, "note"), "");
+
+	assert_true(world_revert(f->world, second));
+	now = seen(f);
+	assert_string_equal(now, middle);
+	free(now);
+	assert_int_equal(changed_since(f, second), 0);
+	delete_and_create(f); /* the same is possible again */
+	assert_true(world_revert(f->world, second));
+	assert_true(world_revert(f->world, first));
+	now = seen(f);
+	assert_string_equal(now, start);
+	assert_false(world_revert(f->world, second)); /* gone with it */
+	free(now);
+	free(start);
+	free(middle);
+}
+
+/* Children are counted back too: what could be deleted can be again. */
+static void
+reverts_counts_of_children(void **state)
+{
+	struct fixture *f = *state;
+	struct ccb_op op = { .kind = CCB_DELETE, .dn = intern_str(V) };
+	size_t mark = world_mark(f->world);
+
+	delete_and_create(f);
+	assert_true(run(f, op)); /* it has no child any more */
+	assert_true(world_revert(f->world, mark));
+	assert_false(run(f, op));
+	assert_int_equal(changed_since(f, mark), 0);
+}
+
+/* Who stands where is known again, whenever it was asked first. */
+static void
+reverts_hosting(void **state)
+{
+	struct fixture *f = *state;
+	struct modification m = new_type(f, "saAmfSUType", "t2");
+	struct target_template t = { NAME_NONE, intern_str("t1"), 1, &m };
+	uint32_t ee = intern_str(V);
+	struct step s = { .scope = SCOPE_MODIFY, .template = &t,
+		.ntemplate = 1, .activation.acted_on = { 1, &ee, NULL, 0, 0 } };
+	struct procedure p = { .nstep = 1, .step = &s };
+	const char *su = "safSu=1,safSg=g,safApp=x";
+	size_t mark = world_mark(f->world), i;
+
+	for (i = 0; i < 3; i++) {
+		set(f, su, "saAmfSUHostNodeOrNodeGroup",
+		    "safAmfNode=elsewhere,safAmfCluster=c");
+		assert_true(apply_step(f->world, f->campaign, &p, &f->diag));
+		assert_string_equal(values(f, su, "saAmfSUType"), "t1");
+		assert_true(world_revert(f->world, mark));
+		assert_true(apply_step(f->world, f->campaign, &p, &f->diag));
+		assert_string_equal(values(f, su, "saAmfSUType"), "t2");
+		assert_true(world_revert(f->world, mark));
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -377,6 +512,9 @@ main(void)
 		TEST(orders_the_changes_of_a_unit),
 		TEST(compares),
 		TEST(adds_bundles),
+		TEST(reverts),
+		TEST(reverts_counts_of_children),
+		TEST(reverts_hosting),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

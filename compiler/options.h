@@ -1,0 +1,45 @@
+/* The command line: one table of options for parsing, help and refusals. */
+#ifndef CG_OPTIONS_H
+#define CG_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "diag_print.h"
+#include "plan_text.h"
+
+enum { OPTIONS_MAX_SELECT = 1000 };
+
+struct options {
+	const char *output; /* -o, or NULL */
+	const char *policy, *plan;
+	bool balanced, fail_on_warning;
+	enum plan_zoom zoom;
+	enum diag_format format;
+	enum diag_level least; /* findings below are not shown */
+	size_t max_errors; /* findings shown; 0: as many as is usual */
+	const char *select[OPTIONS_MAX_SELECT];
+	size_t nselect;
+	char **operand;
+	int noperand;
+	bool help, version;
+	uint32_t given; /* bit by option */
+};
+
+enum { CMD_COMPILE = 1, CMD_LINT = 2, CMD_DIFF = 4, CMD_PLAN = 8,
+	CMD_EXPLAIN = 16, CMD_CONVERT = 32,
+	CMD_FINDINGS = CMD_COMPILE | CMD_LINT | CMD_DIFF | CMD_PLAN |
+	    CMD_CONVERT };
+
+/* Parses argv[1..] for one command (its bit): 0, or the status to end with,
+ * after a word about it. argv must live as long as the options. */
+int options_parse(struct options *, int argc, char **argv, uint32_t command);
+
+/* Prints the help; returns the status to end with. */
+int options_help(void);
+
+/* The output's path; "-" where none was given. */
+const char *options_output(const struct options *);
+
+#endif

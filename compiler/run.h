@@ -1,0 +1,60 @@
+/* One run of the program: its options, findings, models and exit status, and
+ * what all commands do with them. */
+#ifndef CG_RUN_H
+#define CG_RUN_H
+
+#include <stdbool.h>
+
+#include "diag.h"
+
+struct buf;
+struct file_out;
+struct model;
+struct options;
+
+enum { EXIT_WRITTEN, EXIT_ERRORS, EXIT_USAGE, EXIT_SYSTEM };
+
+struct run {
+	const struct options *opt;
+	struct diag diag;
+	struct model **models; /* kept until findings are printed; room for one
+	                        * more than there are operands */
+	int nmodel;
+	int status;
+};
+
+/* Says what is wrong with the command line; returns EXIT_USAGE. */
+int run_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Says that the system would not read or write ("read", "write") a path, "-"
+ * for the standard streams; err is an errno. Returns EXIT_SYSTEM. */
+int run_failure(const char *what, const char *path, int err);
+
+/* What was printed has arrived: status; else says so: EXIT_SYSTEM. */
+int run_printed(int status);
+
+/* Reads a model and checks it if it could be read without errors; NULL, with
+ * the status set, if it cannot be opened. The caller's until it is put into
+ * models. */
+struct model *run_read_model(struct run *, const char *path);
+
+/* Reads the first two operands into models; false with the status set. */
+bool run_read_pair(struct run *);
+
+/* Opens an output: 0, or the status, set and said. */
+int run_open(struct run *, struct file_out *, struct buf *, const char *path);
+
+/* The output appears, complete, or the status says why not; or it is given up,
+ * and nothing appears. */
+void run_close(struct run *, struct file_out *, struct buf *,
+    const char *path);
+void run_give_up(struct file_out *, struct buf *);
+
+/* Prints the findings: to standard error, but lint's machine formats to
+ * standard output. */
+void run_print_findings(struct run *, bool lint);
+
+/* Sets the status to EXIT_ERRORS if findings demand it. */
+void run_judge(struct run *);
+
+#endif
