@@ -48,7 +48,14 @@ REPLAY_BIN = $(if $(wildcard tests/fuzz/replay.c),$(patsubst \
 # What a test may be linked with: everything but the main function.
 LIB_OBJ = $(filter-out %/main.o,$(CAMPGEN_OBJ)) $(BUILD)/libgrammar.a
 # Tests of the runtime are called test_run_*, and know nothing of compiler/.
-RUN_OBJ = $(filter-out %/main.o,$(CAMPRUN_OBJ)) $(BUILD)/libgrammar.a
+RUN_OBJ = $(BUILD)/libruntime.a $(BUILD)/libgrammar.a
+# What includes os_fault.h gets its disk in memory instead of the real one.
+FAULT_SRC := $(shell grep -l '"os_fault.h"' tests/unit/test_run_*.c \
+               tests/fuzz/fuzz_*.c 2>/dev/null)
+FAULT_BIN = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(patsubst \
+              tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FAULT_SRC)) $(patsubst \
+              tests/fuzz/fuzz_%.c,$(BUILD)/fuzz/replay_%,$(filter \
+              tests/fuzz/%,$(FAULT_SRC))))
 
 MAN1 = $(wildcard compiler/*.1)
 MAN5 = $(wildcard grammar/schema/*.5 compiler/*.5)
@@ -81,6 +88,9 @@ $(BUILD)/%.o: %.c Makefile | $(BUILD)/have
 $(BUILD)/libgrammar.a: $(GRAMMAR_OBJ)
 	rm -f $@ && ar rcs $@ $(GRAMMAR_OBJ)
 
+$(BUILD)/libruntime.a: $(filter-out %/main.o,$(CAMPRUN_OBJ))
+	rm -f $@ && ar rcs $@ $^
+
 $(BUILD)/campgen: $(CAMPGEN_OBJ) $(BUILD)/libgrammar.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(CAMPGEN_OBJ) $(BUILD)/libgrammar.a \
 	    $(PC_LIBS) $(LDLIBS)
@@ -92,12 +102,15 @@ $(BUILD)/camprun: $(CAMPRUN_OBJ) $(BUILD)/libgrammar.a
 # Tests may know everything; nothing knows them.
 $(BUILD)/tests/%.o: ALL_CFLAGS += -iquote compiler -Wno-overlength-strings
 
-$(BUILD)/tests/unit/test_run_%.o: ALL_CFLAGS += -iquote runtime
+$(BUILD)/tests/unit/test_run_%.o $(BUILD)/tests/crash/%.o \
+    $(BUILD)/tests/fuzz/%.o: ALL_CFLAGS += -iquote runtime -iquote tests/crash
+
+$(FAULT_BIN): $(BUILD)/tests/crash/os_fault.o
 
 $(BUILD)/unit/test_run_%: $(BUILD)/tests/unit/test_run_%.o $(RUN_OBJ) | \
     $(BUILD)/have-cmocka
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(RUN_OBJ) \
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(RUN_OBJ) \
 	    $(call pc_libs,$(TEST_PC)) $(LDLIBS)
 
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(LIB_OBJ) | $(BUILD)/have-cmocka
@@ -107,14 +120,16 @@ $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(LIB_OBJ) | $(BUILD)/have-cmocka
 
 # A fuzz target without libFuzzer: runs over the files it is given.
 $(BUILD)/fuzz/replay_%: $(BUILD)/tests/fuzz/fuzz_%.o \
-    $(BUILD)/tests/fuzz/replay.o $(LIB_OBJ)
+    $(BUILD)/tests/fuzz/replay.o $(LIB_OBJ) $(RUN_OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PC_LIBS) $(LDLIBS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(RUN_OBJ) \
+	    $(PC_LIBS) $(LDLIBS)
 
 # The same under libFuzzer; only built by `make fuzz`, with its flags.
-$(BUILD)/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIB_OBJ)
+$(BUILD)/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIB_OBJ) $(RUN_OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PC_LIBS) $(LDLIBS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(RUN_OBJ) \
+	    $(PC_LIBS) $(LDLIBS)
 
 tests: $(UNIT_BIN) $(REPLAY_BIN) $(BUILD)/tests/diag-man
 

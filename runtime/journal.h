@@ -26,28 +26,49 @@ struct record {
 	 * nested, from, event, to. BEGIN, END: a = seq, b = direction,
 	 * c = attempt, d = result (END). */
 	uint32_t a, b, c, d, e, f;
-	const char *text; /* HEAD, NOTE; NUL-terminated; else "" */
+	/* HEAD, NOTE: the text. ROW, BEGIN, END: a remark for people who read
+	 * the file. NUL-terminated; NULL when added: none. When read it is
+	 * valid during the call. At most RECORD_TEXT_MAX bytes. */
+	const char *text;
 	size_t len;
+	int64_t time; /* ns, to the millisecond; set by the journal */
 };
 
-/* Creates STATE/journal with its HEAD record, synced. STATE must exist and
- * have no journal. 0 or -errno. */
+enum { RECORD_TEXT_MAX = 65536 };
+
+/* Creates STATE/journal with its HEAD record, synced and locked. STATE must
+ * exist and have no journal (-EEXIST); who made STATE syncs it. 0 or -errno.
+ * journal_close frees. */
 int journal_create(const char *state_dir, const char *head,
     struct journal **);
 
 /* Opens an existing journal: locks it (-EAGAIN: another runtime is at work),
  * cuts a torn tail, and calls each(arg, record) for every record in order. A
  * bad record before the tail, a foreign or newer format is reported (J001...)
- * and gives -EBADMSG. */
+ * and gives -EBADMSG. So does each by returning false, after it said why.
+ * What was replayed is on disk when this returns 0. */
 int journal_open(const char *state_dir, struct diag *,
     bool (*each)(void *, const struct record *), void *arg,
     struct journal **);
 
 /* Appends a record; synced before it returns if sync is set, otherwise with
  * the next record that is. A failed write or sync is final (J5): every later
- * call fails with the same error. 0 or -errno. */
+ * call fails with the same error. 0 or -errno; -EMSGSIZE (text too long) is
+ * not final, nothing was written. */
 int journal_add(struct journal *, const struct record *, bool sync);
 
+/* Syncs what was added without. 0 or -errno, final like that of an add. */
+int journal_sync(struct journal *);
+
+/* The number of the last record. */
+uint64_t journal_count(const struct journal *);
+
+/* Like journal_open for those who only look, also at one that is in use: no
+ * lock, nothing is cut or written. */
+int journal_read(const char *state_dir, struct diag *,
+    bool (*each)(void *, const struct record *), void *arg);
+
+/* Frees; does not sync. NULL is ignored. */
 void journal_close(struct journal *);
 
 #endif

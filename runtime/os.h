@@ -10,22 +10,34 @@
 
 struct os_file;
 
+/* Opens to read and append; create: makes it if it is not there. */
 int os_open(const char *path, bool create, struct os_file **);
+/* Opens to read only, as one who may not write can. */
+int os_open_read(const char *path, struct os_file **);
+/* At most n bytes from offset at; *got is less only at the end of the file. */
+int os_read_at(struct os_file *, uint64_t at, void *, size_t n, size_t *got);
 /* Appends all n bytes (retries short writes). */
 int os_append(struct os_file *, const void *, size_t n);
 /* Whole content; *data is malloc'ed, NUL-terminated. */
 int os_read_all(const char *path, char **data, size_t *n);
 int os_truncate(struct os_file *, uint64_t size);
 int os_sync(struct os_file *);
+/* Also gives back its lock; NULL is ignored. */
 void os_close(struct os_file *);
 /* An exclusive lock that ends with the process; -EAGAIN if another has it. */
 int os_lock(struct os_file *);
+/* Is this open file still the one that path names? */
+bool os_is_at(struct os_file *, const char *path);
 
 int os_mkdir(const char *path);
 int os_rename(const char *from, const char *to);
+/* Removes a file or an empty folder. */
 int os_unlink(const char *path);
-/* Removes a folder and what is in it. */
+/* Removes a folder (or file) and what is in it; none is no error. */
 int os_remove_tree(const char *path);
+/* Calls each with every name in a folder, in no order, but . and .. until it
+ * returns non-zero, which is returned. */
+int os_list(const char *path, int (*each)(void *, const char *name), void *);
 int os_sync_dir(const char *path);
 bool os_exists(const char *path);
 /* Writes a whole file beside path, syncs and renames it over path. */
