@@ -192,18 +192,27 @@ apply_forward(struct exec *x, const struct act *a, size_t i)
 		apply_step(x->w, x->c, x->a->proc[a->proc].p, &x->diag);
 }
 
+/* The model as it is after the action. */
 static void
-take_effect(struct exec *x, size_t i, enum direction d)
+change_model(struct exec *x, size_t i, enum direction d)
 {
 	const struct act *a = &x->a->act[i];
 
-	if (a->verb == VERB_MODIFY_IM && d == DO_FORWARD)
+	if (a->verb != VERB_MODIFY_IM)
+		return;
+	if (d == DO_FORWARD)
 		apply_forward(x, a, i);
-	else if (a->verb == VERB_MODIFY_IM)
+	else
 		world_revert(x->w, x->mark[i]);
-	if (x->done[i] != (d == DO_FORWARD))
-		x->ndone += d == DO_FORWARD ? 1 : (size_t)-1;
+}
+
+static void
+count(struct exec *x, size_t i, enum direction d)
+{
+	if (x->done[i] == (d == DO_FORWARD))
+		return;
 	x->done[i] = d == DO_FORWARD;
+	x->ndone += d == DO_FORWARD ? 1 : (size_t)-1;
 }
 
 void
@@ -217,6 +226,20 @@ exec_count_as_done(struct exec *x, size_t i)
 }
 
 /* --- one action --- */
+
+struct touched { /* what a change of the model is about */
+	uint32_t *v;
+	size_t n, cap;
+};
+
+static void
+touch(void *arg, uint32_t dn)
+{
+	struct touched *t = arg;
+
+	t->v = mem_grow(t->v, t->n, &t->cap, sizeof(*t->v));
+	t->v[t->n++] = dn;
+}
 
 static struct order
 order_of(const struct exec *x, size_t i, enum direction d, uint32_t attempt)
@@ -234,6 +257,35 @@ order_of(const struct exec *x, size_t i, enum direction d, uint32_t attempt)
 		o.to = a->on;
 		o.on = a->to;
 	}
+	return o;
+}
+
+/* Does what stands change with this change of the model? */
+static bool
+is_online(const struct exec *x, const struct act *a)
+{
+	return a->part != PART_MODIFY ||
+	    x->a->proc[a->proc].p->step[a->nested].restart;
+}
+
+/* Makes the change first, so that the driver sees what it is to be; a change
+ * that is refused is taken back. */
+static struct order
+with_change(struct exec *x, size_t i, struct order o, struct touched *t)
+{
+	const struct act *a = &x->a->act[i];
+
+	if (a->verb != VERB_MODIFY_IM)
+		return o;
+	if (o.direction != DO_FORWARD)
+		world_each_since(x->w, x->mark[i], touch, t);
+	change_model(x, i, o.direction);
+	if (o.direction == DO_FORWARD)
+		world_each_since(x->w, x->mark[i], touch, t);
+	o.after = x->w;
+	o.touched = t->v;
+	o.ntouched = t->n;
+	o.online = is_online(x, a);
 	return o;
 }
 
@@ -260,7 +312,8 @@ carry_out(struct exec *x, size_t i, enum direction d, uint32_t attempt,
     bool ask, bool *must_reverse)
 {
 	struct driver *dr = x->opt->driver;
-	struct order o = order_of(x, i, d, attempt);
+	struct touched t = { 0 };
+	struct order o = with_change(x, i, order_of(x, i, d, attempt), &t);
 	struct record r = { .kind = RECORD_END, .a = (uint32_t)i + 1,
 		.b = (uint32_t)d, .c = attempt };
 	enum outcome out = OUTCOME_FAILED;
@@ -270,10 +323,15 @@ carry_out(struct exec *x, size_t i, enum direction d, uint32_t attempt,
 		out = OUTCOME_OK;
 	else
 		out = dr->begin(dr->self, &o, x->why);
-	if (out == OUTCOME_SYSTEM)
-		return RESULT_SYSTEM;
 	*must_reverse = out == OUTCOME_FAILED &&
 	    dr->probe(dr->self, &o) != PROBE_NOT_DONE;
+	free(t.v);
+	if (out == OUTCOME_OK)
+		count(x, i, d);
+	else if (d == DO_FORWARD && x->a->act[i].verb == VERB_MODIFY_IM)
+		world_revert(x->w, x->mark[i]);
+	if (out == OUTCOME_SYSTEM)
+		return RESULT_SYSTEM;
 	r.d = (uint32_t)out;
 	r.e = *must_reverse;
 	err = journal_add(x->opt->journal, &r, false);
@@ -281,8 +339,6 @@ carry_out(struct exec *x, size_t i, enum direction d, uint32_t attempt,
 		return journal_failed(x, err);
 	x->end_pending = true;
 	x->end = r;
-	if (out == OUTCOME_OK)
-		take_effect(x, i, d);
 	return out == OUTCOME_OK ? RESULT_OK : RESULT_FAILED;
 }
 
@@ -325,7 +381,8 @@ replay_act(struct exec *x, size_t i, enum direction d, uint32_t attempt,
 	*must_reverse = r->e != 0;
 	if (r->d != OUTCOME_OK)
 		return RESULT_FAILED;
-	take_effect(x, i, d);
+	change_model(x, i, d);
+	count(x, i, d);
 	return RESULT_OK;
 }
 

@@ -248,6 +248,17 @@ conclude(const struct session *s, int status)
 	}
 }
 
+/* For those who want to suspend it. */
+static void
+leave_card(const struct session *s)
+{
+	char *path = statedir_file(s->dir, "pid"), text[32];
+	int n = snprintf(text, sizeof(text), "%ld\n", os_pid());
+
+	os_replace(path, text, (size_t)n);
+	free(path);
+}
+
 static int
 execute(struct session *s, enum command command)
 {
@@ -255,6 +266,7 @@ execute(struct session *s, enum command command)
 		.events = s->events };
 	int status;
 
+	leave_card(s);
 	watch_begin(&e, s->a);
 	status = exec_command(s->x, command, &e, s->why);
 	if (status == DONE && s->o->commit &&
@@ -490,20 +502,52 @@ operate_model(const struct operate_options *o, struct diag *diag)
 	return status;
 }
 
+/* The process that is at work there, or 0. */
+static int
+holder(const struct operate_options *o, struct diag *diag, long *pid)
+{
+	struct diag quiet = { 0 };
+	struct statedir *dir;
+	int err = statedir_open(o->state, &quiet, &dir);
+	char *path = NULL, *text = NULL;
+	size_t n;
+
+	*pid = 0;
+	diag_free(&quiet);
+	if (err == 0) {
+		statedir_close(dir);
+		return 0;
+	}
+	if (err != -EAGAIN)
+		return statedir_open(o->state, diag, &dir);
+	err = statedir_look(o->state, diag, &dir);
+	if (err != 0)
+		return err;
+	path = statedir_file(dir, "pid");
+	err = os_read_all(path, &text, &n);
+	if (err == 0)
+		*pid = strtol(text, NULL, 10);
+	free(text);
+	free(path);
+	statedir_close(dir);
+	return err;
+}
+
 int
 operate_suspend(const struct operate_options *o, struct diag *diag)
 {
-	long pid = 0;
-	int err = statedir_holder(o->state, diag, &pid);
+	long pid;
+	int err = holder(o, diag, &pid);
 
 	if (err != 0)
 		return diag->nitem > 0 ? ERRORS :
 		    system_failure("open", o->state, -err);
-	if (pid == 0)
+	if (pid <= 0)
 		return say(DECIDE, "nothing runs in \"%s\": there is nothing "
 		    "to suspend; status says what is accepted now%s", o->state,
 		    "");
-	if (os_interrupt(pid) != 0)
-		return system_failure("suspend", o->state, errno);
+	err = os_interrupt(pid);
+	if (err != 0)
+		return system_failure("suspend", o->state, -err);
 	return say(DONE, "asked to stop at the next safe point%s%s", "", "");
 }
