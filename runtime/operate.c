@@ -284,7 +284,6 @@ end_session(struct session *s)
 		fclose(s->events);
 	if (s->driver != NULL)
 		s->driver->free(s->driver->self);
-	free(s->driver);
 	free(s->fault);
 	exec_free(s->x);
 	actions_free(s->a);
@@ -335,7 +334,6 @@ start(struct session *s)
 		return statedir_failure(s, "write", err);
 	/* What is in it has moved with it. */
 	s->driver->free(s->driver->self);
-	free(s->driver);
 	s->driver = NULL;
 	status = open_driver(s, false);
 	if (status != DONE)
