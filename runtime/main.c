@@ -457,6 +457,7 @@ operate(struct run *r, uint32_t command, const char *word)
 
 	o->command = word;
 	o->fail = r->opt.fail;
+	o->format = (int)r->opt.format;
 	if (!has_all(r, word, command == CMD_RUN))
 		return;
 	o->campaign = r->opt.operand[0];
@@ -478,8 +479,6 @@ operate(struct run *r, uint32_t command, const char *word)
 	}
 	if (fflush(stdout) != 0 && r->status == 0)
 		r->status = system_failure("write", "standard output", errno);
-	if (r->diag.nitem > 0 && r->status != 0)
-		diag_print(&r->diag, r->opt.format, "camprun", stderr);
 }
 
 static uint32_t

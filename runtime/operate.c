@@ -58,7 +58,7 @@ system_failure(const char *what, const char *path, int err)
 static int
 statedir_failure(const struct session *s, const char *what, int err)
 {
-	if (s->diag->nitem > 0)
+	if (s->diag->nerror > 0)
 		return ERRORS;
 	return system_failure(what, s->o->state, -err);
 }
@@ -277,9 +277,21 @@ execute(struct session *s, enum command command)
 	return status;
 }
 
+/* What was found, while the texts it is about are still there; what is merely
+ * doubtful was told when the campaign was made. */
+static void
+tell_findings(const struct operate_options *o, struct diag *diag)
+{
+	if (diag->nerror == 0)
+		return;
+	diag->least = DIAG_ERROR;
+	diag_print(diag, (enum diag_format)o->format, "camprun", stderr);
+}
+
 static void
 end_session(struct session *s)
 {
+	tell_findings(s->o, s->diag);
 	if (s->events != NULL && s->events != stdout)
 		fclose(s->events);
 	if (s->driver != NULL)
@@ -537,8 +549,9 @@ operate_suspend(const struct operate_options *o, struct diag *diag)
 	long pid;
 	int err = holder(o, diag, &pid);
 
+	tell_findings(o, diag);
 	if (err != 0)
-		return diag->nitem > 0 ? ERRORS :
+		return diag->nerror > 0 ? ERRORS :
 		    system_failure("open", o->state, -err);
 	if (pid <= 0)
 		return say(DECIDE, "nothing runs in \"%s\": there is nothing "

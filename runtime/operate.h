@@ -15,6 +15,7 @@ struct operate_options {
 	const char **fail; /* --fail, as given */
 	size_t nfail;
 	bool yes, commit;
+	int format; /* enum diag_format of the findings */
 	const char *command; /* the word */
 };
 
