@@ -18,8 +18,8 @@ struct arena_block {
 	size_t size;
 };
 
-static _Noreturn void
-no_memory(void)
+_Noreturn void
+mem_exhausted(void)
 {
 	fputs("out of memory\n", stderr);
 	exit(3);
@@ -29,7 +29,7 @@ static size_t
 product(size_t n, size_t size)
 {
 	if (size != 0 && n > SIZE_MAX / 2 / size)
-		no_memory();
+		mem_exhausted();
 	return n * size;
 }
 
@@ -39,7 +39,7 @@ mem_alloc(size_t n, size_t size)
 	void *p = calloc(1, product(n, size) + 1);
 
 	if (p == NULL)
-		no_memory();
+		mem_exhausted();
 	return p;
 }
 
@@ -49,7 +49,7 @@ mem_realloc(void *old, size_t n, size_t size)
 	void *p = realloc(old, product(n, size) + 1);
 
 	if (p == NULL)
-		no_memory();
+		mem_exhausted();
 	return p;
 }
 
@@ -74,7 +74,7 @@ add_block(struct arena *a, size_t size)
 	struct arena_block *b = calloc(1, header() + size);
 
 	if (b == NULL)
-		no_memory();
+		mem_exhausted();
 	b->size = size;
 	b->next = a->head;
 	a->head = b;
@@ -87,7 +87,7 @@ arena_alloc(struct arena *a, size_t size)
 	char *p;
 
 	if (size > SIZE_MAX / 2)
-		no_memory();
+		mem_exhausted();
 	size = (size + ALIGN - 1) / ALIGN * ALIGN;
 	if (a->head == NULL || a->head->size - a->used < size)
 		add_block(a, size > BLOCK ? size : BLOCK);

@@ -30,6 +30,9 @@ void arena_free(struct arena *);
 void *mem_alloc(size_t n, size_t size);
 void *mem_realloc(void *, size_t n, size_t size);
 
+/* Says that memory is out and ends the process, as those do. */
+_Noreturn void mem_exhausted(void);
+
 /* Makes room for one more element in a growing vector: v has room for *cap
  * elements of size bytes, n are used. Returns the (moved) vector. */
 void *mem_grow(void *v, size_t n, size_t *cap, size_t size);

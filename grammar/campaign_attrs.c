@@ -273,8 +273,9 @@ extension_attr(struct reader *r, const char *name, const char *s, size_t n)
 		}
 		names_add(&names, known[i].name, strlen(known[i].name));
 	}
-	diag_report(r->diag, DIAG_CAMPAIGN_ATTRIBUTE, campaign_place(r->campaign, r->pos),
-	    NAME_NONE, "\"cg:%.100s\" is no attribute of a campaign", name);
+	diag_report(r->diag, DIAG_CAMPAIGN_ATTRIBUTE,
+	    campaign_place(r->campaign, r->pos), NAME_NONE,
+	    "\"cg:%.100s\" is no attribute of a campaign", name);
 	names_note(&names, r->diag, name);
 }
 

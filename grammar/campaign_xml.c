@@ -7,15 +7,15 @@
  */
 #include <assert.h>
 #include <errno.h>
-#include <libxml/parser.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "buf.h"
 #include "campaign_read.h"
 #include "diag.h"
+#include "xml_in.h"
 
-enum { CHUNK = 64 * 1024, DEPTH = 32 };
+enum { DEPTH = 32 };
 
 struct frame {
 	enum element element;
@@ -73,20 +73,6 @@ static struct place
 place(const struct reader *r, uint32_t pos)
 {
 	return campaign_place(r->campaign, pos);
-}
-
-/* Offset of what the parser looks at, back to the "<" before it. */
-static uint32_t
-offset(const struct reader *r, bool to_tag)
-{
-	const xmlParserInput *in = r->xml->ctxt->input;
-	const xmlChar *p;
-
-	if (in == NULL || in->cur == NULL)
-		return 0;
-	for (p = in->cur; to_tag && p > in->base && *p != '<';)
-		p--;
-	return (uint32_t)(in->consumed + (unsigned long)(p - in->base));
 }
 
 /* A mistyped element still counts as the one that was meant: one mistake, one
@@ -205,7 +191,7 @@ start_element(void *arg, const xmlChar *name, const xmlChar *prefix,
 		x->skip++;
 		return;
 	}
-	r->pos = offset(r, true);
+	r->pos = xml_in_back_to(r->xml->ctxt, "<");
 	if (x->begun && x->depth > 0) {
 		e = child_element(r, (const char *)name, uri != NULL);
 	} else if (uri != NULL ||
@@ -306,7 +292,7 @@ syntax_error(void *arg, xmlErrorPtr e)
 	if (r->xml->fatal || e->level < XML_ERR_ERROR || e->message == NULL)
 		return;
 	n = strcspn(e->message, "\n");
-	diag_report(r->diag, DIAG_CAMPAIGN_XML, place(r, offset(r, false)),
+	diag_report(r->diag, DIAG_CAMPAIGN_XML, place(r, xml_in_here(r->xml->ctxt)),
 	    NAME_NONE, "%.*s", (int)n, e->message);
 	if (e->level == XML_ERR_FATAL)
 		stop(r);
@@ -340,36 +326,22 @@ is_wide(const char *s, size_t n)
 	    memcmp(s, "\xfe\xff", 2) == 0 || s[0] == '\0' || s[1] == '\0');
 }
 
-static int
-feed(struct reader *r, FILE *f)
+static bool
+first_piece(void *arg, const char *text, size_t n)
 {
-	char chunk[CHUNK];
-	size_t n;
-	bool first = true;
+	struct reader *r = arg;
 
-	errno = 0;
-	while (!r->xml->fatal && (n = fread(chunk, 1, CHUNK, f)) > 0) {
-		if (first && is_wide(chunk, n)) {
-			diag_report(r->diag, DIAG_CAMPAIGN_ENCODING,
-			    place(r, 0), NAME_NONE,
-			    "the campaign is not encoded in UTF-8");
-			r->xml->fatal = true;
-			return 0;
-		}
-		first = false;
-		xmlParseChunk(r->xml->ctxt, chunk, (int)n, 0);
-	}
-	if (ferror(f))
-		return errno != 0 ? errno : EIO;
-	if (!r->xml->fatal)
-		xmlParseChunk(r->xml->ctxt, chunk, 0, 1);
-	return 0;
+	if (!is_wide(text, n))
+		return true;
+	diag_report(r->diag, DIAG_CAMPAIGN_ENCODING, place(r, 0), NAME_NONE,
+	    "the campaign is not encoded in UTF-8");
+	return false;
 }
 
-static xmlSAXHandler
-handlers(void)
+static int
+read_all(struct reader *r, FILE *f)
 {
-	xmlSAXHandler sax = {
+	static const xmlSAXHandler handlers = {
 		.initialized = XML_SAX2_MAGIC,
 		.startDocument = start_document,
 		.internalSubset = doctype,
@@ -380,23 +352,11 @@ handlers(void)
 		.cdataBlock = characters,
 		.serror = syntax_error,
 	};
-
-	return sax;
-}
-
-static int
-read_all(struct reader *r, FILE *f)
-{
-	xmlSAXHandler sax = handlers();
 	int err;
 
 	rewind(f);
-	r->xml->ctxt = xmlCreatePushParserCtxt(&sax, r, NULL, 0, NULL);
-	if (r->xml->ctxt == NULL)
-		return ENOMEM;
-	xmlCtxtUseOptions(r->xml->ctxt, XML_PARSE_NONET | XML_PARSE_HUGE |
-	    XML_PARSE_NOENT);
-	err = feed(r, f);
+	r->xml->ctxt = xml_in_new(&handlers, r, XML_PARSE_HUGE);
+	err = xml_in_feed(r->xml->ctxt, f, first_piece, r, &r->xml->fatal);
 	xmlFreeParserCtxt(r->xml->ctxt);
 	return err;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "model_read.h"
+#include "text.h"
 
 static const struct {
 	const char *name, *imm;
@@ -253,14 +254,6 @@ trim(struct model *m)
 enum { HEAD = 4096 };
 
 static bool
-ends_with(const char *s, const char *end)
-{
-	size_t n = strlen(s), k = strlen(end);
-
-	return n >= k && strcmp(s + n - k, end) == 0;
-}
-
-static bool
 has_wide_characters(const char *s, size_t n)
 {
 	return (n >= 2 && (memcmp(s, "\xff\xfe", 2) == 0 ||
@@ -295,7 +288,7 @@ is_xml(const struct src *s, const char *head, size_t n)
 
 	while (i < n && strchr(" \t\r\n", head[i]) != NULL)
 		i++;
-	return (i < n && head[i] == '<') || ends_with(s->path, ".xml");
+	return (i < n && head[i] == '<') || text_ends(s->path, ".xml");
 }
 
 /* Fills m; false with errno if the file cannot be read. */

@@ -1,11 +1,8 @@
 /*
- * How is IMM XML read? libxml2's push parser gets the file in pieces and calls
- * back for each element; nothing of the document is kept but the model. Which
- * element may stand where is one table. The place of an element is how much
- * the parser has consumed, back to the "<" of its tag: behind a start tag no
- * other "<" can be nearer.
+ * How is IMM XML read? libxml2's parser calls back for each element (xml_in.c);
+ * nothing of the document is kept but the model. Which element may stand where
+ * is one table.
  */
-#include <libxml/parserInternals.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,8 +11,6 @@
 
 #define IMM_NAMESPACE "http://www.saforum.org/IMMSchema"
 #define XSI_NAMESPACE "http://www.w3.org/2001/XMLSchema-instance"
-
-enum { CHUNK = 64 * 1024 };
 
 const char *const xml_element_names[EL_COUNT] = {
 	"value", "name", "attr", "object", "dn", "flag", "type", "category",
@@ -32,29 +27,6 @@ static const unsigned char next_state[STATE_COUNT][EL_COUNT] = {
 		[EL_CATEGORY] = DEF_CATEGORY, [EL_FLAG] = DEF_FLAG,
 		[EL_NTFID] = DEF_NTFID, [EL_DEFAULT] = DEF_DEFAULT },
 };
-
-uint32_t
-xml_here(const struct reader *r)
-{
-	const xmlParserInput *in = r->ctxt->input;
-
-	return in == NULL ? 0 :
-	    (uint32_t)(in->consumed + (unsigned long)(in->cur - in->base));
-}
-
-/* The offset of the last what before the parser's position. */
-uint32_t
-xml_back_to(const struct reader *r, const char *what)
-{
-	const xmlParserInput *in = r->ctxt->input;
-	size_t n = strlen(what);
-	const xmlChar *p = in->cur;
-
-	while (p > in->base && (*p != (xmlChar)what[0] ||
-	    (size_t)(in->end - p) < n || memcmp(p, what, n) != 0))
-		p--;
-	return xml_here(r) - (uint32_t)(in->cur - p);
-}
 
 static void
 stop(struct reader *r)
@@ -137,7 +109,8 @@ is_blank(char c)
 
 /* Reports a name that cannot be one; what it names is in the message. */
 bool
-xml_check_name(struct reader *r, uint32_t name, const char *what, struct place p)
+xml_check_name(struct reader *r, uint32_t name, const char *what,
+    struct place p)
 {
 	const char *s = name_str(name);
 	size_t n = name_len(name);
@@ -293,7 +266,7 @@ on_start(void *arg, const xmlChar *name, const xmlChar *prefix,
 {
 	struct reader *r = arg;
 	struct xml_attrs a = { nattr, attr };
-	uint32_t pos = xml_back_to(r, "<");
+	uint32_t pos = xml_in_back_to(r->ctxt, "<");
 	enum state state = IGNORED;
 	int el;
 
@@ -488,11 +461,12 @@ static uint32_t
 text_pos(const struct reader *r, const xmlChar *text, size_t blanks, size_t n)
 {
 	const xmlParserInput *in = r->ctxt->input;
+	uint32_t end = xml_in_here(r->ctxt);
 
 	if (text >= in->base && text < in->end)
 		return (uint32_t)(in->consumed +
 		    (unsigned long)(text + blanks - in->base));
-	return xml_here(r) >= n - blanks ? xml_here(r) - (uint32_t)(n - blanks) : 0;
+	return end >= n - blanks ? end - (uint32_t)(n - blanks) : 0;
 }
 
 static void
@@ -545,7 +519,7 @@ on_doctype(void *arg, const xmlChar *name, const xmlChar *external,
 	(void)external, (void)system;
 	if (r->stopped)
 		return;
-	diag_report(r->d, DIAG_DOCTYPE, at(r, xml_back_to(r, "<!DOCTYPE"),
+	diag_report(r->d, DIAG_DOCTYPE, at(r, xml_in_back_to(r->ctxt, "<!DOCTYPE"),
 	    SRC_TOKEN), NAME_NONE, "the file has a DOCTYPE (\"%s\")",
 	    name == NULL ? "" : (const char *)name);
 	stop(r);
@@ -553,63 +527,21 @@ on_doctype(void *arg, const xmlChar *name, const xmlChar *external,
 
 /* --- the file --- */
 
+/* Looked at before parsing, because the parser would convert the text and lose
+ * its places. */
 static bool
-is_utf8_name(const char *s, size_t n)
+on_first(void *arg, const char *text, size_t n)
 {
-	static const char upper[] = "UTF-8", lower[] = "utf-8";
-	size_t i = 0, k;
+	struct reader *r = arg;
+	size_t len;
+	const char *name = xml_in_encoding(text, n, &len);
 
-	/* Some leave the hyphen out. */
-	for (k = 0; k < 5; k++) {
-		if (i < n && (s[i] == upper[k] || s[i] == lower[k]))
-			i++;
-		else if (upper[k] != '-')
-			return false;
-	}
-	return i == n;
-}
-
-/* What the XML declaration says about the encoding, looked at before parsing
- * because the parser would convert the text and lose its places. */
-static bool
-declares_utf8(struct reader *r, const char *s, size_t n)
-{
-	size_t i = n >= 3 && memcmp(s, "\xef\xbb\xbf", 3) == 0 ? 3 : 0, from;
-
-	if (n < i + 5 || memcmp(s + i, "<?xml", 5) != 0)
+	if (name == NULL)
 		return true;
-	for (; i + 8 < n && s[i] != '>'; i++)
-		if (memcmp(s + i, "encoding", 8) == 0)
-			break;
-	if (i + 8 >= n || s[i] == '>')
-		return true;
-	while (i < n && s[i] != '"' && s[i] != '\'' && s[i] != '>')
-		i++;
-	from = i + 1;
-	while (from < n && i + 1 < n && s[i + 1] != s[from - 1] &&
-	    s[i + 1] != '>')
-		i++;
-	if (from >= n || is_utf8_name(s + from, i + 1 - from))
-		return true;
-	return diag_report(r->d, DIAG_NOT_UTF8, at(r, (uint32_t)from,
+	r->stopped = true;
+	return diag_report(r->d, DIAG_NOT_UTF8, at(r, (uint32_t)(name - text),
 	    SRC_TOKEN), NAME_NONE, "the file declares the encoding \"%.*s\"",
-	    (int)(i + 1 - from), s + from);
-}
-
-static void
-feed(struct reader *r)
-{
-	char *chunk = mem_alloc(CHUNK, 1);
-	FILE *f = r->m->src->file;
-	size_t n = fread(chunk, 1, CHUNK, f);
-
-	if (!declares_utf8(r, chunk, n))
-		r->stopped = true;
-	for (; n > 0 && !r->stopped; n = fread(chunk, 1, CHUNK, f))
-		xmlParseChunk(r->ctxt, chunk, (int)n, 0);
-	free(chunk);
-	if (!r->stopped)
-		xmlParseChunk(r->ctxt, NULL, 0, 1);
+	    (int)len, name);
 }
 
 static xmlParserCtxtPtr
@@ -625,18 +557,9 @@ new_parser(struct reader *r)
 		.cdataBlock = on_text,
 		.serror = xml_on_error,
 	};
-	xmlSAXHandler sax = handler;
-	xmlParserCtxtPtr ctxt = xmlCreatePushParserCtxt(&sax, r, NULL, 0,
-	    NULL);
+	xmlParserCtxtPtr ctxt = xml_in_new(&handler, r, 0);
 	int i;
 
-	if (ctxt == NULL) {
-		fputs("out of memory\n", stderr);
-		exit(3);
-	}
-	/* There are no entities but XML's own, because a DOCTYPE is refused;
-	 * those shall be replaced in attributes too. */
-	xmlCtxtUseOptions(ctxt, XML_PARSE_NONET | XML_PARSE_NOENT);
 	for (i = 0; i < EL_COUNT; i++)
 		r->name[i] = xmlDictLookup(ctxt->dict,
 		    (const xmlChar *)xml_element_names[i], -1);
@@ -652,7 +575,8 @@ model_read_xml(struct model *m, struct diag *d)
 	r->d = d;
 	verdicts_clear(&r->verdicts, m);
 	r->ctxt = new_parser(r);
-	feed(r);
+	/* Whoever opened the file asks for errors. */
+	(void)xml_in_feed(r->ctxt, m->src->file, on_first, r, &r->stopped);
 	if (r->late_class)
 		model_drop_runtime(m, &r->verdicts);
 	xmlFreeParserCtxt(r->ctxt);

@@ -2,9 +2,8 @@
 #ifndef CG_MODEL_XML_H
 #define CG_MODEL_XML_H
 
-#include <libxml/parser.h>
-
 #include "model_read.h"
+#include "xml_in.h"
 
 enum element {
 	EL_VALUE, EL_NAME, EL_ATTR, EL_OBJECT, EL_DN, EL_FLAG, EL_TYPE,
@@ -80,10 +79,6 @@ at(const struct reader *r, uint32_t pos, uint32_t what)
 {
 	return (struct place){ r->m->src, pos, what };
 }
-
-/* The parser's position, and that of the last what before it. */
-uint32_t xml_here(const struct reader *);
-uint32_t xml_back_to(const struct reader *, const char *what);
 
 /* The value of an attribute that is in no namespace, interned, or NAME_NONE;
  * warns of attributes other than known. */

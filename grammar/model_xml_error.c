@@ -5,7 +5,6 @@
  */
 #include <libxml/xmlerror.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "model_xml.h"
@@ -67,7 +66,7 @@ early_end(struct reader *r)
 		    NAME_NONE, "there is no element in the file");
 		return;
 	}
-	diag_report(r->d, DIAG_XML_MALFORMED, at(r, xml_here(r), SRC_TOKEN),
+	diag_report(r->d, DIAG_XML_MALFORMED, at(r, xml_in_here(r->ctxt), SRC_TOKEN),
 	    NAME_NONE, "the file ends before its root element does");
 	if (r->depth > 1)
 		diag_note(r->d, at(r, top(r)->pos, SRC_TOKEN),
@@ -81,7 +80,7 @@ missing_name(struct reader *r)
 	const xmlParserInput *in = r->ctxt->input;
 	char before = in->cur > in->base ? (char)in->cur[-1] : '\0';
 	const char *text;
-	struct place p = at(r, xml_here(r), SRC_TOKEN);
+	struct place p = at(r, xml_in_here(r->ctxt), SRC_TOKEN);
 
 	if (before == '&')
 		text = "\"&\" begins no reference (a plain one is written "
@@ -103,12 +102,12 @@ missing_name(struct reader *r)
 static bool
 forward_special(struct reader *r, const xmlError *e)
 {
-	struct place p = at(r, xml_here(r), SRC_TOKEN);
+	struct place p = at(r, xml_in_here(r->ctxt), SRC_TOKEN);
 	const char *name = e->str1 == NULL ? "" : e->str1;
 
 	switch (e->code) {
 	case XML_ERR_TAG_NAME_MISMATCH:
-		p.off = xml_back_to(r, "<");
+		p.off = xml_in_back_to(r->ctxt, "<");
 		mismatched_tag(r, e, p);
 		return true;
 	case XML_ERR_DOCUMENT_END:
@@ -117,7 +116,7 @@ forward_special(struct reader *r, const xmlError *e)
 		early_end(r);
 		return true;
 	case XML_ERR_UNDECLARED_ENTITY:
-		p.off = xml_back_to(r, "&");
+		p.off = xml_in_back_to(r->ctxt, "&");
 		diag_report(r->d, DIAG_XML_MALFORMED, p, NAME_NONE,
 		    "unknown entity \"%s\"", name);
 		return true;
@@ -148,7 +147,7 @@ forward_special(struct reader *r, const xmlError *e)
 static void
 forward(struct reader *r, const xmlError *e)
 {
-	struct place p = at(r, xml_here(r), SRC_TOKEN);
+	struct place p = at(r, xml_in_here(r->ctxt), SRC_TOKEN);
 	char text[200];
 	size_t i;
 
@@ -178,16 +177,14 @@ xml_on_error(void *arg, xmlErrorPtr e)
 	if (e->domain == XML_FROM_NAMESPACE) {
 		if (!r->namespaced)
 			diag_report(r->d, DIAG_NAMESPACE,
-			    at(r, xml_back_to(r, "<"), SRC_TOKEN), NAME_NONE,
+			    at(r, xml_in_back_to(r->ctxt, "<"), SRC_TOKEN), NAME_NONE,
 			    "namespace prefix \"%s\" is not declared",
 			    e->str1 == NULL ? "" : e->str1);
 		r->namespaced = true;
 		return;
 	}
-	if (e->code == XML_ERR_NO_MEMORY) {
-		fputs("out of memory\n", stderr);
-		exit(3);
-	}
+	if (e->code == XML_ERR_NO_MEMORY)
+		mem_exhausted();
 	forward(r, e);
 	/* One mistake, one message: the next ones would follow from it. */
 	r->stopped = true;

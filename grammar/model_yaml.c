@@ -192,10 +192,8 @@ model_read_yaml(struct model *m, struct diag *d)
 	struct reader r = { .m = m, .d = d };
 	struct verdicts *v = mem_alloc(1, sizeof(*v));
 
-	if (!yaml_parser_initialize(&r.parser)) {
-		fputs("out of memory\n", stderr);
-		exit(3);
-	}
+	if (!yaml_parser_initialize(&r.parser))
+		mem_exhausted();
 	yaml_parser_set_input_file(&r.parser, m->src->file);
 	read_stream(&r);
 	yaml_event_delete(&r.event);

@@ -5,7 +5,6 @@
  * scalars as keys.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "model_yaml.h"
@@ -88,10 +87,8 @@ report_failure(struct reader *r)
 	uint32_t off = (uint32_t)p->problem_mark.index;
 	bool utf8;
 
-	if (p->error == YAML_MEMORY_ERROR) {
-		fputs("out of memory\n", stderr);
-		exit(3);
-	}
+	if (p->error == YAML_MEMORY_ERROR)
+		mem_exhausted();
 	if (p->error == YAML_READER_ERROR) {
 		if (ferror(r->m->src->file))
 			return;
@@ -326,8 +323,8 @@ yaml_key_twice(struct reader *r, const struct key *key)
 }
 
 size_t
-yaml_known_key(struct reader *r, const struct key *key, const char *const *known,
-    size_t n, unsigned *seen)
+yaml_known_key(struct reader *r, const struct key *key,
+    const char *const *known, size_t n, unsigned *seen)
 {
 	const char *name = name_str(key->name), *near;
 	size_t i;

@@ -39,6 +39,16 @@ rule grammar-libraries \
 rule runtime-libraries "$include<(libxslt/|libexslt/)" runtime
 rule only-main-exits '(^|[^_[:alnum:]])(_?exit|quick_exit)\(' compiler
 
+# Nothing but the rooms and the usual small files stands at the top.
+strays=$(git ls-files 2>/dev/null | sed 's|/.*||' | sort -u |
+    grep -vxE 'compiler|runtime|grammar|examples|tests|Makefile|[A-Z]+\.md|'\
+'LICENSE|\.ci|\.clang-format|\.editorconfig|\.gitignore')
+if [ -n "$strays" ]; then
+	bad top-level "$strays"
+else
+	ok
+fi
+
 twice=$(find grammar compiler runtime -name '*.h' 2>/dev/null |
     sed 's|.*/||' | sort | uniq -d)
 if [ -n "$twice" ]; then

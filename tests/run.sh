@@ -43,6 +43,7 @@ suite() { # name command...
 
 suite layers sh tests/layers.sh
 suite units sh tests/run-units.sh
+suite spin sh tests/spin/run.sh
 suite golden sh tests/run-golden.sh
 suite examples sh tests/run-examples.sh
 suite docs sh tests/docs.sh

@@ -1,1 +1,0 @@
-campgen: cannot read "": No such file or directory
