@@ -387,12 +387,6 @@ struct units { /* entities of a nested step, old and new */
 	size_t n[2];
 };
 
-static bool
-comes_up(uint32_t class)
-{
-	return class == N_SaPlmEE || class == N_SaAmfSU;
-}
-
 static void
 add_entity(struct expander *x, struct units *u, enum who who, uint32_t dn,
     size_t most)
@@ -402,6 +396,20 @@ add_entity(struct expander *x, struct units *u, enum who who, uint32_t dn,
 	u->dn[who][u->n[who]++] = dn;
 }
 
+static void
+add_created(struct expander *x, struct units *u, const struct unit *up,
+    uint32_t class)
+{
+	size_t i;
+
+	for (i = 0; i < up->nadded; i++)
+		if (up->added[i].class == class)
+			add_entity(x, u, NEW, up->added[i].dn,
+			    up->acted_on.nname + up->nadded);
+}
+
+/* New service units come up with the EE they are on; they are brought up
+ * themselves where nothing else is. */
 static void
 entities(struct expander *x, const struct step *s, struct units *u)
 {
@@ -416,10 +424,9 @@ entities(struct expander *x, const struct step *s, struct units *u)
 	for (i = 0; i < up->acted_on.nname; i++)
 		add_entity(x, u, NEW, up->acted_on.name[i],
 		    up->acted_on.nname + up->nadded);
-	for (i = 0; i < up->nadded; i++)
-		if (comes_up(up->added[i].class))
-			add_entity(x, u, NEW, up->added[i].dn,
-			    up->acted_on.nname + up->nadded);
+	add_created(x, u, up, N_SaPlmEE);
+	if (u->n[NEW] == 0)
+		add_created(x, u, up, N_SaAmfSU);
 }
 
 static void
