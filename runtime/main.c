@@ -12,6 +12,7 @@
 #include "campaign.h"
 #include "diag.h"
 #include "digest.h"
+#include "fsm.h"
 #include "model.h"
 #include "near.h"
 #include "prove.h"
@@ -19,7 +20,7 @@
 enum { EXIT_DONE, EXIT_ERRORS, EXIT_USAGE, EXIT_SYSTEM };
 
 struct options {
-	const char *source, *target;
+	const char *source, *target, *machine;
 	bool no_faults;
 	enum diag_format format;
 	char **operand;
@@ -36,7 +37,7 @@ struct run {
 };
 
 enum option_id { OPT_SOURCE, OPT_TARGET, OPT_FAULTS, OPT_DIAG,
-	OPT_MAX_ERRORS, OPT_HELP, OPT_VERSION };
+	OPT_MAX_ERRORS, OPT_DUMP_FSM, OPT_HELP, OPT_VERSION };
 
 struct option_row {
 	const char *name, *arg, *help; /* arg NULL: none */
@@ -50,6 +51,8 @@ static const struct option_row rows[] = {
 	[OPT_DIAG] = { "diag", "FORMAT", "text, json, sarif or junit" },
 	[OPT_MAX_ERRORS] = { "max-errors", "N",
 	    "how many findings are shown (20)" },
+	[OPT_DUMP_FSM] = { "dump-fsm", "MACHINE",
+	    "campaign, procedure or step, as Graphviz" },
 	[OPT_HELP] = { "help", NULL, "this text" },
 	[OPT_VERSION] = { "version", NULL, "the version" },
 };
@@ -154,6 +157,9 @@ set_option(struct run *r, enum option_id id, const char *value)
 		return 0;
 	case OPT_TARGET:
 		r->opt.target = value;
+		return 0;
+	case OPT_DUMP_FSM:
+		r->opt.machine = value;
 		return 0;
 	case OPT_FAULTS:
 		return set_faults(r, value);
@@ -351,7 +357,19 @@ is_planned(const char *word)
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcmp(word, words[i]) == 0)
 			return true;
-	return strncmp(word, "--dump-fsm", 10) == 0;
+	return false;
+}
+
+static int
+dump(const char *machine)
+{
+	const struct fsm *f = fsm_by_name(machine);
+
+	if (f == NULL)
+		return usage("--dump-fsm=%s is none of campaign, procedure, "
+		    "step", machine);
+	fsm_dump(f, stdout);
+	return printed();
 }
 
 int
@@ -379,6 +397,8 @@ main(int argc, char **argv)
 		puts("camprun " CAMPGEN_VERSION);
 		return printed();
 	}
+	if (r.opt.machine != NULL)
+		return dump(r.opt.machine);
 	run_prove(&r);
 	end(&r);
 	return r.status;
