@@ -122,6 +122,42 @@ look(struct prover *p, uint32_t dn)
 	return i == NONE || prove_si(p, i);
 }
 
+/* Does the procedure itself bring the entity up, later on? */
+static bool
+comes_up(struct prover *p, uint32_t dn)
+{
+	const struct act *a = prove_act(p);
+	const struct run_proc *r = a->proc == NONE ? NULL :
+	    &p->a->proc[a->proc];
+	size_t i;
+
+	if (r == NULL)
+		return false;
+	for (i = p->now + 1; p->coming_of != a->proc + 1 &&
+	    i < r->first + r->n; i++)
+		if (p->a->act[i].verb == VERB_INSTANTIATE)
+			*idmap_at(&p->coming, p->a->act[i].entity) =
+			    a->proc + 1;
+	p->coming_of = a->proc + 1;
+	return idmap_get(&p->coming, dn) == a->proc + 1;
+}
+
+/* A new unit on an EE that is down comes up with it; else it waits for
+ * somebody to bring it up. */
+static void
+rides(struct prover *p, uint32_t dn)
+{
+	uint32_t i = system_find(p->y, SYS_SU, dn), e;
+
+	if (i == NONE || !p->y->su[i].exists || !p->y->su[i].fresh)
+		return;
+	p->y->su[i].fresh = false;
+	e = p->y->su[i].ee;
+	if (e != NONE && !system_serves(p->y, p->y->ee[e].dn) &&
+	    !comes_up(p, dn))
+		system_su(p->y, i, false, false);
+}
+
 static bool
 look_at_all(struct prover *p, const struct unit_span *u)
 {
@@ -134,6 +170,8 @@ look_at_all(struct prover *p, const struct unit_span *u)
 		note_print(p, p->touched.v[u->first + i]);
 		system_sync(p->y, p->touched.v[u->first + i], false);
 	}
+	for (i = 0; i < u->n; i++)
+		rides(p, p->touched.v[u->first + i]);
 	for (i = 0; i < u->n && !p->failed; i++)
 		look(p, p->touched.v[u->first + i]);
 	return !p->failed;

@@ -41,6 +41,8 @@ struct prover {
 	size_t nlevel; /* procedures on this one */
 	struct dn_list down; /* EEs and units that are to come back */
 	struct dn_list level_down; /* EEs that went down on this level */
+	struct idmap coming; /* who is instantiated later in a procedure */
+	uint32_t coming_of; /* which one, + 1 */
 	size_t nadd, nmodify, nremove; /* EEs, in this procedure */
 	int rank; /* of the last kind of procedure: P8 */
 	uint32_t rank_level; /* and the execution level it was on */

@@ -44,6 +44,7 @@ struct sys_su {
 	uint32_t node, clm; /* its AMF node, that one's CLM node: DNs */
 	bool exists, locked, down; /* down: terminated, or never begun */
 	bool in_service;
+	bool fresh; /* created by the change being made */
 	uint32_t by; /* act that changed its service last, + 1 */
 	uint32_t level; /* level + 1 in which it went out of service last */
 };

@@ -218,7 +218,7 @@ sync_su(struct system *y, uint32_t dn, bool exists, bool again)
 		y->hash ^= su_hash(u);
 		u->exists = exists;
 		if (exists && !again)
-			u->locked = u->down = true;
+			u->locked = u->down = u->fresh = true;
 		y->hash ^= su_hash(u);
 	}
 	place(y, i);

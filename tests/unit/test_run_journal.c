@@ -32,7 +32,7 @@ static const struct {
 	    .f = UINT32_MAX }, false },
 	{ { .kind = RECORD_BEGIN, .a = 1, .b = 0, .c = 1,
 	    TEXT("lock \"node=A\" 8c1f03aa 3 =") }, true },
-	{ { .kind = RECORD_END, .a = 1, .b = 2, .c = 1, .d = 1 }, true },
+	{ { .kind = RECORD_END, .a = 1, .b = 2, .c = 1, .d = 1, .e = 1 }, true },
 	{ { .kind = RECORD_NOTE, TEXT("gr\303\274n \001\177 \\x") }, true },
 	{ { .kind = RECORD_BEGIN, .a = UINT32_MAX, .b = 3, .c = 2 }, true },
 	{ { .kind = RECORD_END, .a = 2, .b = 1, .c = 2, .d = 9 }, false },
@@ -411,6 +411,7 @@ strange_records(void **state)
 		{ "1 =" AT "head x", "2 =" AT "dance" },
 		{ "1 =" AT "head x", "2 =" AT "begin 1 forward" },
 		{ "1 =" AT "head x", "2 =" AT "begin 1 sideways 1" },
+		{ "1 =" AT "head x", "2 =" AT "end 1 undo 1 ok" },
 		{ "1 =" AT "head x", "2 =" AT "begin 4294967296 undo 1" },
 		{ "1 =" AT "head x", "2 =" AT "begin 01 undo 1" },
 		{ "1 =" AT "head x", "2 =" AT "row step 1 2 3 4 5x" },
@@ -751,6 +752,36 @@ recovery_fails(void **state)
 	free(data);
 }
 
+/* --- the manual --- */
+
+/* What journal(5) shows is a journal. */
+static void
+manual_shows_one(void **state)
+{
+	struct seen seen = { 0, false };
+	struct diag d = { 0 };
+	char text[2048] = "", line[256], *escape;
+	FILE *f = fopen("grammar/schema/journal.5", "r");
+	bool on = false;
+
+	(void)state;
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f) != NULL) {
+		on = (on || strcmp(line, "camprun-journal 1\n") == 0) &&
+		    strcmp(line, ".Ed\n") != 0;
+		if (!on)
+			continue;
+		while ((escape = strstr(line, "\\e")) != NULL)
+			memmove(escape + 1, escape + 2, strlen(escape + 1));
+		strcat(text, line);
+	}
+	fclose(f);
+	put_journal(text, strlen(text));
+	assert_int_equal(journal_read("s", &d, see, &seen), 0);
+	assert_int_equal(seen.n, 8);
+	diag_free(&d);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, fresh_disk, free_disk)
 
 int
@@ -775,6 +806,7 @@ main(void)
 		TEST(crash_twice),
 		TEST(every_call_fails),
 		TEST(recovery_fails),
+		TEST(manual_shows_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
