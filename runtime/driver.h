@@ -34,14 +34,15 @@ struct order { /* one action to be carried out */
 	bool online;
 };
 
+enum probed { PROBE_DONE, PROBE_NOT_DONE, PROBE_UNKNOWN };
+
 struct driver {
 	const char *name;
 	/* Carries the order out. why (at least 512 bytes) gets a sentence
 	 * when it is not OK. */
 	enum outcome (*begin)(void *self, const struct order *, char *why);
 	/* Was this order, which was begun before a crash, done? */
-	enum { PROBE_DONE, PROBE_NOT_DONE, PROBE_UNKNOWN } (*probe)(void *self,
-	    const struct order *);
+	enum probed (*probe)(void *self, const struct order *);
 	/* Names what differs between the system and the model, at most max
 	 * differences, as lines to f; the number of all. */
 	size_t (*compare)(void *self, const struct world *, FILE *f,
@@ -55,12 +56,15 @@ struct driver {
 /* --fail=[undo/|rollback/]ACTION:DN-GLOB[:TIMES] */
 struct fault {
 	enum direction direction;
-	enum verb verb;
-	const char *glob;
+	enum verb verb; /* as it is carried out: unlock undoes a lock */
+	const char *glob; /* * stands for anything; interned */
 	uint32_t times; /* how often it still hits */
 };
-/* Parses one; false with a sentence in why. glob points into text. */
+/* Parses one; false with a sentence in why (512 bytes). */
 bool fault_parse(const char *text, struct fault *, char *why);
+
+/* Does the order meet a fault that still hits? The fault is used up by one. */
+bool fault_hits(struct fault *, size_t n, const struct order *);
 
 struct driver_options {
 	const char *state_dir; /* the driver keeps what it must keep below it */
@@ -71,7 +75,10 @@ struct driver_options {
 };
 
 /* A cluster kept in STATE/sim, apart from the journal, as a real one would be.
- * It honours PLM's rules and refuses illegal orders loudly. NULL with why. */
+ * It honours PLM's rules and refuses illegal orders loudly. An order is done
+ * when it is on disk, which is one synced write; probe knows the latest one
+ * that was done. STATE may be renamed while it is in use. A failed write is
+ * final. NULL with why. */
 struct driver *driver_sim(const struct driver_options *, char *why);
 
 #endif
