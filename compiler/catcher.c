@@ -57,11 +57,9 @@ each_unit(struct catcher *c, uint32_t e, uint32_t g,
 	const struct services *sv = c->sv;
 	uint32_t u;
 
-	for (u = sv->first_t[e]; u != NONE; u = sv->su[u].next_t)
+	for (u = service_first_on(sv, e); u != NONE;
+	    u = service_next_on(sv, e, u))
 		if (is_replica(c, &sv->su[u], e))
-			fn(c, sv->su[u].sg, g);
-	for (u = sv->first_s[e]; u != NONE; u = sv->su[u].next_s)
-		if (sv->su[u].ee_t != e && is_replica(c, &sv->su[u], e))
 			fn(c, sv->su[u].sg, g);
 }
 
@@ -230,19 +228,16 @@ static uint32_t
 lost_group(struct catcher *c, uint32_t e, uint32_t g)
 {
 	const struct services *sv = c->sv;
-	int pass;
 	uint32_t u;
 
-	for (pass = 0; pass < 2; pass++)
-		for (u = pass == 0 ? sv->first_t[e] : sv->first_s[e]; u != NONE;
-		    u = pass == 0 ? sv->su[u].next_t : sv->su[u].next_s) {
-			uint32_t sg = sv->su[u].sg;
+	for (u = service_first_on(sv, e); u != NONE;
+	    u = service_next_on(sv, e, u)) {
+		uint32_t sg = sv->su[u].sg;
 
-			if (!is_replica(c, &sv->su[u], e))
-				continue;
-			if (*tally_at(&c->tally, sg, g) >= c->total[sg])
-				return sg;
-		}
+		if (is_replica(c, &sv->su[u], e) &&
+		    *tally_at(&c->tally, sg, g) >= c->total[sg])
+			return sg;
+	}
 	return NONE;
 }
 

@@ -14,27 +14,10 @@ struct bundle_attr {
 };
 
 static const struct bundle_attr bundle_attrs[] = {
-	{ N_saSmfBundleRemoveOfflineCmdUri,
-	    offsetof(struct bundle, remove_offline) },
-	{ N_saSmfBundleRemoveOfflineCmdArgs,
-	    offsetof(struct bundle, remove_offline_args) },
-	{ N_saSmfBundleRemoveOfflineScope,
-	    offsetof(struct bundle, remove_offline_scope) },
-	{ N_saSmfBundleRemoveOnlineCmdUri,
-	    offsetof(struct bundle, remove_online) },
-	{ N_saSmfBundleRemoveOnlineCmdArgs,
-	    offsetof(struct bundle, remove_online_args) },
-	{ N_saSmfBundleInstallOfflineCmdUri,
-	    offsetof(struct bundle, install_offline) },
-	{ N_saSmfBundleInstallOfflineCmdArgs,
-	    offsetof(struct bundle, install_offline_args) },
-	{ N_saSmfBundleInstallOfflineScope,
-	    offsetof(struct bundle, install_offline_scope) },
-	{ N_saSmfBundleInstallOnlineCmdUri,
-	    offsetof(struct bundle, install_online) },
-	{ N_saSmfBundleInstallOnlineCmdArgs,
-	    offsetof(struct bundle, install_online_args) },
-	{ N_saSmfBundleDefaultCmdTimeout, offsetof(struct bundle, timeout) },
+#define BUNDLE_ATTR(name, field, type) \
+	{ N_##name, offsetof(struct bundle, field) },
+#include "bundle_attrs.def"
+#undef BUNDLE_ATTR
 };
 
 static uint32_t *

@@ -43,20 +43,17 @@ static void
 join_linked(struct catcher *c, struct group *g, uint32_t e, bool *seen)
 {
 	const struct services *sv = c->sv;
-	int pass;
 	uint32_t u;
 
-	for (pass = 0; pass < 2; pass++)
-		for (u = pass == 0 ? sv->first_t[e] : sv->first_s[e]; u != NONE;
-		    u = pass == 0 ? sv->su[u].next_t : sv->su[u].next_s) {
-			uint32_t sg = sv->su[u].sg;
+	for (u = service_first_on(sv, e); u != NONE;
+	    u = service_next_on(sv, e, u)) {
+		uint32_t sg = sv->su[u].sg;
 
-			if (sg == NONE || seen[sg] ||
-			    !catcher_counts(&sv->sg[sg]))
-				continue;
-			seen[sg] = true;
-			join_units(c, g, sg);
-		}
+		if (sg == NONE || seen[sg] || !catcher_counts(&sv->sg[sg]))
+			continue;
+		seen[sg] = true;
+		join_units(c, g, sg);
+	}
 }
 
 struct level { /* of the search: one VM */

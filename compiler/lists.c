@@ -316,34 +316,36 @@ is_concerned(const struct lists *l, const struct dep *d, uint32_t x,
 	    ids_have(d->cur, d->ncur, x);
 }
 
-void
-lists_leave(struct lists *l, const uint32_t *changed, size_t nchanged,
-    uint32_t proc, struct dep_changes *out)
+/* Calls fn for each list that a procedure's changes concern. */
+static void
+each_concerned(struct lists *l, const uint32_t *changed, size_t n,
+    uint32_t proc, struct dep_changes *out,
+    void (*fn)(struct lists *, uint32_t, uint32_t, struct dep_changes *))
 {
+	const struct forest *f = l->f;
 	size_t i;
 	uint32_t k;
 
-	for (i = 0; i < nchanged; i++)
-		for (k = l->f->rev_at[changed[i]];
-		    k < l->f->rev_at[changed[i] + 1]; k++)
-			if (is_concerned(l, &l->f->dep[l->f->rev[k]],
-			    changed[i], proc))
-				leave(l, l->f->rev[k], proc, out);
+	for (i = 0; i < n; i++)
+		for (k = f->rev_at[changed[i]]; k < f->rev_at[changed[i] + 1];
+		    k++)
+			if (is_concerned(l, &f->dep[f->rev[k]], changed[i],
+			    proc))
+				fn(l, f->rev[k], proc, out);
 }
 
 void
-lists_switch(struct lists *l, const uint32_t *changed, size_t nchanged,
+lists_leave(struct lists *l, const uint32_t *changed, size_t n, uint32_t proc,
+    struct dep_changes *out)
+{
+	each_concerned(l, changed, n, proc, out, leave);
+}
+
+void
+lists_switch(struct lists *l, const uint32_t *changed, size_t n,
     uint32_t proc, struct dep_changes *in_step)
 {
-	size_t i;
-	uint32_t k;
-
-	for (i = 0; i < nchanged; i++)
-		for (k = l->f->rev_at[changed[i]];
-		    k < l->f->rev_at[changed[i] + 1]; k++)
-			if (is_concerned(l, &l->f->dep[l->f->rev[k]],
-			    changed[i], proc))
-				switch_list(l, l->f->rev[k], proc, in_step);
+	each_concerned(l, changed, n, proc, in_step, switch_list);
 }
 
 static void
@@ -448,7 +450,8 @@ helper(const struct lists *l, const struct dep *d, uint32_t proc)
 	return NONE;
 }
 
-/* As if those that leave had left: would the EE fall, and could it be spared? */
+/* As if those that leave had left: would the EE fall, and could it be
+ * spared? */
 static uint32_t
 check_list(struct lists *l, uint32_t dep, uint32_t proc)
 {

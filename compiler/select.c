@@ -59,11 +59,44 @@ need(struct selection *k, uint32_t i, uint32_t dn)
 		choose(k, x, i);
 }
 
+static uint32_t
+class_of(const struct selection *k, uint32_t i)
+{
+	const struct delta *d = &k->d.v[i];
+
+	return d->s != NONE ? k->s->object[d->s].class :
+	    k->t->object[d->t].class;
+}
+
+/* A dependency that is renamed is one that comes and one that goes: never one
+ * without the other. */
+static void
+need_other_dependency(struct selection *k, uint32_t i)
+{
+	uint32_t dn = delta_dn(&k->d, &k->d.v[i]), ee, d;
+
+	if (k->d.v[i].op == OP_MODIFY || dn_parent(dn) == NAME_NONE)
+		return;
+	ee = class_of(k, i) == N_SaPlmDependency ?
+	    tree_find(&k->f, dn_parent(dn)) : NONE;
+	if (ee == NONE || k->f.v[ee].s == NONE || k->f.v[ee].t == NONE)
+		return;
+	for (d = k->f.v[ee].dep; d != NONE; d = k->f.dep[d].next) {
+		const struct dep *e = &k->f.dep[d];
+		uint32_t x = delta_named(k, e->s != NONE ?
+		    k->s->object[e->s].dn : k->t->object[e->t].dn);
+
+		if (x != NONE && k->d.v[x].op != OP_MODIFY)
+			choose(k, x, i);
+	}
+}
+
 static void
 need_references(struct selection *k, uint32_t i)
 {
 	uint32_t o = k->d.v[i].t, v;
 
+	need_other_dependency(k, i);
 	if (o == NONE)
 		return;
 	if (k->t->object[o].parent != NONE)

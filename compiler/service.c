@@ -266,6 +266,32 @@ service_find_sg(const struct services *v, uint32_t dn)
 	return tree_named(v->f, dn, NAMED_SG);
 }
 
+/* Those of the source that the list of the target does not have. */
+static uint32_t
+only_source(const struct services *v, uint32_t ee, uint32_t u)
+{
+	while (u != NONE && v->su[u].ee_t == ee)
+		u = v->su[u].next_s;
+	return u;
+}
+
+uint32_t
+service_first_on(const struct services *v, uint32_t ee)
+{
+	uint32_t u = v->first_t[ee];
+
+	return u != NONE ? u : only_source(v, ee, v->first_s[ee]);
+}
+
+uint32_t
+service_next_on(const struct services *v, uint32_t ee, uint32_t u)
+{
+	if (v->su[u].ee_t != ee)
+		return only_source(v, ee, v->su[u].next_s);
+	u = v->su[u].next_t;
+	return u != NONE ? u : only_source(v, ee, v->first_s[ee]);
+}
+
 void
 service_free(struct services *v)
 {

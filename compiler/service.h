@@ -47,6 +47,11 @@ void service_free(struct services *);
 uint32_t service_find_su(const struct services *, uint32_t dn);
 uint32_t service_find_sg(const struct services *, uint32_t dn);
 
+/* Walks the units that stand on an EE in either model, each once: the first,
+ * and the one after; NONE ends. */
+uint32_t service_first_on(const struct services *, uint32_t ee);
+uint32_t service_next_on(const struct services *, uint32_t ee, uint32_t su);
+
 /* The EE an object rides on in one model (T16): the EE it is below, or the one
  * its CLM node, AMF node or service unit is hosted on, or the one a VM
  * configuration object names; NONE if it rides on none. */

@@ -157,6 +157,12 @@ add_attr(struct world *w, struct ccb_op *op, uint32_t name,
 	op->attr[op->nattr++] = (struct cattr){ name, type, 1, v };
 }
 
+enum { BUNDLE_ATTRS = 0
+#define BUNDLE_ATTR(name, field, type) + 1
+#include "bundle_attrs.def"
+#undef BUNDLE_ATTR
+};
+
 /* The SaSmfSwBundle object that a softwareBundle element stands for. */
 static struct ccb_op
 bundle_object(struct world *w, const struct bundle *b)
@@ -164,29 +170,11 @@ bundle_object(struct world *w, const struct bundle *b)
 	struct ccb_op op = { .kind = CCB_CREATE, .dn = b->name,
 		.class = N_SaSmfSwBundle, .pos = b->pos };
 
-	op.attr = arena_array(&w->arena, 11, sizeof(*op.attr));
-	add_attr(w, &op, N_saSmfBundleRemoveOfflineCmdUri, TYPE_STRING,
-	    b->remove_offline);
-	add_attr(w, &op, N_saSmfBundleRemoveOfflineCmdArgs, TYPE_STRING,
-	    b->remove_offline_args);
-	add_attr(w, &op, N_saSmfBundleRemoveOfflineScope, TYPE_UINT32,
-	    b->remove_offline_scope);
-	add_attr(w, &op, N_saSmfBundleRemoveOnlineCmdUri, TYPE_STRING,
-	    b->remove_online);
-	add_attr(w, &op, N_saSmfBundleRemoveOnlineCmdArgs, TYPE_STRING,
-	    b->remove_online_args);
-	add_attr(w, &op, N_saSmfBundleInstallOfflineCmdUri, TYPE_STRING,
-	    b->install_offline);
-	add_attr(w, &op, N_saSmfBundleInstallOfflineCmdArgs, TYPE_STRING,
-	    b->install_offline_args);
-	add_attr(w, &op, N_saSmfBundleInstallOfflineScope, TYPE_UINT32,
-	    b->install_offline_scope);
-	add_attr(w, &op, N_saSmfBundleInstallOnlineCmdUri, TYPE_STRING,
-	    b->install_online);
-	add_attr(w, &op, N_saSmfBundleInstallOnlineCmdArgs, TYPE_STRING,
-	    b->install_online_args);
-	add_attr(w, &op, N_saSmfBundleDefaultCmdTimeout, TYPE_TIME,
-	    b->timeout);
+	op.attr = arena_array(&w->arena, BUNDLE_ATTRS, sizeof(*op.attr));
+#define BUNDLE_ATTR(name, field, type) \
+	add_attr(w, &op, N_##name, TYPE_##type, b->field);
+#include "bundle_attrs.def"
+#undef BUNDLE_ATTR
 	return op;
 }
 

@@ -111,6 +111,23 @@ arena_strdup(struct arena *a, const char *s, size_t len)
 	return p;
 }
 
+char *
+arena_vprintf(struct arena *a, const char *fmt, va_list ap)
+{
+	va_list again;
+	char *text;
+	int n;
+
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, fmt, again);
+	va_end(again);
+	if (n < 0) /* only for characters of a locale that is not set */
+		return arena_strdup(a, fmt, strlen(fmt));
+	text = arena_alloc(a, (size_t)n + 1);
+	vsnprintf(text, (size_t)n + 1, fmt, ap);
+	return text;
+}
+
 void
 arena_free(struct arena *a)
 {

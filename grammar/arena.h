@@ -2,6 +2,7 @@
 #ifndef CG_ARENA_H
 #define CG_ARENA_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 struct arena_block;
@@ -21,6 +22,10 @@ void *arena_array(struct arena *, size_t n, size_t size);
 
 /* A NUL-terminated copy of len bytes, owned by the arena. */
 char *arena_strdup(struct arena *, const char *, size_t len);
+
+/* A text made as vprintf does, owned by the arena; ap is used up. */
+char *arena_vprintf(struct arena *, const char *fmt, va_list ap)
+    __attribute__((format(printf, 2, 0)));
 
 /* Frees everything at once; the arena may be used again. */
 void arena_free(struct arena *);

@@ -41,23 +41,6 @@ diag_find(const char *code)
 	return (enum diag_code)i;
 }
 
-static char *
-format(struct arena *a, const char *fmt, va_list ap)
-{
-	va_list again;
-	char *text;
-	int n;
-
-	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, again);
-	va_end(again);
-	if (n < 0)
-		return arena_strdup(a, fmt, strlen(fmt));
-	text = arena_alloc(a, (size_t)n + 1);
-	vsnprintf(text, (size_t)n + 1, fmt, ap);
-	return text;
-}
-
 /* The last finding of a lower level than this, or nitem. */
 static size_t
 find_lesser(const struct diag *d, enum diag_level level)
@@ -105,7 +88,7 @@ diag_report(struct diag *d, enum diag_code code, struct place at, uint32_t dn,
 		*item = (struct diag_item){ .code = code, .level = level,
 			.at = at, .dn = dn, .seq = d->seq };
 		va_start(ap, fmt);
-		item->text = format(&d->arena, fmt, ap);
+		item->text = arena_vprintf(&d->arena, fmt, ap);
 		va_end(ap);
 	}
 	d->seq++;
@@ -127,7 +110,7 @@ diag_note(struct diag *d, struct place at, const char *fmt, ...)
 	note = arena_alloc(&d->arena, sizeof(*note));
 	note->at = at;
 	va_start(ap, fmt);
-	note->text = format(&d->arena, fmt, ap);
+	note->text = arena_vprintf(&d->arena, fmt, ap);
 	va_end(ap);
 	if (item->notes == NULL)
 		item->notes = note;

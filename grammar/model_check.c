@@ -84,23 +84,6 @@ fold_grow(struct check *c)
 		    c->fold[i].key2) = (uint32_t)i + 1;
 }
 
-static char *
-fold_text(struct check *c, const char *fmt, va_list ap)
-{
-	va_list again;
-	char *text;
-	int n;
-
-	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, again);
-	va_end(again);
-	if (n < 0)
-		n = 0;
-	text = arena_alloc(&c->arena, (size_t)n + 1);
-	vsnprintf(text, (size_t)n + 1, fmt, ap);
-	return text;
-}
-
 bool
 check_fold(struct check *c, enum diag_code code, uint32_t key1, uint32_t key2,
     struct place at, uint32_t dn, const char *fmt, ...)
@@ -118,7 +101,7 @@ check_fold(struct check *c, enum diag_code code, uint32_t key1, uint32_t key2,
 		    sizeof(*c->fold));
 		va_start(ap, fmt);
 		c->fold[c->nfold] = (struct fold){ code, key1, key2, at, dn,
-			fold_text(c, fmt, ap), 0 };
+			arena_vprintf(&c->arena, fmt, ap), 0 };
 		va_end(ap);
 		*slot = (uint32_t)++c->nfold;
 	}

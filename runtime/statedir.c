@@ -384,8 +384,7 @@ statedir_commit(struct statedir *s)
 	char *above;
 	int err = has(s, "journal") ? write_options(s) : -ENOENT;
 
-	if (err == 0)
-		err = os_sync_dir(s->prepare);
+	/* Replacing the options has synced the folder, and so all names. */
 	if (err == 0)
 		err = os_rename(s->prepare, s->dir);
 	if (err != 0)

@@ -751,6 +751,36 @@ recovery_fails(void **state)
 	free(data);
 }
 
+/* --- the manual --- */
+
+/* What journal(5) shows is a journal. */
+static void
+manual_shows_one(void **state)
+{
+	struct seen seen = { 0, false };
+	struct diag d = { 0 };
+	char text[2048] = "", line[256], *escape;
+	FILE *f = fopen("grammar/schema/journal.5", "r");
+	bool on = false;
+
+	(void)state;
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f) != NULL) {
+		on = (on || strcmp(line, "camprun-journal 1\n") == 0) &&
+		    strcmp(line, ".Ed\n") != 0;
+		if (!on)
+			continue;
+		while ((escape = strstr(line, "\\e")) != NULL)
+			memmove(escape + 1, escape + 2, strlen(escape + 1));
+		strcat(text, line);
+	}
+	fclose(f);
+	put_journal(text, strlen(text));
+	assert_int_equal(journal_read("s", &d, see, &seen), 0);
+	assert_int_equal(seen.n, 8);
+	diag_free(&d);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, fresh_disk, free_disk)
 
 int
@@ -775,6 +805,7 @@ main(void)
 		TEST(crash_twice),
 		TEST(every_call_fails),
 		TEST(recovery_fails),
+		TEST(manual_shows_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

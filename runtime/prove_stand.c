@@ -1,0 +1,326 @@
+/*
+ * P6: does every action find the layer below in service, is nothing left
+ * standing on what is locked or terminated, and comes all of it back? Each
+ * rule is asked in both directions, because undoing an action is its reverse
+ * in the same state.
+ */
+#include <stdlib.h>
+
+#include "proving.h"
+
+static bool
+fail_ee(struct prover *p, uint32_t ee, uint32_t other, const char *what,
+    const char *why, uint32_t name)
+{
+	uint32_t s;
+
+	prove_fail(p, DIAG_NOTHING_BELOW, p->y->ee[ee].dn,
+	    "\"%s\" %s: \"%s\" %s", name_str(p->y->ee[ee].dn), what,
+	    name_str(name), why);
+	s = system_find(p->y, SYS_EE, name);
+	if (s != NONE)
+		prove_note_ee(p, s);
+	if (other != NONE && other != s)
+		prove_note_ee(p, other);
+	return false;
+}
+
+static bool
+stands(struct prover *p, uint32_t ee, const char *what)
+{
+	uint32_t name;
+	const char *why = system_lacks(p->y, ee, NONE, &name);
+
+	return why == NULL || fail_ee(p, ee, NONE, what, why, name);
+}
+
+/* Would this one be left standing when ee goes out of service? */
+static bool
+left(struct prover *p, uint32_t upper, uint32_t ee)
+{
+	uint32_t name;
+	const char *why;
+
+	if (!p->y->ee[upper].exists || !p->y->ee[upper].up)
+		return true;
+	why = system_lacks(p->y, upper, ee, &name);
+	return why == NULL || fail_ee(p, upper, ee, "is left standing", why,
+	    name);
+}
+
+static bool
+nothing_left(struct prover *p, uint32_t ee)
+{
+	const struct system *y = p->y;
+	uint32_t k, l, d;
+
+	for (k = y->ee[ee].kid; k != NONE; k = y->ee[k].next_kid)
+		if (!left(p, k, ee))
+			return false;
+	for (l = y->ee[ee].sponsored; l != 0; l = y->link[l - 1].next) {
+		d = y->link[l - 1].to;
+		if (!left(p, y->dep[d].ee, ee))
+			return false;
+	}
+	return true;
+}
+
+static void
+goes_down(struct prover *p, uint32_t ee)
+{
+	struct sys_ee *e = &p->y->ee[ee];
+
+	if (e->level == p->level)
+		return;
+	e->level = p->level;
+	dn_list_add(&p->level_down, ee);
+}
+
+static bool
+do_ee(struct prover *p, enum verb verb, uint32_t ee)
+{
+	struct sys_ee *e = &p->y->ee[ee];
+	static const char *const late[VERB_COUNT] = {
+		[VERB_LOCK] = "is locked after what it stands on",
+		[VERB_TERMINATE] = "is terminated after what it stands on",
+		[VERB_RESTART] = "is restarted on nothing",
+		[VERB_INSTANTIATE] = "is instantiated before what it stands "
+		    "on",
+		[VERB_UNLOCK] = "is unlocked before what it stands on",
+	};
+
+	if (!e->exists)
+		return prove_fail(p, DIAG_NOTHING_BELOW, e->dn, "\"%s\" is "
+		    "acted on, but does not exist", name_str(e->dn));
+	if (late[verb] == NULL)
+		return true;
+	if (!stands(p, ee, late[verb]) || !nothing_left(p, ee))
+		return false;
+	goes_down(p, ee);
+	dn_list_add(&p->down, e->dn);
+	switch (verb) {
+	case VERB_LOCK:
+		system_ee(p->y, ee, e->up, true);
+		break;
+	case VERB_TERMINATE:
+		system_ee(p->y, ee, false, e->locked);
+		break;
+	case VERB_INSTANTIATE:
+		system_ee(p->y, ee, true, e->locked);
+		break;
+	case VERB_UNLOCK:
+		system_ee(p->y, ee, e->up, false);
+		break;
+	default:
+		system_ee(p->y, ee, false, e->locked);
+		system_ee(p->y, ee, true, e->locked);
+	}
+	return !p->failed;
+}
+
+static bool
+do_su(struct prover *p, enum verb verb, uint32_t su)
+{
+	struct sys_su *u = &p->y->su[su];
+
+	if (u->ee != NONE && !p->y->ee[u->ee].up)
+		return fail_ee(p, u->ee, NONE, "does not run while a unit on "
+		    "it is acted on", "needs it", u->dn);
+	dn_list_add(&p->down, u->dn);
+	switch (verb) {
+	case VERB_LOCK:
+		system_su(p->y, su, u->down, true);
+		break;
+	case VERB_TERMINATE:
+		system_su(p->y, su, true, u->locked);
+		break;
+	case VERB_INSTANTIATE:
+		system_su(p->y, su, false, u->locked);
+		break;
+	case VERB_UNLOCK:
+		system_su(p->y, su, u->down, false);
+		break;
+	case VERB_RESTART:
+		system_su(p->y, su, true, u->locked);
+		system_su(p->y, su, false, u->locked);
+		break;
+	default:
+		break;
+	}
+	return !p->failed;
+}
+
+static bool
+do_node(struct prover *p, enum verb verb, uint32_t node)
+{
+	if (verb == VERB_LOCK || verb == VERB_UNLOCK) {
+		dn_list_add(&p->down, p->y->node[node].dn);
+		system_node(p->y, node, verb == VERB_LOCK);
+	} else if (verb == VERB_RESTART) {
+		system_node(p->y, node, true);
+		system_node(p->y, node, false);
+	}
+	return !p->failed;
+}
+
+/* Software goes onto, and off, the layer below: that must run. The lowest
+ * layer is its own. */
+static bool
+do_software(struct prover *p, const struct act *a)
+{
+	uint32_t on = a->on == NAME_NONE ? NONE :
+	    system_find(p->y, SYS_EE, a->on);
+
+	if (on == NONE || a->on == a->entity || (p->y->ee[on].exists &&
+	    p->y->ee[on].up))
+		return true;
+	prove_fail(p, DIAG_NOTHING_BELOW, a->entity, "the software \"%s\" "
+	    "of \"%s\" is changed on \"%s\", which does not run",
+	    name_str(a->bundle), name_str(a->entity), name_str(a->on));
+	prove_note_ee(p, on);
+	return false;
+}
+
+static bool
+do_migrate(struct prover *p, const struct act *a)
+{
+	uint32_t to = system_find(p->y, SYS_EE, a->to);
+
+	if (p->way == WAY_BACK || to == NONE || system_serves(p->y, a->to))
+		return true;
+	prove_fail(p, DIAG_NOTHING_BELOW, a->entity, "\"%s\" migrates to "
+	    "\"%s\", which is not in service", name_str(a->entity),
+	    name_str(a->to));
+	prove_note_ee(p, to);
+	return false;
+}
+
+static bool
+is_software(enum verb v)
+{
+	return v == VERB_ONLINE_INSTALL || v == VERB_ONLINE_UNINSTALL ||
+	    v == VERB_OFFLINE_INSTALL || v == VERB_OFFLINE_UNINSTALL;
+}
+
+bool
+prove_entity(struct prover *p, enum verb verb, const struct act *a)
+{
+	uint32_t i;
+
+	if (is_software(verb))
+		return do_software(p, a);
+	if (verb == VERB_MIGRATE)
+		return do_migrate(p, a);
+	if (a->entity == NAME_NONE || verb == VERB_NOTIFY)
+		return true;
+	i = system_find(p->y, SYS_EE, a->entity);
+	if (i != NONE)
+		return do_ee(p, verb, i);
+	if (!world_exists(p->w, a->entity))
+		return prove_fail(p, DIAG_NOTHING_BELOW, a->entity,
+		    "\"%s\" is acted on, but does not exist",
+		    name_str(a->entity));
+	i = system_find(p->y, SYS_SU, a->entity);
+	if (i != NONE)
+		return do_su(p, verb, i);
+	i = system_find(p->y, SYS_NODE, a->entity);
+	return i == NONE || do_node(p, verb, i);
+}
+
+static bool
+is_back(struct prover *p, uint32_t dn)
+{
+	const struct system *y = p->y;
+	uint32_t i = system_find(y, SYS_EE, dn);
+
+	if (i != NONE)
+		return !y->ee[i].exists || (y->ee[i].up && !y->ee[i].locked);
+	i = system_find(y, SYS_SU, dn);
+	if (i != NONE)
+		return !y->su[i].exists || (!y->su[i].down &&
+		    !y->su[i].locked);
+	i = system_find(y, SYS_NODE, dn);
+	return i == NONE || !y->node[i].locked;
+}
+
+bool
+prove_all_back(struct prover *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->down.n; i++)
+		if (!is_back(p, p->down.v[i])) {
+			prove_fail(p, DIAG_NOTHING_BELOW, p->down.v[i],
+			    "\"%s\" is taken out of service and never comes "
+			    "back", name_str(p->down.v[i]));
+			if (system_find(p->y, SYS_EE, p->down.v[i]) != NONE)
+				prove_note_ee(p, system_find(p->y, SYS_EE,
+				    p->down.v[i]));
+			return false;
+		}
+	p->down.n = 0;
+	return true;
+}
+
+bool
+prove_list_stands(struct prover *p, uint32_t dep)
+{
+	uint32_t ee = p->y->dep[dep].ee;
+
+	return !p->y->ee[ee].exists || !p->y->ee[ee].up ||
+	    stands(p, ee, "is left standing by a change of its sponsors");
+}
+
+/* --- procedures that run together --- */
+
+static size_t
+serving_all_the_time(const struct prover *p, const uint32_t *v, size_t n)
+{
+	const struct system *y = p->y;
+	size_t i, up = 0;
+	uint32_t e;
+
+	for (i = 0; i < n; i++) {
+		e = system_find(y, SYS_EE, v[i]);
+		if (system_serves(y, v[i]) && (e == NONE ||
+		    y->ee[e].level != p->level))
+			up++;
+	}
+	return up;
+}
+
+static bool
+level_list(struct prover *p, uint32_t dep, uint32_t sponsor)
+{
+	const struct system *y = p->y;
+	const struct sys_ee *e = &y->ee[y->dep[dep].ee];
+	size_t n, least = system_min_number(y, dep);
+	const uint32_t *v = world_values(p->w, y->dep[dep].dn,
+	    N_saPlmDepNames, &n);
+
+	if (!e->exists || e->level == p->level || n == 0 ||
+	    serving_all_the_time(p, v, n) >= (least < n ? least : n))
+		return true;
+	prove_fail(p, DIAG_NOTHING_BELOW, e->dn, "\"%s\" may be left "
+	    "standing: procedures of one level take down too many of its "
+	    "sponsors", name_str(e->dn));
+	prove_note_ee(p, sponsor);
+	return false;
+}
+
+bool
+prove_level_stands(struct prover *p)
+{
+	const struct system *y = p->y;
+	size_t i;
+	uint32_t l;
+
+	for (i = 0; p->nlevel > 1 && i < p->level_down.n; i++)
+		for (l = y->ee[p->level_down.v[i]].sponsored; l != 0;
+		    l = y->link[l - 1].next)
+			if (!level_list(p, y->link[l - 1].to,
+			    p->level_down.v[i]))
+				return false;
+	p->level_down.n = 0;
+	return true;
+}

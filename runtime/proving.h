@@ -1,0 +1,108 @@
+/* What the parts of the proof share; for prove*.c only. */
+#ifndef CG_PROVING_H
+#define CG_PROVING_H
+
+#include "diag.h"
+#include "prove.h"
+#include "system.h"
+#include "world.h"
+
+enum way { WAY_FORWARD, WAY_BACK };
+
+/* What one change of the model touched: touched[first .. first + n). */
+struct unit_span {
+	size_t first, n;
+	size_t mark; /* of the world before it */
+};
+
+struct names; /* of prove_names.c */
+
+struct prover {
+	const struct campaign *c;
+	const struct actions *a;
+	const struct model *source, *target;
+	struct world *w;
+	struct system *y;
+	struct diag *diag;
+	struct buf *trace;
+	struct proof *proof;
+	struct names *names;
+	const struct world *base; /* the source, unchanged */
+	struct idmap seen; /* objects changed: index into object_hash, + 1 */
+	uint64_t *object_hash;
+	size_t nseen, seen_cap;
+	struct dn_list touched; /* of all changes, in order */
+	struct unit_span *span; /* by action; n 0: it changes nothing */
+	uint64_t *hash; /* state before each action; one more at the end */
+	uint64_t world_hash;
+	size_t now; /* the action being done */
+	enum way way;
+	uint32_t level; /* how many levels have begun */
+	size_t nlevel; /* procedures on this one */
+	struct dn_list down; /* EEs and units that are to come back */
+	struct dn_list level_down; /* EEs that went down on this level */
+	struct idmap coming; /* who is instantiated later in a procedure */
+	uint32_t coming_of; /* which one, + 1 */
+	size_t nadd, nmodify, nremove; /* EEs, in this procedure */
+	int rank; /* of the last kind of procedure: P8 */
+	uint32_t rank_level; /* and the execution level it was on */
+	bool *base_change; /* by nested step: a base type changes */
+	uint32_t *like; /* by nested step: an EE it modifies, + 1 */
+	bool caught; /* from initialization to completion */
+	bool faults; /* also what a single failure leaves, P3 */
+	bool failed;
+};
+
+/* Reports the first violation: the rule's code, what it is about, and where
+ * the campaign does it. Always false. Notes may follow. */
+bool prove_fail(struct prover *, enum diag_code, uint32_t dn,
+    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+void prove_note(struct prover *, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/* What becomes of an EE or unit at this moment, as a note. */
+void prove_note_ee(struct prover *, uint32_t ee);
+void prove_note_su(struct prover *, uint32_t su);
+
+/* The running action, its procedure (NULL outside) and its nested step. */
+const struct act *prove_act(const struct prover *);
+const struct procedure *prove_procedure(const struct prover *);
+const struct step *prove_step(const struct prover *);
+
+/* A change of the model: applies it (P6 for what it touches, P9, P5, P7, P8),
+ * or takes it back. */
+bool prove_change(struct prover *);
+bool prove_change_back(struct prover *);
+
+void prove_moved(void *prover, uint32_t su, uint32_t ee);
+
+/* P6: actions on entities, forward or reversed. */
+bool prove_entity(struct prover *, enum verb, const struct act *);
+bool prove_all_back(struct prover *); /* at the end of a procedure */
+bool prove_list_stands(struct prover *, uint32_t dep);
+bool prove_level_stands(struct prover *);
+
+/* P4: called by the system. */
+void prove_service(void *prover, uint32_t su, bool up);
+bool prove_si(struct prover *, uint32_t si); /* it may have changed */
+void prove_outages(struct prover *); /* lists them */
+
+/* P5 */
+bool prove_catches(struct prover *); /* after initialization */
+bool prove_catch(struct prover *, uint32_t dep); /* a list changed */
+bool prove_catch_changed(struct prover *, uint32_t ee); /* by a step */
+
+/* P7, P8 */
+bool prove_order(struct prover *);
+bool prove_step_rules(struct prover *, const struct procedure *);
+/* was: its EE type before. */
+bool prove_ee_changed(struct prover *, uint32_t ee, uint32_t was);
+bool prove_kind(struct prover *); /* at the end of a procedure */
+/* Settles which EE is in which nested step; before the change. */
+void prove_step_begin(struct prover *, const struct procedure *);
+
+/* P9 */
+struct names *names_new(const struct campaign *, const struct model *source);
+void names_free(struct names *);
+bool prove_names(struct prover *, const uint32_t *touched, size_t n);
+
+#endif

@@ -1,0 +1,142 @@
+/* The system as a campaign moves it: which EEs run, what they stand on, which
+ * service units serve. Read from a world and followed as that changes; every
+ * question costs what it touches. */
+#ifndef CG_SYSTEM_H
+#define CG_SYSTEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "apply.h"
+
+enum ee_op { EE_SAME, EE_ADD, EE_REMOVE, EE_MODIFY };
+
+struct sys_ee {
+	uint32_t dn;
+	uint32_t container; /* the EE that contains it, index or NONE */
+	uint32_t kid, next_kid; /* EEs it contains, index or NONE */
+	uint32_t dep; /* its dependency objects, index or NONE */
+	uint32_t sponsored; /* links to dependencies that name it, + 1 */
+	uint32_t hosted; /* links to service units on it, + 1 */
+	uint32_t fault; /* DN of what it fails with; VMs: of their own */
+	uint8_t op; /* enum ee_op: source against target */
+	bool vm_s, vm_t; /* migratable VM there */
+	bool exists, up, locked;
+	uint32_t by; /* act that changed it last, + 1 */
+	/* for the proof */
+	uint32_t nested, nested_proc; /* step it is in; of procedure + 1 */
+	uint32_t level; /* level + 1 in which it went down last */
+	uint32_t changed; /* procedure + 1 that changed it in a step */
+	uint32_t outside; /* act + 1 that changed it outside any step */
+	uint32_t host; /* sponsor it is caught on, DN or NAME_NONE */
+	const char *uncaught; /* why it is not, to be told when it matters */
+	uint32_t type; /* its EE type; told when it changes */
+};
+
+struct sys_dep { /* a SaPlmDependency object */
+	uint32_t dn, ee, next;
+};
+
+struct sys_su {
+	uint32_t dn, sg; /* sg: index */
+	uint32_t ee; /* where it stands now, index or NONE */
+	uint32_t node, clm; /* its AMF node, that one's CLM node: DNs */
+	bool exists, locked, down; /* down: terminated, or never begun */
+	bool in_service;
+	bool fresh; /* created by the change being made */
+	uint32_t by; /* act that changed its service last, + 1 */
+	uint32_t level; /* level + 1 in which it went out of service last */
+};
+
+struct sys_sg {
+	uint32_t dn;
+	uint32_t up; /* units in service */
+	uint32_t low, level; /* fewest at once in that level, + 1 */
+	uint32_t su, si; /* links to units, to SIs; + 1 */
+	uint32_t nplaced, fault; /* in the source: units, a fault domain */
+	bool spread; /* in more than one fault domain */
+};
+
+struct sys_si {
+	uint32_t dn, sg; /* sg: index or NONE */
+	bool exists, watched; /* watched: never to be down */
+	bool was_down; /* counted among the outages */
+};
+
+struct sys_node { /* an AMF or CLM node */
+	uint32_t dn;
+	uint32_t hosted; /* links to units or AMF nodes, + 1 */
+	bool locked;
+};
+
+struct sys_link {
+	uint32_t to, next; /* next + 1 */
+};
+
+enum sys_kind { SYS_NONE, SYS_EE, SYS_DEP, SYS_SU, SYS_SG, SYS_SI, SYS_NODE };
+
+struct system {
+	const struct model *source, *target;
+	struct world *world;
+	uint32_t *of; /* by name: kind in the top bits, index below */
+	size_t nof;
+	struct sys_ee *ee;
+	struct sys_dep *dep;
+	struct sys_su *su;
+	struct sys_sg *sg;
+	struct sys_si *si;
+	struct sys_node *node;
+	struct sys_link *link;
+	size_t nee, ee_cap, ndep, dep_cap, nsu, su_cap, nsg, sg_cap, nsi,
+	    si_cap, nnode, node_cap, nlink, link_cap;
+	uint64_t hash; /* of all that runs and serves */
+	uint32_t act; /* the action being done, + 1 */
+	/* Called when a unit begins (up) or ends to be in service, after its
+	 * group was counted anew. */
+	void (*service)(void *, uint32_t su, bool up);
+	/* Called when a unit in service is to stand on another EE. */
+	void (*moved)(void *, uint32_t su, uint32_t ee);
+	void *arg;
+};
+
+/* The world is as the source says; what the target adds is known by name.
+ * All three must outlive the system. */
+struct system *system_new(const struct model *source,
+    const struct model *target, struct world *);
+void system_free(struct system *);
+
+/* The index of the thing of that kind and name, or NONE. */
+uint32_t system_find(const struct system *, enum sys_kind, uint32_t dn);
+
+/* Follows a change of the object in the world. What is new is down and
+ * locked until an action says otherwise; again: it comes back as it went. */
+void system_sync(struct system *, uint32_t dn, bool again);
+
+/* What actions do. */
+void system_ee(struct system *, uint32_t ee, bool up, bool locked);
+void system_su(struct system *, uint32_t su, bool down, bool locked);
+void system_node(struct system *, uint32_t node, bool locked);
+
+/* Does the EE run, unlocked, so that others can stand on it? */
+bool system_serves(const struct system *, uint32_t dn);
+
+/* Why the EE cannot stand now, as the end of a sentence with one name, or
+ * NULL. skip is taken as out of service (index or NONE). */
+const char *system_lacks(const struct system *, uint32_t ee, uint32_t skip,
+    uint32_t *name);
+
+/* Does the dependency name an EE now? */
+bool system_dep_counts(const struct system *, uint32_t dep);
+uint32_t system_min_number(const struct system *, uint32_t dep);
+
+/* --- inside: system_*.c --- */
+void system_index(struct system *, enum sys_kind, uint32_t dn, size_t i);
+uint32_t system_link(struct system *, uint32_t to, uint32_t next);
+void system_services(struct system *); /* the first reading */
+void system_sync_service(struct system *, uint32_t dn, uint32_t class,
+    bool again);
+void system_recount(struct system *, uint32_t ee); /* units on an EE */
+uint64_t system_mix(uint64_t a, uint64_t b);
+
+#endif
