@@ -162,10 +162,10 @@ lint:  ## the walls, the manuals, clang's opinion
 	@sh tests/layers.sh
 	@sh tests/docs.sh --lint $(BUILD)
 	@if command -v clang >/dev/null; then clang -fsyntax-only -iquote \
-	    grammar -iquote compiler -std=c11 -D_POSIX_C_SOURCE=200809L \
+	    grammar -std=c11 -D_POSIX_C_SOURCE=200809L \
 	    -D_XOPEN_SOURCE=700 $(WARN) -Werror $(PC_CFLAGS) \
 	    -DCAMPGEN_VERSION='"$(VERSION)"' \
-	    $(wildcard grammar/*.c compiler/*.c); fi
+	    $(wildcard grammar/*.c compiler/*.c runtime/*.c); fi
 
 install: all  ## install below DESTDIR and PREFIX
 	for d in bin share/man/man1 share/man/man5 share/campgen; do \

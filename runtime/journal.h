@@ -24,7 +24,8 @@ struct record {
 	enum record_kind kind;
 	/* RECORD_ROW: machine (0 campaign, 1 procedure, 2 step), its index,
 	 * nested, from, event, to. BEGIN, END: a = seq, b = direction,
-	 * c = attempt, d = result (END). */
+	 * c = attempt; END: d = result, e = 1 if it has to be reversed though
+	 * it failed. A field that the kind does not have is 0. */
 	uint32_t a, b, c, d, e, f;
 	/* HEAD, NOTE: the text. ROW, BEGIN, END: a remark for people who read
 	 * the file. NUL-terminated; NULL when added: none. When read it is

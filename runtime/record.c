@@ -22,6 +22,7 @@ enum { CRC_LEN = 9 /* a space and eight digits */, MAX_FIELDS = 6 };
 static const char *const machines[] = { "campaign", "procedure", "step", NULL };
 static const char *const directions[] = { "forward", "undo", "rollback", NULL };
 static const char *const results[] = { "ok", "failed", "system", NULL };
+static const char *const leftovers[] = { "-", "reverse", NULL };
 
 /* The words of each kind's fields; a field without, or past the last word,
  * is a number. */
@@ -33,7 +34,8 @@ static const struct kind {
 	[RECORD_HEAD] = { .name = "head" },
 	[RECORD_ROW] = { "row", 6, { machines } },
 	[RECORD_BEGIN] = { "begin", 3, { [1] = directions } },
-	[RECORD_END] = { "end", 4, { [1] = directions, [3] = results } },
+	[RECORD_END] = { "end", 5, { [1] = directions, [3] = results,
+	    leftovers } },
 	[RECORD_NOTE] = { .name = "note" },
 };
 
@@ -143,6 +145,16 @@ put_text(char *p, const char *s, size_t n)
 	return p;
 }
 
+/* What the kind has no field for would be lost. */
+static bool
+fits(const struct kind *k, const uint32_t field[MAX_FIELDS])
+{
+	for (int i = k->nfield; i < MAX_FIELDS; i++)
+		if (field[i] != 0)
+			return false;
+	return true;
+}
+
 static size_t
 count_words(const char *const *words)
 {
@@ -163,12 +175,13 @@ put_field(char *p, uint32_t n, const char *const *words)
 size_t
 record_format(const struct record *r, struct record_link *link, char *out)
 {
-	const uint32_t field[] = { r->a, r->b, r->c, r->d, r->e, r->f };
+	const uint32_t field[MAX_FIELDS] = { r->a, r->b, r->c, r->d, r->e, r->f };
 	const struct kind *k;
 	char *p;
 
 	assert(r->kind < RECORD_KIND_COUNT && r->len <= RECORD_TEXT_MAX);
 	k = &kinds[r->kind];
+	assert(fits(k, field));
 	p = put_number(out, r->number);
 	p = put_str(p, link->settled ? " = " : " + ");
 	p = put_time(p, r->time);

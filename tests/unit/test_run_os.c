@@ -202,6 +202,54 @@ killed_run_is_there(void **state)
 	diag_free(&d);
 }
 
+/* One of many that begin the same run at once: 0 if it was the one. */
+static int
+compete(void)
+{
+	struct diag d = { 0 };
+	struct statedir *s;
+	struct journal *j;
+	int err = statedir_prepare("race", &d, &s);
+
+	if (err != 0)
+		return err == -EAGAIN || err == -EEXIST ? 1 : 2;
+	if (statedir_add(s, "campaign.xml", "<c/>", 4) != 0 ||
+	    journal_create(statedir_path(s), "head", &j) != 0 ||
+	    statedir_commit(s) != 0)
+		return 2;
+	journal_close(j);
+	statedir_close(s);
+	diag_free(&d);
+	return 0;
+}
+
+static void
+only_one_begins(void **state)
+{
+	enum { ROUNDS = 20, RUNNERS = 6 };
+	pid_t pid[RUNNERS];
+	int status, won;
+
+	(void)state;
+	for (int round = 0; round < ROUNDS; round++) {
+		won = 0;
+		for (int i = 0; i < RUNNERS; i++) {
+			pid[i] = fork();
+			if (pid[i] == 0)
+				_exit(compete());
+		}
+		for (int i = 0; i < RUNNERS; i++) {
+			assert_int_equal(waitpid(pid[i], &status, 0), pid[i]);
+			assert_true(WIFEXITED(status));
+			assert_in_range(WEXITSTATUS(status), 0, 1);
+			won += WEXITSTATUS(status) == 0;
+		}
+		assert_int_equal(won, 1);
+		assert_false(os_exists("race.prepare"));
+		assert_int_equal(os_remove_tree("race"), 0);
+	}
+}
+
 int
 main(void)
 {
@@ -211,6 +259,7 @@ main(void)
 		cmocka_unit_test(folders),
 		cmocka_unit_test(lock_refuses_and_ends),
 		cmocka_unit_test(killed_run_is_there),
+		cmocka_unit_test(only_one_begins),
 	};
 
 	return cmocka_run_group_tests(tests, enter, leave);
