@@ -142,7 +142,7 @@ report(struct catcher *c, uint32_t v, bool legal)
 	    DIAG_NO_LEGAL_SPONSOR, at, f->v[v].dn, legal ?
 	    "\"%s\" (%s) has no sponsor that has room and keeps services up" :
 	    "\"%s\" (%s) has no sponsor it could be caught on",
-	    name_str(f->v[v].dn), op_name((enum op)f->v[v].op));
+	    name_str(f->v[v].dn), diff_op_name((enum op)f->v[v].op));
 	for (i = 0; i < n; i++) {
 		const char *out;
 		const char *dn = name_str(f->v[list[i]].dn);

@@ -1,6 +1,12 @@
 /*
  * Which objects were added, removed or modified? Both models are walked side
  * by side in DN order, so the answer comes out sorted and in linear time.
+ *
+ * D1  Objects are the same if their DNs are, byte for byte.
+ * D2  Each object of either model is looked at once; deltas stand in DN order.
+ * D3  A modification is a difference of class or of a configuration attribute;
+ *     an attribute without values is not the same as none.
+ * D4  Values are compared as multisets: their order is kept, not compared.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +28,7 @@ same_values(const struct model *sm, uint32_t a, const struct model *tm,
 	const uint32_t *va = attr_values(sm, a, &na);
 	const uint32_t *vb = attr_values(tm, b, &nb);
 
-	return values_equal(va, na, vb, nb);
+	return values_equal(va, na, vb, nb); /* D4 */
 }
 
 /* Equal attribute by attribute in the same order: the usual case. */
@@ -64,7 +70,7 @@ diff_attr_differs(const struct model *sm, uint32_t s, const struct model *tm,
 	uint32_t a = model_attr(sm, s, name), b = model_attr(tm, t, name);
 
 	if (a == NONE || b == NONE)
-		return a != b;
+		return a != b; /* D3 */
 	return !same_values(sm, a, tm, b);
 }
 
@@ -75,7 +81,7 @@ diff_equal(const struct model *sm, uint32_t s, const struct model *tm,
 	uint32_t i;
 
 	if (sm->object[s].class != tm->object[t].class)
-		return false;
+		return false; /* D3 */
 	if (same_in_order(sm, s, tm, t))
 		return true;
 	if (count_attrs(sm, s) != count_attrs(tm, t))
@@ -108,7 +114,7 @@ diff_run(struct diff *d, const struct model *s, const struct model *t)
 		if (a == NONE || b == NONE)
 			c = a == NONE ? 1 : -1;
 		else if (s->object[a].dn == t->object[b].dn)
-			c = 0;
+			c = 0; /* D1 */
 		else
 			c = strcmp(name_str(s->object[a].dn),
 			    name_str(t->object[b].dn));
@@ -118,13 +124,22 @@ diff_run(struct diff *d, const struct model *s, const struct model *t)
 			add(d, &cap, NONE, b, OP_ADD);
 		else if (!diff_equal(s, a, t, b))
 			add(d, &cap, a, b, OP_MODIFY);
-		i += c <= 0;
-		k += c >= 0;
+		i += c <= 0; /* D2 */
+		k += c >= 0; /* D2 */
 	}
 }
 
+const char *
+diff_op_name(enum op op)
+{
+	static const char *const names[] = { "NO_OPERATION", "ADD", "REMOVE",
+		"MODIFY" };
+
+	return names[op];
+}
+
 uint32_t
-delta_dn(const struct diff *d, const struct delta *x)
+diff_dn(const struct diff *d, const struct delta *x)
 {
 	return x->s != NONE ? d->s->object[x->s].dn : d->t->object[x->t].dn;
 }

@@ -26,7 +26,10 @@ void diff_run(struct diff *, const struct model *s, const struct model *t);
 void diff_free(struct diff *);
 
 /* The DN of a changed object. */
-uint32_t delta_dn(const struct diff *, const struct delta *);
+uint32_t diff_dn(const struct diff *, const struct delta *);
+
+/* "ADD", "REMOVE", "MODIFY", "NO_OPERATION". Static. */
+const char *diff_op_name(enum op);
 
 /* Are two objects (s in the source, t in the target) equal in class and all
  * configuration attributes, values as multisets? */

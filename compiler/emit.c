@@ -37,7 +37,7 @@ deletes(struct emitter *e, uint32_t slot, struct ops *ops)
 		const struct delta *d = &e->p->d->v[e->w->order[i]];
 
 		if (d->op == OP_REMOVE)
-			emit_put(ops, emit_delete(delta_dn(e->p->d, d)));
+			emit_put(ops, emit_delete(diff_dn(e->p->d, d)));
 	}
 }
 
@@ -55,19 +55,6 @@ first_partial(const struct places *w, uint32_t slot)
 			high = mid;
 	}
 	return w->partial + low;
-}
-
-/* Did an early partial already write what the target says? */
-static bool
-written(const struct places *w, uint32_t dn, uint32_t attr)
-{
-	size_t i;
-
-	for (i = 0; i < w->npartial; i++)
-		if (w->partial[i].dn == dn && w->partial[i].attr == attr &&
-		    w->partial[i].final)
-			return true;
-	return false;
 }
 
 static void
@@ -96,14 +83,14 @@ modifies(struct emitter *e, uint32_t slot, struct ops *ops)
 		bool list = e->w->ride[e->w->order[i]].kind == RIDE_LIST;
 		struct modification *mod = NULL;
 		size_t n = 0, cap = 0, k;
-		uint32_t dn = delta_dn(e->p->d, d);
+		uint32_t dn = diff_dn(e->p->d, d);
 
 		if (d->op != OP_MODIFY)
 			continue;
 		emit_changes(e, d, slot, &mod, &n, &cap, list);
 		for (k = 0; k < n; k++) {
 			if (e->w->has_final[e->w->order[i]] &&
-			    written(e->w, dn, mod[k].attr[0].name))
+			    partial_is_final(e->w, dn, mod[k].attr->name))
 				continue;
 			emit_put(ops, (struct ccb_op){ .kind = CCB_MODIFY,
 			    .dn = dn, .class = e->t->object[d->t].class,
@@ -217,16 +204,16 @@ emit_procedure(struct emitter *e, uint32_t k, uint32_t **down_si)
 	out->reason = proc_reason(p);
 	emit_outage(e, k, out, down_si);
 	emit_list_changes(e, &p->init, &ops);
-	partials(e, slot_of(k, PART_INIT), &ops);
-	deletes(e, slot_of(k, PART_INIT), &ops);
+	partials(e, place_slot(k, PART_INIT), &ops);
+	deletes(e, place_slot(k, PART_INIT), &ops);
 	emit_ccb(e, &out->init, &ops);
 	emit_steps(e, k, out);
 	for (i = 0; i < p->in_step.n; i++)
 		e->min_now[p->in_step.v[i].dep] = p->in_step.v[i].min;
-	creates(e, slot_of(k, PART_WRAPUP), NULL, &ops);
+	creates(e, place_slot(k, PART_WRAPUP), NULL, &ops);
 	emit_list_changes(e, &p->wrapup, &ops);
-	partials(e, slot_of(k, PART_WRAPUP), &ops);
-	modifies(e, slot_of(k, PART_WRAPUP), &ops);
+	partials(e, place_slot(k, PART_WRAPUP), &ops);
+	modifies(e, place_slot(k, PART_WRAPUP), &ops);
 	emit_ccb(e, &out->wrapup, &ops);
 }
 
@@ -299,7 +286,7 @@ emit_wrapup(struct emitter *e)
 	    e->w->at[slot + 1] - e->w->at[slot],
 	    sizeof(*e->c->remove_bundle));
 	for (i = e->w->at[slot]; i < e->w->at[slot + 1]; i++)
-		e->c->remove_bundle[n++].bundle = delta_dn(e->p->d,
+		e->c->remove_bundle[n++].bundle = diff_dn(e->p->d,
 		    &e->p->d->v[e->w->order[i]]);
 	e->c->nremove_bundle = n;
 }

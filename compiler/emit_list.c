@@ -96,7 +96,7 @@ emit_catch_reason(struct emitter *e, uint32_t vm)
 	struct buf b = { 0 };
 	uint32_t id;
 
-	buf_printf(&b, "caught for %s: %s", op_name((enum op)
+	buf_printf(&b, "caught for %s: %s", diff_op_name((enum op)
 	    e->f->v[vm].op), text);
 	if (w->forced && w->blocked != NAME_NONE)
 		buf_printf(&b, tree_find(e->f, w->blocked) == NONE ?

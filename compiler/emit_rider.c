@@ -46,7 +46,7 @@ create_rider(struct emitter *e, struct group *g, const struct delta *d,
 void
 emit_riders(struct emitter *e, uint32_t k, struct grouping *g)
 {
-	uint32_t slot = slot_of(k, PART_STEP), i;
+	uint32_t slot = place_slot(k, PART_STEP), i;
 
 	for (i = e->w->at[slot]; i < e->w->at[slot + 1]; i++) {
 		uint32_t x = e->w->order[i], ee = e->w->ride[x].with;
@@ -70,8 +70,8 @@ emit_riders(struct emitter *e, uint32_t k, struct grouping *g)
 
 		if (to != NULL && d->op == OP_REMOVE &&
 		    e->w->ride[x].kind == RIDE_EE &&
-		    tree_find(e->f, delta_dn(e->p->d, d)) == NONE)
-			group_remove(to, delta_dn(e->p->d, d));
+		    tree_find(e->f, diff_dn(e->p->d, d)) == NONE)
+			group_remove(to, diff_dn(e->p->d, d));
 	}
 }
 

@@ -52,7 +52,7 @@ use_unit_bundles(struct emitter *e, const struct model *m, const struct su *u,
 static void
 unit_riders(struct emitter *e, uint32_t k, struct group *g)
 {
-	uint32_t slot = slot_of(k, PART_STEP), i;
+	uint32_t slot = place_slot(k, PART_STEP), i;
 
 	for (i = e->w->at[slot]; i < e->w->at[slot + 1]; i++) {
 		const struct delta *d = &e->p->d->v[e->w->order[i]];
@@ -66,7 +66,7 @@ unit_riders(struct emitter *e, uint32_t k, struct group *g)
 		const struct delta *d = &e->p->d->v[e->w->order[i]];
 
 		if (d->op == OP_REMOVE)
-			group_remove(g, delta_dn(e->p->d, d));
+			group_remove(g, diff_dn(e->p->d, d));
 	}
 }
 
@@ -114,7 +114,7 @@ emit_unit_step(struct emitter *e, uint32_t k, struct procedure *out)
 	    p->kind == PROC_AMF_REMOVE ? OP_REMOVE : OP_MODIFY;
 	struct group g = { 0 };
 	struct type_choice c;
-	uint32_t slot = slot_of(k, PART_STEP);
+	uint32_t slot = place_slot(k, PART_STEP);
 	struct step *s;
 	struct buf b = { 0 };
 
@@ -152,7 +152,7 @@ emit_move_step(struct emitter *e, uint32_t k, struct procedure *out)
 	s->activation.acted_on.name = names;
 	s->activation.acted_on.nname = n;
 	group_modify(e, &g, &e->p->d->v[place_delta(e->w, dn)],
-	    slot_of(k, PART_STEP));
+	    place_slot(k, PART_STEP));
 	s->template = emit_copy(e, g.template_v, g.ntemplate,
 	    sizeof(*s->template));
 	s->ntemplate = g.ntemplate;

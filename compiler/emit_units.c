@@ -43,7 +43,7 @@ name_unit(struct units *u, int k, uint32_t dn)
 static void
 collect(struct emitter *e, uint32_t proc, struct units *u)
 {
-	uint32_t slot = slot_of(proc, PART_STEP), i, n;
+	uint32_t slot = place_slot(proc, PART_STEP), i, n;
 
 	n = e->w->at[slot + 1] - e->w->at[slot];
 	for (i = 0; i < 2 * n; i++) {
@@ -65,7 +65,7 @@ collect(struct emitter *e, uint32_t proc, struct units *u)
 		if (add)
 			group_create(&u->g[k], emit_create(e, d->t, slot));
 		else
-			group_remove(&u->g[k], delta_dn(e->p->d, d));
+			group_remove(&u->g[k], diff_dn(e->p->d, d));
 	}
 }
 

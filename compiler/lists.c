@@ -35,7 +35,7 @@ lists_begin(struct lists *l, struct forest *f, struct arena *arena,
 		struct dep *d = &f->dep[i];
 
 		d->gone = NONE;
-		d->ncur = d->ns;
+		d->ncur = d->ns; /* L1: all are in the source */
 		d->min_cur = d->s != NONE ? d->min_s : d->min_t;
 		if (d->ns > 0)
 			memcpy(d->cur, d->names_s, d->ns * sizeof(*d->cur));
@@ -85,7 +85,7 @@ lists_add(struct lists *l, uint32_t e)
 		struct dep *d = &l->f->dep[i];
 
 		if (d->caught) {
-			bind(d, l->f->v[e].host);
+			bind(d, l->f->v[e].host); /* L3 */
 			continue;
 		}
 		d->ncur = 0;
@@ -175,7 +175,7 @@ lists_join_ready(struct lists *l, struct dep_changes *out)
 			continue;
 		for (k = 0; k < d->nt; k++)
 			if (l->f->v[d->names_t[k]].op != OP_MODIFY &&
-			    is_ready(l, d->names_t[k]) &&
+			    is_ready(l, d->names_t[k]) && /* L1 */
 			    !ids_have(d->cur, d->ncur, d->names_t[k]))
 				d->cur[d->ncur++] = d->names_t[k];
 		if (d->ncur != before)
@@ -234,13 +234,13 @@ switch_in_step(struct lists *l, uint32_t dep, uint32_t proc, uint32_t *left,
 		    !ids_have(left, n, d->names_t[k]))
 			left[n++] = d->names_t[k];
 	for (k = 0; k < d->nt && n == was; k++)
-		if (l->exists[d->names_t[k]] &&
+		if (l->exists[d->names_t[k]] && /* L1 */
 		    !ids_have(left, n, d->names_t[k]))
 			left[n++] = d->names_t[k];
 	memcpy(d->cur, left, n * sizeof(*left));
 	d->ncur = n;
 	if (d->min_cur > n + d->others_s)
-		d->min_cur = n + d->others_s;
+		d->min_cur = n + d->others_s; /* L2 */
 	record(l, in_step, dep, "what it stands on is replaced in this step");
 }
 
@@ -277,7 +277,7 @@ leave(struct lists *l, uint32_t dep, uint32_t proc, struct dep_changes *out)
 		left = mem_alloc(d->ncur, sizeof(*left));
 	n = without(l, d, proc, left);
 	min = n == d->ncur ? 0 : allowed_min(l, d, n);
-	if (min > 0) {
+	if (min > 0) { /* L2 */
 		memcpy(d->cur, left, n * sizeof(*left));
 		d->ncur = n;
 		d->min_cur = min;
@@ -348,90 +348,6 @@ lists_switch(struct lists *l, const uint32_t *changed, size_t n,
 	each_concerned(l, changed, n, proc, in_step, switch_list);
 }
 
-static void
-push_down(struct lists *l, uint32_t e)
-{
-	if (l->mark[e] == l->call || !l->exists[e])
-		return;
-	l->mark[e] = l->call;
-	l->layer[e] = NONE;
-	l->down[l->ndown++] = e;
-}
-
-/* Has the dependency lost so many that what depends on it falls? */
-static bool
-fails(const struct lists *l, uint32_t dep)
-{
-	const struct dep *d = &l->f->dep[dep];
-	uint32_t others = d->s == NONE ? d->others_t : d->others_s;
-
-	return l->lost_mark[dep] == l->call &&
-	    d->ncur + others - l->lost[dep] < d->min_cur;
-}
-
-/* A dependency loses one of those it counts on. */
-static void
-lose(struct lists *l, uint32_t dep, uint32_t x)
-{
-	struct dep *d = &l->f->dep[dep];
-
-	if (!l->exists[d->ee] || !ids_have(d->cur, d->ncur, x))
-		return;
-	if (l->lost_mark[dep] != l->call) {
-		l->lost_mark[dep] = l->call;
-		l->lost[dep] = 0;
-	}
-	l->lost[dep]++;
-	if (fails(l, dep))
-		push_down(l, d->ee);
-}
-
-/* Longest way down to the root, over containment and failed dependencies. */
-static uint32_t
-layer_of(struct lists *l, uint32_t e)
-{
-	uint32_t best = 0, i, k, p = l->f->v[e].parent;
-
-	if (l->layer[e] != NONE)
-		return l->layer[e];
-	l->layer[e] = 0; /* ends circles, which the checks refuse */
-	if (p != NONE && l->mark[p] == l->call)
-		best = layer_of(l, p) + 1;
-	for (i = l->f->v[e].dep; i != NONE; i = l->f->dep[i].next) {
-		const struct dep *d = &l->f->dep[i];
-
-		for (k = 0; fails(l, i) && k < d->ncur; k++)
-			if (l->mark[d->cur[k]] == l->call) {
-				uint32_t n = layer_of(l, d->cur[k]) + 1;
-
-				best = n > best ? n : best;
-			}
-	}
-	return l->layer[e] = best;
-}
-
-void
-lists_down(struct lists *l, uint32_t root)
-{
-	size_t at;
-	uint32_t k;
-
-	l->call++;
-	l->ndown = 0;
-	push_down(l, root);
-	l->layer[root] = 0;
-	for (at = 0; at < l->ndown; at++) {
-		uint32_t e = l->down[at];
-
-		for (k = l->f->v[e].child; k != NONE; k = l->f->v[k].next)
-			push_down(l, k);
-		for (k = l->f->rev_at[e]; k < l->f->rev_at[e + 1]; k++)
-			lose(l, l->f->rev[k], e);
-	}
-	for (at = 0; at < l->ndown; at++)
-		layer_of(l, l->down[at]);
-}
-
 /* A pending procedure that would give this list one more name. */
 static uint32_t
 helper(const struct lists *l, const struct dep *d, uint32_t proc)
@@ -459,7 +375,7 @@ check_list(struct lists *l, uint32_t dep, uint32_t proc)
 	uint32_t small[16], *left = small, n, i, up = 0, min, r = NONE;
 
 	if (!l->exists[d->ee] || d->caught || l->proc_of[d->ee] == proc)
-		return NONE;
+		return NONE; /* caught: L3 */
 	if (d->ncur > 16)
 		left = mem_alloc(d->ncur, sizeof(*left));
 	n = without(l, d, proc, left);
@@ -510,7 +426,7 @@ drop_lingering(struct lists *l, struct dep *d)
 		    l->f->v[x].op != OP_MODIFY || !is_ready(l, x);
 	}
 	if (keep == d->ncur || keep == 0 || keep + d->others_s < d->min_cur)
-		return false;
+		return false; /* L2 */
 	for (i = 0; i < d->ncur; i++) {
 		uint32_t x = d->cur[i];
 

@@ -1,4 +1,5 @@
-/* Sponsor lists in force, and what goes down with what. The planner's picture of the system between two procedures. */
+/* Sponsor lists in force, and what goes down with what: the planner's picture
+ * of the system between two procedures. */
 #ifndef CG_LISTS_H
 #define CG_LISTS_H
 

@@ -160,6 +160,30 @@ by_slot(const void *a, const void *b)
 	return c != 0 ? c : strcmp(name_str(x->attr), name_str(y->attr));
 }
 
+static int
+by_name(const void *a, const void *b)
+{
+	const struct final *x = a, *y = b;
+
+	if (x->dn != y->dn)
+		return x->dn < y->dn ? -1 : 1;
+	return x->attr < y->attr ? -1 : x->attr > y->attr;
+}
+
+static void
+find_finals(struct places *w)
+{
+	size_t i;
+
+	w->final = mem_alloc(w->npartial, sizeof(*w->final));
+	for (i = 0; i < w->npartial; i++)
+		if (w->partial[i].final)
+			w->final[w->nfinal++] = (struct final){
+				w->partial[i].dn, w->partial[i].attr };
+	if (w->nfinal > 0)
+		qsort(w->final, w->nfinal, sizeof(*w->final), by_name);
+}
+
 void
 partial_find(struct places *w)
 {
@@ -172,4 +196,14 @@ partial_find(struct places *w)
 	}
 	if (w->npartial > 0)
 		qsort(w->partial, w->npartial, sizeof(*w->partial), by_slot);
+	find_finals(w);
+}
+
+bool
+partial_is_final(const struct places *w, uint32_t dn, uint32_t attr)
+{
+	struct final key = { dn, attr };
+
+	return w->nfinal > 0 && bsearch(&key, w->final, w->nfinal,
+	    sizeof(key), by_name) != NULL;
 }

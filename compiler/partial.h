@@ -19,7 +19,15 @@ struct partial { /* one attribute written before or after its object's time */
 	bool final; /* it now holds what the target says */
 };
 
-/* Fills partial, sorted by slot and name, and has_final. Needs all slots. */
+struct final { /* what some partial writes as the target has it */
+	uint32_t dn, attr;
+};
+
+/* Fills partial, sorted by slot and name, has_final and final. Needs all
+ * slots. */
 void partial_find(struct places *);
+
+/* Does a partial write this attribute as the target has it? */
+bool partial_is_final(const struct places *, uint32_t dn, uint32_t attr);
 
 #endif

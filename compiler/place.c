@@ -34,9 +34,9 @@ place_unit(struct places *w, uint32_t i, uint32_t su)
 	    w->unit_modified[su];
 
 	if (both && op != OP_MODIFY)
-		w->slot[i] = slot_of(k, op == OP_ADD ? PART_WRAPUP : PART_INIT);
+		w->slot[i] = place_slot(k, op == OP_ADD ? PART_WRAPUP : PART_INIT);
 	else
-		w->slot[i] = slot_of(k, PART_STEP);
+		w->slot[i] = place_slot(k, PART_STEP);
 }
 
 /* Is the object the EE's own, or a service unit's? Those a template of the
@@ -80,15 +80,15 @@ first_place(struct places *w, uint32_t i)
 
 	switch (r->kind) {
 	case RIDE_EE: /* P1 */
-		w->slot[i] = slot_of(w->p->proc_of[r->with], PART_STEP);
+		w->slot[i] = place_slot(w->p->proc_of[r->with], PART_STEP);
 		break;
 	case RIDE_EE_CHANGE:
 		k = w->p->proc_of[r->with];
 		if (d->op == OP_MODIFY ? template_reaches(w, d) :
 		    w->units_in[k])
-			w->slot[i] = slot_of(k, PART_STEP);
+			w->slot[i] = place_slot(k, PART_STEP);
 		else
-			w->slot[i] = slot_of(k, d->op == OP_REMOVE ?
+			w->slot[i] = place_slot(k, d->op == OP_REMOVE ?
 			    PART_INIT : PART_WRAPUP);
 		break;
 	case RIDE_UNIT: /* P1 */
@@ -133,11 +133,11 @@ first_places(struct places *w)
 		if (w->p->f->dep[i].gone != NONE)
 			w->slot[place_delta(w, d->s->object[
 			    w->p->f->dep[i].s].dn)] =
-			    slot_of(w->p->f->dep[i].gone, PART_INIT);
+			    place_slot(w->p->f->dep[i].gone, PART_INIT);
 	for (k = 0; k < w->p->n; k++)
 		if (w->p->proc[k].kind == PROC_MOVE)
 			w->slot[place_delta(w, d->t->object[
-			    w->p->proc[k].root].dn)] = slot_of(k, PART_STEP);
+			    w->p->proc[k].root].dn)] = place_slot(k, PART_STEP);
 }
 
 bool
@@ -210,7 +210,7 @@ sort_places(struct places *w)
 		fill[i] = w->at[i];
 	}
 	for (i = 0; i < n; i++)
-		key[fill[w->slot[i]]++] = (uint64_t)depth_of(delta_dn(w->p->d,
+		key[fill[w->slot[i]]++] = (uint64_t)depth_of(diff_dn(w->p->d,
 		    &w->p->d->v[i])) << 32 | i;
 	for (i = 0; i < nslot; i++)
 		if (w->at[i + 1] - w->at[i] > 1)
@@ -228,7 +228,7 @@ place_run(struct places *w, struct plan *p)
 	uint32_t i;
 
 	*w = (struct places){ .p = p };
-	w->complete = slot_of((uint32_t)p->n, 0);
+	w->complete = place_slot((uint32_t)p->n, 0);
 	w->wrapup = w->complete + 1;
 	w->remove = w->complete + 2;
 	w->slot = mem_alloc(p->d->n, sizeof(*w->slot));
@@ -240,7 +240,7 @@ place_run(struct places *w, struct plan *p)
 	w->delta_of = mem_realloc(NULL, w->nname, sizeof(*w->delta_of));
 	memset(w->delta_of, 0xff, w->nname * sizeof(*w->delta_of));
 	for (i = 0; i < p->d->n; i++)
-		w->delta_of[delta_dn(p->d, &p->d->v[i])] = i;
+		w->delta_of[diff_dn(p->d, &p->d->v[i])] = i;
 	first_places(w);
 	refs_delay(w); /* P3 */
 	refs_hasten(w); /* P3 */
@@ -253,6 +253,7 @@ place_free(struct places *w)
 {
 	free(w->slot);
 	free(w->ride);
+	free(w->final);
 	free(w->has_final);
 	free(w->order);
 	free(w->at);

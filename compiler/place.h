@@ -13,7 +13,7 @@
  * wrap-up. */
 enum { SLOT_ADD_TO_IMM, SLOT_INIT, SLOT_FIRST };
 static inline uint32_t
-slot_of(uint32_t proc, uint32_t part)
+place_slot(uint32_t proc, uint32_t part)
 {
 	return SLOT_FIRST + 3 * proc + part;
 }
@@ -29,6 +29,8 @@ struct places {
 	uint32_t *at; /* order[at[s] .. at[s + 1]) is slot s */
 	struct partial *partial; /* by slot */
 	size_t npartial, partial_cap;
+	struct final *final; /* by id */
+	size_t nfinal;
 	bool *has_final; /* by delta: some partial of it is final */
 	bool *units_in; /* by procedure: service units enter or leave in it
 	                 * with an EE that is modified */

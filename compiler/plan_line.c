@@ -378,7 +378,7 @@ same_run(const struct plan *p, const struct act *a, const struct act *b)
 static void
 act_line(struct plan *p, const struct act *a, size_t n, bool nested)
 {
-	begin_line(p, n, verb_mark(a->verb), verb_name(a->verb));
+	begin_line(p, n, verb_mark(a->verb), sequence_verb_name(a->verb));
 	if (nested)
 		buf_printf(p->out, " [%zu]", a->step + 1);
 	if (a->bundle != NAME_NONE) {

@@ -33,7 +33,7 @@ ride_is_type(const struct model *m, uint32_t o)
 static bool
 is_list(const struct plan *p, const struct delta *d)
 {
-	uint32_t dn = delta_dn(p->d, d), e, i;
+	uint32_t dn = diff_dn(p->d, d), e, i;
 	const struct model *m = d->s != NONE ? p->d->s : p->d->t;
 	uint32_t o = d->s != NONE ? d->s : d->t;
 
@@ -120,7 +120,7 @@ owner_ride(const struct plan *p, const struct delta *d)
 struct ride
 ride_of(const struct plan *p, const struct delta *d)
 {
-	uint32_t e = tree_find(p->f, delta_dn(p->d, d));
+	uint32_t e = tree_find(p->f, diff_dn(p->d, d));
 
 	if (e != NONE)
 		return (struct ride){ p->f->v[e].op == OP_NONE ? RIDE_FREE :
@@ -193,7 +193,7 @@ ride_input(const struct plan *p, struct plan_input *in)
 		struct ride r = ride_of(p, d);
 
 		if (r.kind == RIDE_MOVE) {
-			add_found(&move, delta_dn(p->d, d), d->t);
+			add_found(&move, diff_dn(p->d, d), d->t);
 		} else if (r.kind == RIDE_UNIT && !seen[r.with]) {
 			seen[r.with] = true;
 			add_found(&unit, p->sv->su[r.with].dn, r.with);

@@ -73,7 +73,7 @@ class_of(const struct selection *k, uint32_t i)
 static void
 need_other_dependency(struct selection *k, uint32_t i)
 {
-	uint32_t dn = delta_dn(&k->d, &k->d.v[i]), ee, d;
+	uint32_t dn = diff_dn(&k->d, &k->d.v[i]), ee, d;
 
 	if (k->d.v[i].op == OP_MODIFY || dn_parent(dn) == NAME_NONE)
 		return;
@@ -238,8 +238,8 @@ explain_chain(struct selection *k, uint32_t i)
 
 	for (depth = 0; depth < 10 && k->because[i] != NONE; depth++) {
 		diag_note(k->diag, (struct place){ 0 }, "\"%s\" is taken in "
-		    "for \"%s\"", name_str(delta_dn(&k->d, &k->d.v[i])),
-		    name_str(delta_dn(&k->d, &k->d.v[k->because[i]])));
+		    "for \"%s\"", name_str(diff_dn(&k->d, &k->d.v[i])),
+		    name_str(diff_dn(&k->d, &k->d.v[k->because[i]])));
 		i = k->because[i];
 	}
 }
@@ -393,7 +393,7 @@ begin(struct selection *k)
 	for (i = 0; i < k->d.n; i++) {
 		const struct delta *d = &k->d.v[i];
 
-		k->delta_of[delta_dn(&k->d, d)] = i;
+		k->delta_of[diff_dn(&k->d, d)] = i;
 		k->owner[i] = d->t != NONE ?
 		    service_owner(&k->f, k->t, d->t) :
 		    service_owner(&k->f, k->s, d->s);

@@ -30,7 +30,7 @@ static const enum verb table[][2][VERBS_MAX] = {
 };
 
 const char *
-verb_name(enum verb v)
+sequence_verb_name(enum verb v)
 {
 	static const char *const names[VERB_COUNT] = {
 		[VERB_END] = "",

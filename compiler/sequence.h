@@ -45,6 +45,6 @@ void sequence_run(const struct sequence *, const struct procedure *,
     void (*emit)(void *, const struct act *), void *arg);
 
 /* "online-install" ... */
-const char *verb_name(enum verb);
+const char *sequence_verb_name(enum verb);
 
 #endif

@@ -10,15 +10,6 @@
 #include "ids.h"
 #include "tree.h"
 
-const char *
-op_name(enum op op)
-{
-	static const char *const names[] = { "NO_OPERATION", "ADD", "REMOVE",
-		"MODIFY" };
-
-	return names[op];
-}
-
 static bool
 is_class(const struct model *m, uint32_t o, uint32_t class)
 {
@@ -120,7 +111,7 @@ set_ops(struct forest *f, const struct diff *d,
 	size_t i;
 
 	for (i = 0; i < d->n; i++) {
-		uint32_t e = tree_find(f, delta_dn(d, &d->v[i]));
+		uint32_t e = tree_find(f, diff_dn(d, &d->v[i]));
 
 		if (e == NONE)
 			continue;

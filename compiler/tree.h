@@ -82,6 +82,4 @@ tree_parent(const struct forest *f, uint32_t e)
 	return f->v[e].host != NONE ? f->v[e].host : f->v[e].parent;
 }
 
-const char *op_name(enum op);
-
 #endif

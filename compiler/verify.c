@@ -230,7 +230,7 @@ changes(struct state *v, uint32_t slot, enum op op)
 
 		if (d->op != op)
 			continue;
-		u = service_find_su(v->sv, delta_dn(v->p->d, d));
+		u = service_find_su(v->sv, diff_dn(v->p->d, d));
 		if (u == NONE)
 			continue;
 		if (op == OP_REMOVE)
@@ -255,10 +255,10 @@ play(struct state *v, uint32_t k)
 	/* Deleted just before it would go down anyway: it counts as down. */
 	all_down(v, p);
 	judge(v, k);
-	changes(v, slot_of(k, PART_INIT), OP_REMOVE);
-	changes(v, slot_of(k, PART_STEP), OP_REMOVE);
-	changes(v, slot_of(k, PART_STEP), OP_ADD);
-	changes(v, slot_of(k, PART_WRAPUP), OP_ADD);
+	changes(v, place_slot(k, PART_INIT), OP_REMOVE);
+	changes(v, place_slot(k, PART_STEP), OP_REMOVE);
+	changes(v, place_slot(k, PART_STEP), OP_ADD);
+	changes(v, place_slot(k, PART_WRAPUP), OP_ADD);
 	if (p->kind == PROC_MOVE)
 		each_moved(v, p, relocate);
 	if (p->kind == PROC_AMF_MODIFY)

@@ -1,6 +1,5 @@
 /* Do services stay up? The plan is played through once more, counting units in
- * service. Shares nothing with the planner but
- * its result. */
+ * service. Shares nothing with the planner but its result. */
 #ifndef CG_VERIFY_H
 #define CG_VERIFY_H
 

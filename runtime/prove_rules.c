@@ -193,21 +193,93 @@ is_sequential(const struct campaign *c)
 	    strcmp(name_str(c->schedule), "waves") != 0;
 }
 
+static bool
+modifies(const struct prover *p, const struct step *s,
+    const struct target_template *t)
+{
+	const struct entity_list *l = &s->activation.acted_on;
+	uint32_t e;
+	size_t i;
+
+	for (i = 0; i < l->nname; i++) {
+		e = system_find(p->y, SYS_EE, l->name[i]);
+		if (e != NONE && p->y->ee[e].op == EE_MODIFY &&
+		    t->nmod > 0 && (t->type == p->y->ee[e].type ||
+		    t->parent == l->name[i]))
+			return true;
+	}
+	return false;
+}
+
+enum { RANK_NONE, RANK_ADD, RANK_MODIFY, RANK_REMOVE };
+
+/* What a procedure does to EEs, as far as can be seen before it runs. */
+static int
+rank_of(const struct prover *p, const struct procedure *q)
+{
+	int rank = RANK_NONE;
+	size_t i, k;
+	uint32_t e;
+
+	for (i = 0; i < q->nstep; i++) {
+		const struct step *s = &q->step[i];
+		const struct entity_list *l = &s->deactivation.removed;
+
+		for (k = 0; k < s->ntemplate; k++)
+			if (modifies(p, s, &s->template[k]))
+				return RANK_MODIFY;
+		for (k = 0; k < s->activation.nadded; k++)
+			if (s->activation.added[k].class == N_SaPlmEE)
+				rank = RANK_ADD;
+		for (k = 0; k < l->nname && rank == RANK_NONE; k++) {
+			e = system_find(p->y, SYS_EE, l->name[k]);
+			if (e != NONE && p->y->ee[e].op == EE_REMOVE)
+				rank = RANK_REMOVE;
+		}
+	}
+	return rank;
+}
+
+static const char *const kinds[] = { "", "adds", "modifies", "removes" };
+
+/* One more procedure in the order of execution, after those of p->rank. */
+static bool
+follows(struct prover *p, const struct procedure *q, int rank)
+{
+	if (rank == RANK_NONE)
+		return true;
+	if (rank < p->rank)
+		return prove_fail(p, DIAG_ORDER, q->name,
+		    "\"%s\" %s entities after another procedure %s some",
+		    name_str(q->name), kinds[rank], kinds[p->rank]);
+	if (p->rank != 0 && rank != p->rank && q->level == p->rank_level)
+		return prove_fail(p, DIAG_ORDER, q->name,
+		    "\"%s\" %s entities on the level of one that %s some",
+		    name_str(q->name), kinds[rank], kinds[p->rank]);
+	p->rank = rank;
+	p->rank_level = q->level;
+	return true;
+}
+
 bool
 prove_order(struct prover *p)
 {
-	const struct actions *a = p->a;
+	const struct run_proc *r = p->a->proc;
 	size_t i;
 
-	for (i = 1; i < a->nproc && is_sequential(p->c); i++)
-		if (a->proc[i].p->level == a->proc[i - 1].p->level) {
-			p->now = a->proc[i].first;
+	for (i = 0; i < p->a->nproc; i++) {
+		p->now = r[i].first;
+		if (i > 0 && is_sequential(p->c) &&
+		    r[i].p->level == r[i - 1].p->level)
 			return prove_fail(p, DIAG_ORDER, NAME_NONE,
 			    "\"%s\" and \"%s\" are on one level, but the "
 			    "schedule is not \"waves\"",
-			    name_str(a->proc[i - 1].p->name),
-			    name_str(a->proc[i].p->name));
-		}
+			    name_str(r[i - 1].p->name),
+			    name_str(r[i].p->name));
+		if (!follows(p, r[i].p, rank_of(p, r[i].p)))
+			return false;
+	}
+	p->rank = RANK_NONE;
 	return true;
 }
 
@@ -244,35 +316,17 @@ prove_ee_changed(struct prover *p, uint32_t ee, uint32_t was)
 	    prove_catch_changed(p, ee);
 }
 
-static const char *const kinds[] = { "", "adds", "modifies", "removes" };
-
 bool
 prove_kind(struct prover *p)
 {
 	const struct procedure *q = prove_procedure(p);
-	int rank = p->nmodify > 0 ? 2 : p->nadd > 0 ? 1 :
-	    p->nremove > 0 ? 3 : 0;
+	int rank = p->nmodify > 0 ? RANK_MODIFY : p->nadd > 0 ? RANK_ADD :
+	    p->nremove > 0 ? RANK_REMOVE : RANK_NONE;
 
-	if (p->nadd > 0 && rank != 1)
+	if (p->nadd > 0 && p->nmodify + p->nremove > 0)
 		return prove_fail(p, DIAG_ORDER, q->name,
 		    "\"%s\" adds entities and does other things too",
 		    name_str(q->name));
-	if (p->nadd > 0 && p->nremove > 0)
-		return prove_fail(p, DIAG_ORDER, q->name,
-		    "\"%s\" adds entities and removes others",
-		    name_str(q->name));
 	p->nadd = p->nmodify = p->nremove = 0;
-	if (rank == 0)
-		return true;
-	if (rank < p->rank)
-		return prove_fail(p, DIAG_ORDER, q->name,
-		    "\"%s\" %s entities after another procedure %s some",
-		    name_str(q->name), kinds[rank], kinds[p->rank]);
-	if (p->rank != 0 && rank != p->rank && q->level == p->rank_level)
-		return prove_fail(p, DIAG_ORDER, q->name,
-		    "\"%s\" %s entities on the level of one that %s some",
-		    name_str(q->name), kinds[rank], kinds[p->rank]);
-	p->rank = rank;
-	p->rank_level = q->level;
-	return true;
+	return follows(p, q, rank);
 }

@@ -13,7 +13,7 @@
 #include "procedure_fsm.h"
 #include "step_fsm.h"
 
-enum { MAX_N = 5, MAX_ROWS = 400, TEXT_MAX = 32768 };
+enum { MAX_N = 5, MAX_ROWS = 400, TEXT_MAX = 4096 };
 
 /* What a function that takes a stream writes. */
 static char text[TEXT_MAX];
@@ -267,31 +267,6 @@ one_nested_step_is_the_standards_machine(void **state)
 		n++;
 	}
 	assert_int_equal(n, sizeof(standard) / sizeof(standard[0]));
-}
-
-/* Pictures are reviewed: no row changes unseen. */
-static void
-dumps_are_the_reviewed_ones(void **state)
-{
-	static const char *const names[] = { "step", "procedure", "campaign" };
-	static char want[TEXT_MAX];
-	char path[64];
-	size_t i;
-	FILE *f;
-
-	(void)state;
-	for (i = 0; i < 3; i++) {
-		f = open_text();
-		fsm_dump(fsm_by_name(names[i]), f);
-		fclose(f);
-		sprintf(path, "tests/unit/fsm-%s.dot", names[i]);
-		f = fopen(path, "r");
-		assert_non_null(f);
-		memset(want, 0, sizeof(want));
-		assert_true(fread(want, 1, sizeof(want) - 1, f) > 0);
-		fclose(f);
-		assert_string_equal(text, want);
-	}
 }
 
 /* A run of an embedded step against an oracle that knows no machine: the tape.
@@ -799,7 +774,6 @@ main(void)
 		cmocka_unit_test(states_have_the_standards_numbers),
 		cmocka_unit_test(orders_are_accepted_where_the_standard_says),
 		cmocka_unit_test(one_nested_step_is_the_standards_machine),
-		cmocka_unit_test(dumps_are_the_reviewed_ones),
 		cmocka_unit_test(all_goes_well),
 		cmocka_unit_test(a_lasting_failure_undoes_all),
 		cmocka_unit_test(random_failures_never_leave_the_order),
