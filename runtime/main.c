@@ -522,6 +522,8 @@ main(int argc, char **argv)
 	}
 	if (command == 0)
 		return usage("no %s", "command");
+	if (!fsm_check_all(stderr))
+		return EXIT_SYSTEM;
 	if (command == CMD_PROVE)
 		run_prove(&r);
 	else
