@@ -15,8 +15,8 @@
  *    on disk first, so that a second crash cannot take it back.
  * J5 A failed write or sync is final: the file is not touched again by this
  *    process. What is on disk then is found out by the one that resumes.
- * J6 The first record is the head, with the digests of campaign and source
- *    model; another campaign is refused by comparing them.
+ * J6 The first record is the head, which says what the journal belongs to; the
+ *    state directory remembers which head is its own, and refuses another.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -169,6 +169,29 @@ journal_read(const char *state_dir, struct diag *diag,
 		err = journal_scan(&s);
 	os_close(s.file);
 	free(path);
+	return err;
+}
+
+static bool
+identify(void *id, const struct record *r)
+{
+	char time[32];
+	int n = snprintf(time, sizeof(time), "%" PRId64 " ", r->time);
+
+	*(uint32_t *)id = crc32c(crc32c(0, time, (size_t)n), r->text, r->len);
+	return false; /* the head is enough */
+}
+
+int
+journal_identity(const char *state_dir, uint32_t *id)
+{
+	struct diag unused = { 0 };
+	int err = journal_read(state_dir, &unused, identify, id);
+
+	/* Without a finding it was identify that stopped it. */
+	if (err == -EBADMSG && unused.nerror == 0)
+		err = 0;
+	diag_free(&unused);
 	return err;
 }
 

@@ -69,6 +69,11 @@ uint64_t journal_count(const struct journal *);
 int journal_read(const char *state_dir, struct diag *,
     bool (*each)(void *, const struct record *), void *arg);
 
+/* A number that tells this journal from those of other runs: a checksum of
+ * its head and of when that was written. 0, -EBADMSG if the head is not whole
+ * (journal_open says why), or another -errno. */
+int journal_identity(const char *state_dir, uint32_t *id);
+
 /* Frees; does not sync. NULL is ignored. */
 void journal_close(struct journal *);
 

@@ -18,6 +18,7 @@
 #include "crc32c.h"
 #include "diag.h"
 #include "intern.h"
+#include "journal.h"
 #include "os.h"
 #include "statedir.h"
 
@@ -378,12 +379,29 @@ parent(const char *path)
 	return folder;
 }
 
+/* J6: the head of the journal as an option. */
+static int
+remember_journal(struct statedir *s)
+{
+	char text[16];
+	uint32_t id;
+	int err = journal_identity(s->prepare, &id);
+
+	if (err == 0) {
+		snprintf(text, sizeof(text), "%08" PRIx32, id);
+		remember(s, "journal:head", text);
+	}
+	return err;
+}
+
 int
 statedir_commit(struct statedir *s)
 {
 	char *above;
-	int err = has(s, "journal") ? write_options(s) : -ENOENT;
+	int err = remember_journal(s);
 
+	if (err == 0)
+		err = write_options(s);
 	/* Replacing the options has synced the folder, and so all names. */
 	if (err == 0)
 		err = os_rename(s->prepare, s->dir);
@@ -506,6 +524,27 @@ check_files(struct statedir *s, struct diag *d)
 	return err;
 }
 
+/* One whose head is not whole is left to journal_open, which can say more. */
+static int
+check_journal(struct statedir *s, struct diag *d)
+{
+	const char *ours = statedir_get(s, "journal:head");
+	char text[16] = "";
+	uint32_t id;
+	int err = journal_identity(s->dir, &id);
+
+	if (err == -ENOENT)
+		return refuse(d, DIAG_STATE_DAMAGED, -EBADMSG, s->dir,
+		    "has no journal");
+	if (err == -EBADMSG)
+		return 0;
+	snprintf(text, sizeof(text), "%08" PRIx32, id);
+	if (err == 0 && (ours == NULL || strcmp(ours, text) != 0))
+		return refuse(d, DIAG_JOURNAL_OTHER, -EBADMSG, s->dir,
+		    "has the journal of another run");
+	return err;
+}
+
 static int
 open_existing(struct statedir *s, bool locked, struct diag *d)
 {
@@ -525,10 +564,7 @@ open_existing(struct statedir *s, bool locked, struct diag *d)
 		err = read_options(s, d);
 	if (err == 0)
 		err = check_files(s, d);
-	if (err == 0 && !has(s, "journal"))
-		err = refuse(d, DIAG_STATE_DAMAGED, -EBADMSG, s->dir,
-		    "has no journal");
-	return err;
+	return err == 0 ? check_journal(s, d) : err;
 }
 
 static int

@@ -303,6 +303,7 @@ damage_is_seen(void **state)
 {
 	struct diag d = { 0 };
 	struct statedir *s;
+	struct journal *j;
 
 	(void)state;
 	assert_int_equal(start(&d), 0);
@@ -312,6 +313,18 @@ damage_is_seen(void **state)
 	assert_int_equal(os_unlink(DIR "/campaign.xml"), 0);
 	refused(statedir_open(DIR, &d, &s), -EBADMSG, &d, DIAG_STATE_DAMAGED);
 	replace(DIR "/campaign.xml", "<c/>");
+	assert_int_equal(os_unlink(DIR "/journal"), 0);
+	assert_int_equal(journal_create(DIR, "head", &j), 0);
+	journal_close(j);
+	refused(statedir_open(DIR, &d, &s), -EBADMSG, &d, DIAG_JOURNAL_OTHER);
+	replace(DIR "/journal", "");
+	assert_int_equal(statedir_open(DIR, &d, &s), 0);
+	assert_int_equal(d.nitem, 0);
+	assert_int_equal(journal_open(DIR, &d, count, NULL, &j), -EBADMSG);
+	assert_int_equal(d.item[0].code, DIAG_JOURNAL_EMPTY);
+	diag_free(&d);
+	memset(&d, 0, sizeof(d));
+	statedir_close(s);
 	assert_int_equal(os_unlink(DIR "/journal"), 0);
 	refused(statedir_open(DIR, &d, &s), -EBADMSG, &d, DIAG_STATE_DAMAGED);
 }
