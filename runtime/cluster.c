@@ -514,11 +514,14 @@ cluster_each_guest(const struct cluster *c, uint32_t vmm,
 	uint32_t i = vmm == NAME_NONE ? 0 : idmap_get(&c->named, vmm);
 
 	for (; i != 0; i = c->link[i - 1].next) {
-		const struct dependency *d = &c->dep[c->link[i - 1].dep];
-		const struct entity *e = &c->v[d->owner];
+		uint32_t d = c->link[i - 1].dep, first;
+		const struct entity *e = &c->v[c->dep[d].owner];
 
-		/* one of several dependencies speaks for the VM */
-		if (e->host == vmm && e->dep == (uint32_t)(d - c->dep))
+		/* one of several lists speaks for the VM */
+		for (first = e->dep; !contains(c->dep[first].linked,
+		    c->dep[first].nlinked, vmm); first = c->dep[first].next)
+			;
+		if (e->host == vmm && first == d)
 			visit(arg, e->dn);
 	}
 }

@@ -566,6 +566,23 @@ change(const struct rules *r, uint32_t dn)
 	}
 }
 
+/* An EE that stands becomes a VM that can move, or is none any more. */
+static void
+settle(const struct rules *r, uint32_t dep)
+{
+	struct entity *e = cluster_find(r->c, dn_parent_known(dep));
+	bool vm;
+
+	if (idmap_get(&r->c->dep_by_dn, dep) == 0 || e == NULL ||
+	    !(e->flags & UP))
+		return;
+	vm = cluster_is_vm(r->c, e);
+	if (vm && e->host == NAME_NONE)
+		cluster_move(r->c, e, sponsor_for(r, e));
+	else if (!vm)
+		cluster_move(r->c, e, NAME_NONE);
+}
+
 static bool
 modify_im(const struct rules *r)
 {
@@ -576,6 +593,8 @@ modify_im(const struct rules *r)
 			return false;
 	for (i = 0; i < r->o->ntouched; i++)
 		change(r, r->o->touched[i]);
+	for (i = 0; i < r->o->ntouched; i++)
+		settle(r, r->o->touched[i]);
 	return true;
 }
 

@@ -405,6 +405,26 @@ catches(void **state)
 	NO(LOCK, H1, "has too few others in service");
 }
 
+/* An EE can become a machine that moves, and be none again. */
+static void
+begins_to_move(void **state)
+{
+	struct fixture *f = *state;
+	struct ccb_op op = { .kind = CCB_DELETE, .dn = intern_str(LIST) };
+
+	OK_ON(MIGRATE, V, H2, NULL);
+	assert_true(change(f, op, true));
+	assert_int_equal(host(f), NAME_NONE);
+	NO_ON(MIGRATE, V, H2, NULL, "no virtual machine");
+	OK(LOCK, H2);
+	op = set(f, LIST, "saPlmDepNames", H2, H1);
+	op.kind = CCB_CREATE;
+	op.class = N_SaPlmDependency;
+	assert_true(change(f, op, true));
+	assert_int_equal(host(f), intern_str(H1));
+	assert_int_equal(guests(f, H1), 1);
+}
+
 static void
 comes_and_goes(void **state)
 {
@@ -657,6 +677,7 @@ main(void)
 		TEST(migrates),
 		TEST(changes_the_model),
 		TEST(catches),
+		TEST(begins_to_move),
 		TEST(comes_and_goes),
 		TEST(knows_units),
 		TEST(tells_differences),
