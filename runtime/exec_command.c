@@ -81,8 +81,8 @@ exec_accepts(const struct exec *x, enum command c, char *why)
 	for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
 		if (rules[i].state != x->state)
 			continue;
-		if ((rules[i].accepted & (1u << c)) != 0 &&
-		    (!x->in_flight || c == COMMAND_RESUME))
+		if (x->in_flight ? c == COMMAND_RESUME :
+		    (rules[i].accepted & (1u << c)) != 0)
 			return true;
 		snprintf(why, 512, "%s is not accepted now: the campaign is "
 		    "%s; %s", words[c], campaign_state_name(x->state),

@@ -422,15 +422,18 @@ is_over(const struct session *s, int *status)
 	enum campaign_state st = exec_state(s->x);
 	enum command c;
 
-	if (exec_in_flight(s->x, &c))
+	if (exec_in_flight(s->x, &c) ||
+	    (st == CAMPAIGN_COMPLETED && s->o->commit))
 		return false;
-	*status = st == CAMPAIGN_COMPLETED || st == CAMPAIGN_COMMITTED ||
+	if (st == CAMPAIGN_COMPLETED || st == CAMPAIGN_COMMITTED ||
 	    st == CAMPAIGN_ROLLBACK_COMPLETED ||
-	    st == CAMPAIGN_ROLLBACK_COMMITTED ? DONE : DECIDE;
-	if (st == CAMPAIGN_COMPLETED && s->o->commit)
-		return false;
-	return *status == DONE || st == CAMPAIGN_FAILED ||
-	    st == CAMPAIGN_ROLLBACK_FAILED;
+	    st == CAMPAIGN_ROLLBACK_COMMITTED)
+		*status = DONE;
+	else if (st == CAMPAIGN_FAILED || st == CAMPAIGN_ROLLBACK_FAILED)
+		*status = DECIDE;
+	else
+		return false; /* and status is as it was */
+	return true;
 }
 
 int
@@ -438,7 +441,7 @@ operate_continue(const struct operate_options *o, struct diag *diag)
 {
 	struct operate_options own = *o;
 	struct session s = { .o = &own, .diag = diag };
-	enum command c = command_of(o->command);
+	enum command c = command_of(o->command), flying;
 	int status = reopen(&s, false);
 
 	if (status == DONE && statedir_get(s.dir, "commit") != NULL &&
@@ -450,8 +453,10 @@ operate_continue(const struct operate_options *o, struct diag *diag)
 		    campaign_state_name(exec_state(s.x)), "");
 		goto out;
 	}
+	/* a commit that is under way is gone on with, not begun again */
 	if (status == DONE && c == COMMAND_RESUME &&
-	    exec_state(s.x) == CAMPAIGN_COMPLETED)
+	    exec_state(s.x) == CAMPAIGN_COMPLETED &&
+	    !exec_in_flight(s.x, &flying))
 		c = COMMAND_COMMIT;
 	if (status == DONE && !exec_accepts(s.x, c, s.why))
 		status = say(DECIDE, "%s%s", s.why, "");

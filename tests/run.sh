@@ -47,6 +47,7 @@ suite spin sh tests/spin/run.sh
 suite golden sh tests/run-golden.sh
 suite examples sh tests/run-examples.sh
 suite docs sh tests/docs.sh
+suite kills python3 tests/crash/kill.py
 [ ! -e tests/prop/run.py ] || suite properties python3 tests/prop/run.py
 
 line="$passed passed, $failed failed"

@@ -193,10 +193,14 @@ again(enum command c, enum campaign_state *end)
 	journal_close(j);
 	if (!exec_replay(x, why))
 		fail_msg("%s", why);
-	if (exec_in_flight(x, &flying))
+	if (exec_in_flight(x, &flying)) {
+		assert_true(exec_accepts(x, COMMAND_RESUME, why));
+		assert_false(exec_accepts(x, c == COMMAND_RESUME ?
+		    COMMAND_RUN : c, why));
 		c = COMMAND_RESUME;
-	else if (c == COMMAND_RUN || !exec_accepts(x, c, why))
+	} else if (c == COMMAND_RUN || !exec_accepts(x, c, why)) {
 		c = COMMAND_RESUME;
+	}
 	exec_free(x);
 	diag_free(&d);
 	return process(c, end);
