@@ -386,8 +386,9 @@ settle(struct cluster *c)
 	for (i = 0; i < c->n; i++) {
 		struct entity *e = &c->v[i];
 
-		d = e->dep;
-		if (d != NONE && cluster_is_vm(c, e))
+		/* A list of hardware elements puts it nowhere. */
+		for (d = cluster_is_vm(c, e) ? e->dep : NONE; d != NONE &&
+		    e->host == NAME_NONE; d = c->dep[d].next)
 			e->host = cluster_first(c, c->dep[d].name,
 			    c->dep[d].n, NAME_NONE);
 		e->flags &= (uint8_t)~CHANGED;
