@@ -2,7 +2,6 @@
  * What does a code mean? The same words as in the manual's DIAGNOSTICS, from
  * the same table, filled to the width of a terminal.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "buf.h"

@@ -3,7 +3,6 @@
  * procedure: which units go down with it, and does any group have none left?
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "diag.h"
 #include "policy.h"

@@ -4,8 +4,6 @@
  * its text as output, because JUnit knows no warnings. A run without findings
  * is one case that passes.
  */
-#include <string.h>
-
 #include "diag_print.h"
 
 /* XML cannot hold most control characters at all: they are shown as in the

@@ -5,8 +5,6 @@
  * copied under itself, an ideogram is two columns wide, and of a very long
  * line only the surroundings of the place are shown.
  */
-#include <string.h>
-
 #include "diag_print.h"
 
 enum { WINDOW = 100, BEFORE = 40, GUTTER = 5 };

@@ -6,7 +6,6 @@
  */
 #include <stdarg.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "arena.h"
 #include "check.h"

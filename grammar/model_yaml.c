@@ -4,7 +4,6 @@
  * last. A text is what is written, whatever it looks like: no is "no" and 010
  * is "010". Places are counts of characters, as libyaml counts them.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -15,14 +15,19 @@
 #include "fsm.h"
 #include "model.h"
 #include "near.h"
+#include "operate.h"
 #include "prove.h"
 
 enum { EXIT_DONE, EXIT_ERRORS, EXIT_USAGE, EXIT_SYSTEM };
 
+enum { MAX_FAIL = 1000 };
+
 struct options {
-	const char *source, *target, *machine;
+	const char *source, *target;
 	bool no_faults;
 	enum diag_format format;
+	struct operate_options operate;
+	const char *fail[MAX_FAIL], *dump;
 	char **operand;
 	int noperand;
 	uint32_t given; /* bit by option index */
@@ -36,25 +41,53 @@ struct run {
 	int status;
 };
 
-enum option_id { OPT_SOURCE, OPT_TARGET, OPT_FAULTS, OPT_DIAG,
-	OPT_MAX_ERRORS, OPT_DUMP_FSM, OPT_HELP, OPT_VERSION };
+enum { CMD_PROVE = 1, CMD_RUN = 2, CMD_RESUME = 4, CMD_ROLLBACK = 8,
+	CMD_COMMIT = 16, CMD_SUSPEND = 32, CMD_STATUS = 64, CMD_MODEL = 128,
+	CMD_GO_ON = CMD_RESUME | CMD_ROLLBACK | CMD_COMMIT,
+	CMD_CARRY_OUT = CMD_RUN | CMD_GO_ON,
+	CMD_STATE = CMD_CARRY_OUT | CMD_SUSPEND | CMD_STATUS | CMD_MODEL,
+	CMD_ALL = CMD_STATE | CMD_PROVE };
+
+enum option_id { OPT_SOURCE, OPT_TARGET, OPT_FAULTS, OPT_STATE, OPT_DRIVER,
+	OPT_EXPECT, OPT_EVENTS, OPT_FAIL, OPT_YES, OPT_COMMIT, OPT_DIAG,
+	OPT_MAX_ERRORS, OPT_DUMP, OPT_HELP, OPT_VERSION, OPT_POLICY };
 
 struct option_row {
-	const char *name, *arg, *help; /* arg NULL: none */
+	const char *name, *arg; /* arg NULL: none */
+	uint32_t commands;
+	const char *help; /* NULL: not offered */
 };
 
 static const struct option_row rows[] = {
-	[OPT_SOURCE] = { "source", "MODEL", "the system as it is" },
-	[OPT_TARGET] = { "target", "MODEL", "the system as it shall be" },
-	[OPT_FAULTS] = { "faults", "HOW", "single (default): every single "
-	    "failure; none: the quick answer" },
-	[OPT_DIAG] = { "diag", "FORMAT", "text, json, sarif or junit" },
-	[OPT_MAX_ERRORS] = { "max-errors", "N",
+	[OPT_SOURCE] = { "source", "MODEL", CMD_PROVE | CMD_RUN,
+	    "the system as it is" },
+	[OPT_TARGET] = { "target", "MODEL", CMD_PROVE,
+	    "the system as it shall be" },
+	[OPT_FAULTS] = { "faults", "HOW", CMD_PROVE,
+	    "single (default): every failure; none: quick" },
+	[OPT_STATE] = { "state", "DIR", CMD_STATE,
+	    "what the run keeps, and resume needs" },
+	[OPT_DRIVER] = { "driver", "NAME", CMD_RUN,
+	    "what carries it out: sim" },
+	[OPT_EXPECT] = { "expect", "SHA256", CMD_RUN,
+	    "run only this very campaign file" },
+	[OPT_EVENTS] = { "events", "FILE", CMD_CARRY_OUT,
+	    "JSON lines, two for each action" },
+	[OPT_FAIL] = { "fail", "WHAT", CMD_CARRY_OUT,
+	    "[undo/|rollback/]ACTION:DN-GLOB[:TIMES]" },
+	[OPT_YES] = { "yes", NULL, CMD_CARRY_OUT | CMD_SUSPEND,
+	    "do not ask" },
+	[OPT_COMMIT] = { "commit", NULL, CMD_RUN | CMD_RESUME,
+	    "commit once it has completed" },
+	[OPT_DIAG] = { "diag", "FORMAT", CMD_ALL,
+	    "text, json, sarif or junit" },
+	[OPT_MAX_ERRORS] = { "max-errors", "N", CMD_ALL,
 	    "how many findings are shown (20)" },
-	[OPT_DUMP_FSM] = { "dump-fsm", "MACHINE",
-	    "campaign, procedure or step, as Graphviz" },
-	[OPT_HELP] = { "help", NULL, "this text" },
-	[OPT_VERSION] = { "version", NULL, "the version" },
+	[OPT_DUMP] = { "dump-fsm", "NAME", 0,
+	    "a state machine as Graphviz: step, procedure, campaign" },
+	[OPT_HELP] = { "help", NULL, 0, "this text" },
+	[OPT_VERSION] = { "version", NULL, 0, "the version" },
+	[OPT_POLICY] = { "policy", "FILE", 0, NULL },
 };
 enum { NROW = sizeof(rows) / sizeof(rows[0]) };
 
@@ -90,18 +123,23 @@ help(void)
 	char text[64];
 	size_t i;
 
-	fputs("usage: camprun prove CAMPAIGN --source MODEL [--target MODEL] "
-	    "[option ...]\n"
-	    "Says whether an upgrade campaign is right and safe, with every "
-	    "single failure.\n", stdout);
+	fputs("usage: camprun prove CAMPAIGN --source MODEL [--target MODEL]\n"
+	    "       camprun run CAMPAIGN --source MODEL --state DIR "
+	    "--driver=sim\n"
+	    "       camprun resume|rollback|commit|suspend|status|model "
+	    "--state DIR\n"
+	    "Proves an upgrade campaign right and safe, and carries it out.\n",
+	    stdout);
 	for (i = 0; i < NROW; i++) {
+		if (rows[i].help == NULL)
+			continue;
 		snprintf(text, sizeof(text), "--%s%s%s", rows[i].name,
 		    rows[i].arg == NULL ? "" : "=",
 		    rows[i].arg == NULL ? "" : rows[i].arg);
-		printf("  %-20s %s\n", text, rows[i].help);
+		printf("  %-18s %s\n", text, rows[i].help);
 	}
-	fputs("A file named - is standard input. Exit: 0 proven, 1 errors, "
-	    "2 usage, 3 system.\n", stdout);
+	fputs("Exit: 0 done, 1 errors, 2 usage, 3 system (resume is safe), "
+	    "4 failed and undone,\n5 an operator must decide.\n", stdout);
 	return printed();
 }
 
@@ -148,18 +186,44 @@ set_faults(struct run *r, const char *value)
 static int
 set_option(struct run *r, enum option_id id, const char *value)
 {
-	if ((r->opt.given & (1u << id)) != 0)
+	if ((r->opt.given & (1u << id)) != 0 && id != OPT_FAIL)
 		return usage("--%s is given twice", rows[id].name);
 	r->opt.given |= 1u << id;
 	switch (id) {
 	case OPT_SOURCE:
-		r->opt.source = value;
+		r->opt.source = r->opt.operate.source = value;
 		return 0;
+	case OPT_STATE:
+		r->opt.operate.state = value;
+		return 0;
+	case OPT_DRIVER:
+		r->opt.operate.driver = value;
+		return 0;
+	case OPT_EXPECT:
+		r->opt.operate.expect = value;
+		return 0;
+	case OPT_EVENTS:
+		r->opt.operate.events = value;
+		return 0;
+	case OPT_FAIL:
+		if (r->opt.operate.nfail == MAX_FAIL)
+			return usage("more than 1000 --fail=%s", value);
+		r->opt.fail[r->opt.operate.nfail++] = value;
+		return 0;
+	case OPT_YES:
+		r->opt.operate.yes = true;
+		return 0;
+	case OPT_COMMIT:
+		r->opt.operate.commit = true;
+		return 0;
+	case OPT_DUMP:
+		r->opt.dump = value;
+		return 0;
+	case OPT_POLICY:
+		return usage("--%s is not available in this version",
+		    rows[id].name);
 	case OPT_TARGET:
 		r->opt.target = value;
-		return 0;
-	case OPT_DUMP_FSM:
-		r->opt.machine = value;
 		return 0;
 	case OPT_FAULTS:
 		return set_faults(r, value);
@@ -193,7 +257,7 @@ unknown_option(const char *word)
 
 /* 0, or the status to end with. */
 static int
-parse(struct run *r, int argc, char **argv)
+parse(struct run *r, int argc, char **argv, uint32_t command)
 {
 	struct option table[NROW + 1];
 	int c, i, index, err;
@@ -215,6 +279,10 @@ parse(struct run *r, int argc, char **argv)
 			return usage("%s needs a value", argv[optind - 1]);
 		if (c != 256)
 			return unknown_option(argv[optind - 1]);
+		if ((rows[index].commands & command) == 0 &&
+		    rows[index].commands != 0)
+			return usage("--%s does not go with this command",
+			    rows[index].name);
 		err = set_option(r, (enum option_id)index, optarg);
 		if (err != 0)
 			return err;
@@ -347,29 +415,83 @@ end(struct run *r)
 	intern_clear();
 }
 
-static bool
-is_planned(const char *word)
+/* --- the operator's commands --- */
+
+static int
+run_machine(const struct run *r)
 {
-	static const char *const words[] = { "run", "resume", "suspend",
-		"rollback", "commit", "status", "model" };
+	const struct fsm *m = fsm_by_name(r->opt.dump);
+
+	if (m == NULL)
+		return usage("--dump-fsm=%s is none of step, procedure, "
+		    "campaign", r->opt.dump);
+	fsm_dump(m, stdout);
+	return printed();
+}
+
+static bool
+has_all(struct run *r, const char *word, bool fresh)
+{
+	struct operate_options *o = &r->opt.operate;
+	const char *missing = o->state == NULL ? "--state DIR" :
+	    !fresh ? NULL : o->source == NULL ? "--source MODEL" :
+	    o->driver == NULL ? "--driver=sim" : NULL;
+
+	if (r->opt.noperand != (fresh ? 1 : 0)) {
+		r->status = usage(fresh ? "%s needs one CAMPAIGN" :
+		    "%s takes no file: --state DIR says which run", word);
+		return false;
+	}
+	if (missing == NULL)
+		return true;
+	fprintf(stderr, "camprun: %s needs %s; see camprun --help\n", word,
+	    missing);
+	r->status = EXIT_USAGE;
+	return false;
+}
+
+static void
+operate(struct run *r, uint32_t command, const char *word)
+{
+	struct operate_options *o = &r->opt.operate;
+
+	o->command = word;
+	o->fail = r->opt.fail;
+	o->format = (int)r->opt.format;
+	if (!has_all(r, word, command == CMD_RUN))
+		return;
+	o->campaign = r->opt.operand[0];
+	switch (command) {
+	case CMD_RUN:
+		r->status = operate_run(o, &r->diag);
+		break;
+	case CMD_SUSPEND:
+		r->status = operate_suspend(o, &r->diag);
+		break;
+	case CMD_STATUS:
+		r->status = operate_status(o, &r->diag);
+		break;
+	case CMD_MODEL:
+		r->status = operate_model(o, &r->diag);
+		break;
+	default:
+		r->status = operate_continue(o, &r->diag);
+	}
+	if (fflush(stdout) != 0 && r->status == 0)
+		r->status = system_failure("write", "standard output", errno);
+}
+
+static uint32_t
+command_bit(const char *word)
+{
+	static const char *const words[] = { "prove", "run", "resume",
+		"rollback", "commit", "suspend", "status", "model" };
 	size_t i;
 
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcmp(word, words[i]) == 0)
-			return true;
-	return false;
-}
-
-static int
-dump(const char *machine)
-{
-	const struct fsm *f = fsm_by_name(machine);
-
-	if (f == NULL)
-		return usage("--dump-fsm=%s is none of campaign, procedure, "
-		    "step", machine);
-	fsm_dump(f, stdout);
-	return printed();
+			return UINT32_C(1) << i;
+	return 0;
 }
 
 int
@@ -377,29 +499,35 @@ main(int argc, char **argv)
 {
 	struct run r = { .status = EXIT_DONE };
 	const char *word = argc > 1 ? argv[1] : NULL;
+	uint32_t command = word == NULL ? 0 : command_bit(word);
 	int err;
 
-	if (word != NULL && is_planned(word))
-		return usage("%s is not available in this version", word);
-	if (word != NULL && strcmp(word, "prove") == 0) {
+	if (command != 0) {
 		argc--;
 		argv++;
 	} else if (word == NULL || *word != '-') {
 		return word == NULL ? usage("no %s", "command") :
 		    usage("there is no command %s", word);
 	}
-	err = parse(&r, argc, argv);
+	err = parse(&r, argc, argv, command);
 	if (err != 0)
 		return err;
 	if ((r.opt.given & (1u << OPT_HELP)) != 0)
 		return help();
+	if (r.opt.dump != NULL)
+		return run_machine(&r);
 	if ((r.opt.given & (1u << OPT_VERSION)) != 0) {
 		puts("camprun " CAMPGEN_VERSION);
 		return printed();
 	}
-	if (r.opt.machine != NULL)
-		return dump(r.opt.machine);
-	run_prove(&r);
+	if (command == 0)
+		return usage("no %s", "command");
+	if (!fsm_check_all(stderr))
+		return EXIT_SYSTEM;
+	if (command == CMD_PROVE)
+		run_prove(&r);
+	else
+		operate(&r, command, word);
 	end(&r);
 	return r.status;
 }

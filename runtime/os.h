@@ -43,6 +43,10 @@ bool os_exists(const char *path);
 /* Writes a whole file beside path, syncs and renames it over path. */
 int os_replace(const char *path, const void *data, size_t n);
 
+/* Who this process is, and asking another one to stop. */
+long os_pid(void);
+int os_interrupt(long pid);
+
 int64_t os_now(void); /* ns, for people: event times only */
 void os_sleep(int64_t ns);
 

@@ -6,6 +6,7 @@
  */
 #include <dirent.h>
 #include <errno.h>
+#include <signal.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
@@ -300,6 +301,18 @@ os_replace(const char *path, const void *data, size_t n)
 		unlink(temp);
 	free(temp);
 	return err;
+}
+
+long
+os_pid(void)
+{
+	return (long)getpid();
+}
+
+int
+os_interrupt(long pid)
+{
+	return kill((pid_t)pid, SIGINT) == 0 ? 0 : -errno;
 }
 
 int64_t

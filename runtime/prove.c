@@ -74,7 +74,8 @@ procedure_forward(struct prover *p, size_t k)
 		begin_level(p, k);
 	if (r->n == 0)
 		return true;
-	return acts_forward(p, r->first, r->first + r->n) &&
+	return prove_step_types(p, r) &&
+	    acts_forward(p, r->first, r->first + r->n) &&
 	    prove_all_back(p) && prove_kind(p) &&
 	    (!last || prove_level_stands(p));
 }

@@ -144,3 +144,16 @@ prove_catch_changed(struct prover *p, uint32_t ee)
 	uncaught(p, ee, &host);
 	return tell(p, ee, host, e->uncaught);
 }
+
+/* A new VM has its list with the same change of the model. */
+bool
+prove_catch_added(struct prover *p, uint32_t ee)
+{
+	struct sys_ee *e = &p->y->ee[ee];
+	const char *why;
+
+	if (e->op != EE_ADD || !e->vm_t || !e->exists)
+		return true;
+	why = uncaught(p, ee, &e->host);
+	return why == NULL || tell(p, ee, e->host, why);
+}

@@ -4,6 +4,7 @@
  * A fingerprint of all that changed is kept, so that taking a change back can
  * be seen to restore what was.
  */
+#include "dn.h"
 #include "proving.h"
 
 struct print {
@@ -83,6 +84,36 @@ restarts(const struct procedure *q)
 	return q->nstep > 0 && q->step[q->nstep - 1].restart;
 }
 
+/* The unit that an object is, or is part of. */
+static uint32_t
+unit_of(const struct prover *p, uint32_t dn)
+{
+	uint32_t i = system_find(p->y, SYS_SU, dn);
+
+	if (i == NONE && world_class(p->w, dn) == N_SaAmfComp)
+		i = system_find(p->y, SYS_SU, dn_parent_known(dn));
+	return i;
+}
+
+/* A step changes units and components that it took out of service. */
+static bool
+may_change_unit(struct prover *p, uint32_t dn)
+{
+	const struct act *a = prove_act(p);
+	uint32_t i;
+
+	if (a->part != PART_MODIFY || restarts(prove_procedure(p)))
+		return true;
+	i = unit_of(p, dn);
+	if (i == NONE || !p->y->su[i].in_service ||
+	    !world_exists(p->w, p->y->su[i].dn))
+		return true;
+	prove_fail(p, DIAG_NOTHING_BELOW, dn, "\"%s\" is changed by a step "
+	    "while it is in service", name_str(dn));
+	prove_note_su(p, i);
+	return false;
+}
+
 /* Before the system follows: may this be changed now? */
 static bool
 may_change(struct prover *p, uint32_t dn)
@@ -94,7 +125,7 @@ may_change(struct prover *p, uint32_t dn)
 	if (e == NONE || !p->y->ee[e].exists || !p->y->ee[e].up ||
 	    (now && (a->part != PART_MODIFY ||
 	    restarts(prove_procedure(p)))))
-		return true;
+		return may_change_unit(p, dn);
 	prove_fail(p, DIAG_NOTHING_BELOW, dn, "\"%s\" is %s while it runs",
 	    name_str(dn), now ? "changed" : "removed");
 	prove_note_ee(p, e);
@@ -113,7 +144,8 @@ look(struct prover *p, uint32_t dn)
 		if (y->ee[i].exists && was == NAME_NONE &&
 		    prove_act(p)->part == PART_MODIFY)
 			dn_list_add(&p->down, dn);
-		return prove_ee_changed(p, i, was);
+		return prove_ee_changed(p, i, was) &&
+		    prove_catch_added(p, i);
 	}
 	i = system_find(y, SYS_DEP, dn);
 	if (i != NONE)

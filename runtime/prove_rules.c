@@ -145,15 +145,32 @@ phase_rules(struct prover *p, const struct step *s, size_t i)
 	return ok;
 }
 
+/* What a step's type alone allows, before anything of it is done. */
+bool
+prove_step_types(struct prover *p, const struct run_proc *r)
+{
+	const struct procedure *q = r->p;
+	const struct act *a = &p->a->act[r->first], *end = a + r->n;
+	size_t i;
+
+	for (i = 0; i < q->nstep; i++) {
+		while (a + 1 < end && (a->part == PART_PROC_INIT ||
+		    (a->part == PART_TEAR_DOWN && a->nested < i)))
+			a++;
+		p->now = (size_t)(a - p->a->act);
+		if (!type_rules(p, &q->step[i], i + 1 == q->nstep))
+			return false;
+	}
+	return true;
+}
+
 bool
 prove_step_rules(struct prover *p, const struct procedure *q)
 {
 	size_t i;
 
 	for (i = 0; i < q->nstep; i++)
-		if (!type_rules(p, &q->step[i], i + 1 == q->nstep) ||
-		    (!q->step[i].in_phase &&
-		    !phase_rules(p, &q->step[i], i)))
+		if (!q->step[i].in_phase && !phase_rules(p, &q->step[i], i))
 			return false;
 	return true;
 }

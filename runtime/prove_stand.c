@@ -94,7 +94,10 @@ do_ee(struct prover *p, enum verb verb, uint32_t ee)
 		    "acted on, but does not exist", name_str(e->dn));
 	if (late[verb] == NULL)
 		return true;
-	if (!stands(p, ee, late[verb]) || !nothing_left(p, ee))
+	/* What runs has its layer below, or it would have been left standing;
+	 * and nothing that runs stands on what does not serve. */
+	if (e->up && !e->locked ? !nothing_left(p, ee) :
+	    !stands(p, ee, late[verb]))
 		return false;
 	goes_down(p, ee);
 	dn_list_add(&p->down, e->dn);

@@ -90,9 +90,11 @@ void prove_outages(struct prover *); /* lists them */
 bool prove_catches(struct prover *); /* after initialization */
 bool prove_catch(struct prover *, uint32_t dep); /* a list changed */
 bool prove_catch_changed(struct prover *, uint32_t ee); /* by a step */
+bool prove_catch_added(struct prover *, uint32_t ee);
 
 /* P7, P8 */
 bool prove_order(struct prover *);
+bool prove_step_types(struct prover *, const struct run_proc *);
 bool prove_step_rules(struct prover *, const struct procedure *);
 /* was: its EE type before. */
 bool prove_ee_changed(struct prover *, uint32_t ee, uint32_t was);

@@ -271,6 +271,26 @@ def spoil(camprun, folder, seed):
     return n + 2
 
 
+def one_wave(camprun, folder, must_fail):
+    """All that modify at once: safe or not, the reason is a service or what
+    stands on what."""
+    root = ET.parse(os.path.join(folder, 'campaign.xml')).getroot()
+    ps = [p for p in root.iter('upgradeProcedure') if kind(p) == 1]
+    if len(ps) < 2:
+        return
+    root.set(CG + 'schedule', 'waves')
+    for p in ps:
+        p.set('saSmfExecLevel', ps[0].get('saSmfExecLevel'))
+    ET.ElementTree(root).write(os.path.join(folder, 'wave.xml'),
+                               encoding='utf-8', xml_declaration=True)
+    r = prove(camprun, folder, 'wave.xml')
+    got = set(codes(r.err))
+    if (r.returncode == 0) == bool(got) or not got <= {'R004', 'R006'} or \
+            (must_fail and not got):
+        raise Failure('all modified at once: exit %d, says %s\n%s' % (
+            r.returncode, got, r.err[-1000:]))
+
+
 def wrong_source(camprun, folder, tree):
     """Refused by the digest, and without one by what goes wrong."""
     refused(camprun, folder, 'campaign.xml', ('R011',), 'wrong source',
@@ -318,6 +338,7 @@ def case(kind_, seed, folder, bin_):
     if r.returncode:
         raise Failure('not proven without the target: ' + r.err[-1000:])
     spoil(camprun, folder, seed)
+    one_wave(camprun, folder, kind_ == 'fleet')
 
 
 def one(job):

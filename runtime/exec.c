@@ -1,0 +1,464 @@
+/*
+ * How is one action carried out so that a crash loses and doubles nothing?
+ *
+ * E1  A BEGIN record is synced before the driver hears of the action.
+ * E2  The END record follows; it is synced with the next BEGIN at the latest,
+ *     and told as an event only then.
+ * E3  While records are left they are taken instead of the driver: the same
+ *     flow of control runs over them, so that a resumed run is where the
+ *     killed one was.
+ * E4  A BEGIN without END is asked about before anything else is done.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "exec_private.h"
+#include "os.h"
+
+/* --- records --- */
+
+struct exec *
+exec_new(const struct campaign *c, const struct model *source,
+    const struct actions *a)
+{
+	struct exec *x = mem_alloc(1, sizeof(*x));
+
+	x->c = c;
+	x->a = a;
+	x->w = world_new(source);
+	x->base = world_mark(x->w);
+	x->done = mem_alloc(a->n, sizeof(*x->done));
+	x->mark = mem_alloc(a->n, sizeof(*x->mark));
+	x->state = CAMPAIGN_INITIAL;
+	return x;
+}
+
+bool
+exec_record(void *exec, const struct record *r)
+{
+	struct exec *x = exec;
+	bool note = r->kind == RECORD_NOTE;
+
+	if (r->kind != RECORD_BEGIN && r->kind != RECORD_END && !note)
+		return true;
+	x->rec = mem_grow(x->rec, x->nrec, &x->cap, sizeof(*x->rec));
+	x->text = mem_grow(x->text, x->nrec, &x->text_cap, sizeof(*x->text));
+	x->rec[x->nrec] = *r;
+	x->text[x->nrec] = NULL;
+	if (note) {
+		x->text[x->nrec] = mem_alloc(r->len + 1, 1);
+		memcpy(x->text[x->nrec], r->text, r->len);
+	}
+	x->nrec++;
+	return true;
+}
+
+bool
+exec_is_live(const struct exec *x)
+{
+	return x->at == x->nrec;
+}
+
+bool
+exec_take_note(struct exec *x, const char *text)
+{
+	if (x->at == x->nrec || x->rec[x->at].kind != RECORD_NOTE ||
+	    strcmp(x->text[x->at], text) != 0)
+		return false;
+	x->at++;
+	return true;
+}
+
+static enum result
+journal_failed(struct exec *x, int err)
+{
+	snprintf(x->why, sizeof(x->why), "cannot write the journal: %s",
+	    strerror(-err));
+	return RESULT_SYSTEM;
+}
+
+/* --- events --- */
+
+static const char *
+part_name(const struct exec *x, const struct act *a)
+{
+	switch (a->part) {
+	case PART_INIT:
+		return "init";
+	case PART_COMPLETE:
+		return "complete";
+	case PART_WRAPUP:
+		return "wrapup";
+	default:
+		return name_str(x->a->proc[a->proc].p->name);
+	}
+}
+
+static void
+field(struct buf *b, const char *key, uint32_t name)
+{
+	if (name == NAME_NONE)
+		return;
+	buf_printf(b, ",\"%s\":", key);
+	buf_json(b, name_str(name), name_len(name));
+}
+
+static enum result
+tell(struct exec *x, const struct record *r, const char *result)
+{
+	static const char *const phase[] = { "forward", "undo", "rollback" };
+	const struct act *a = &x->a->act[r->a - 1];
+	enum verb verb = (enum verb)a->verb;
+	struct buf b = { .out = x->opt->events };
+	const char *part = part_name(x, a);
+
+	if (x->opt->progress != NULL)
+		x->opt->progress(x->opt->arg, x->a, r->a - 1,
+		    (enum direction)r->b, r->c, r->kind == RECORD_END);
+	if (x->opt->events == NULL)
+		return RESULT_OK;
+	if (r->b != DO_FORWARD)
+		verb = verb_reverse(verb);
+	buf_printf(&b, "{\"seq\":%u,\"t\":%lld,\"procedure\":", r->a,
+	    (long long)os_now());
+	buf_json(&b, part, strlen(part));
+	if (a->proc != NONE)
+		buf_printf(&b, ",\"step\":1,\"nested\":%u", a->nested + 1u);
+	buf_printf(&b, ",\"phase\":\"%s\",\"action\":\"%s\"", phase[r->b],
+	    verb_name(verb));
+	field(&b, "entity", a->entity);
+	field(&b, "on", a->verb == VERB_MIGRATE ? a->to : a->on);
+	field(&b, "bundle", a->bundle);
+	buf_printf(&b, ",\"attempt\":%u,\"result\":\"%s\"}\n", r->c, result);
+	if (!buf_flush(&b))
+		snprintf(x->why, sizeof(x->why), "cannot write events: %s",
+		    strerror(b.err));
+	buf_free(&b);
+	return b.err == 0 ? RESULT_OK : RESULT_SYSTEM;
+}
+
+static enum result
+tell_end(struct exec *x)
+{
+	if (!x->end_pending)
+		return RESULT_OK;
+	x->end_pending = false;
+	return tell(x, &x->end, x->end.d == OUTCOME_OK ? "ok" : "failed");
+}
+
+enum result
+exec_flush(struct exec *x)
+{
+	struct record r = { .kind = RECORD_NOTE, .text = "pause", .len = 5 };
+	int err;
+
+	if (!x->end_pending || !exec_is_live(x) || x->opt == NULL)
+		return RESULT_OK;
+	err = journal_add(x->opt->journal, &r, true);
+	if (err != 0)
+		return journal_failed(x, err);
+	return tell_end(x);
+}
+
+enum result
+exec_note(struct exec *x, const char *text)
+{
+	struct record r = { .kind = RECORD_NOTE, .text = text,
+		.len = strlen(text) };
+	int err;
+
+	if (x->opt == NULL)
+		return RESULT_HALT;
+	err = journal_add(x->opt->journal, &r, true);
+	if (err != 0)
+		return journal_failed(x, err);
+	return tell_end(x);
+}
+
+/* --- what an action does to the model --- */
+
+static void
+apply_forward(struct exec *x, const struct act *a, size_t i)
+{
+	x->mark[i] = world_mark(x->w);
+	if (a->ccb != NULL)
+		apply_ccb(x->w, x->c, a->ccb, &x->diag);
+	else if (a->part == PART_INIT)
+		apply_add_to_imm(x->w, x->c, &x->diag);
+	else if (a->part == PART_WRAPUP)
+		apply_remove_from_imm(x->w, x->c, &x->diag);
+	else
+		apply_step(x->w, x->c, x->a->proc[a->proc].p, &x->diag);
+}
+
+/* The model as it is after the action. */
+static void
+change_model(struct exec *x, size_t i, enum direction d)
+{
+	const struct act *a = &x->a->act[i];
+
+	if (a->verb != VERB_MODIFY_IM)
+		return;
+	if (d == DO_FORWARD)
+		apply_forward(x, a, i);
+	else
+		world_revert(x->w, x->mark[i]);
+}
+
+static void
+count(struct exec *x, size_t i, enum direction d)
+{
+	if (x->done[i] == (d == DO_FORWARD))
+		return;
+	x->done[i] = d == DO_FORWARD;
+	x->ndone += d == DO_FORWARD ? 1 : (size_t)-1;
+}
+
+void
+exec_count_as_done(struct exec *x, size_t i)
+{
+	if (x->done[i])
+		return;
+	x->mark[i] = world_mark(x->w); /* it changed nothing in the model */
+	x->done[i] = true;
+	x->ndone++;
+}
+
+/* --- one action --- */
+
+struct touched { /* what a change of the model is about */
+	uint32_t *v;
+	size_t n, cap;
+};
+
+static void
+touch(void *arg, uint32_t dn)
+{
+	struct touched *t = arg;
+
+	t->v = mem_grow(t->v, t->n, &t->cap, sizeof(*t->v));
+	t->v[t->n++] = dn;
+}
+
+static struct order
+order_of(const struct exec *x, size_t i, enum direction d, uint32_t attempt)
+{
+	const struct act *a = &x->a->act[i];
+	struct order o = { .seq = (uint32_t)i + 1, .direction = d,
+		.attempt = attempt, .verb = (enum verb)a->verb,
+		.entity = a->entity, .on = a->on, .bundle = a->bundle,
+		.to = a->to, .before = x->w };
+
+	if (d == DO_FORWARD)
+		return o;
+	o.verb = verb_reverse(o.verb);
+	if (a->verb == VERB_MIGRATE) { /* back to where it came from */
+		o.to = a->on;
+		o.on = a->to;
+	}
+	return o;
+}
+
+/* Does what stands change with this change of the model? */
+static bool
+is_online(const struct exec *x, const struct act *a)
+{
+	return a->part != PART_MODIFY ||
+	    x->a->proc[a->proc].p->step[a->nested].restart;
+}
+
+/* Makes the change first, so that the driver sees what it is to be; a change
+ * that is refused is taken back. */
+static struct order
+with_change(struct exec *x, size_t i, struct order o, struct touched *t)
+{
+	const struct act *a = &x->a->act[i];
+
+	if (a->verb != VERB_MODIFY_IM)
+		return o;
+	if (o.direction != DO_FORWARD)
+		world_each_since(x->w, x->mark[i], touch, t);
+	change_model(x, i, o.direction);
+	if (o.direction == DO_FORWARD)
+		world_each_since(x->w, x->mark[i], touch, t);
+	o.after = x->w;
+	o.touched = t->v;
+	o.ntouched = t->n;
+	o.online = is_online(x, a);
+	return o;
+}
+
+static bool
+same_action(const struct record *r, size_t i, enum direction d,
+    uint32_t attempt)
+{
+	return r->a == i + 1 && r->b == (uint32_t)d && r->c == attempt;
+}
+
+static enum result
+misfit(struct exec *x, size_t i)
+{
+	snprintf(x->why, sizeof(x->why), "record %llu of the journal is not "
+	    "what this campaign does at action %zu",
+	    (unsigned long long)x->rec[x->at < x->nrec ? x->at :
+	    x->nrec - 1].number, i + 1);
+	return RESULT_MISFIT;
+}
+
+/* The driver's part, from the synced BEGIN to the END record. */
+static enum result
+carry_out(struct exec *x, size_t i, enum direction d, uint32_t attempt,
+    bool ask, bool *must_reverse)
+{
+	struct driver *dr = x->opt->driver;
+	struct touched t = { 0 };
+	struct order o = with_change(x, i, order_of(x, i, d, attempt), &t);
+	struct record r = { .kind = RECORD_END, .a = (uint32_t)i + 1,
+		.b = (uint32_t)d, .c = attempt };
+	enum outcome out = OUTCOME_FAILED;
+	int err;
+
+	if (ask && dr->probe(dr->self, &o) == PROBE_DONE) /* E4 */
+		out = OUTCOME_OK;
+	else
+		out = dr->begin(dr->self, &o, x->why);
+	*must_reverse = out == OUTCOME_FAILED &&
+	    dr->probe(dr->self, &o) != PROBE_NOT_DONE;
+	free(t.v);
+	if (out == OUTCOME_OK)
+		count(x, i, d);
+	else if (d == DO_FORWARD && x->a->act[i].verb == VERB_MODIFY_IM)
+		world_revert(x->w, x->mark[i]);
+	if (out == OUTCOME_SYSTEM)
+		return RESULT_SYSTEM;
+	r.d = (uint32_t)out;
+	r.e = *must_reverse;
+	err = journal_add(x->opt->journal, &r, false);
+	if (err != 0)
+		return journal_failed(x, err);
+	x->end_pending = true;
+	x->end = r;
+	return out == OUTCOME_OK ? RESULT_OK : RESULT_FAILED;
+}
+
+static enum result
+begin_live(struct exec *x, size_t i, enum direction d, uint32_t attempt)
+{
+	struct record r = { .kind = RECORD_BEGIN, .a = (uint32_t)i + 1,
+		.b = (uint32_t)d, .c = attempt };
+	int err;
+	enum result e;
+
+	err = journal_add(x->opt->journal, &r, true); /* E1 */
+	if (err != 0)
+		return journal_failed(x, err);
+	e = tell_end(x); /* E2 */
+	return e != RESULT_OK ? e : tell(x, &r, "begun");
+}
+
+/* Takes the next records instead of the driver (E3). */
+static enum result
+replay_act(struct exec *x, size_t i, enum direction d, uint32_t attempt,
+    bool *must_reverse)
+{
+	const struct record *r = &x->rec[x->at];
+
+	if (r->kind != RECORD_BEGIN || !same_action(r, i, d, attempt))
+		return misfit(x, i);
+	x->at++;
+	if (x->at == x->nrec) {
+		if (x->opt == NULL) {
+			x->at--; /* seen again when it goes on */
+			return RESULT_HALT;
+		}
+		return carry_out(x, i, d, attempt, true, must_reverse);
+	}
+	r = &x->rec[x->at];
+	if (r->kind != RECORD_END || !same_action(r, i, d, attempt))
+		return misfit(x, i);
+	x->at++;
+	*must_reverse = r->e != 0;
+	if (r->d != OUTCOME_OK)
+		return RESULT_FAILED;
+	change_model(x, i, d);
+	count(x, i, d);
+	return RESULT_OK;
+}
+
+/* Commands and callbacks of a campaign need somebody to answer them. */
+static bool
+is_supported(struct exec *x, const struct act *a)
+{
+	if (a->ccb == NULL || a->ccb->kind == ACTION_CCB ||
+	    a->ccb->kind == ACTION_CALLBACK)
+		return true;
+	snprintf(x->why, sizeof(x->why), "this driver carries out no commands "
+	    "and administrative operations of a campaign");
+	return false;
+}
+
+enum result
+exec_act(struct exec *x, size_t i, enum direction d, uint32_t attempt,
+    bool *must_reverse)
+{
+	enum result e;
+
+	*must_reverse = false;
+	while (exec_take_note(x, "pause"))
+		;
+	if (exec_take_note(x, "abort"))
+		return RESULT_ABORT;
+	if (!exec_is_live(x))
+		return replay_act(x, i, d, attempt, must_reverse);
+	if (x->opt == NULL)
+		return RESULT_HALT;
+	if (!is_supported(x, &x->a->act[i]))
+		return RESULT_FAILED;
+	if (d == DO_FORWARD && x->opt->stop != NULL && *x->opt->stop >= 2) {
+		e = exec_note(x, "abort");
+		return e == RESULT_OK ? RESULT_ABORT : e;
+	}
+	e = begin_live(x, i, d, attempt);
+	if (e != RESULT_OK)
+		return e;
+	return carry_out(x, i, d, attempt, false, must_reverse);
+}
+
+/* --- the outside --- */
+
+enum campaign_state
+exec_state(const struct exec *x)
+{
+	return x->state;
+}
+
+size_t
+exec_done(const struct exec *x)
+{
+	return x->ndone;
+}
+
+const struct world *
+exec_world(const struct exec *x)
+{
+	return x->w;
+}
+
+void
+exec_free(struct exec *x)
+{
+	size_t i;
+
+	if (x == NULL)
+		return;
+	for (i = 0; i < x->nrec; i++)
+		free(x->text[i]);
+	free(x->rec);
+	free(x->text);
+	free(x->done);
+	free(x->mark);
+	diag_free(&x->diag);
+	world_free(x->w);
+	free(x);
+}

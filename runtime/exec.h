@@ -1,0 +1,77 @@
+/* Carrying a campaign out: forward, undo, retry, rollback, commit (DESIGN 7).
+ * What was decided depends on the journal alone: a killed run is played again
+ * from its records to the point where they end, and goes on from there. */
+#ifndef CG_EXEC_H
+#define CG_EXEC_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "actions.h"
+#include "apply.h"
+#include "driver.h"
+#include "journal.h"
+
+enum command { COMMAND_RUN, COMMAND_RESUME, COMMAND_ROLLBACK, COMMAND_COMMIT };
+
+/* States of the campaign that a command can leave behind; the numbers are the
+ * standard's. */
+enum campaign_state {
+	CAMPAIGN_INITIAL = 1,
+	CAMPAIGN_EXECUTING = 2,
+	CAMPAIGN_SUSPENDED = 4,
+	CAMPAIGN_COMPLETED = 5,
+	CAMPAIGN_COMMITTED = 6,
+	CAMPAIGN_SUSPENDED_BY_ERROR = 8,
+	CAMPAIGN_FAILED = 10,
+	CAMPAIGN_ROLLING_BACK = 11,
+	CAMPAIGN_ROLLBACK_SUSPENDED = 13,
+	CAMPAIGN_ROLLBACK_COMPLETED = 14,
+	CAMPAIGN_ROLLBACK_COMMITTED = 15,
+	CAMPAIGN_ROLLBACK_FAILED = 16,
+};
+const char *campaign_state_name(enum campaign_state);
+
+struct exec_options {
+	struct driver *driver; /* NULL: only play the records again */
+	struct journal *journal; /* NULL: likewise */
+	FILE *events; /* JSON lines, or NULL */
+	const volatile sig_atomic_t *stop; /* 1: at the next safe point, 2: undo
+	                                    * what runs; NULL: never */
+	void (*progress)(void *arg, const struct actions *, size_t at,
+	    enum direction, uint32_t attempt, bool ended);
+	void *arg;
+};
+
+struct exec;
+
+/* Takes records as journal_open gives them; arg is the exec. */
+struct exec *exec_new(const struct campaign *, const struct model *source,
+    const struct actions *);
+bool exec_record(void *exec, const struct record *);
+
+/* Plays the records taken so far. False (and a sentence in why, 512 bytes) if
+ * they do not fit the campaign. */
+bool exec_replay(struct exec *, char *why);
+
+/* Is a command still under way where the records end? Which? */
+bool exec_in_flight(const struct exec *, enum command *);
+
+/* Is the command accepted now? If not, why says which one is. */
+bool exec_accepts(const struct exec *, enum command, char *why);
+
+/* Carries a command out (RESUME goes on with one in flight). Returns the exit
+ * status: 0 done, 3 system failure (why), 4 a step failed and is undone, 5 an
+ * operator must decide. */
+int exec_command(struct exec *, enum command, const struct exec_options *,
+    char *why);
+
+enum campaign_state exec_state(const struct exec *);
+size_t exec_done(const struct exec *); /* actions done and not undone */
+const struct world *exec_world(const struct exec *);
+void exec_free(struct exec *);
+
+#endif

@@ -1,0 +1,564 @@
+/*
+ * What does an operator's command do around the execution itself: what is
+ * read and compared before anything is touched, what is asked, what is kept,
+ * what is said at the end?
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "diag.h"
+#include "digest.h"
+#include "exec.h"
+#include "operate.h"
+#include "os.h"
+#include "statedir.h"
+#include "watch.h"
+
+enum { DONE, ERRORS, USAGE, SYSTEM, UNDONE, DECIDE };
+enum { WHY = 512, MOST_DIFFERENCES = 10 };
+
+struct session { /* everything one command holds */
+	const struct operate_options *o;
+	struct diag *diag;
+	struct statedir *dir;
+	struct journal *journal;
+	struct model *source;
+	struct campaign *c;
+	struct actions *a;
+	struct exec *x;
+	struct driver *driver;
+	struct fault *fault;
+	size_t nfault;
+	FILE *events;
+	char why[WHY];
+};
+
+static int
+say(int status, const char *fmt, const char *a, const char *b)
+{
+	fputs("camprun: ", stderr);
+	fprintf(stderr, fmt, a, b);
+	fputc('\n', stderr);
+	return status;
+}
+
+static int
+system_failure(const char *what, const char *path, int err)
+{
+	fprintf(stderr, "camprun: cannot %s \"%s\": %s\n", what, path,
+	    strerror(err));
+	return SYSTEM;
+}
+
+/* Findings were reported for these; the rest is the system's. */
+static int
+statedir_failure(const struct session *s, const char *what, int err)
+{
+	if (s->diag->nerror > 0)
+		return ERRORS;
+	return system_failure(what, s->o->state, -err);
+}
+
+/* --- reading --- */
+
+static int
+read_inputs(struct session *s, const char *campaign, const char *source)
+{
+	s->c = campaign_load(campaign, s->diag);
+	if (s->c == NULL)
+		return system_failure("read", campaign, errno);
+	if (s->diag->nerror == 0)
+		campaign_check(s->c, s->diag);
+	s->source = model_load(source, s->diag);
+	if (s->source == NULL)
+		return system_failure("read", source, errno);
+	if (s->diag->nerror == 0)
+		model_check(s->source, s->diag);
+	if (s->diag->nerror > 0)
+		return ERRORS;
+	s->a = actions_expand(s->c, s->source);
+	return DONE;
+}
+
+/* The campaign was made for one source only. */
+static int
+check_digests(struct session *s)
+{
+	char digest[DIGEST_TEXT];
+	int err;
+
+	if (s->o->expect != NULL) {
+		err = digest_stream(s->c->src->file, digest);
+		if (err != 0)
+			return system_failure("read", s->o->campaign, -err);
+		if (strcmp(digest, s->o->expect) != 0)
+			return say(ERRORS, "the campaign is not the approved "
+			    "one: its SHA-256 is %s, --expect says %s", digest,
+			    s->o->expect);
+	}
+	if (s->c->source_digest == NAME_NONE)
+		return DONE;
+	digest_model(s->source, digest);
+	if (strcmp(digest, name_str(s->c->source_digest)) == 0)
+		return DONE;
+	return say(ERRORS, "the campaign was made for another source model: "
+	    "its digest is %s, this model's %s; compile it anew",
+	    name_str(s->c->source_digest), digest);
+}
+
+static int
+read_faults(struct session *s)
+{
+	size_t i;
+
+	s->fault = mem_alloc(s->o->nfail, sizeof(*s->fault));
+	for (i = 0; i < s->o->nfail; i++)
+		if (!fault_parse(s->o->fail[i], &s->fault[i], s->why))
+			return say(USAGE, "--fail=%s: %s", s->o->fail[i],
+			    s->why);
+	s->nfault = s->o->nfail;
+	return DONE;
+}
+
+static int
+open_driver(struct session *s, bool fresh)
+{
+	const char *name = s->o->driver != NULL ? s->o->driver :
+	    statedir_get(s->dir, "driver");
+	struct driver_options d = { .state_dir = statedir_path(s->dir),
+		.source = s->source, .fault = s->fault, .nfault = s->nfault,
+		.fresh = fresh };
+
+	if (name == NULL || strcmp(name, "sim") != 0)
+		return say(USAGE, "there is no driver \"%s\" in this version; "
+		    "it knows %s", name == NULL ? "" : name, "sim");
+	s->driver = driver_sim(&d, s->why);
+	if (s->driver == NULL)
+		return say(SYSTEM, "the driver %s cannot start: %s", name,
+		    s->why);
+	return DONE;
+}
+
+/* The system must be what the campaign was made for. */
+static int
+compare(struct session *s)
+{
+	struct world *w = world_new(s->source);
+	size_t n = s->driver->compare(s->driver->self, w, stderr,
+	    MOST_DIFFERENCES);
+
+	world_free(w);
+	if (n == 0)
+		return DONE;
+	fprintf(stderr, "camprun: %zu differences between the system and the "
+	    "source model; nothing was touched\n", n);
+	return ERRORS;
+}
+
+/* --- the gate --- */
+
+static size_t
+count_verb(const struct actions *a, enum verb v)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < a->n; i++)
+		n += a->act[i].verb == v;
+	return n;
+}
+
+static void
+show(const struct session *s)
+{
+	const struct actions *a = s->a;
+	size_t i;
+
+	fprintf(stderr, "campaign %s\n  %zu procedures, %zu actions: %zu "
+	    "terminations, %zu migrations, %zu restarts\n",
+	    name_str(s->c->name), a->nproc, a->n,
+	    count_verb(a, VERB_TERMINATE), count_verb(a, VERB_MIGRATE),
+	    count_verb(a, VERB_RESTART));
+	for (i = 0; i < a->nproc && i < 12; i++)
+		fprintf(stderr, "  %u  %s, %zu actions\n",
+		    a->proc[i].p->level, name_str(a->proc[i].p->name),
+		    a->proc[i].n);
+	if (a->nproc > 12)
+		fprintf(stderr, "  ... and %zu more procedures\n",
+		    a->nproc - 12);
+}
+
+/* Says what will happen and asks; without a terminal only --yes will do. */
+static int
+gate(const struct session *s, const char *question)
+{
+	char answer[16];
+
+	if (s->o->yes)
+		return DONE;
+	if (!isatty(STDIN_FILENO))
+		return say(USAGE, "%s needs a yes: there is no terminal to ask "
+		    "on, so say --yes%s", s->o->command, "");
+	fprintf(stderr, "%s [yes/no] ", question);
+	if (fgets(answer, sizeof(answer), stdin) == NULL ||
+	    strncmp(answer, "yes", 3) != 0)
+		return say(DECIDE, "nothing was touched%s%s", "", "");
+	return DONE;
+}
+
+/* --- executing --- */
+
+static int
+open_events(struct session *s, const char *mode)
+{
+	if (s->o->events == NULL)
+		return DONE;
+	s->events = strcmp(s->o->events, "-") == 0 ? stdout :
+	    fopen(s->o->events, mode);
+	if (s->events == NULL)
+		return system_failure("write", s->o->events, errno);
+	return DONE;
+}
+
+static void
+conclude(const struct session *s, int status)
+{
+	const char *state = campaign_state_name(exec_state(s->x));
+
+	switch (status) {
+	case DONE:
+		fprintf(stderr, "camprun: %s: %zu of %zu actions stand\n",
+		    state, exec_done(s->x), s->a->n);
+		break;
+	case UNDONE:
+		fprintf(stderr, "camprun: %s: a step failed and is undone: "
+		    "%s\n  resume tries it again, rollback goes back to the "
+		    "source\n", state, s->why);
+		break;
+	case DECIDE:
+		fprintf(stderr, "camprun: %s%s%s\n", state, s->why[0] == '\0' ?
+		    "" : ": ", s->why);
+		break;
+	default:
+		fprintf(stderr, "camprun: stopped: %s\n  resume is safe\n",
+		    s->why);
+	}
+}
+
+/* For those who want to suspend it. */
+static void
+leave_card(const struct session *s)
+{
+	char *path = statedir_file(s->dir, "pid"), text[32];
+	int n = snprintf(text, sizeof(text), "%ld\n", os_pid());
+
+	os_replace(path, text, (size_t)n);
+	free(path);
+}
+
+static int
+execute(struct session *s, enum command command)
+{
+	struct exec_options e = { .driver = s->driver, .journal = s->journal,
+		.events = s->events };
+	int status;
+
+	leave_card(s);
+	watch_begin(&e, s->a);
+	status = exec_command(s->x, command, &e, s->why);
+	if (status == DONE && s->o->commit &&
+	    exec_state(s->x) == CAMPAIGN_COMPLETED)
+		status = exec_command(s->x, COMMAND_COMMIT, &e, s->why);
+	watch_end();
+	conclude(s, status);
+	return status;
+}
+
+/* What was found, while the texts it is about are still there; what is merely
+ * doubtful was told when the campaign was made. */
+static void
+tell_findings(const struct operate_options *o, struct diag *diag)
+{
+	if (diag->nerror == 0)
+		return;
+	diag->least = DIAG_ERROR;
+	diag_print(diag, (enum diag_format)o->format, "camprun", stderr);
+}
+
+static void
+end_session(struct session *s)
+{
+	tell_findings(s->o, s->diag);
+	if (s->events != NULL && s->events != stdout)
+		fclose(s->events);
+	if (s->driver != NULL)
+		s->driver->free(s->driver->self);
+	free(s->fault);
+	exec_free(s->x);
+	actions_free(s->a);
+	if (s->journal != NULL)
+		journal_close(s->journal);
+	statedir_close(s->dir);
+	campaign_free(s->c);
+	model_free(s->source);
+}
+
+/* --- run --- */
+
+static int
+prepare(struct session *s)
+{
+	int err = statedir_prepare(s->o->state, s->diag, &s->dir);
+
+	if (err == 0)
+		err = statedir_set(s->dir, "driver", s->o->driver);
+	if (err == 0)
+		err = statedir_set(s->dir, "commit", s->o->commit ? "yes" :
+		    "no");
+	if (err == 0)
+		err = statedir_add_stream(s->dir, "campaign.xml",
+		    s->c->src->file);
+	if (err == 0)
+		err = statedir_add_stream(s->dir, "source",
+		    s->source->src->file);
+	if (err == 0)
+		err = journal_create(statedir_path(s->dir), name_str(
+		    s->c->name), &s->journal);
+	return err == 0 ? DONE : statedir_failure(s, "prepare", err);
+}
+
+static int
+start(struct session *s)
+{
+	int status = prepare(s), err;
+
+	if (status == DONE)
+		status = open_driver(s, true);
+	if (status == DONE)
+		status = compare(s);
+	if (status != DONE)
+		return status;
+	err = statedir_commit(s->dir);
+	if (err != 0)
+		return statedir_failure(s, "write", err);
+	/* What is in it has moved with it. */
+	s->driver->free(s->driver->self);
+	s->driver = NULL;
+	status = open_driver(s, false);
+	if (status != DONE)
+		return status;
+	s->x = exec_new(s->c, s->source, s->a);
+	return execute(s, COMMAND_RUN);
+}
+
+int
+operate_run(const struct operate_options *o, struct diag *diag)
+{
+	struct session s = { .o = o, .diag = diag };
+	int status = read_inputs(&s, o->campaign, o->source);
+
+	if (status == DONE)
+		status = check_digests(&s);
+	if (status == DONE)
+		status = read_faults(&s);
+	if (status == DONE) {
+		show(&s);
+		status = gate(&s, "Run it?");
+	}
+	if (status == DONE)
+		status = open_events(&s, "w");
+	if (status == DONE)
+		status = start(&s);
+	end_session(&s);
+	return status;
+}
+
+/* --- going on --- */
+
+static int
+reopen(struct session *s, bool look)
+{
+	char *campaign, *source;
+	int status, err;
+
+	err = look ? statedir_look(s->o->state, s->diag, &s->dir) :
+	    statedir_open(s->o->state, s->diag, &s->dir);
+	if (err != 0)
+		return statedir_failure(s, "open", err);
+	campaign = statedir_file(s->dir, "campaign.xml");
+	source = statedir_file(s->dir, "source");
+	status = read_inputs(s, campaign, source);
+	free(campaign);
+	free(source);
+	if (status != DONE)
+		return status;
+	s->x = exec_new(s->c, s->source, s->a);
+	err = look ? journal_read(statedir_path(s->dir), s->diag, exec_record,
+	    s->x) : journal_open(statedir_path(s->dir), s->diag, exec_record,
+	    s->x, &s->journal);
+	if (err != 0)
+		return statedir_failure(s, "read the journal of", err);
+	if (!exec_replay(s->x, s->why))
+		return say(ERRORS, "the journal does not fit: %s%s", s->why,
+		    "");
+	return DONE;
+}
+
+static enum command
+command_of(const char *word)
+{
+	if (strcmp(word, "rollback") == 0)
+		return COMMAND_ROLLBACK;
+	return strcmp(word, "commit") == 0 ? COMMAND_COMMIT : COMMAND_RESUME;
+}
+
+/* A campaign that is over says so and ends as it ended. */
+static bool
+is_over(const struct session *s, int *status)
+{
+	enum campaign_state st = exec_state(s->x);
+	enum command c;
+
+	if (exec_in_flight(s->x, &c))
+		return false;
+	*status = st == CAMPAIGN_COMPLETED || st == CAMPAIGN_COMMITTED ||
+	    st == CAMPAIGN_ROLLBACK_COMPLETED ||
+	    st == CAMPAIGN_ROLLBACK_COMMITTED ? DONE : DECIDE;
+	if (st == CAMPAIGN_COMPLETED && s->o->commit)
+		return false;
+	return *status == DONE || st == CAMPAIGN_FAILED ||
+	    st == CAMPAIGN_ROLLBACK_FAILED;
+}
+
+int
+operate_continue(const struct operate_options *o, struct diag *diag)
+{
+	struct operate_options own = *o;
+	struct session s = { .o = &own, .diag = diag };
+	enum command c = command_of(o->command);
+	int status = reopen(&s, false);
+
+	if (status == DONE && statedir_get(s.dir, "commit") != NULL &&
+	    strcmp(statedir_get(s.dir, "commit"), "yes") == 0 &&
+	    c == COMMAND_RESUME)
+		own.commit = true;
+	if (status == DONE && c == COMMAND_RESUME && is_over(&s, &status)) {
+		say(status, "the campaign is over: %s%s",
+		    campaign_state_name(exec_state(s.x)), "");
+		goto out;
+	}
+	if (status == DONE && c == COMMAND_RESUME &&
+	    exec_state(s.x) == CAMPAIGN_COMPLETED)
+		c = COMMAND_COMMIT;
+	if (status == DONE && !exec_accepts(s.x, c, s.why))
+		status = say(DECIDE, "%s%s", s.why, "");
+	if (status == DONE)
+		status = read_faults(&s);
+	if (status == DONE)
+		status = gate(&s, "Go on?");
+	if (status == DONE)
+		status = open_events(&s, "a");
+	if (status == DONE)
+		status = open_driver(&s, false);
+	if (status == DONE)
+		status = execute(&s, c);
+out:
+	end_session(&s);
+	return status;
+}
+
+/* --- looking --- */
+
+int
+operate_status(const struct operate_options *o, struct diag *diag)
+{
+	struct session s = { .o = o, .diag = diag };
+	int status = reopen(&s, true);
+	enum command c;
+
+	if (status == DONE) {
+		bool flying = exec_in_flight(s.x, &c);
+
+		printf("%s\n%zu of %zu actions stand%s\n",
+		    campaign_state_name(exec_state(s.x)), exec_done(s.x),
+		    s.a->n, flying ? "; a command is under way, or was "
+		    "interrupted: resume goes on" : "");
+	}
+	end_session(&s);
+	return status;
+}
+
+int
+operate_model(const struct operate_options *o, struct diag *diag)
+{
+	struct session s = { .o = o, .diag = diag };
+	int status = reopen(&s, true);
+	struct buf b = { .out = stdout };
+	struct model *m;
+
+	if (status == DONE) {
+		m = world_export(exec_world(s.x));
+		model_write_xml(m, &b);
+		if (!buf_flush(&b))
+			status = system_failure("write", "standard output",
+			    b.err);
+		buf_free(&b);
+		model_free(m);
+	}
+	end_session(&s);
+	return status;
+}
+
+/* The process that is at work there, or 0. */
+static int
+holder(const struct operate_options *o, struct diag *diag, long *pid)
+{
+	struct diag quiet = { 0 };
+	struct statedir *dir;
+	int err = statedir_open(o->state, &quiet, &dir);
+	char *path = NULL, *text = NULL;
+	size_t n;
+
+	*pid = 0;
+	diag_free(&quiet);
+	if (err == 0) {
+		statedir_close(dir);
+		return 0;
+	}
+	if (err != -EAGAIN)
+		return statedir_open(o->state, diag, &dir);
+	err = statedir_look(o->state, diag, &dir);
+	if (err != 0)
+		return err;
+	path = statedir_file(dir, "pid");
+	err = os_read_all(path, &text, &n);
+	if (err == 0)
+		*pid = strtol(text, NULL, 10);
+	free(text);
+	free(path);
+	statedir_close(dir);
+	return err;
+}
+
+int
+operate_suspend(const struct operate_options *o, struct diag *diag)
+{
+	long pid;
+	int err = holder(o, diag, &pid);
+
+	tell_findings(o, diag);
+	if (err != 0)
+		return diag->nerror > 0 ? ERRORS :
+		    system_failure("open", o->state, -err);
+	if (pid <= 0)
+		return say(DECIDE, "nothing runs in \"%s\": there is nothing "
+		    "to suspend; status says what is accepted now%s", o->state,
+		    "");
+	err = os_interrupt(pid);
+	if (err != 0)
+		return system_failure("suspend", o->state, -err);
+	return say(DONE, "asked to stop at the next safe point%s%s", "", "");
+}

@@ -1,0 +1,120 @@
+/*
+ * How far is it? On a terminal one line is rewritten, at most ten times a
+ * second; elsewhere each procedure gets a line when it begins, and a long one
+ * a line a minute.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "os.h"
+#include "watch.h"
+
+static volatile sig_atomic_t stop;
+
+struct watch {
+	bool terminal;
+	int64_t began, last;
+	uint32_t proc;
+	size_t count;
+};
+static struct watch watch;
+
+static void
+on_interrupt(int sig)
+{
+	static const char first[] = "\ncamprun: stopping at the next safe "
+	    "point; once more undoes the step that runs\n";
+	static const char second[] = "\ncamprun: undoing the step that runs\n";
+	ssize_t n;
+
+	(void)sig;
+	if (stop < 2)
+		stop++;
+	n = stop == 1 ? write(STDERR_FILENO, first, sizeof(first) - 1) :
+	    write(STDERR_FILENO, second, sizeof(second) - 1);
+	(void)n;
+}
+
+enum { TENTH = 100000000 };
+#define MINUTE INT64_C(60000000000)
+
+static const char *
+where(const struct actions *a, size_t at)
+{
+	const struct act *x = &a->act[at];
+
+	if (x->proc != NONE)
+		return name_str(a->proc[x->proc].p->name);
+	return x->part == PART_INIT ? "initialization" :
+	    x->part == PART_COMPLETE ? "completion" : "commit";
+}
+
+static void
+plain(const struct actions *a, size_t at, int64_t now)
+{
+	if (a->act[at].proc == watch.proc && now - watch.last < MINUTE)
+		return;
+	watch.proc = a->act[at].proc;
+	watch.last = now;
+	fprintf(stderr, "action %zu of %zu: %s\n", at + 1, a->n,
+	    where(a, at));
+}
+
+static void
+rewrite(const struct actions *a, size_t at, enum direction d, int64_t now)
+{
+	static const char *const phase[] = { "", "undo ", "rollback " };
+	int64_t spent = now - watch.began, left;
+
+	if (now - watch.last < TENTH)
+		return;
+	watch.last = now;
+	left = watch.count == 0 ? 0 : spent / (int64_t)watch.count *
+	    (int64_t)(d == DO_FORWARD ? a->n - at : at);
+	fprintf(stderr, "\r\033[K%s%zu/%zu %s, about %lld s left", phase[d],
+	    at + 1, a->n, where(a, at), (long long)(left / 1000000000));
+}
+
+static void
+progress(void *arg, const struct actions *a, size_t at, enum direction d,
+    uint32_t attempt, bool ended)
+{
+	int64_t now;
+
+	(void)arg;
+	(void)attempt;
+	if (ended) {
+		watch.count++;
+		return;
+	}
+	now = os_now();
+	if (watch.terminal)
+		rewrite(a, at, d, now);
+	else
+		plain(a, at, now);
+}
+
+void
+watch_begin(struct exec_options *o, const struct actions *a)
+{
+	struct sigaction act;
+
+	(void)a;
+	memset(&act, 0, sizeof(act));
+	act.sa_handler = on_interrupt;
+	sigaction(SIGINT, &act, NULL);
+	sigaction(SIGTERM, &act, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	watch = (struct watch){ .terminal = isatty(STDERR_FILENO) != 0,
+		.began = os_now(), .proc = NONE - 1 };
+	o->progress = progress;
+	o->stop = &stop;
+}
+
+void
+watch_end(void)
+{
+	if (watch.terminal && watch.last != 0)
+		fputs("\r\033[K", stderr);
+}
