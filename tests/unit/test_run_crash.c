@@ -1,0 +1,472 @@
+/* X6: whatever call the machine stops at, and whatever becomes of what was not
+ * synced, a resumed campaign comes to the same end, and nothing is done twice.
+ * The cluster is the simulated one, on the same disk; a second one beside it,
+ * which nothing can stop, counts what it was told. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "diag.h"
+#include "exec.h"
+#include "os.h"
+#include "os_fault.h"
+#include "statedir.h"
+
+#define STORY "examples/02-five-vms/"
+#define DIR "run"
+
+enum { DONE = 0, SYSTEM = 3, UNDONE = 4 };
+
+static struct story {
+	struct diag diag;
+	struct model *source, *target;
+	struct campaign *c;
+	struct actions *a;
+	int *ended; /* by seq: how often its forward order ended well, less
+	             * how often it was reversed */
+	const char *fail; /* --fail, or NULL */
+	size_t told; /* beginnings and ends that were told to the operator */
+} story;
+
+/* One process of camprun: what it holds. */
+struct process {
+	struct diag diag;
+	struct statedir *dir;
+	struct journal *journal;
+	struct driver *sim, between;
+	struct exec *x;
+	struct fault fault;
+	char why[512];
+};
+
+/* --- between the executor and the cluster --- */
+
+/* A begun order is on disk as a record by now, whatever comes. */
+static enum outcome
+begin(void *self, const struct order *o, char *why)
+{
+	struct process *p = self;
+	enum outcome out = p->sim->begin(p->sim->self, o, why);
+
+	if (out == OUTCOME_OK) {
+		story.ended[o->seq] += o->direction == DO_FORWARD ? 1 : -1;
+		assert_in_range(story.ended[o->seq], 0, 1);
+	}
+	return out;
+}
+
+static enum probed
+probe(void *self, const struct order *o)
+{
+	struct process *p = self;
+	enum probed answer = p->sim->probe(p->sim->self, o);
+
+	/* done, but the machine stopped before it could say so */
+	if (answer == PROBE_DONE)
+		story.ended[o->seq] = o->direction == DO_FORWARD;
+	return answer;
+}
+
+static enum outcome
+restore(void *self, char *why)
+{
+	struct process *p = self;
+
+	return p->sim->restore(p->sim->self, why);
+}
+
+static bool
+open_driver(struct process *p, bool fresh)
+{
+	struct driver_options d = { .state_dir = statedir_path(p->dir),
+		.source = story.source, .fresh = fresh };
+
+	if (story.fail != NULL) {
+		assert_true(fault_parse(story.fail, &p->fault, p->why));
+		d.fault = &p->fault;
+		d.nfault = 1;
+	}
+	p->sim = driver_sim(&d, p->why);
+	p->between = (struct driver){ .name = "between", .begin = begin,
+		.probe = probe, .restore = restore, .self = p };
+	return p->sim != NULL;
+}
+
+/* --- a process --- */
+
+static bool
+begin_run(struct process *p)
+{
+	p->x = exec_new(story.c, story.source, story.a);
+	memset(story.ended, 0, (story.a->n + 1) * sizeof(int));
+	return statedir_prepare(DIR, &p->diag, &p->dir) == 0 &&
+	    statedir_set(p->dir, "driver", "sim") == 0 &&
+	    statedir_add(p->dir, "campaign.xml", "<c/>", 4) == 0 &&
+	    journal_create(statedir_path(p->dir), "head", &p->journal) == 0 &&
+	    open_driver(p, true) && statedir_commit(p->dir) == 0;
+}
+
+static bool
+go_on(struct process *p)
+{
+	p->x = exec_new(story.c, story.source, story.a);
+	return statedir_open(DIR, &p->diag, &p->dir) == 0 &&
+	    journal_open(DIR, &p->diag, exec_record, p->x, &p->journal) == 0 &&
+	    open_driver(p, false);
+}
+
+static void
+told(void *arg, const struct actions *a, size_t at, enum direction d,
+    uint32_t attempt, bool ended)
+{
+	(void)arg;
+	(void)a;
+	(void)at;
+	(void)d;
+	(void)attempt;
+	(void)ended;
+	story.told++;
+}
+
+/* Where a command ends, the cluster is what the model says. */
+static int
+work(struct process *p, enum command c)
+{
+	struct exec_options o = { .driver = &p->between,
+		.journal = p->journal, .progress = told };
+	int status;
+
+	if (!exec_replay(p->x, p->why))
+		fail_msg("%s", p->why);
+	status = exec_command(p->x, c, &o, p->why);
+	if (status == DONE)
+		assert_int_equal(p->sim->compare(p->sim->self,
+		    exec_world(p->x), stderr, 10), 0);
+	return status;
+}
+
+/* Runs one command to its end, or to where the machine stops. */
+static int
+process(enum command c, enum campaign_state *end)
+{
+	struct process p = { .why = "" };
+	int status = SYSTEM;
+
+	if (c == COMMAND_RUN ? begin_run(&p) : go_on(&p))
+		status = work(&p, c);
+	assert_int_equal(p.diag.nerror, 0);
+	if (end != NULL && p.x != NULL)
+		*end = exec_state(p.x);
+	if (p.sim != NULL)
+		p.sim->free(p.sim->self);
+	exec_free(p.x);
+	journal_close(p.journal);
+	statedir_close(p.dir);
+	diag_free(&p.diag);
+	return status;
+}
+
+/* After a crash: from the beginning if the run had not begun, else the command
+ * again if its record did not survive, else on. */
+static int
+again(enum command c, enum campaign_state *end)
+{
+	struct exec *x = exec_new(story.c, story.source, story.a);
+	struct diag d = { 0 };
+	struct journal *j;
+	enum command flying;
+	char why[512];
+
+	if (!os_exists(DIR)) {
+		exec_free(x);
+		assert_int_equal(c, COMMAND_RUN);
+		return process(COMMAND_RUN, end);
+	}
+	assert_int_equal(journal_open(DIR, &d, exec_record, x, &j), 0);
+	journal_close(j);
+	if (!exec_replay(x, why))
+		fail_msg("%s", why);
+	if (exec_in_flight(x, &flying))
+		c = COMMAND_RESUME;
+	else if (c == COMMAND_RUN || !exec_accepts(x, c, why))
+		c = COMMAND_RESUME;
+	exec_free(x);
+	diag_free(&d);
+	return process(c, end);
+}
+
+/* --- the story --- */
+
+static int
+load(void **state)
+{
+	(void)state;
+	story.source = model_load(STORY "source.xml", &story.diag);
+	story.target = model_load(STORY "target.xml", &story.diag);
+	story.c = campaign_load(STORY "campaign.xml", &story.diag);
+	story.a = actions_expand(story.c, story.source);
+	story.ended = mem_alloc(story.a->n + 1, sizeof(int));
+	return 0;
+}
+
+static int
+unload(void **state)
+{
+	(void)state;
+	fault_reset();
+	free(story.ended);
+	actions_free(story.a);
+	campaign_free(story.c);
+	model_free(story.source);
+	model_free(story.target);
+	diag_free(&story.diag);
+	return 0;
+}
+
+static void
+all_done(enum campaign_state end)
+{
+	assert_int_equal(end, CAMPAIGN_COMPLETED);
+	for (size_t i = 1; i <= story.a->wrapup; i++)
+		assert_int_equal(story.ended[i], 1);
+}
+
+static void
+none_done(enum campaign_state end)
+{
+	assert_int_equal(end, CAMPAIGN_ROLLBACK_COMPLETED);
+	for (size_t i = 1; i <= story.a->n; i++)
+		assert_int_equal(story.ended[i], 0);
+}
+
+/* How many calls of this kind the undisturbed command makes. */
+static uint64_t
+calls_of(enum command c, enum fault_calls kind)
+{
+	fault_plan(FAULT_NONE, FAULT_ALL, 0, 0);
+	assert_int_equal(process(c, NULL), DONE);
+	return fault_count(kind);
+}
+
+static void
+runs_undisturbed(void **state)
+{
+	enum campaign_state end;
+
+	(void)state;
+	fault_reset();
+	assert_int_equal(process(COMMAND_RUN, &end), DONE);
+	all_done(end);
+	assert_int_equal(process(COMMAND_ROLLBACK, &end), DONE);
+	none_done(end);
+	fault_reset();
+	assert_int_equal(process(COMMAND_RUN, &end), DONE);
+	assert_int_equal(process(COMMAND_COMMIT, &end), DONE);
+	assert_int_equal(end, CAMPAIGN_COMMITTED);
+}
+
+/* The machine stops while the campaign is committed. */
+static void
+crash_anywhere_in_commit(void **state)
+{
+	enum campaign_state end;
+	uint64_t n;
+
+	(void)state;
+	fault_reset();
+	calls_of(COMMAND_RUN, FAULT_CHANGES);
+	n = calls_of(COMMAND_COMMIT, FAULT_CHANGES);
+	for (uint64_t k = 1; k <= n; k++) {
+		fault_reset();
+		assert_int_equal(process(COMMAND_RUN, NULL), DONE);
+		fault_plan(FAULT_STOP, FAULT_CHANGES, k, 0);
+		assert_int_equal(process(COMMAND_COMMIT, NULL), SYSTEM);
+		fault_restart((enum fault_fate)(k % 3), k);
+		assert_int_equal(again(COMMAND_COMMIT, &end), DONE);
+		assert_int_equal(end, CAMPAIGN_COMMITTED);
+	}
+}
+
+static void
+crash_in_run(uint64_t k, enum fault_fate fate)
+{
+	enum campaign_state end = CAMPAIGN_INITIAL;
+
+	fault_reset();
+	fault_plan(FAULT_STOP, FAULT_CHANGES, k, 0);
+	assert_int_equal(process(COMMAND_RUN, NULL), SYSTEM);
+	assert_true(fault_happened());
+	fault_restart(fate, k);
+	assert_int_equal(again(COMMAND_RUN, &end), DONE);
+	all_done(end);
+}
+
+static void
+crash_anywhere_in_run(void **state)
+{
+	uint64_t n;
+
+	(void)state;
+	fault_reset();
+	n = calls_of(COMMAND_RUN, FAULT_CHANGES);
+	assert_true(n > 2 * story.a->wrapup);
+	for (uint64_t k = 1; k <= n; k++)
+		for (int fate = FATE_LOST; fate <= FATE_TORN; fate++)
+			crash_in_run(k, (enum fault_fate)fate);
+}
+
+static void
+crash_anywhere_in_rollback(void **state)
+{
+	enum campaign_state end;
+	uint64_t n;
+
+	(void)state;
+	fault_reset();
+	calls_of(COMMAND_RUN, FAULT_CHANGES);
+	n = calls_of(COMMAND_ROLLBACK, FAULT_CHANGES);
+	assert_true(n > story.a->wrapup);
+	for (uint64_t k = 1; k <= n; k++) {
+		fault_reset();
+		assert_int_equal(process(COMMAND_RUN, NULL), DONE);
+		fault_plan(FAULT_STOP, FAULT_CHANGES, k, 0);
+		assert_int_equal(process(COMMAND_ROLLBACK, NULL), SYSTEM);
+		fault_restart((enum fault_fate)(k % 3), k);
+		assert_int_equal(again(COMMAND_ROLLBACK, &end), DONE);
+		none_done(end);
+	}
+}
+
+static bool
+count_told(void *arg, const struct record *r)
+{
+	*(size_t *)arg += r->kind == RECORD_BEGIN || r->kind == RECORD_END;
+	return true;
+}
+
+/* Nothing is told to the operator that a crash can take back. */
+static void
+what_is_told_is_on_disk(void **state)
+{
+	struct diag d = { 0 };
+	size_t known;
+	int status = SYSTEM;
+
+	(void)state;
+	for (uint64_t k = 1; status != DONE; k++) {
+		fault_reset();
+		fault_plan(FAULT_STOP, FAULT_CHANGES, k, 0);
+		story.told = known = 0;
+		status = process(COMMAND_RUN, NULL);
+		fault_restart(FATE_LOST, 0);
+		if (os_exists(DIR))
+			assert_int_equal(journal_read(DIR, &d, count_told,
+			    &known), 0);
+		assert_true(story.told <= known);
+	}
+	assert_int_equal(known, 2 * story.a->wrapup);
+	diag_free(&d);
+}
+
+/* The machine stops, and again m calls into what recovers, over and over. */
+static void
+crash_again_and_again(void **state)
+{
+	enum campaign_state end = CAMPAIGN_INITIAL;
+	int status, crashes;
+
+	(void)state;
+	for (uint64_t m = 1; m <= 40; m++) {
+		fault_reset();
+		fault_plan(FAULT_STOP, FAULT_CHANGES, 3 * m, 0);
+		status = process(COMMAND_RUN, NULL);
+		for (crashes = 0; status != DONE && crashes < 3000;
+		    crashes++) {
+			assert_int_equal(status, SYSTEM);
+			fault_restart((enum fault_fate)((m + crashes) % 3),
+			    m * 977 + (uint64_t)crashes);
+			/* a little further each time, or it would never end */
+			fault_plan(FAULT_STOP, FAULT_CHANGES, m +
+			    (uint64_t)crashes % 7 + (os_exists(DIR) ? 1 : 30),
+			    0);
+			status = again(COMMAND_RUN, &end);
+		}
+		assert_int_equal(status, DONE);
+		all_done(end);
+	}
+}
+
+/* A step fails for good and is undone; the machine stops on the way. */
+static void
+crash_while_undoing(void **state)
+{
+	enum campaign_state end;
+	uint64_t n;
+
+	(void)state;
+	story.fail = "offline-install:*:99";
+	fault_reset();
+	fault_plan(FAULT_NONE, FAULT_ALL, 0, 0);
+	assert_int_equal(process(COMMAND_RUN, &end), UNDONE);
+	n = fault_count(FAULT_CHANGES);
+	for (uint64_t k = 1; k <= n; k++) {
+		fault_reset();
+		fault_plan(FAULT_STOP, FAULT_CHANGES, k, 0);
+		assert_int_equal(process(COMMAND_RUN, NULL), SYSTEM);
+		fault_restart((enum fault_fate)(k % 3), k);
+		assert_int_equal(again(COMMAND_RUN, &end), UNDONE);
+		assert_int_equal(end, CAMPAIGN_SUSPENDED_BY_ERROR);
+		assert_int_equal(again(COMMAND_ROLLBACK, &end), DONE);
+		none_done(end);
+	}
+	story.fail = NULL;
+}
+
+/* A full disk, a broken one: status 3, and on when there is room again. */
+static void
+every_call_fails(void **state)
+{
+	static const int errors[] = { ENOSPC, EIO };
+	enum campaign_state end;
+	uint64_t n;
+
+	(void)state;
+	fault_reset();
+	n = calls_of(COMMAND_RUN, FAULT_CHANGES);
+	for (uint64_t k = 1; k <= n; k++)
+		for (int what = FAULT_FAIL; what <= FAULT_STAY; what++) {
+			fault_reset();
+			fault_plan((enum fault_what)what, FAULT_CHANGES, k,
+			    errors[k % 2]);
+			assert_int_equal(process(COMMAND_RUN, NULL), SYSTEM);
+			fault_plan(FAULT_NONE, FAULT_ALL, 0, 0);
+			if (k % 2 == 0)
+				fault_restart(FATE_LOST, k);
+			assert_int_equal(again(COMMAND_RUN, &end), DONE);
+			all_done(end);
+		}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(runs_undisturbed),
+		cmocka_unit_test(crash_anywhere_in_commit),
+		cmocka_unit_test(crash_anywhere_in_run),
+		cmocka_unit_test(crash_anywhere_in_rollback),
+		cmocka_unit_test(what_is_told_is_on_disk),
+		cmocka_unit_test(crash_again_and_again),
+		cmocka_unit_test(crash_while_undoing),
+		cmocka_unit_test(every_call_fails),
+	};
+
+	return cmocka_run_group_tests(tests, load, unload);
+}
