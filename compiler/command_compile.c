@@ -1,6 +1,6 @@
 /*
- * campgen SOURCE TARGET: two models in, one campaign out, and its plan if that
- * is asked for; neither appears unless both are complete.
+ * What does campgen SOURCE TARGET do? Two models in, one campaign out, and its
+ * plan if that is asked for; neither appears unless both are complete.
  */
 #include <errno.h>
 #include <stdio.h>

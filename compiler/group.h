@@ -9,7 +9,7 @@
 #include "emit_build.h"
 
 struct group { /* one nested step in the making */
-	uint16_t layer;
+	uint32_t layer;
 	uint8_t op;
 	bool template; /* forModify although nothing but a list changes */
 	uint32_t old_type, new_type, delta; /* delta: interned signature */

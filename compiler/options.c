@@ -56,6 +56,7 @@ static const struct option_row rows[] = {
 	[OPT_TARGET] = { "target", "FILE", 0, 0, NULL },
 };
 enum { NROW = sizeof(rows) / sizeof(rows[0]) };
+_Static_assert((int)NROW <= 32, "what was given is 32 bits");
 
 int
 options_help(void)

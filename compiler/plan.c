@@ -71,7 +71,7 @@ set_roles(struct planner *r, struct proc *p, uint32_t number)
 		uint32_t e = r->l.down[i];
 
 		p->role[i] = (struct role){ .ee = e, .dn = r->f->v[e].dn,
-			.layer = (uint16_t)r->l.layer[e],
+			.layer = r->l.layer[e] & 0xffffff,
 			.op = r->p->proc_of[e] == number ? r->f->v[e].op :
 			    (uint8_t)OP_NONE };
 	}

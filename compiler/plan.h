@@ -23,8 +23,8 @@ enum proc_kind { /* in the order of execution */
 
 struct role { /* one EE in a procedure */
 	uint32_t ee, dn;
-	uint16_t layer; /* 0: the root */
-	uint8_t op; /* what this procedure does to it; OP_NONE: acted on */
+	uint32_t layer : 24; /* 0: the root */
+	uint32_t op : 8; /* what this procedure does to it; OP_NONE: acted on */
 };
 
 struct dep_change { /* a sponsor list written anew */

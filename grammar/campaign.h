@@ -40,6 +40,13 @@ struct ccb_op {
 	struct cattr *attr;
 };
 
+/* A fleet's campaign has hundreds of thousands of these. */
+_Static_assert(TYPE_COUNT <= 16, "a type fits 4 bits");
+_Static_assert(sizeof(struct cattr) == 8 + sizeof(void *),
+    "attributes stay small");
+_Static_assert(sizeof(struct ccb_op) == 24 + sizeof(void *),
+    "operations stay small");
+
 struct param {
 	uint32_t name;
 	enum value_type type;

@@ -1,3 +1,7 @@
+/*
+ * Which value belongs to an id? An open-addressing table that doubles before
+ * it is crowded; for maps of names that are few among all.
+ */
 #include <stdlib.h>
 
 #include "arena.h"

@@ -1,11 +1,12 @@
 /*
- * One copy of each name. Bytes stand one after the other in blocks that never
- * move, each string after its length; a string's id indexes its pointer. An
- * open-addressing table finds it again: a slot holds hash and id together, so
- * that only a string that is most likely the right one is ever looked at.
+ * How is there one copy of each name, and how is it found? Bytes stand one
+ * after the other in blocks that never move, each string after its length; a
+ * string's id indexes its pointer. An open-addressing table finds it again: a
+ * slot holds hash and id together, so that only a string that is most likely
+ * the right one is ever looked at.
  *
- * Two models of one system name the same things in about the same order.
- * So before any hashing the string entered next after the one found last is
+ * Two models of one system name the same things in about the same order. So
+ * before any hashing the string entered next after the one found last is
  * tried: most of a second model is recognised by reading memory in order.
  */
 #include <stdbool.h>

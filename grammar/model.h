@@ -69,6 +69,11 @@ struct object {
 	uint32_t pos;
 };
 
+/* A model has millions of these. */
+_Static_assert(sizeof(struct attr) == 8, "attributes stay small");
+_Static_assert(sizeof(struct object) == 20, "objects stay small");
+_Static_assert(TYPE_COUNT <= UINT8_MAX, "a type fits attr_def");
+
 struct model {
 	struct src *src; /* owned, unless borrowed */
 	bool borrowed_src;

@@ -1,7 +1,7 @@
 /*
- * YAML events to a small tree. What a policy has no use for and a reader
- * could stumble over (anchors, aliases, tags, several documents) is refused
- * at its place.
+ * How do YAML events become a small tree? What a policy has no use for and a
+ * reader could stumble over (anchors, aliases, tags, several documents) is
+ * refused at its place.
  */
 #include <errno.h>
 #include <string.h>

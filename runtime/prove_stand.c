@@ -166,6 +166,16 @@ do_node(struct prover *p, enum verb verb, uint32_t node)
 	return !p->failed;
 }
 
+/* An EE, now or later, or a node. */
+static bool
+runs_software(const struct prover *p, uint32_t on)
+{
+	uint32_t class = world_class(p->w, on);
+
+	return system_find(p->y, SYS_EE, on) != NONE ||
+	    class == N_SaAmfNode || class == N_SaClmNode;
+}
+
 /* Software goes onto, and off, the layer below: that must run. The lowest
  * layer is its own. */
 static bool
@@ -174,6 +184,16 @@ do_software(struct prover *p, const struct act *a)
 	uint32_t on = a->on == NAME_NONE ? NONE :
 	    system_find(p->y, SYS_EE, a->on);
 
+	if (world_class(p->w, a->bundle) != N_SaSmfSwBundle)
+		return prove_fail(p, DIAG_NAMES_MISSING, a->bundle,
+		    "the software \"%s\" of \"%s\" is no bundle there is",
+		    name_str(a->bundle), name_str(a->entity));
+	if (a->on != NAME_NONE && a->on != a->entity &&
+	    !runs_software(p, a->on))
+		return prove_fail(p, DIAG_NOTHING_BELOW, a->entity,
+		    "the software \"%s\" of \"%s\" is changed on \"%s\", "
+		    "where nothing can be executed", name_str(a->bundle),
+		    name_str(a->entity), name_str(a->on));
 	if (on == NONE || a->on == a->entity || (p->y->ee[on].exists &&
 	    p->y->ee[on].up))
 		return true;
