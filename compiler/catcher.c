@@ -132,7 +132,7 @@ catcher_rank(const struct catcher *c, uint32_t v, const struct dep *d,
 		return rem[op];
 	default:
 		if (op == OP_MODIFY || op == OP_NONE)
-			return (ids_have(d->names_t, d->nt, x) ? 0 : 2) +
+			return (dep_lists(d, true, x) ? 0 : 2) +
 			    (op == OP_NONE);
 		*out = op == OP_REMOVE ?
 		    "is removed, and the VM would have nothing to stand on" :

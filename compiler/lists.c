@@ -35,6 +35,7 @@ lists_begin(struct lists *l, struct forest *f, struct arena *arena,
 		struct dep *d = &f->dep[i];
 
 		d->gone = NONE;
+		d->settled = false;
 		d->ncur = d->ns; /* L1: all are in the source */
 		d->min_cur = d->s != NONE ? d->min_s : d->min_t;
 		if (d->ns > 0)
@@ -196,7 +197,7 @@ without(const struct lists *l, const struct dep *d, uint32_t proc,
 		bool leaves = l->proc_of[x] == proc &&
 		    (l->f->v[x].op == OP_REMOVE ||
 		    (l->f->v[x].op == OP_MODIFY && stays(l, d) &&
-		    !ids_have(d->names_t, d->nt, x)));
+		    !dep_lists(d, true, x)));
 
 		if (!leaves)
 			left[n++] = x;
@@ -417,20 +418,26 @@ lists_could_wait(struct lists *l, const uint32_t *changed, size_t n,
 static bool
 drop_lingering(struct lists *l, struct dep *d)
 {
-	uint32_t i, n = 0, keep = 0;
+	uint32_t i, n = 0, keep = 0, old = 0;
 
-	for (i = 0; i < d->ncur; i++) {
+	for (i = 0; i < d->ncur && !d->settled; i++) {
 		uint32_t x = d->cur[i];
+		bool listed = dep_lists(d, true, x);
 
-		keep += ids_have(d->names_t, d->nt, x) ||
-		    l->f->v[x].op != OP_MODIFY || !is_ready(l, x);
+		old += !listed;
+		keep += listed || l->f->v[x].op != OP_MODIFY ||
+		    !is_ready(l, x);
+	}
+	if (old == 0) { /* and never again: lists gain the target's only */
+		d->settled = true;
+		return false;
 	}
 	if (keep == d->ncur || keep == 0 || keep + d->others_s < d->min_cur)
 		return false; /* L2 */
 	for (i = 0; i < d->ncur; i++) {
 		uint32_t x = d->cur[i];
 
-		if (ids_have(d->names_t, d->nt, x) ||
+		if (dep_lists(d, true, x) ||
 		    l->f->v[x].op != OP_MODIFY || !is_ready(l, x))
 			d->cur[n++] = x;
 	}
@@ -457,7 +464,7 @@ lists_join(struct lists *l, const uint32_t *changed, size_t n, uint32_t proc,
 
 			if (!grows(l, d))
 				continue;
-			if (ids_have(d->names_t, d->nt, x) &&
+			if (dep_lists(d, true, x) &&
 			    !ids_have(d->cur, d->ncur, x)) {
 				d->cur[d->ncur++] = x;
 				touched = true;

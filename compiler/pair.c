@@ -289,7 +289,7 @@ common(const struct dep *d)
 	size_t n = 0;
 
 	for (i = 0; i < d->nt; i++)
-		n += ids_have(d->names_s, d->ns, d->names_t[i]);
+		n += dep_lists(d, false, d->names_t[i]);
 	return n;
 }
 

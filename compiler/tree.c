@@ -7,8 +7,9 @@
 #include <string.h>
 
 #include "dn.h"
-#include "ids.h"
 #include "tree.h"
+
+enum { SHORT_LIST = 16 }; /* looked through from end to end */
 
 static bool
 is_class(const struct model *m, uint32_t o, uint32_t class)
@@ -289,6 +290,41 @@ mark_vms(struct forest *f, const struct model *m, bool target)
 	free(named);
 }
 
+static int
+compare_ids(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static const uint32_t *
+sorted(struct forest *f, const uint32_t *v, size_t n)
+{
+	uint32_t *copy;
+
+	if (n <= SHORT_LIST)
+		return NULL;
+	copy = arena_array(&f->arena, n, sizeof(*copy));
+	memcpy(copy, v, n * sizeof(*v));
+	qsort(copy, n, sizeof(*copy), compare_ids);
+	return copy;
+}
+
+static void
+sort_deps(struct forest *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->ndep; i++) {
+		struct dep *d = &f->dep[i];
+
+		d->sorted_s = sorted(f, d->names_s, d->ns);
+		d->sorted_t = d->names_t == d->names_s && d->nt == d->ns ?
+		    d->sorted_s : sorted(f, d->names_t, d->nt);
+	}
+}
+
 static void
 reverse(struct forest *f)
 {
@@ -301,7 +337,7 @@ reverse(struct forest *f)
 		for (k = 0; k < d->ns; k++)
 			f->rev_at[d->names_s[k] + 2]++;
 		for (k = 0; k < d->nt; k++)
-			if (!ids_have(d->names_s, d->ns, d->names_t[k]))
+			if (!dep_lists(d, false, d->names_t[k]))
 				f->rev_at[d->names_t[k] + 2]++;
 	}
 	for (i = 2; i < f->n + 2; i++)
@@ -314,7 +350,7 @@ reverse(struct forest *f)
 		for (k = 0; k < d->ns; k++)
 			f->rev[f->rev_at[d->names_s[k] + 1]++] = (uint32_t)i;
 		for (k = 0; k < d->nt; k++)
-			if (!ids_have(d->names_s, d->ns, d->names_t[k]))
+			if (!dep_lists(d, false, d->names_t[k]))
 				f->rev[f->rev_at[d->names_t[k] + 1]++] =
 				    (uint32_t)i;
 	}
@@ -356,6 +392,7 @@ tree_build(struct forest *f, const struct diff *d,
 	mark_vms(f, f->t, true);
 	add_deps(f, f->s, false, &cap);
 	add_deps(f, f->t, true, &cap);
+	sort_deps(f);
 	reverse(f);
 	start_deps(f);
 }

@@ -10,6 +10,7 @@
 
 #include "arena.h"
 #include "diff.h"
+#include "ids.h"
 
 struct dep { /* one SaPlmDependency that names EEs, in both models */
 	uint32_t ee; /* index of the dependent EE */
@@ -17,12 +18,14 @@ struct dep { /* one SaPlmDependency that names EEs, in both models */
 	uint32_t next; /* further dependency of the same EE, or NONE */
 	uint32_t ns, nt, ncur; /* numbers of names */
 	const uint32_t *names_s, *names_t; /* EE indices, in listed order */
+	const uint32_t *sorted_s, *sorted_t; /* ascending; NULL if short */
 	uint32_t *cur; /* in force now (planning); room for ns + nt */
 	uint32_t min_s, min_t, min_cur;
 	uint32_t others_s, others_t; /* names that are no EEs */
 	uint32_t gone; /* root number of the procedure it is deleted before, as
 	                * all it names goes and the target has none; or NONE */
 	bool caught;
+	bool settled; /* no name in cur is the source's alone */
 };
 
 struct ee {
@@ -80,6 +83,17 @@ static inline uint32_t
 tree_parent(const struct forest *f, uint32_t e)
 {
 	return f->v[e].host != NONE ? f->v[e].host : f->v[e].parent;
+}
+
+/* Does the dependency list the EE in that model? */
+static inline bool
+dep_lists(const struct dep *d, bool target, uint32_t ee)
+{
+	const uint32_t *sorted = target ? d->sorted_t : d->sorted_s;
+	size_t n = target ? d->nt : d->ns;
+
+	return sorted != NULL ? ids_find(sorted, n, ee) :
+	    ids_have(target ? d->names_t : d->names_s, n, ee);
 }
 
 #endif

@@ -305,6 +305,9 @@ check_one_dependency(struct check *c, uint32_t o)
 
 enum { WHITE, GREY, BLACK };
 enum { LAYERS = 3, MOST_NOTES = 20 };
+/* EEs that stand on each other, ordinary dependencies counted too: each EE of
+ * a chain is acted on with each below it, so campaigns grow with the square. */
+enum { CHAIN = 32 };
 
 struct frame {
 	uint32_t node;
@@ -320,7 +323,7 @@ struct walk {
 	uint32_t depth; /* of the stack */
 	uint8_t *colour;
 	uint32_t *at; /* of a grey node, in the stack */
-	uint32_t *layer; /* of a black node */
+	uint32_t *layer, *chain; /* of a black node */
 };
 
 /* The next node that the top of the stack stands on, or NONE. */
@@ -409,6 +412,41 @@ layer_of(const struct walk *w, uint32_t node)
 	return most + 1;
 }
 
+/* How many EEs stand on each other up to this node. */
+static uint32_t
+chain_of(const struct walk *w, uint32_t node)
+{
+	const struct check *c = w->c;
+	uint32_t o = plm_object(c, node), most = 0, d, to, attr;
+	const uint32_t *v;
+	size_t n, k;
+
+	to = plm_node(c, c->m->object[o].parent);
+	if (to != NONE)
+		most = w->chain[to];
+	for (d = w->p->first[node]; d != NONE; d = w->p->next[d]) {
+		v = plm_sponsors(c, dependency_at(c, d), &n, &attr);
+		for (k = 0; k < n; k++) {
+			to = plm_node(c, model_find(c->m, v[k]));
+			if (to != NONE && w->chain[to] > most)
+				most = w->chain[to];
+		}
+	}
+	return most + check_is(c, o, OF(EE));
+}
+
+static void
+report_chain(const struct walk *w, uint32_t node)
+{
+	struct check *c = w->c;
+	uint32_t o = plm_object(c, node);
+
+	diag_report(c->d, DIAG_TOO_MANY_LAYERS, model_dn_place(c->m, o),
+	    object_dn(c, o), "\"%s\" is the last of %d execution environments "
+	    "that stand on each other; there can be %d", dn_str(c, o),
+	    CHAIN + 1, CHAIN);
+}
+
 static void
 pop(struct walk *w)
 {
@@ -417,6 +455,10 @@ pop(struct walk *w)
 
 	w->colour[node] = BLACK;
 	w->layer[node] = layer_of(w, node);
+	w->chain[node] = chain_of(w, node);
+	if (w->chain[node] == CHAIN + 1 && w->layer[node] <= LAYERS &&
+	    passed(c, o, SOUND | NEED(circle)))
+		report_chain(w, node);
 	/* What stands higher still is a consequence. */
 	if (w->layer[node] != LAYERS + 1 || !passed(c, o, SOUND | NEED(circle)))
 		return;
@@ -453,6 +495,7 @@ check_circle(struct check *c)
 	w.colour = mem_alloc(p->nnode, sizeof(*w.colour));
 	w.at = mem_alloc(p->nnode, sizeof(*w.at));
 	w.layer = mem_alloc(p->nnode, sizeof(*w.layer));
+	w.chain = mem_alloc(p->nnode, sizeof(*w.chain));
 	for (i = 0; i < p->nnode; i++)
 		if (w.colour[i] == WHITE)
 			walk_from(&w, i);
@@ -460,5 +503,6 @@ check_circle(struct check *c)
 	free(w.colour);
 	free(w.at);
 	free(w.layer);
+	free(w.chain);
 	return true;
 }

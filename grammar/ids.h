@@ -1,4 +1,4 @@
-/* Short lists of 32-bit ids: names, indices. */
+/* Lists of 32-bit ids: names, indices. */
 #ifndef CG_IDS_H
 #define CG_IDS_H
 
@@ -15,6 +15,27 @@ ids_have(const uint32_t *v, size_t n, uint32_t x)
 	for (i = 0; i < n; i++)
 		if (v[i] == x)
 			return true;
+	return false;
+}
+
+/* The same for ids in ascending order. */
+static inline bool
+ids_find(const uint32_t *v, size_t n, uint32_t x)
+{
+	size_t at = 0;
+
+	while (n > 0) {
+		size_t half = n / 2;
+
+		if (v[at + half] == x)
+			return true;
+		if (v[at + half] < x) {
+			at += half + 1;
+			n -= half + 1;
+		} else {
+			n = half;
+		}
+	}
 	return false;
 }
 

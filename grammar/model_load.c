@@ -180,6 +180,17 @@ attr_is_kept(struct verdicts *v, uint32_t class, uint32_t attr)
 }
 
 bool
+attr_has_room(const struct model *m, struct diag *d, struct place at)
+{
+	uint32_t object = (uint32_t)m->nobject - 1;
+
+	if (m->nattr - m->object[object].attr < MAX_ATTRS)
+		return true;
+	return diag_report(d, DIAG_LIMIT_EXCEEDED, at, m->object[object].dn,
+	    "the object has more than %d attributes", (int)MAX_ATTRS);
+}
+
+bool
 class_is_kept(struct verdicts *v, uint32_t class)
 {
 	size_t i = class * 31 % VERDICTS;

@@ -10,6 +10,9 @@
 enum { TEXT_MAX_LEN = 10 * 1024 * 1024 };
 /* Deeper nesting is refused: models need 4. */
 enum { MAX_DEPTH = 32 };
+/* More attributes of one object are refused: classes have a hundred at most,
+ * and looking through them one by one must stay cheap. */
+enum { MAX_ATTRS = 1000 };
 
 /* Remembers which attributes of which class are left out of models, because
  * the same question is asked for every attribute of a file. */
@@ -33,6 +36,10 @@ bool class_is_kept(struct verdicts *, uint32_t class);
 /* Removes what attr_is_kept does not keep and objects of runtime classes.
  * For files whose classes stand behind objects. */
 void model_drop_runtime(struct model *, struct verdicts *);
+
+/* Has the object that is being read room for another attribute? Reports if
+ * not; reading ends then. */
+bool attr_has_room(const struct model *, struct diag *, struct place);
 
 /* Decodes base64 into out (appended); false if it is none. */
 bool base64_decode(const char *s, size_t len, struct buf *out);

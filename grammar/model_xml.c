@@ -372,6 +372,10 @@ end_attr(struct reader *r, const struct frame *f)
 	if (r->nvalue == 0 || r->dropped || r->attr_name == NAME_NONE ||
 	    !attr_is_kept(&r->verdicts, r->class, r->attr_name))
 		return;
+	if (!attr_has_room(r->m, r->d, at(r, f->pos, SRC_TOKEN))) {
+		stop(r);
+		return;
+	}
 	model_add_attr(r->m, r->attr_name, f->pos);
 	for (i = 0; i < r->nvalue; i++)
 		if (r->value[i] != NAME_NONE)

@@ -60,6 +60,10 @@ read_attr(struct reader *r, const struct key *key, uint32_t object)
 		yaml_skip_node(r);
 		return;
 	}
+	if (!attr_has_room(r->m, r->d, place(r, key->pos))) {
+		r->over = true;
+		return;
+	}
 	model_add_attr(r->m, key->name, key->pos);
 	if (!is(r, YAML_SEQUENCE_START_EVENT)) {
 		read_value(r, key);
