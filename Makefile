@@ -58,6 +58,7 @@ FAULT_BIN = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(patsubst \
               tests/fuzz/%,$(FAULT_SRC))))
 
 MAN1 = $(wildcard compiler/*.1)
+MAN8 = $(wildcard runtime/*.8)
 MAN5 = $(wildcard grammar/schema/*.5 compiler/*.5)
 SCHEMA = $(wildcard grammar/schema/*.xsd grammar/schema/*.json)
 
@@ -168,17 +169,20 @@ lint:  ## the walls, the manuals, clang's opinion
 	    $(wildcard grammar/*.c compiler/*.c runtime/*.c); fi
 
 install: all  ## install below DESTDIR and PREFIX
-	for d in bin share/man/man1 share/man/man5 share/campgen; do \
+	for d in bin share/man/man1 share/man/man5 share/man/man8 \
+	    share/campgen; do \
 	    mkdir -p $(DESTDIR)$(PREFIX)/$$d || exit 1; done
 	install -m 755 $(CAMPGEN) $(CAMPRUN) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(MAN1) $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 $(MAN8) $(DESTDIR)$(PREFIX)/share/man/man8
 	$(if $(MAN5),install -m 644 $(MAN5) \
 	    $(DESTDIR)$(PREFIX)/share/man/man5)
 	$(if $(SCHEMA),install -m 644 $(SCHEMA) \
 	    $(DESTDIR)$(PREFIX)/share/campgen)
 
 uninstall:  ## remove what install put there
-	cd $(DESTDIR)$(PREFIX) && rm -f bin/campgen $(addprefix \
+	cd $(DESTDIR)$(PREFIX) && rm -f bin/campgen bin/camprun \
+	    $(addprefix share/man/man8/,$(notdir $(MAN8))) $(addprefix \
 	    share/man/man1/,$(notdir $(MAN1))) $(addprefix \
 	    share/man/man5/,$(notdir $(MAN5)))
 	rm -rf $(DESTDIR)$(PREFIX)/share/campgen

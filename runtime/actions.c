@@ -578,6 +578,46 @@ do_procedure(struct expander *x, size_t k)
 	r->n = x->a->n - r->first;
 }
 
+/* --- what is not understood yet --- */
+
+static const char *
+unknown_action(const struct campaign *c, const struct action_list *l,
+    struct place *at)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		*at = campaign_place(c, l->v[i].pos);
+		if (l->v[i].kind == ACTION_CLI)
+			return "runs commands (doCliCommand)";
+		if (l->v[i].kind == ACTION_ADMIN)
+			return "orders administrative operations "
+			    "(doAdminOperation)";
+	}
+	return NULL;
+}
+
+const char *
+actions_unknown(const struct campaign *c, struct place *at)
+{
+	const char *why = unknown_action(c, &c->init, at);
+	size_t i;
+
+	for (i = 0; i < c->nprocedure && why == NULL; i++) {
+		const struct procedure *p = &c->procedure[i];
+
+		*at = campaign_place(c, p->pos);
+		if (p->method == METHOD_ROLLING)
+			return "has a rolling procedure";
+		why = unknown_action(c, &p->init, at);
+		if (why == NULL)
+			why = unknown_action(c, &p->wrapup, at);
+	}
+	if (why == NULL)
+		why = unknown_action(c, &c->complete, at);
+	return why != NULL ? why : unknown_action(c, &c->wrapup, at);
+}
+
 /* --- the whole --- */
 
 struct actions *

@@ -59,6 +59,10 @@ struct actions {
 	struct arena arena;
 };
 
+/* What in a campaign this version neither proves nor carries out, as the end
+ * of a sentence, with its place; NULL: nothing. */
+const char *actions_unknown(const struct campaign *, struct place *);
+
 /* Expands a campaign that passed its checks. Virtual machines are taken to
  * stand on the first sponsor of their list that is in service; they migrate
  * when that is locked and another one is in service, which gives induced

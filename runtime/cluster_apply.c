@@ -110,6 +110,19 @@ names(const struct dependency *d, uint32_t dn)
 	return false;
 }
 
+/* The first EE of its lists that is in service, not counting one. */
+static uint32_t
+first_sponsor(const struct rules *r, const struct entity *e, uint32_t except)
+{
+	uint32_t i, found = NAME_NONE;
+
+	for (i = e->dep; i != NONE && found == NAME_NONE;
+	    i = r->c->dep[i].next)
+		found = cluster_first(r->c, r->c->dep[i].name,
+		    r->c->dep[i].n, except);
+	return found;
+}
+
 /* Who of the dependents would lose too much with e? flags: those that count
  * as standing. */
 static const struct entity *
@@ -125,7 +138,7 @@ dependent_left(const struct rules *r, const struct entity *e, unsigned flags)
 		if (!has(v, flags) || v == e)
 			continue;
 		if (v->host == e->dn && (!(flags & UNLOCKED) ||
-		    cluster_first(r->c, d->name, d->n, e->dn) == NAME_NONE))
+		    first_sponsor(r, v, e->dn) == NAME_NONE))
 			return v;
 		if (names(d, e->dn) &&
 		    !enough(r, d->name, d->n, d->min, e->dn))
@@ -193,7 +206,7 @@ lock(const struct rules *r, struct entity *e)
 		return true;
 	if (has(e, IS_EE | UP) && !may_lock(r, e))
 		return false;
-	cluster_set(r->c, e, e->flags & ~(unsigned)UNLOCKED);
+	cluster_set(r->c, e, e->flags & ~(unsigned)(UNLOCKED | FRESH));
 	return true;
 }
 
@@ -273,20 +286,13 @@ unlock(const struct rules *r, struct entity *e)
 static uint32_t
 sponsor_for(const struct rules *r, const struct entity *e)
 {
-	uint32_t on = r->o->on, i, found;
+	uint32_t on = r->o->on;
 	const struct entity *h = cluster_find(r->c, on);
 
 	if (h != NULL && cluster_serves(r->c, h) &&
 	    cluster_lists(r->c, e, on))
 		return on;
-	for (i = e->dep; i != NONE; i = r->c->dep[i].next) {
-		const struct dependency *d = &r->c->dep[i];
-
-		found = cluster_first(r->c, d->name, d->n, NAME_NONE);
-		if (found != NAME_NONE)
-			return found;
-	}
-	return NAME_NONE;
+	return first_sponsor(r, e, NAME_NONE);
 }
 
 static bool
@@ -313,7 +319,7 @@ instantiate(const struct rules *r, struct entity *e)
 {
 	const struct entity *ee;
 
-	if (e->flags & UP)
+	if ((e->flags & UP) && !(e->flags & FRESH))
 		return true;
 	if (e->flags & IS_EE)
 		return instantiate_ee(r, e);
@@ -321,7 +327,7 @@ instantiate(const struct rules *r, struct entity *e)
 	if (ee != NULL && !cluster_serves(r->c, ee))
 		return refuse(r, "instantiate of " DN ": " DN " below it is "
 		    "not in service (P6)", name_str(e->dn), name_str(ee->dn));
-	cluster_set(r->c, e, e->flags | UP);
+	cluster_set(r->c, e, e->flags & FRESH ? EXISTS | UP : e->flags | UP);
 	return true;
 }
 
@@ -432,8 +438,8 @@ runs(const struct rules *r, const struct entity *e)
 {
 	const struct entity *ee;
 
-	if (!has(e, EXISTS | UP) || (e->flags & IS_EE))
-		return has(e, EXISTS | UP);
+	if (!has(e, EXISTS | UP) || (e->flags & (IS_EE | FRESH)))
+		return has(e, EXISTS | UP | IS_EE);
 	ee = cluster_find(r->c, cluster_ee_below(r->w, e->dn));
 	return ee == NULL || cluster_serves(r->c, ee);
 }
@@ -515,20 +521,6 @@ change_ee(const struct rules *r, uint32_t dn)
 	cluster_attach(r->c, e);
 }
 
-/* A new service unit has to be brought up where its EE is in service; else it
- * comes up with that. */
-static void
-create_unit(const struct rules *r, uint32_t dn)
-{
-	const struct entity *ee = cluster_find(r->c,
-	    cluster_ee_below(r->w, dn));
-	bool served = ee != NULL && cluster_serves(r->c, ee) &&
-	    world_class(r->w, dn) == N_SaAmfSU;
-
-	cluster_set(r->c, cluster_at(r->c, dn),
-	    served ? EXISTS : EXISTS | UNLOCKED | UP);
-}
-
 static bool
 is_new_unit(const struct rules *r, uint32_t dn)
 {
@@ -560,7 +552,8 @@ change(const struct rules *r, uint32_t dn)
 		e = cluster_at(r->c, vm);
 		cluster_set(r->c, e, e->flags | NAMED);
 	} else if (is_new_unit(r, dn)) {
-		create_unit(r, dn);
+		cluster_set(r->c, cluster_at(r->c, dn),
+		    EXISTS | UNLOCKED | UP | FRESH);
 	} else if (e != NULL && class == NAME_NONE) {
 		cluster_set(r->c, e, 0);
 	}

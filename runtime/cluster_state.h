@@ -14,6 +14,7 @@ enum {
 	ON_DOMAIN = 16, /* directly below the domain: may be a migratable VM */
 	NAMED = 32, /* a VM configuration object says it is one */
 	CHANGED = 64, /* since the last cluster_save_changed */
+	FRESH = 128, /* a new unit: comes up with its EE, if not by an order */
 };
 
 struct software {

@@ -21,7 +21,7 @@ static const struct {
 	unsigned flag;
 } letters[] = {
 	{ 'p', IS_EE }, { 'e', EXISTS }, { 'u', UNLOCKED }, { 'i', UP },
-	{ 'd', ON_DOMAIN }, { 'n', NAMED },
+	{ 'd', ON_DOMAIN }, { 'n', NAMED }, { 'f', FRESH },
 };
 
 enum { NLETTERS = sizeof(letters) / sizeof(letters[0]) };
@@ -81,7 +81,7 @@ put_dep(struct buf *b, const struct dependency *d)
 static bool
 entity_differs(const struct entity *e)
 {
-	const unsigned now = e->flags & ~(unsigned)CHANGED;
+	const unsigned now = e->flags & ~(unsigned)(CHANGED | FRESH);
 
 	if (((now | e->flags0) & EXISTS) && now != e->flags0)
 		return true;

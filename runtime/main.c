@@ -346,6 +346,9 @@ compare_digest(struct run *r)
 static bool
 read_all(struct run *r)
 {
+	struct place at;
+	const char *unknown;
+
 	read_campaign(r, r->opt.operand[0]);
 	if (r->status == 0)
 		r->source = read_model(r, r->opt.source);
@@ -353,6 +356,11 @@ read_all(struct run *r)
 		r->target = read_model(r, r->opt.target);
 	if (r->status != 0 || r->diag.nerror > 0)
 		return false;
+	unknown = actions_unknown(r->campaign, &at);
+	if (unknown != NULL)
+		diag_report(&r->diag, DIAG_NOT_CARRIED_OUT, at, NAME_NONE,
+		    "the campaign %s, which this version does not prove",
+		    unknown);
 	compare_digest(r);
 	return r->diag.nerror == 0;
 }

@@ -68,6 +68,9 @@ statedir_failure(const struct session *s, const char *what, int err)
 static int
 read_inputs(struct session *s, const char *campaign, const char *source)
 {
+	struct place at;
+	const char *unknown;
+
 	s->c = campaign_load(campaign, s->diag);
 	if (s->c == NULL)
 		return system_failure("read", campaign, errno);
@@ -78,6 +81,11 @@ read_inputs(struct session *s, const char *campaign, const char *source)
 		return system_failure("read", source, errno);
 	if (s->diag->nerror == 0)
 		model_check(s->source, s->diag);
+	unknown = actions_unknown(s->c, &at);
+	if (s->diag->nerror == 0 && unknown != NULL)
+		diag_report(s->diag, DIAG_NOT_CARRIED_OUT, at, NAME_NONE,
+		    "the campaign %s, which this version does not carry out",
+		    unknown);
 	if (s->diag->nerror > 0)
 		return ERRORS;
 	s->a = actions_expand(s->c, s->source);

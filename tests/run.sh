@@ -49,6 +49,7 @@ suite examples sh tests/run-examples.sh
 suite docs sh tests/docs.sh
 suite kills python3 tests/crash/kill.py
 [ ! -e tests/prop/run.py ] || suite properties python3 tests/prop/run.py
+suite kills python3 tests/prop/kill.py --seeds 2..5 --kills 1
 
 line="$passed passed, $failed failed"
 [ $skipped = 0 ] || line="$line, $skipped skipped"

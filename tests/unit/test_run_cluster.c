@@ -425,6 +425,29 @@ begins_to_move(void **state)
 	assert_int_equal(guests(f, H1), 1);
 }
 
+/* A second list, of hardware, changes nothing. */
+static void
+knows_several_lists(void **state)
+{
+	struct fixture *f = *state;
+	struct ccb_op op = set(f, "safDependency=a," V, "saPlmDepNames",
+	    "safDomain=d", NULL);
+
+	op.kind = CCB_CREATE;
+	op.class = N_SaPlmDependency;
+	assert_true(change(f, op, true));
+	OK_ON(MIGRATE, V, H2, NULL);
+	assert_int_equal(guests(f, H2), 1);
+	OK(LOCK, H2);
+	NO(TERMINATE, H2, "\"" V "\" stands on it (P6)");
+	OK_ON(MIGRATE, V, H1, NULL);
+	OK(TERMINATE, H2);
+	op.dn = intern_str("safDependency=b," V);
+	op.attr = set(f, V, "saPlmDepNames", "safHE=none", NULL).attr;
+	assert_false(change(f, op, true));
+	assert_non_null(strstr(f->why, "too few"));
+}
+
 static void
 comes_and_goes(void **state)
 {
@@ -484,6 +507,36 @@ knows_units(void **state)
 	OK(UNLOCK, NODE);
 	assert_true(serves(f, SU));
 	NO(LOCK, "safSu=none,safSg=g,safApp=x", "does not exist");
+}
+
+/* A new unit comes up with its EE, or when it is told to. */
+static void
+brings_up_new_units(void **state)
+{
+	struct fixture *f = *state;
+	const char *su = "safSu=2,safSg=g,safApp=x";
+	struct ccb_op op = set(f, su, "saAmfSUHostNodeOrNodeGroup", NODE,
+	    NULL);
+	struct cluster *start = cluster_new(f->m);
+
+	op.kind = CCB_CREATE;
+	op.class = N_SaAmfSU;
+	assert_true(change(f, op, false));
+	assert_true(serves(f, su));
+	assert_int_equal(cluster_compare(f->k, f->w, stderr, 9), 0);
+	OK_ON(OFFLINE_INSTALL, su, NODE, "safSmfBundle=X");
+	OK(INSTANTIATE, su);
+	assert_false(serves(f, su));
+	NO_ON(OFFLINE_INSTALL, su, NODE, "safSmfBundle=X", "is instantiated");
+	OK(UNLOCK, su);
+	assert_true(serves(f, su));
+	OK(LOCK, su);
+	OK(TERMINATE, su);
+	op.kind = CCB_DELETE;
+	assert_true(change(f, op, false));
+	NO(INSTANTIATE, su, "does not exist");
+	assert_true(cluster_equal(f->k, start));
+	cluster_free(start);
 }
 
 static void
@@ -570,9 +623,9 @@ refuses_damaged_text(void **state)
 {
 	static const char *const bad[] = {
 		"nonsense\n", "ee\n", "ee\tx\n", "ee\tx\tpeui\t-\n",
-		"ee\tx\tpeui--\t-\tsafB\n", "ee\tx\tpeui--\t-\tsafB:4\n",
-		"ee\tx\tpeui--\t-\tsafB:1", "dep\tx,y\tmany\n",
-		"dep\tx\t1\n", "ee\tx\tpeuiXX\t-\n", "\n", "ee\tx\\",
+		"ee\tx\tpeui---\t-\tsafB\n", "ee\tx\tpeui---\t-\tsafB:4\n",
+		"ee\tx\tpeui---\t-\tsafB:1", "dep\tx,y\tmany\n",
+		"dep\tx\t1\n", "ee\tx\tpeuiXXX\t-\n", "\n", "ee\tx\\",
 	};
 	struct fixture *f = *state;
 	size_t i;
@@ -678,8 +731,10 @@ main(void)
 		TEST(changes_the_model),
 		TEST(catches),
 		TEST(begins_to_move),
+		TEST(knows_several_lists),
 		TEST(comes_and_goes),
 		TEST(knows_units),
+		TEST(brings_up_new_units),
 		TEST(tells_differences),
 		TEST(saves_and_loads),
 		TEST(saves_what_changed),
