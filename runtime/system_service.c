@@ -245,6 +245,12 @@ sync_si(struct system *y, uint32_t dn, bool exists)
 	y->si[i].sg = sg;
 }
 
+static bool
+is_node(uint32_t class)
+{
+	return class == N_SaAmfNode || class == N_SaClmNode;
+}
+
 void
 system_sync_service(struct system *y, uint32_t dn, uint32_t class,
     bool again)
@@ -255,7 +261,7 @@ system_sync_service(struct system *y, uint32_t dn, uint32_t class,
 		sync_su(y, dn, class == N_SaAmfSU, again);
 	else if (class == N_SaAmfSI || system_find(y, SYS_SI, dn) != NONE)
 		sync_si(y, dn, class == N_SaAmfSI);
-	i = system_find(y, SYS_NODE, dn);
+	i = is_node(class) ? node_of(y, dn) : system_find(y, SYS_NODE, dn);
 	if (i != NONE)
 		place_all(y, i);
 }
@@ -369,5 +375,7 @@ system_services(struct system *y)
 			sync_su(y, m->object[i].dn, true, true);
 		else if (m->object[i].class == N_SaAmfSI)
 			sync_si(y, m->object[i].dn, true);
+		else if (is_node(m->object[i].class))
+			node_of(y, m->object[i].dn);
 	find_watched(y);
 }
