@@ -334,6 +334,10 @@ carry_out(struct exec *x, size_t i, enum direction d, uint32_t attempt,
 		return RESULT_SYSTEM;
 	r.d = (uint32_t)out;
 	r.e = *must_reverse;
+	if (out == OUTCOME_FAILED) {
+		r.text = x->why;
+		r.len = strlen(x->why);
+	}
 	err = journal_add(x->opt->journal, &r, false);
 	if (err != 0)
 		return journal_failed(x, err);
@@ -342,15 +346,37 @@ carry_out(struct exec *x, size_t i, enum direction d, uint32_t attempt,
 	return out == OUTCOME_OK ? RESULT_OK : RESULT_FAILED;
 }
 
+/* For those who read the journal: what the action is. */
+static void
+describe(const struct exec *x, size_t i, enum direction d, struct buf *b)
+{
+	const struct act *a = &x->a->act[i];
+	enum verb v = (enum verb)a->verb;
+
+	buf_str(b, verb_name(d == DO_FORWARD ? v : verb_reverse(v)));
+	if (a->entity != NAME_NONE)
+		buf_printf(b, " \"%s\"", name_str(a->entity));
+	if (a->bundle != NAME_NONE)
+		buf_printf(b, " of \"%s\"", name_str(a->bundle));
+	if (b->len > RECORD_TEXT_MAX)
+		b->len = RECORD_TEXT_MAX;
+}
+
 static enum result
 begin_live(struct exec *x, size_t i, enum direction d, uint32_t attempt)
 {
 	struct record r = { .kind = RECORD_BEGIN, .a = (uint32_t)i + 1,
 		.b = (uint32_t)d, .c = attempt };
+	struct buf b = { 0 };
 	int err;
 	enum result e;
 
+	describe(x, i, d, &b);
+	r.text = b.data;
+	r.len = b.len;
 	err = journal_add(x->opt->journal, &r, true); /* E1 */
+	buf_free(&b);
+	r.text = NULL;
 	if (err != 0)
 		return journal_failed(x, err);
 	e = tell_end(x); /* E2 */

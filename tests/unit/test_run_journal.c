@@ -778,7 +778,7 @@ manual_shows_one(void **state)
 	fclose(f);
 	put_journal(text, strlen(text));
 	assert_int_equal(journal_read("s", &d, see, &seen), 0);
-	assert_int_equal(seen.n, 8);
+	assert_int_equal(seen.n, 7);
 	diag_free(&d);
 }
 
