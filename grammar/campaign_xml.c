@@ -287,13 +287,18 @@ static void
 syntax_error(void *arg, xmlErrorPtr e)
 {
 	struct reader *r = arg;
-	size_t n;
+	const char *words = xml_in_words(e->code);
 
+	if (e->code == XML_ERR_DOCUMENT_END && !r->xml->begun)
+		words = "there is no element in the file";
+	else if (e->code == XML_ERR_DOCUMENT_END && r->xml->depth > 0)
+		words = "the file ends before its root element does";
 	if (r->xml->fatal || e->level < XML_ERR_ERROR || e->message == NULL)
 		return;
-	n = strcspn(e->message, "\n");
+	if (words == NULL)
+		words = e->message;
 	diag_report(r->diag, DIAG_CAMPAIGN_XML, place(r, xml_in_here(r->xml->ctxt)),
-	    NAME_NONE, "%.*s", (int)n, e->message);
+	    NAME_NONE, "%.*s", (int)strcspn(words, "\n"), words);
 	if (e->level == XML_ERR_FATAL)
 		stop(r);
 }

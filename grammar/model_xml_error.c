@@ -9,41 +9,6 @@
 
 #include "model_xml.h"
 
-static const struct {
-	int code;
-	const char *text;
-} wordings[] = {
-	{ XML_ERR_DOCUMENT_EMPTY, "there is no XML in it" },
-	{ XML_ERR_DOCUMENT_END,
-	    "there is something behind the end of the root element" },
-	{ XML_ERR_INVALID_CHAR, "a character that XML does not allow" },
-	{ XML_ERR_INVALID_CHARREF, "a character reference to a character that "
-	    "XML does not allow" },
-	{ XML_ERR_INVALID_DEC_CHARREF, "a malformed character reference" },
-	{ XML_ERR_INVALID_HEX_CHARREF, "a malformed character reference" },
-	{ XML_ERR_ENTITYREF_SEMICOL_MISSING,
-	    "\"&\" begins a reference that has no \";\" (a plain \"&\" is "
-	    "written \"&amp;\")" },
-	{ XML_ERR_NAME_REQUIRED, "a name is missing" },
-	{ XML_ERR_LT_IN_ATTRIBUTE, "\"<\" in the value of an XML attribute" },
-	{ XML_ERR_ATTRIBUTE_NOT_STARTED,
-	    "the value of an XML attribute is not in quotes" },
-	{ XML_ERR_ATTRIBUTE_NOT_FINISHED,
-	    "the value of an XML attribute has no closing quote" },
-	{ XML_ERR_ATTRIBUTE_WITHOUT_VALUE, "an XML attribute has no value" },
-	{ XML_ERR_COMMENT_NOT_FINISHED, "a comment is not closed" },
-	{ XML_ERR_HYPHEN_IN_COMMENT, "\"--\" inside a comment" },
-	{ XML_ERR_CDATA_NOT_FINISHED, "a CDATA section is not closed" },
-	{ XML_ERR_MISPLACED_CDATA_END, "\"]]>\" in a text" },
-	{ XML_ERR_PI_NOT_FINISHED, "a processing instruction is not closed" },
-	{ XML_ERR_RESERVED_XML_NAME,
-	    "the XML declaration stands elsewhere than at the very beginning" },
-	{ XML_ERR_XMLDECL_NOT_FINISHED, "the XML declaration is not closed" },
-	{ XML_ERR_GT_REQUIRED, "a tag is not closed by \">\"" },
-	{ XML_ERR_LTSLASH_REQUIRED, "a closing tag is missing" },
-	{ XML_ERR_SPACE_REQUIRED, "a blank is missing" },
-};
-
 static void
 mismatched_tag(struct reader *r, const xmlError *e, struct place p)
 {
@@ -148,17 +113,15 @@ static void
 forward(struct reader *r, const xmlError *e)
 {
 	struct place p = at(r, xml_in_here(r->ctxt), SRC_TOKEN);
+	const char *words = xml_in_words(e->code);
 	char text[200];
-	size_t i;
 
 	if (forward_special(r, e))
 		return;
-	for (i = 0; i < sizeof(wordings) / sizeof(wordings[0]); i++)
-		if (wordings[i].code == e->code) {
-			diag_report(r->d, DIAG_XML_MALFORMED, p, NAME_NONE,
-			    "%s", wordings[i].text);
-			return;
-		}
+	if (words != NULL) {
+		diag_report(r->d, DIAG_XML_MALFORMED, p, NAME_NONE, "%s", words);
+		return;
+	}
 	snprintf(text, sizeof(text), "%s",
 	    e->message == NULL ? "unknown error" : e->message);
 	text[strcspn(text, "\n")] = '\0';

@@ -23,6 +23,9 @@ int xml_in_feed(xmlParserCtxtPtr, FILE *,
  * is not UTF-8, else NULL; it points into the text. */
 const char *xml_in_encoding(const char *text, size_t n, size_t *len);
 
+/* Our words for the more common of libxml2's errors, else NULL (xml_words.c). */
+const char *xml_in_words(int code);
+
 /* The offset of the parser's position, and that of the last what before it:
  * behind a start tag the last "<" is the tag's own. */
 uint32_t xml_in_here(const xmlParserCtxt *);
