@@ -775,6 +775,14 @@ actions_expand(const struct campaign *c, const struct model *source)
 	return x.a;
 }
 
+size_t
+actions_cause(const struct actions *a, size_t i)
+{
+	while (i > 0 && a->act[i].verb == VERB_MIGRATE)
+		i--;
+	return i;
+}
+
 void
 actions_free(struct actions *a)
 {
