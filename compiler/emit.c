@@ -110,6 +110,7 @@ emit_init(struct emitter *e)
 	bool *done = emit_bundles(e);
 
 	creates(e, SLOT_INIT, done, &ops);
+	deletes(e, SLOT_INIT, &ops);
 	emit_ccb(e, &e->c->init, &ops);
 	emit_catches(e);
 	free(done);
