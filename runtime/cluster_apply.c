@@ -514,8 +514,8 @@ was_in_service(const struct rules *r, uint32_t dn)
 		e = cluster_find(r->c, dn);
 		if (e != NULL && (e->flags & IS_EE))
 			return cluster_serves(r->c, e);
-		if (e != NULL && ((e->flags & FRESH) ||
-		    !has(e, EXISTS | UNLOCKED | UP)))
+		if (e != NULL && (!has(e, EXISTS | UNLOCKED | UP) ||
+		    (i == 0 && (e->flags & FRESH))))
 			return false;
 		dn = was_below(r, dn);
 	}
