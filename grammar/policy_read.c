@@ -14,7 +14,8 @@
 
 enum kind {
 	KIND_PATTERN, KIND_FLAG, KIND_TIME, KIND_COUNT, KIND_NAMES,
-	KIND_ALL_OR_PATTERNS, KIND_AMOUNTS,
+	KIND_ALL_OR_PATTERNS, KIND_AMOUNTS, KIND_ACTION, KIND_PHASE,
+	KIND_ANSWER,
 };
 enum section_kind { SECTION_RULES, SECTION_MAPPING, SECTION_NAME_LIST };
 enum need { NEED_MAY, NEED_MUST, NEED_FACT };
@@ -32,10 +33,32 @@ static const struct key keys[] = {
 #define KEY(section, path, kind, member, need) \
 	{ POLICY_##section, path, KIND_##kind, offsetof(struct rule, member), \
 	    NEED_##need },
+#define WORD(kind, word)
 #include "policy.def"
 #undef SECTION
 #undef KEY
+#undef WORD
 };
+
+/* The words of those kinds that are words, in one list: a value is a row of
+ * its kind, counted from 1. */
+static const struct {
+	enum kind kind;
+	const char *word;
+} words[] = {
+#define VERB(id, name, idempotent) { KIND_ACTION, name },
+#include "verbs.def"
+#undef VERB
+#define SECTION(id, key, kind)
+#define KEY(section, path, kind, member, need)
+#define WORD(kind, word) { KIND_##kind, word },
+#include "policy.def"
+#undef SECTION
+#undef KEY
+#undef WORD
+};
+enum { WORDS = sizeof(words) / sizeof(words[0]) };
+
 enum { RESOURCES_MAX = 64 };
 enum { KEYS = sizeof(keys) / sizeof(keys[0]) };
 
@@ -45,9 +68,11 @@ static const struct {
 } sections[POLICY_SECTIONS] = {
 #define SECTION(id, key, kind) { key, SECTION_##kind },
 #define KEY(section, path, kind, member, need)
+#define WORD(kind, word)
 #include "policy.def"
 #undef SECTION
 #undef KEY
+#undef WORD
 };
 
 struct fill {
@@ -329,6 +354,45 @@ read_amounts(const struct fill *f, const struct ynode *n, const char *name,
 	return ok;
 }
 
+static void
+list_words(const struct fill *f, const char *const *known, size_t n)
+{
+	char text[400];
+	size_t i, len = 0;
+
+	for (i = 0; i < n && len < sizeof(text); i++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len,
+		    "%s%s", i == 0 ? "" : i + 1 == n ? " or " : ", ",
+		    known[i]);
+	diag_note(f->d, (struct place){ 0 }, "it can be %s", text);
+}
+
+/* One of the words of a kind, as its row among them, from 1. */
+static bool
+read_word(const struct fill *f, const struct ynode *n, const char *name,
+    enum kind kind, uint32_t *out)
+{
+	const char *known[WORDS];
+	size_t i, k = 0;
+
+	if (!is_text(n))
+		return wrong_type(f, n, name, "a word");
+	for (i = 0; i < WORDS; i++)
+		if (words[i].kind == kind)
+			known[k++] = words[i].word;
+	for (i = 0; i < k; i++)
+		if (strcmp(known[i], n->text) == 0)
+			break;
+	*out = (uint32_t)i + 1;
+	if (i < k)
+		return true;
+	diag_report(f->d, DIAG_POLICY_WORD, place_of(f, n), NAME_NONE,
+	    "\"%s\" cannot be \"%.100s\"", name, n->text);
+	suggest(f, n->text, known, k);
+	list_words(f, known, k);
+	return false;
+}
+
 static bool
 read_value(const struct fill *f, const struct key *k, const struct ynode *n,
     struct rule *r)
@@ -351,6 +415,10 @@ read_value(const struct fill *f, const struct key *k, const struct ynode *n,
 		return read_accept(f, n, name, r);
 	case KIND_AMOUNTS:
 		return read_amounts(f, n, name, member);
+	case KIND_ACTION:
+	case KIND_PHASE:
+	case KIND_ANSWER:
+		return read_word(f, n, name, k->kind, member);
 	}
 	return false;
 }
