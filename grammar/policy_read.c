@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "diag.h"
+#include "duration.h"
 #include "intern.h"
 #include "near.h"
 #include "policy_rules.h"
@@ -202,40 +203,16 @@ read_count(const struct fill *f, const struct ynode *n, const char *name,
 	return true;
 }
 
-static const struct {
-	const char *name;
-	int64_t ns;
-} units[] = {
-	{ "ns", 1 },
-	{ "us", 1000 },
-	{ "ms", 1000000 },
-	{ "s", INT64_C(1000000000) },
-	{ "m", INT64_C(60000000000) },
-	{ "h", INT64_C(3600000000000) },
-};
-
 static bool
 read_time(const struct fill *f, const struct ynode *n, const char *name,
     int64_t *out)
 {
-	const char *s = n->text;
-	int64_t v;
-	size_t i;
+	const char *wrong;
 
-	if (n->kind != YNODE_SCALAR || s[0] == '\0')
+	if (n->kind != YNODE_SCALAR || n->text[0] == '\0')
 		return wrong_type(f, n, name, "a time such as 30s");
-	if (!parse_digits(&s, INT64_MAX, &v))
-		return bad_number(f, n, name, "a time such as 30s");
-	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (strcmp(s, units[i].name) == 0)
-			break;
-	if (i == sizeof(units) / sizeof(units[0]))
-		return bad_number(f, n, name,
-		    "a time in ns, us, ms, s, m or h, such as 30s");
-	if (v > INT64_MAX / units[i].ns)
-		return bad_number(f, n, name, "less than 292 years");
-	*out = v * units[i].ns;
-	return true;
+	wrong = duration_parse(n->text, out);
+	return wrong == NULL || bad_number(f, n, name, wrong);
 }
 
 static size_t

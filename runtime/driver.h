@@ -53,24 +53,12 @@ struct driver {
 	void *self;
 };
 
-/* --fail=[undo/|rollback/]ACTION:DN-GLOB[:TIMES] */
-struct fault {
-	enum direction direction;
-	enum verb verb; /* as it is carried out: unlock undoes a lock */
-	const char *glob; /* * stands for anything; interned */
-	uint32_t times; /* how often it still hits */
-};
-/* Parses one; false with a sentence in why (512 bytes). */
-bool fault_parse(const char *text, struct fault *, char *why);
-
-/* Does the order meet a fault that still hits? The fault is used up by one. */
-bool fault_hits(struct fault *, size_t n, const struct order *);
+struct faults;
 
 struct driver_options {
 	const char *state_dir; /* the driver keeps what it must keep below it */
 	const struct model *source;
-	struct fault *fault;
-	size_t nfault;
+	struct faults *faults; /* what goes wrong on order; NULL: nothing */
 	bool fresh; /* a new run: set up; else: load what is there */
 };
 

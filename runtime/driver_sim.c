@@ -21,6 +21,7 @@
 #include "cluster.h"
 #include "crc32c.h"
 #include "driver.h"
+#include "fault.h"
 #include "os.h"
 
 #define FORMAT "camprun-sim 1\n"
@@ -253,11 +254,12 @@ sim_begin(void *self, const struct order *o, char *why)
 	struct sim *s = self;
 	const struct world *w = o->after != NULL ? o->after : o->before;
 	struct buf payload = { 0 };
+	int64_t delay;
 	int err;
 
 	if (s->err != 0)
 		return system_failed(s, "write", s->err, why);
-	if (fault_hits(s->opt.fault, s->opt.nfault, o)) {
+	if (fault_befalls(s->opt.faults, o, &delay) != MISHAP_NONE) {
 		snprintf(why, CLUSTER_WHY, "%s of \"%.200s\" failed as ordered",
 		    verb_name(o->verb), o->entity == NAME_NONE ? "" :
 		    name_str(o->entity));

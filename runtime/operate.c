@@ -14,6 +14,7 @@
 #include "diag.h"
 #include "digest.h"
 #include "exec.h"
+#include "fault.h"
 #include "operate.h"
 #include "os.h"
 #include "statedir.h"
@@ -32,8 +33,8 @@ struct session { /* everything one command holds */
 	struct actions *a;
 	struct exec *x;
 	struct driver *driver;
-	struct fault *fault;
-	size_t nfault;
+	struct faults faults;
+	struct src *fault_src;
 	FILE *events;
 	char why[WHY];
 };
@@ -122,13 +123,18 @@ read_faults(struct session *s)
 {
 	size_t i;
 
-	s->fault = mem_alloc(s->o->nfail, sizeof(*s->fault));
 	for (i = 0; i < s->o->nfail; i++)
-		if (!fault_parse(s->o->fail[i], &s->fault[i], s->why))
+		if (!fault_add(&s->faults, s->o->fail[i], s->why))
 			return say(USAGE, "--fail=%s: %s", s->o->fail[i],
 			    s->why);
-	s->nfault = s->o->nfail;
-	return DONE;
+	s->faults.seed = s->o->seed;
+	if (s->o->fault_file == NULL)
+		return DONE;
+	s->fault_src = src_open(s->o->fault_file);
+	if (s->fault_src == NULL ||
+	    !fault_read(&s->faults, s->fault_src, s->diag))
+		return system_failure("read", s->o->fault_file, errno);
+	return s->diag->nerror > 0 ? ERRORS : DONE;
 }
 
 static int
@@ -137,7 +143,7 @@ open_driver(struct session *s, bool fresh)
 	const char *name = s->o->driver != NULL ? s->o->driver :
 	    statedir_get(s->dir, "driver");
 	struct driver_options d = { .state_dir = statedir_path(s->dir),
-		.source = s->source, .fault = s->fault, .nfault = s->nfault,
+		.source = s->source, .faults = &s->faults,
 		.fresh = fresh };
 
 	if (name == NULL || strcmp(name, "sim") != 0)
@@ -303,7 +309,8 @@ end_session(struct session *s)
 		fclose(s->events);
 	if (s->driver != NULL)
 		s->driver->free(s->driver->self);
-	free(s->fault);
+	faults_free(&s->faults);
+	src_close(s->fault_src);
 	exec_free(s->x);
 	actions_free(s->a);
 	if (s->journal != NULL)

@@ -15,6 +15,7 @@
 
 #include "diag.h"
 #include "exec.h"
+#include "fault.h"
 #include "os.h"
 #include "os_fault.h"
 #include "statedir.h"
@@ -42,7 +43,7 @@ struct process {
 	struct journal *journal;
 	struct driver *sim, between;
 	struct exec *x;
-	struct fault fault;
+	struct faults faults;
 	char why[512];
 };
 
@@ -88,11 +89,10 @@ open_driver(struct process *p, bool fresh)
 	struct driver_options d = { .state_dir = statedir_path(p->dir),
 		.source = story.source, .fresh = fresh };
 
-	if (story.fail != NULL) {
-		assert_true(fault_parse(story.fail, &p->fault, p->why));
-		d.fault = &p->fault;
-		d.nfault = 1;
-	}
+	faults_free(&p->faults);
+	if (story.fail != NULL)
+		assert_true(fault_add(&p->faults, story.fail, p->why));
+	d.faults = &p->faults;
 	p->sim = driver_sim(&d, p->why);
 	p->between = (struct driver){ .name = "between", .begin = begin,
 		.probe = probe, .restore = restore, .self = p };
@@ -166,6 +166,7 @@ process(enum command c, enum campaign_state *end)
 		*end = exec_state(p.x);
 	if (p.sim != NULL)
 		p.sim->free(p.sim->self);
+	faults_free(&p.faults);
 	exec_free(p.x);
 	journal_close(p.journal);
 	statedir_close(p.dir);
