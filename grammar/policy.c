@@ -148,6 +148,12 @@ policy_free(struct policy *p)
 	free(p);
 }
 
+const struct src *
+policy_src(const struct policy *p)
+{
+	return p->src;
+}
+
 /* Takes what the rule says and nobody said before. */
 static bool
 take_facts(struct step_facts *f, const struct rule *r)

@@ -18,6 +18,9 @@ struct policy *policy_load(const char *path, struct diag *);
 struct policy *policy_load_src(struct src *, struct diag *); /* takes src */
 void policy_free(struct policy *);
 
+/* The text it was read from; the policy's. */
+const struct src *policy_src(const struct policy *);
+
 /* The i-th key a policy may have, as "steps" or "steps.match"; NULL past the
  * last. Manual, schema and reader are compared by it. */
 const char *policy_key(size_t i);
