@@ -32,12 +32,6 @@ is_online(const void *policy, uint32_t ee, uint32_t attr)
 	return policy_online_attr(policy, ee, attr);
 }
 
-static bool
-is_accepted(const void *policy, uint32_t si)
-{
-	return policy_accepts_outage(policy, si);
-}
-
 static void
 forget_plan(struct work *k)
 {
@@ -127,8 +121,7 @@ make(struct work *k, const struct compile_options *opt, struct diag *diag,
 
 	tree_build(&k->f, &k->d, opt->policy == NULL ? NULL : is_online,
 	    opt->policy);
-	service_build(&k->sv, &k->f, opt->policy == NULL ? NULL : is_accepted,
-	    opt->policy);
+	service_build(&k->sv, &k->f, opt->policy);
 	if (!pair_check(&k->d, &k->f, &k->sv, opt->policy, diag))
 		return COMPILE_ERRORS;
 	if (!make_plan(k, opt, diag))

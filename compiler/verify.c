@@ -1,6 +1,7 @@
 /*
  * Is every service that must stay up really up, at every step? For each
- * procedure: which units go down with it, and does any group have none left?
+ * procedure: which units go down with it, and does any group have fewer left
+ * than it needs?
  */
 #include <stdlib.h>
 
@@ -20,7 +21,11 @@ struct state {
 	uint32_t *down; /* by SG: units down in this procedure */
 	uint32_t *touched; /* SGs with units down */
 	size_t ntouched;
-	uint32_t *si_at, *si; /* SIs by SG (objects of the source) */
+	bool *is_down; /* by SU: in this procedure */
+	uint32_t *gone; /* those units */
+	size_t ngone;
+	uint32_t *fallen; /* SIs, scratch */
+	uint32_t *told; /* by SI: procedure + 1 whose outage it was told for */
 	bool *warned; /* by SG */
 	size_t nwarned;
 	bool ok;
@@ -49,8 +54,10 @@ take_down(struct state *v, uint32_t u)
 {
 	uint32_t sg = v->sv->su[u].sg;
 
-	if (v->loc[u] == NONE)
+	if (v->loc[u] == NONE || v->is_down[u])
 		return;
+	v->is_down[u] = true;
+	v->gone[v->ngone++] = u;
 	if (v->down[sg]++ == 0)
 		v->touched[v->ntouched++] = sg;
 }
@@ -128,49 +135,140 @@ all_down(struct state *v, const struct proc *p)
 
 /* --- reports --- */
 
-static void
-report_lost(struct state *v, const struct proc *p, uint32_t sg)
+static uint32_t
+si_dn(const struct state *v, uint32_t si)
 {
-	const struct model *s = v->p->d->s;
+	return v->p->d->s->object[v->sv->si[si].s].dn;
+}
+
+static struct place
+si_place(const struct state *v, uint32_t si)
+{
+	return model_dn_place(v->p->d->s, v->sv->si[si].s);
+}
+
+static const struct role *
+role_of(const struct proc *p, uint32_t ee)
+{
+	size_t i;
+
+	for (i = 0; i < p->nrole; i++)
+		if (p->role[i].ee == ee)
+			return &p->role[i];
+	return NULL;
+}
+
+static void
+note_down(struct state *v, const struct proc *p, const char *su,
+    const struct role *r)
+{
+	static const char *const what[] = { [OP_NONE] = "acts on",
+		[OP_ADD] = "adds", [OP_REMOVE] = "removes",
+		[OP_MODIFY] = "modifies" };
+	const struct role *root = &p->role[p->nrole - 1];
+	unsigned step = p->role[0].layer - r->layer + 1;
+	unsigned nstep = p->role[0].layer + 1;
+
+	diag_note(v->diag, (struct place){ 0 }, "\"%s\" goes down: nested "
+	    "step %u of %u %s \"%s\"%s%s%s", su, step, nstep, what[r->op],
+	    name_str(r->dn), r->layer > 0 ? ", above \"" : "",
+	    r->layer > 0 ? name_str(root->dn) : "",
+	    r->layer > 0 ? "\"" : "");
+}
+
+/* What becomes of a unit in the procedure, and by which layer of it. */
+static void
+note_unit(struct state *v, const struct proc *p, uint32_t u)
+{
+	const char *su = name_str(v->sv->su[u].dn);
+	const struct role *r = v->loc[u] == NONE ? NULL :
+	    role_of(p, v->loc[u]);
+
+	if (v->loc[u] != NONE && v->is_down[u] && r != NULL)
+		note_down(v, p, su, r);
+	else if (v->loc[u] != NONE && v->is_down[u])
+		diag_note(v->diag, (struct place){ 0 },
+		    "\"%s\" goes down itself", su);
+	else if (v->loc[u] != NONE)
+		diag_note(v->diag, (struct place){ 0 },
+		    "\"%s\" stays in service on \"%s\"", su,
+		    name_str(v->p->f->v[v->loc[u]].dn));
+	else
+		diag_note(v->diag, (struct place){ 0 }, v->sv->su[u].s != NONE
+		    && v->sv->su[u].ee_s == NONE ?
+		    "\"%s\" stands on no known node" :
+		    "\"%s\" is not in service then", su);
+}
+
+/* Its outage is accepted, but not that of one that depends on it: which? */
+static void
+note_dependent(struct state *v, uint32_t si)
+{
+	const struct services *sv = v->sv;
+	uint32_t k, d;
+
+	for (k = sv->si[si].by; k != NONE; k = sv->link[k].next) {
+		d = sv->link[k].si;
+		if (sv->si[d].accepted)
+			continue;
+		diag_note(v->diag, (struct place){ 0 }, "\"%s\" depends on "
+		    "\"%s\" and would go down with it", name_str(si_dn(v, d)),
+		    name_str(si_dn(v, si)));
+		return;
+	}
+}
+
+/* The first SI of a group whose outage nobody accepts. */
+static uint32_t
+kept(const struct state *v, uint32_t sg)
+{
+	uint32_t i = v->sv->sg[sg].first_si;
+
+	while (v->sv->si[i].next != NONE && v->sv->si[i].accepted)
+		i = v->sv->si[i].next;
+	return i;
+}
+
+static void
+report_lost(struct state *v, const struct proc *p, uint32_t sg, uint32_t left)
+{
 	const struct sg *g = &v->sv->sg[sg];
-	uint32_t u, si = v->si[v->si_at[sg]];
+	uint32_t u, si = kept(v, sg);
 	size_t n = 0;
 
 	v->ok = false;
 	if (v->diag == NULL)
 		return;
-	diag_report(v->diag, DIAG_SERVICE_DOWN, model_dn_place(s, si),
-	    s->object[si].dn, "\"%s\" would have no service unit left during "
-	    "\"%s\"", name_str(s->object[si].dn), name_str(p->name));
-	for (u = g->first; u != NONE && n < 8; u = v->sv->su[u].next) {
-		const struct su *x = &v->sv->su[u];
-
-		if (v->loc[u] == NONE)
-			diag_note(v->diag, (struct place){ 0 },
-			    "\"%s\" is not in service then", name_str(x->dn));
-		else
-			diag_note(v->diag, (struct place){ 0 },
-			    "\"%s\" goes down with \"%s\"", name_str(x->dn),
-			    name_str(v->p->f->v[v->loc[u]].dn));
-		n++;
-	}
+	if (g->need == 1)
+		diag_report(v->diag, DIAG_SERVICE_DOWN, si_place(v, si),
+		    si_dn(v, si), "\"%s\" would have no service unit left "
+		    "during \"%s\"", name_str(si_dn(v, si)),
+		    name_str(p->name));
+	else
+		diag_report(v->diag, DIAG_SERVICE_DOWN, si_place(v, si),
+		    si_dn(v, si), "\"%s\" would have %u service units left "
+		    "during \"%s\", but its group needs %u",
+		    name_str(si_dn(v, si)), left, name_str(p->name), g->need);
+	for (u = g->first; u != NONE && n < 8; u = v->sv->su[u].next, n++)
+		note_unit(v, p, u);
+	note_dependent(v, si);
 }
 
-/* Not redundant, and the policy has not accepted it: said once a group. */
+/* It cannot be kept up, and the policy has not accepted it: said once a
+ * group. */
 static void
-warn_lost(struct state *v, const struct proc *p, uint32_t sg)
+warn_lost(struct state *v, const struct proc *p, uint32_t si)
 {
-	const struct model *s = v->p->d->s;
-	uint32_t si = v->si[v->si_at[sg]];
+	uint32_t sg = v->sv->si[si].sg;
 
 	if (v->warned[sg] || v->diag == NULL)
 		return;
 	v->warned[sg] = true;
-	if (v->nwarned++ >= 3)
-		return;
-	diag_report(v->diag, DIAG_OUTAGE, model_dn_place(s, si),
-	    s->object[si].dn, "\"%s\" is not redundant and goes down during "
-	    "\"%s\"", name_str(s->object[si].dn), name_str(p->name));
+	if (v->nwarned++ < 3)
+		diag_report(v->diag, DIAG_OUTAGE, si_place(v, si),
+		    si_dn(v, si), "\"%s\" is not redundant and goes down "
+		    "during \"%s\"", name_str(si_dn(v, si)),
+		    name_str(p->name));
 }
 
 static void
@@ -182,38 +280,60 @@ record_accepted(struct state *v, uint32_t k, uint32_t si)
 	while (*list != NULL && (*list)[n] != NAME_NONE)
 		n++;
 	*list = mem_realloc(*list, n + 2, sizeof(**list));
-	(*list)[n] = v->p->d->s->object[si].dn;
+	(*list)[n] = si_dn(v, si);
 	(*list)[n + 1] = NAME_NONE;
+}
+
+static void
+push(struct state *v, uint32_t k, uint32_t si, size_t *n)
+{
+	if (v->told[si] == k + 1)
+		return;
+	v->told[si] = k + 1;
+	v->fallen[(*n)++] = si;
+}
+
+/* The SIs of a group are down, and all that depends on them. */
+static void
+fall(struct state *v, uint32_t k, uint32_t sg)
+{
+	const struct services *sv = v->sv;
+	size_t n = 0, i;
+	uint32_t l, si;
+
+	for (si = sv->sg[sg].first_si; si != NONE; si = sv->si[si].next)
+		push(v, k, si, &n);
+	for (i = 0; i < n; i++)
+		for (l = sv->si[v->fallen[i]].by; l != NONE;
+		    l = sv->link[l].next)
+			push(v, k, sv->link[l].si, &n);
+	for (i = 0; i < n; i++) {
+		si = v->fallen[i];
+		if (policy_accepts_outage(v->policy, si_dn(v, si)))
+			record_accepted(v, k, si);
+		else
+			warn_lost(v, &v->p->proc[k], si);
+	}
 }
 
 static void
 judge(struct state *v, uint32_t k)
 {
-	const struct proc *p = &v->p->proc[k];
 	size_t i;
-	uint32_t x;
 
 	for (i = 0; i < v->ntouched; i++) {
-		uint32_t sg = v->touched[i];
-		bool wanted = false;
+		uint32_t sg = v->touched[i], left = v->up[sg] - v->down[sg];
+		const struct sg *g = &v->sv->sg[sg];
 
-		if (v->down[sg] < v->up[sg]) {
-			v->down[sg] = 0;
-			continue;
-		}
+		if (left < g->need)
+			report_lost(v, &v->p->proc[k], sg, left);
+		else if (left < g->wanted)
+			fall(v, k, sg);
 		v->down[sg] = 0;
-		for (x = v->si_at[sg]; x < v->si_at[sg + 1]; x++) {
-			if (policy_accepts_outage(v->policy,
-			    v->p->d->s->object[v->si[x]].dn))
-				record_accepted(v, k, v->si[x]);
-			else
-				wanted = true;
-		}
-		if (wanted && v->sv->sg[sg].redundant)
-			report_lost(v, p, sg);
-		else if (wanted)
-			warn_lost(v, p, sg);
 	}
+	for (i = 0; i < v->ngone; i++)
+		v->is_down[v->gone[i]] = false;
+	v->ngone = 0;
 }
 
 /* --- what has changed afterwards --- */
@@ -264,58 +384,6 @@ play(struct state *v, uint32_t k)
 		relocate(v, p->root);
 }
 
-/* --- tables --- */
-
-/* SIs of the source that the target wants too. Where all units the target has
- * for it have no known place it cannot be judged. */
-static bool
-is_wanted(const struct state *v, uint32_t o, uint32_t *sg)
-{
-	bool any = false;
-
-	const struct model *s = v->p->d->s, *t = v->p->d->t;
-	uint32_t dn = model_value(s, o, N_saAmfSIProtectedbySG), u;
-	uint32_t other = model_find(t, s->object[o].dn);
-
-	if (s->object[o].class != N_SaAmfSI || other == NONE ||
-	    t->object[other].class != N_SaAmfSI)
-		return false;
-	*sg = service_find_sg(v->sv, dn);
-	if (*sg == NONE)
-		return false;
-	for (u = v->sv->sg[*sg].first; u != NONE; u = v->sv->su[u].next) {
-		if (v->sv->su[u].t == NONE)
-			continue;
-		if (v->sv->su[u].ee_t != NONE)
-			return true;
-		any = true;
-	}
-	return !any;
-}
-
-static void
-index_instances(struct state *v)
-{
-	const struct model *s = v->p->d->s;
-	uint32_t *sg_of = mem_alloc(s->nobject, sizeof(*sg_of)), i;
-	size_t n = v->sv->nsg;
-
-	v->si_at = mem_alloc(n + 2, sizeof(*v->si_at));
-	for (i = 0; i < s->nobject; i++) {
-		if (!is_wanted(v, s->order[i], &sg_of[i]))
-			sg_of[i] = NONE;
-		else
-			v->si_at[sg_of[i] + 2]++;
-	}
-	for (i = 2; i < n + 2; i++)
-		v->si_at[i] += v->si_at[i - 1];
-	v->si = mem_alloc(v->si_at[n + 1], sizeof(*v->si));
-	for (i = 0; i < s->nobject; i++)
-		if (sg_of[i] != NONE)
-			v->si[v->si_at[sg_of[i] + 1]++] = s->order[i];
-	free(sg_of);
-}
-
 bool
 verify_services(const struct places *w, const struct policy *policy,
     struct outages *out, struct diag *diag)
@@ -331,7 +399,10 @@ verify_services(const struct places *w, const struct policy *policy,
 	v.down = mem_alloc(v.sv->nsg, sizeof(*v.down));
 	v.touched = mem_alloc(v.sv->nsg, sizeof(*v.touched));
 	v.warned = mem_alloc(v.sv->nsg, sizeof(*v.warned));
-	index_instances(&v);
+	v.told = mem_alloc(v.sv->nsi, sizeof(*v.told));
+	v.fallen = mem_alloc(v.sv->nsi, sizeof(*v.fallen));
+	v.is_down = mem_alloc(v.sv->nsu, sizeof(*v.is_down));
+	v.gone = mem_alloc(v.sv->nsu, sizeof(*v.gone));
 	for (i = 0; i < v.sv->nsu; i++) {
 		v.loc[i] = NONE;
 		if (v.sv->su[i].s != NONE)
@@ -348,8 +419,10 @@ verify_services(const struct places *w, const struct policy *policy,
 	free(v.down);
 	free(v.touched);
 	free(v.warned);
-	free(v.si);
-	free(v.si_at);
+	free(v.told);
+	free(v.fallen);
+	free(v.is_down);
+	free(v.gone);
 	return v.ok;
 }
 

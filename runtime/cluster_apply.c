@@ -343,16 +343,11 @@ restart(const struct rules *r, const struct entity *e)
 
 /* --- migrate --- */
 
-/* A step back comes before what it steps back from is undone: the monitor may
- * be locked yet, or not be listed again yet. */
+/* Back or forth: what it stood on must be able to carry it again. */
 static bool
 may_carry(const struct rules *r, const struct entity *e,
     const struct entity *to)
 {
-	if (r->o->direction != DO_FORWARD)
-		return (to->flags & UP) || refuse(r, "migrate of " DN " to "
-		    DN ": it is not instantiated (P5)", name_str(e->dn),
-		    name_str(to->dn));
 	if (!cluster_lists(r->c, e, to->dn))
 		return refuse(r, "migrate of " DN " to " DN ": it is not among "
 		    "its sponsors (P5)", name_str(e->dn), name_str(to->dn));

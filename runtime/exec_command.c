@@ -192,6 +192,53 @@ status_of(const struct exec *x, enum result e)
 	}
 }
 
+static bool
+has_ended(enum result e)
+{
+	return e != RESULT_SYSTEM && e != RESULT_HALT && e != RESULT_MISFIT;
+}
+
+/* The same flow over the same records, which the driver is told of; a command
+ * that is under way goes on from where they end. */
+static enum result
+play_for(struct exec *x, const struct exec_options *opt)
+{
+	enum result e;
+
+	rewind_to_start(x);
+	x->opt = x->in_flight ? opt : NULL;
+	x->settle = opt->driver;
+	e = play(x);
+	x->settle = NULL;
+	x->settled = true;
+	return e;
+}
+
+static enum result
+command_anew(struct exec *x, enum command c, const struct exec_options *opt)
+{
+	enum result e = RESULT_OK;
+
+	if (!x->settled)
+		e = play_for(x, opt);
+	if (!has_ended(e))
+		return e;
+	x->opt = opt;
+	e = exec_note(x, words[c]);
+	x->command = c;
+	x->in_flight = true;
+	return e == RESULT_OK ? flow(x, c) : e;
+}
+
+/* A command has ended: nothing of it may be lost any more. */
+static enum result
+make_durable(struct exec *x, struct driver *dr)
+{
+	if (dr->sync != NULL && dr->sync(dr->self, x->why) != OUTCOME_OK)
+		return RESULT_SYSTEM;
+	return exec_flush(x);
+}
+
 int
 exec_command(struct exec *x, enum command c, const struct exec_options *opt,
     char *why)
@@ -199,22 +246,11 @@ exec_command(struct exec *x, enum command c, const struct exec_options *opt,
 	enum result e, f;
 
 	x->why[0] = '\0';
-	if (x->in_flight) {
-		/* The same flow over the same records, and on from there. */
-		rewind_to_start(x);
-		x->opt = opt;
-		e = play(x);
-	} else {
-		x->opt = opt;
-		e = exec_note(x, words[c]);
-		x->command = c;
-		x->in_flight = true;
-		if (e == RESULT_OK)
-			e = flow(x, c);
-	}
-	if (e != RESULT_SYSTEM && e != RESULT_HALT && e != RESULT_MISFIT) {
+	e = x->in_flight ? play_for(x, opt) : command_anew(x, c, opt);
+	if (has_ended(e)) {
 		x->in_flight = false;
-		f = exec_flush(x);
+		x->opt = opt;
+		f = make_durable(x, opt->driver);
 		e = f == RESULT_OK ? e : f;
 	}
 	x->opt = NULL;

@@ -17,7 +17,8 @@
 #include "os_fault.h"
 #include "record.h"
 
-#define FILE_NAME "s/journal"
+#define DIR FAULT_FOLDER
+#define FILE_NAME DIR "/journal"
 enum { NRECORD = 9, MOST = 64 };
 
 #define TEXT(s) .text = s, .len = sizeof(s) - 1
@@ -66,24 +67,6 @@ see(void *arg, const struct record *r)
 	return true;
 }
 
-static int
-fresh_disk(void **state)
-{
-	(void)state;
-	fault_reset();
-	assert_int_equal(os_mkdir("s"), 0);
-	fault_settle();
-	return 0;
-}
-
-static int
-free_disk(void **state)
-{
-	(void)state;
-	fault_reset();
-	return 0;
-}
-
 /* Writes the first n records of the script; returns how many were promised to
  * be on disk when it ended, well or with *err. */
 static uint64_t
@@ -92,7 +75,7 @@ write_script(uint64_t n, int *err)
 	struct journal *j;
 	uint64_t promised = 0, i;
 
-	*err = journal_create("s", script[0].r.text, &j);
+	*err = journal_create(DIR, script[0].r.text, &j);
 	if (*err != 0)
 		return 0;
 	promised = 1;
@@ -126,7 +109,7 @@ open_it(struct seen *seen, enum diag_code *code)
 	int err;
 
 	*seen = (struct seen){ 0, false };
-	err = journal_open("s", &d, see, seen, &j);
+	err = journal_open(DIR, &d, see, seen, &j);
 	*code = d.nitem > 0 ? d.item[0].code : DIAG_COUNT;
 	if (err == -EBADMSG)
 		assert_int_equal(d.nerror, 1);
@@ -241,7 +224,7 @@ long_texts(void **state)
 	(void)state;
 	memset(text, '\n', RECORD_TEXT_MAX + 1);
 	memset(text, 1, RECORD_TEXT_MAX / 2);
-	assert_int_equal(journal_create("s", "head", &j), 0);
+	assert_int_equal(journal_create(DIR, "head", &j), 0);
 	assert_int_equal(journal_add(j, &r, true), -EMSGSIZE);
 	r.len--;
 	for (int i = 0; i < 20; i++)
@@ -249,7 +232,7 @@ long_texts(void **state)
 	assert_int_equal(journal_count(j), 21);
 	assert_int_equal(journal_sync(j), 0);
 	journal_close(j);
-	assert_int_equal(journal_open("s", &d, check_long, text, &j), 0);
+	assert_int_equal(journal_open(DIR, &d, check_long, text, &j), 0);
 	assert_int_equal(journal_count(j), 21);
 	journal_close(j);
 	free(text);
@@ -296,7 +279,7 @@ every_prefix(void **state)
 			continue;
 		}
 		seen = (struct seen){ 0, false };
-		assert_int_equal(journal_open("s", &d, see, &seen, &j), 0);
+		assert_int_equal(journal_open(DIR, &d, see, &seen, &j), 0);
 		assert_int_equal(seen.n, k);
 		assert_false(seen.wrong);
 		assert_int_equal(d.nitem, cut > end[k]);
@@ -431,13 +414,13 @@ strange_records(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
 		put_lines(lines[i]);
-		assert_int_equal(journal_open("s", &d, see, &seen, &j),
+		assert_int_equal(journal_open(DIR, &d, see, &seen, &j),
 		    -EBADMSG);
 		assert_null(j);
 		assert_int_equal(d.item[i].code, DIAG_JOURNAL_STRANGE);
 	}
 	put_lines(good);
-	assert_int_equal(journal_open("s", &d, see, &seen, &j), 0);
+	assert_int_equal(journal_open(DIR, &d, see, &seen, &j), 0);
 	journal_close(j);
 	diag_free(&d);
 }
@@ -515,7 +498,7 @@ each_may_refuse(void **state)
 
 	(void)state;
 	write_script(NRECORD, &err);
-	assert_int_equal(journal_open("s", &d, refuse_third, &n, &j),
+	assert_int_equal(journal_open(DIR, &d, refuse_third, &n, &j),
 	    -EBADMSG);
 	assert_int_equal(n, 3);
 	assert_null(j);
@@ -530,15 +513,15 @@ one_at_a_time(void **state)
 	struct journal *a, *b;
 
 	(void)state;
-	assert_int_equal(journal_create("s", script[0].r.text, &a), 0);
-	assert_int_equal(journal_create("s", "x", &b), -EEXIST);
-	assert_int_equal(journal_open("s", &d, see, &seen, &b), -EAGAIN);
+	assert_int_equal(journal_create(DIR, script[0].r.text, &a), 0);
+	assert_int_equal(journal_create(DIR, "x", &b), -EEXIST);
+	assert_int_equal(journal_open(DIR, &d, see, &seen, &b), -EAGAIN);
 	assert_int_equal(seen.n, 0);
-	assert_int_equal(journal_read("s", &d, see, &seen), 0);
+	assert_int_equal(journal_read(DIR, &d, see, &seen), 0);
 	assert_int_equal(seen.n, 1);
 	journal_close(a);
 	seen.n = 0;
-	assert_int_equal(journal_open("s", &d, see, &seen, &b), 0);
+	assert_int_equal(journal_open(DIR, &d, see, &seen, &b), 0);
 	journal_close(b);
 	diag_free(&d);
 }
@@ -555,7 +538,7 @@ looking_cuts_nothing(void **state)
 	(void)state;
 	put_journal(data, n - 1);
 	fault_plan(FAULT_NONE, FAULT_ALL, 0, 0);
-	assert_int_equal(journal_read("s", &d, see, &seen), 0);
+	assert_int_equal(journal_read(DIR, &d, see, &seen), 0);
 	assert_int_equal(seen.n, NRECORD - 1);
 	assert_int_equal(d.nitem, 0);
 	assert_int_equal(fault_count(FAULT_CHANGES), 0);
@@ -577,7 +560,7 @@ recover(uint64_t promised, uint64_t written)
 	enum diag_code code;
 	struct journal *j;
 	uint64_t n;
-	int err = journal_open("s", &d, see, &seen, &j);
+	int err = journal_open(DIR, &d, see, &seen, &j);
 
 	diag_free(&d);
 	if (err != 0) {
@@ -594,7 +577,7 @@ recover(uint64_t promised, uint64_t written)
 	assert_int_equal(open_it(&seen, &code), 0);
 	assert_int_equal(seen.n, n);
 	assert_int_equal(code, DIAG_COUNT);
-	assert_int_equal(journal_open("s", &d, see, &seen, &j), 0);
+	assert_int_equal(journal_open(DIR, &d, see, &seen, &j), 0);
 	while (journal_count(j) < NRECORD)
 		assert_int_equal(journal_add(j, &script[journal_count(j)].r,
 		    false), 0);
@@ -618,7 +601,7 @@ crash_at(uint64_t k, uint64_t seeds)
 	for (int fate = FATE_LOST; fate <= FATE_TORN; fate++)
 		for (uint64_t seed = 0; seed < (fate == FATE_TORN ? seeds :
 		    1); seed++) {
-			fresh_disk(NULL);
+			assert_int_equal(fault_fresh_disk(NULL), 0);
 			fault_plan(FAULT_STOP, FAULT_CHANGES, k, 0);
 			promised = write_script(NRECORD, &err);
 			past = !fault_happened();
@@ -651,12 +634,12 @@ crash_in_recovery(uint64_t seed, uint64_t k)
 	bool past;
 	int err;
 
-	fresh_disk(NULL);
+	assert_int_equal(fault_fresh_disk(NULL), 0);
 	fault_plan(FAULT_STOP, FAULT_SYNCS, 8, 0);
 	promised = write_script(NRECORD, &err);
 	fault_restart(FATE_TORN, seed);
 	fault_plan(FAULT_STOP, FAULT_ALL, k, 0);
-	err = journal_open("s", &d, see, &seen, &j);
+	err = journal_open(DIR, &d, see, &seen, &j);
 	journal_close(j);
 	past = !fault_happened();
 	assert_int_equal(err, past ? 0 : -EIO);
@@ -685,9 +668,9 @@ fail_at(enum fault_what what, int errnum, uint64_t k)
 	uint64_t promised = 0, i, before;
 	int err;
 
-	fresh_disk(NULL);
+	assert_int_equal(fault_fresh_disk(NULL), 0);
 	fault_plan(what, FAULT_ALL, k, errnum);
-	err = journal_create("s", script[0].r.text, &j);
+	err = journal_create(DIR, script[0].r.text, &j);
 	if (err != 0) {
 		assert_int_equal(err, -errnum);
 		assert_null(j);
@@ -777,12 +760,13 @@ manual_shows_one(void **state)
 	}
 	fclose(f);
 	put_journal(text, strlen(text));
-	assert_int_equal(journal_read("s", &d, see, &seen), 0);
+	assert_int_equal(journal_read(DIR, &d, see, &seen), 0);
 	assert_int_equal(seen.n, 7);
 	diag_free(&d);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, fresh_disk, free_disk)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, fault_fresh_disk, \
+    fault_free_disk)
 
 int
 main(void)
