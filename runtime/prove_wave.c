@@ -13,10 +13,12 @@
  * W1  No two act on one entity or change one object, and none changes what
  *     another acts on, or what hangs on that.
  * W2  What a procedure acts on, executes software on or moves a VM to stands on
- *     nothing that another one acts on. So P6 is asked with all that the
- *     others act on taken as out of service. As a single step takes all of its
- *     entities down before it brings one back, there is a moment when that is
- *     true; where a procedure takes them down in turn it may be too strict.
+ *     nothing that another one acts on; nor does it move what another one acts
+ *     on, so that a VM leaves its place for the sake of one only. P6 is asked
+ *     with all that the others act on taken as out of service. As a single
+ *     step takes all of its entities down before it brings one back, there is
+ *     a moment when that is true; where a procedure takes them down in turn it
+ *     may be too strict.
  * W3  A list of sponsors that another one changes is asked as it is at each
  *     of its moments.
  * W4  The changes of the model give the same objects in document order and in

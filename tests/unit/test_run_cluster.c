@@ -282,6 +282,44 @@ knows_units(void **state)
 	NO(LOCK, "safSu=none,safSg=g,safApp=x", "does not exist");
 }
 
+/* A unit goes when it is out of service, by itself or by what it is on. */
+static void
+keeps_units_that_serve(void **state)
+{
+	struct fixture *f = *state;
+	struct ccb_op away = { .kind = CCB_DELETE, .dn = intern_str(SU) };
+	struct ccb_op move, node;
+	size_t i;
+	static const char *const down[] = { SU, NODE, V };
+
+	assert_false(change(f, away, true));
+	assert_non_null(strstr(f->why, "deletes \"" SU "\", which is in "
+	    "service (P6)"));
+	for (i = 0; i < 3; i++) {
+		size_t mark = world_mark(f->w);
+
+		OK(LOCK, down[i]);
+		assert_true(change(f, away, true));
+		world_revert(f->w, mark);
+		cluster_free(f->k);
+		f->k = cluster_new(f->m);
+	}
+	/* it stands on another node now, which is up */
+	move = set(f, SU, "saAmfSUHostNodeOrNodeGroup", "safAmfNode=2,"
+	    "safAmfCluster=c", NULL);
+	node = set(f, "safAmfNode=2,safAmfCluster=c", "saAmfNodeClmNode",
+	    "safNode=n,safCluster=c", NULL);
+	node.kind = CCB_CREATE;
+	node.class = N_SaAmfNode;
+	assert_true(change(f, node, true));
+	assert_true(change(f, move, true));
+	OK(LOCK, NODE);
+	assert_false(change(f, away, true));
+	OK(UNLOCK, NODE);
+	OK(LOCK, "safAmfNode=2,safAmfCluster=c");
+	assert_true(change(f, away, true));
+}
+
 /* A new unit comes up with its EE, or when it is told to. */
 static void
 brings_up_new_units(void **state)
@@ -303,9 +341,11 @@ brings_up_new_units(void **state)
 	NO_ON(OFFLINE_INSTALL, su, NODE, "safSmfBundle=X", "is instantiated");
 	OK(UNLOCK, su);
 	assert_true(serves(f, su));
+	op.kind = CCB_DELETE;
+	assert_false(change(f, op, false));
+	assert_non_null(strstr(f->why, "which is in service (P6)"));
 	OK(LOCK, su);
 	OK(TERMINATE, su);
-	op.kind = CCB_DELETE;
 	assert_true(change(f, op, false));
 	NO(INSTANTIATE, su, "does not exist");
 	assert_true(cluster_equal(f->k, start));
@@ -326,6 +366,7 @@ main(void)
 		TEST(knows_several_lists),
 		TEST(comes_and_goes),
 		TEST(knows_units),
+		TEST(keeps_units_that_serve),
 		TEST(brings_up_new_units),
 	};
 
