@@ -267,6 +267,7 @@ prover_free(struct prover *p)
 	wave_free(p->wave);
 	dn_list_free(&p->touched);
 	dn_list_free(&p->down);
+	dn_list_free(&p->fallen);
 	idmap_free(&p->seen);
 	idmap_free(&p->coming);
 	free(p->object_hash);

@@ -43,7 +43,7 @@
 
 struct changed { /* an object that a procedure of the level changes */
 	uint32_t dn, proc;
-	uint32_t sg; /* of an SI: the group that it has at the beginning */
+	uint32_t was; /* of an SI: the group that it has at the beginning */
 	bool comes_or_goes;
 	uint64_t print; /* when all are through */
 };
@@ -392,7 +392,7 @@ find_changed(struct wave *w, uint32_t dn)
 	    sizeof(*w->changed));
 	*i = (uint32_t)w->nchanged + 1;
 	w->changed[w->nchanged] = (struct changed){ .dn = dn,
-		.proc = w->proc, .sg = NAME_NONE };
+		.proc = w->proc, .was = NAME_NONE };
 	return &w->changed[w->nchanged++];
 }
 
@@ -522,7 +522,7 @@ look_before(struct prover *p)
 		if (class == N_SaPlmDependency)
 			add_version(p, dn);
 		if (class == N_SaAmfSI)
-			c->sg = world_value(p->w, dn, N_saAmfSIProtectedbySG);
+			c->was = world_value(p->w, dn, N_saAmfSIProtectedbySG);
 		if (!stands_apart(p, c->proc, dn) ||
 		    !prove_names_apart(p, dn))
 			return false;
@@ -595,19 +595,20 @@ bool
 wave_end(struct prover *p)
 {
 	const struct wave *w = p->wave;
-	size_t i, k;
-	uint32_t si, sg[2];
+	size_t i;
+	uint32_t dn, si, need, now;
 
 	for (i = 0; i < w->nchanged; i++) {
-		si = system_find(p->y, SYS_SI, w->changed[i].dn);
-		if (si == NONE || !p->y->si[si].watched)
-			continue;
-		sg[0] = w->changed[i].sg;
-		sg[1] = world_value(p->w, w->changed[i].dn,
-		    N_saAmfSIProtectedbySG);
-		for (k = 0; k < 2 && sg[0] != sg[1]; k++)
-			if (!prove_group_serves(p, si, sg[k]))
-				return false;
+		dn = w->changed[i].dn;
+		si = system_find(p->y, SYS_SI, dn);
+		need = system_find(p->y, SYS_NEED, dn);
+		now = world_value(p->w, dn, N_saAmfSIProtectedbySG);
+		if (si != NONE && now != w->changed[i].was &&
+		    (!prove_si_level(p, si, w->changed[i].was) ||
+		    !prove_si_level(p, si, now)))
+			return false;
+		if (need != NONE && !prove_need_level(p, need))
+			return false;
 	}
 	return true;
 }

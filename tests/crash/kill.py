@@ -2,10 +2,10 @@
 """X6: camprun is stopped in every way there is and resumed: it comes to the end
 it would have come to, and no action is finished twice. ROUNDS campaigns are
 killed at random moments, several times each; half of them are committed then,
-half rolled back, and killed in that too.
-
-    kill.py [ROUNDS]    environment: BUILD, SEED, T as of all tests
+half rolled back, and killed in that too. Environment: BUILD, SEED, T as of all
+tests.
 """
+import argparse
 import json
 import os
 import random
@@ -225,8 +225,24 @@ def cases(rounds, seed, takes):
             f, random.Random(seed * 1000 + n), takes, n)
 
 
+def positive(text):
+    n = int(text)
+    if n < 1:
+        raise ValueError
+    return n
+
+
+def arguments():
+    p = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter,
+        usage='%(prog)s [ROUNDS]')
+    p.add_argument('rounds', metavar='ROUNDS', nargs='?', type=positive,
+                   default=10, help='how many campaigns are killed (10)')
+    return p.parse_args()
+
+
 def main():
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 10
+    rounds = arguments().rounds
     if (os.environ.get('T') or '') not in 'kill':
         print('0 passed, 0 failed')
         return 0

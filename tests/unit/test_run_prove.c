@@ -288,7 +288,7 @@ accepted_outage_is_no_violation(void **state)
 
 	make_wave(f);
 	change(f, "<none/>", "<all/>");
-	refused(f, DIAG_SERVICE_LOST, "may have no unit in service");
+	refused(f, DIAG_SERVICE_LOST, "has no unit in service");
 	diag_free(&f->diag);
 	f->diag = (struct diag){ 0 };
 	change(f, "<none/>", "<all/>");
