@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "buf.h"
+#include "campaign_fsm.h"
 #include "exec_private.h"
 #include "os.h"
 
@@ -30,7 +31,7 @@ exec_new(const struct campaign *c, const struct model *source,
 	x->base = world_mark(x->w);
 	x->done = mem_alloc(a->n, sizeof(*x->done));
 	x->mark = mem_alloc(a->n, sizeof(*x->mark));
-	x->state = CAMPAIGN_INITIAL;
+	exec_machines_new(x);
 	return x;
 }
 
@@ -38,17 +39,19 @@ bool
 exec_record(void *exec, const struct record *r)
 {
 	struct exec *x = exec;
+	bool end = r->kind == RECORD_END;
 	bool note = r->kind == RECORD_NOTE;
 
-	if (r->kind != RECORD_BEGIN && r->kind != RECORD_END && !note)
+	if (r->kind != RECORD_BEGIN && !end && !note)
 		return true;
 	x->rec = mem_grow(x->rec, x->nrec, &x->cap, sizeof(*x->rec));
 	x->text = mem_grow(x->text, x->nrec, &x->text_cap, sizeof(*x->text));
 	x->rec[x->nrec] = *r;
 	x->text[x->nrec] = NULL;
-	if (note) {
+	if (note || (end && r->d != OUTCOME_OK)) {
 		x->text[x->nrec] = mem_alloc(r->len + 1, 1);
-		memcpy(x->text[x->nrec], r->text, r->len);
+		if (r->len > 0)
+			memcpy(x->text[x->nrec], r->text, r->len);
 	}
 	x->nrec++;
 	return true;
@@ -225,6 +228,13 @@ exec_count_as_done(struct exec *x, size_t i)
 	x->ndone++;
 }
 
+void
+exec_count_as_reversed(struct exec *x, size_t i)
+{
+	change_model(x, i, DO_ROLLBACK);
+	count(x, i, DO_ROLLBACK);
+}
+
 /* --- one action --- */
 
 struct touched { /* what a change of the model is about */
@@ -328,8 +338,8 @@ carry_out(struct exec *x, size_t i, enum direction d, uint32_t attempt,
 	free(t.v);
 	if (out == OUTCOME_OK)
 		count(x, i, d);
-	else if (d == DO_FORWARD && x->a->act[i].verb == VERB_MODIFY_IM)
-		world_revert(x->w, x->mark[i]);
+	else /* the model is what it was */
+		change_model(x, i, d == DO_FORWARD ? DO_ROLLBACK : DO_FORWARD);
 	if (out == OUTCOME_SYSTEM)
 		return RESULT_SYSTEM;
 	r.d = (uint32_t)out;
@@ -403,10 +413,12 @@ replay_act(struct exec *x, size_t i, enum direction d, uint32_t attempt,
 	r = &x->rec[x->at];
 	if (r->kind != RECORD_END || !same_action(r, i, d, attempt))
 		return misfit(x, i);
-	x->at++;
 	*must_reverse = r->e != 0;
-	if (r->d != OUTCOME_OK)
+	if (r->d != OUTCOME_OK) {
+		snprintf(x->why, sizeof(x->why), "%s", x->text[x->at++]);
 		return RESULT_FAILED;
+	}
+	x->at++;
 	change_model(x, i, d);
 	count(x, i, d);
 	return RESULT_OK;
@@ -441,7 +453,8 @@ exec_act(struct exec *x, size_t i, enum direction d, uint32_t attempt,
 		return RESULT_HALT;
 	if (!is_supported(x, &x->a->act[i]))
 		return RESULT_FAILED;
-	if (d == DO_FORWARD && x->opt->stop != NULL && *x->opt->stop >= 2) {
+	if (d == DO_FORWARD && exec_may_abort(x) && x->opt->stop != NULL &&
+	    *x->opt->stop >= 2) {
 		e = exec_note(x, "abort");
 		return e == RESULT_OK ? RESULT_ABORT : e;
 	}
@@ -453,10 +466,23 @@ exec_act(struct exec *x, size_t i, enum direction d, uint32_t attempt,
 
 /* --- the outside --- */
 
-enum campaign_state
+int
 exec_state(const struct exec *x)
 {
 	return x->state;
+}
+
+const char *
+exec_state_name(const struct exec *x)
+{
+	return campaign_fsm.state[x->state].name;
+}
+
+void
+exec_on_row(struct exec *x, exec_row_function f, void *arg)
+{
+	x->on_row = f;
+	x->on_row_arg = arg;
 }
 
 size_t
@@ -484,6 +510,7 @@ exec_free(struct exec *x)
 	free(x->text);
 	free(x->done);
 	free(x->mark);
+	exec_machines_free(x);
 	diag_free(&x->diag);
 	world_free(x->w);
 	free(x);

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "campaign_fsm.h"
 #include "diag.h"
 #include "exec.h"
 #include "os.h"
@@ -154,7 +155,7 @@ work(struct process *p, enum command c)
 
 /* Runs one command to its end, or to where the machine stops. */
 static int
-process(enum command c, enum campaign_state *end)
+process(enum command c, int *end)
 {
 	struct process p = { .why = "" };
 	int status = SYSTEM;
@@ -176,7 +177,7 @@ process(enum command c, enum campaign_state *end)
 /* After a crash: from the beginning if the run had not begun, else the command
  * again if its record did not survive, else on. */
 static int
-again(enum command c, enum campaign_state *end)
+again(enum command c, int *end)
 {
 	struct exec *x = exec_new(story.c, story.source, story.a);
 	struct diag d = { 0 };
@@ -235,17 +236,17 @@ unload(void **state)
 }
 
 static void
-all_done(enum campaign_state end)
+all_done(int end)
 {
-	assert_int_equal(end, CAMPAIGN_COMPLETED);
+	assert_int_equal(end, CMPG_EXECUTION_COMPLETED);
 	for (size_t i = 1; i <= story.a->wrapup; i++)
 		assert_int_equal(story.ended[i], 1);
 }
 
 static void
-none_done(enum campaign_state end)
+none_done(int end)
 {
-	assert_int_equal(end, CAMPAIGN_ROLLBACK_COMPLETED);
+	assert_int_equal(end, CMPG_ROLLBACK_COMPLETED);
 	for (size_t i = 1; i <= story.a->n; i++)
 		assert_int_equal(story.ended[i], 0);
 }
@@ -262,7 +263,7 @@ calls_of(enum command c, enum fault_calls kind)
 static void
 runs_undisturbed(void **state)
 {
-	enum campaign_state end;
+	int end;
 
 	(void)state;
 	fault_reset();
@@ -273,14 +274,14 @@ runs_undisturbed(void **state)
 	fault_reset();
 	assert_int_equal(process(COMMAND_RUN, &end), DONE);
 	assert_int_equal(process(COMMAND_COMMIT, &end), DONE);
-	assert_int_equal(end, CAMPAIGN_COMMITTED);
+	assert_int_equal(end, CMPG_CAMPAIGN_COMMITTED);
 }
 
 /* The machine stops while the campaign is committed. */
 static void
 crash_anywhere_in_commit(void **state)
 {
-	enum campaign_state end;
+	int end;
 	uint64_t n;
 
 	(void)state;
@@ -294,14 +295,14 @@ crash_anywhere_in_commit(void **state)
 		assert_int_equal(process(COMMAND_COMMIT, NULL), SYSTEM);
 		fault_restart((enum fault_fate)(k % 3), k);
 		assert_int_equal(again(COMMAND_COMMIT, &end), DONE);
-		assert_int_equal(end, CAMPAIGN_COMMITTED);
+		assert_int_equal(end, CMPG_CAMPAIGN_COMMITTED);
 	}
 }
 
 static void
 crash_in_run(uint64_t k, enum fault_fate fate)
 {
-	enum campaign_state end = CAMPAIGN_INITIAL;
+	int end = CMPG_INITIAL;
 
 	fault_reset();
 	fault_plan(FAULT_STOP, FAULT_CHANGES, k, 0);
@@ -329,7 +330,7 @@ crash_anywhere_in_run(void **state)
 static void
 crash_anywhere_in_rollback(void **state)
 {
-	enum campaign_state end;
+	int end;
 	uint64_t n;
 
 	(void)state;
@@ -383,7 +384,7 @@ what_is_told_is_on_disk(void **state)
 static void
 crash_again_and_again(void **state)
 {
-	enum campaign_state end = CAMPAIGN_INITIAL;
+	int end = CMPG_INITIAL;
 	int status, crashes;
 
 	(void)state;
@@ -411,7 +412,7 @@ crash_again_and_again(void **state)
 static void
 crash_while_undoing(void **state)
 {
-	enum campaign_state end;
+	int end;
 	uint64_t n;
 
 	(void)state;
@@ -426,7 +427,7 @@ crash_while_undoing(void **state)
 		assert_int_equal(process(COMMAND_RUN, NULL), SYSTEM);
 		fault_restart((enum fault_fate)(k % 3), k);
 		assert_int_equal(again(COMMAND_RUN, &end), UNDONE);
-		assert_int_equal(end, CAMPAIGN_SUSPENDED_BY_ERROR);
+		assert_int_equal(end, CMPG_SUSPENDED_BY_ERROR_DETECTED);
 		assert_int_equal(again(COMMAND_ROLLBACK, &end), DONE);
 		none_done(end);
 	}
@@ -438,7 +439,7 @@ static void
 every_call_fails(void **state)
 {
 	static const int errors[] = { ENOSPC, EIO };
-	enum campaign_state end;
+	int end;
 	uint64_t n;
 
 	(void)state;

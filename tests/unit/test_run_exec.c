@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "campaign_fsm.h"
 #include "diag.h"
 #include "exec.h"
 #include "os.h"
@@ -142,7 +143,7 @@ begin_anew(struct fixture *f)
  * is compared with a model if one is given. */
 static int
 process(struct fixture *f, enum command command, const struct model *is,
-    enum campaign_state *end)
+    int *end)
 {
 	struct exec *x = exec_new(f->c, f->s, f->a);
 	struct journal *j = NULL;
@@ -174,15 +175,15 @@ static void
 completes(void **state)
 {
 	struct fixture *f = *state;
-	enum campaign_state end;
+	int end;
 	size_t i;
 
 	assert_int_equal(process(f, COMMAND_RUN, NULL, &end), 0);
-	assert_int_equal(end, CAMPAIGN_COMPLETED);
+	assert_int_equal(end, CMPG_EXECUTION_COMPLETED);
 	for (i = 1; i <= f->a->wrapup; i++)
 		assert_int_equal(f->fake.count[i], 1);
 	assert_int_equal(process(f, COMMAND_COMMIT, f->t, &end), 0);
-	assert_int_equal(end, CAMPAIGN_COMMITTED);
+	assert_int_equal(end, CMPG_CAMPAIGN_COMMITTED);
 	for (i = 1; i <= f->a->n; i++)
 		assert_int_equal(f->fake.count[i], 1);
 }
@@ -191,12 +192,12 @@ static void
 rolls_back(void **state)
 {
 	struct fixture *f = *state;
-	enum campaign_state end;
+	int end;
 	size_t i;
 
 	assert_int_equal(process(f, COMMAND_RUN, NULL, NULL), 0);
 	assert_int_equal(process(f, COMMAND_ROLLBACK, f->s, &end), 0);
-	assert_int_equal(end, CAMPAIGN_ROLLBACK_COMPLETED);
+	assert_int_equal(end, CMPG_ROLLBACK_COMPLETED);
 	for (i = 1; i <= f->a->n; i++)
 		assert_int_equal(f->fake.count[i], 0);
 	assert_int_equal(process(f, COMMAND_ROLLBACK, f->s, &end), 0);
@@ -206,7 +207,7 @@ static void
 retries_each_once(void **state)
 {
 	struct fixture *f = *state;
-	enum campaign_state end;
+	int end;
 	size_t i;
 
 	for (i = 1; i <= f->a->wrapup; i++) {
@@ -214,7 +215,7 @@ retries_each_once(void **state)
 		f->fake.fail_seq = (uint32_t)i;
 		f->fake.fail_times = 1;
 		assert_int_equal(process(f, COMMAND_RUN, NULL, &end), 0);
-		assert_int_equal(end, CAMPAIGN_COMPLETED);
+		assert_int_equal(end, CMPG_EXECUTION_COMPLETED);
 	}
 }
 
@@ -222,7 +223,7 @@ static void
 undoes_what_fails_for_good(void **state)
 {
 	struct fixture *f = *state;
-	enum campaign_state end;
+	int end;
 	size_t i;
 
 	for (i = 1; i <= f->a->wrapup; i++) {
@@ -230,12 +231,12 @@ undoes_what_fails_for_good(void **state)
 		f->fake.fail_seq = (uint32_t)i;
 		f->fake.fail_times = CALM;
 		assert_int_equal(process(f, COMMAND_RUN, NULL, &end), 4);
-		assert_int_equal(end, CAMPAIGN_SUSPENDED_BY_ERROR);
+		assert_int_equal(end, CMPG_SUSPENDED_BY_ERROR_DETECTED);
 		if (i % 2 == 0) { /* mended: it goes on */
 			f->fake.fail_times = 0;
 			assert_int_equal(process(f, COMMAND_RESUME, NULL,
 			    &end), 0);
-			assert_int_equal(end, CAMPAIGN_COMPLETED);
+			assert_int_equal(end, CMPG_EXECUTION_COMPLETED);
 		}
 		assert_int_equal(process(f, COMMAND_ROLLBACK, f->s, &end), 0);
 	}
@@ -245,7 +246,7 @@ static void
 falls_back_when_undo_fails(void **state)
 {
 	struct fixture *f = *state;
-	enum campaign_state end;
+	int end;
 	uint32_t seq = (uint32_t)f->a->proc[1].first + 6;
 
 	begin_anew(f);
@@ -253,10 +254,10 @@ falls_back_when_undo_fails(void **state)
 	f->fake.fail_times = 1;
 	f->fake.undo_fail_times = 1;
 	assert_int_equal(process(f, COMMAND_RUN, NULL, &end), 5);
-	assert_int_equal(end, CAMPAIGN_FAILED);
+	assert_int_equal(end, CMPG_EXECUTION_FAILED);
 	assert_int_equal(process(f, COMMAND_ROLLBACK, f->s, &end), 0);
 	assert_true(f->fake.restored);
-	assert_int_equal(end, CAMPAIGN_ROLLBACK_COMPLETED);
+	assert_int_equal(end, CMPG_ROLLBACK_COMPLETED);
 }
 
 /* Dies in each call of the driver, before or after it was done; another
@@ -265,7 +266,7 @@ static void
 survives(void **state)
 {
 	struct fixture *f = *state;
-	enum campaign_state end;
+	int end;
 	size_t k, i;
 
 	for (k = 1; k <= 2 * f->a->wrapup; k++) {
@@ -274,7 +275,7 @@ survives(void **state)
 		f->fake.die_after = k % 2 == 0;
 		assert_int_equal(process(f, COMMAND_RUN, NULL, NULL), 3);
 		assert_int_equal(process(f, COMMAND_RESUME, NULL, &end), 0);
-		assert_int_equal(end, CAMPAIGN_COMPLETED);
+		assert_int_equal(end, CMPG_EXECUTION_COMPLETED);
 		for (i = 1; i <= f->a->wrapup; i++)
 			assert_int_equal(f->fake.count[i], 1);
 	}
@@ -284,7 +285,7 @@ static void
 survives_rolling_back(void **state)
 {
 	struct fixture *f = *state;
-	enum campaign_state end;
+	int end;
 	size_t k;
 
 	for (k = 1; k <= 2 * f->a->wrapup; k += 3) {
@@ -297,7 +298,7 @@ survives_rolling_back(void **state)
 		if (process(f, COMMAND_ROLLBACK, NULL, NULL) == 0)
 			break; /* fewer actions than that to reverse */
 		assert_int_equal(process(f, COMMAND_RESUME, f->s, &end), 0);
-		assert_int_equal(end, CAMPAIGN_ROLLBACK_COMPLETED);
+		assert_int_equal(end, CMPG_ROLLBACK_COMPLETED);
 	}
 	assert_true(k > f->a->n / 2);
 }
@@ -310,20 +311,20 @@ suspends(void **state)
 	struct exec *x = exec_new(f->c, f->s, f->a);
 	struct journal *j;
 	struct exec_options o = { .driver = &f->fake.driver, .stop = &stop };
-	enum campaign_state end;
+	int end;
 	char why[512];
 
 	assert_int_equal(journal_create(f->dir, "test", &j), 0);
 	o.journal = j;
 	assert_int_equal(exec_command(x, COMMAND_RUN, &o, why), 5);
-	assert_int_equal(exec_state(x), CAMPAIGN_SUSPENDED);
+	assert_int_equal(exec_state(x), CMPG_EXECUTION_SUSPENDED);
 	assert_int_equal(exec_done(x), f->a->init_end);
 	assert_false(exec_accepts(x, COMMAND_COMMIT, why));
 	assert_non_null(strstr(why, "resume"));
 	journal_close(j);
 	exec_free(x);
 	assert_int_equal(process(f, COMMAND_RESUME, NULL, &end), 0);
-	assert_int_equal(end, CAMPAIGN_COMPLETED);
+	assert_int_equal(end, CMPG_EXECUTION_COMPLETED);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
