@@ -3,9 +3,9 @@
  *
  * Legal is what the tables in catcher_rank say; safe is counted per service
  * group: for each MODIFY procedure g the number of the group's units that g
- * takes down. A catch is safe while for no g that number is all of them. Both
- * numbers are kept as VMs are placed, so a trial costs as many steps as the VM
- * has units, whatever the size of the group.
+ * takes down. A catch is safe while for no g fewer of them are left than the
+ * group needs. Both numbers are kept as VMs are placed, so a trial costs as
+ * many steps as the VM has units, whatever the size of the group.
  */
 #include <stdlib.h>
 
@@ -19,7 +19,7 @@
 bool
 catcher_counts(const struct sg *g)
 {
-	return g->redundant && g->nsi > 0 && !g->accepted;
+	return g->need > 0;
 }
 
 /* Does the unit leave while MODIFY procedures run, or with a VM that might? */
@@ -223,7 +223,7 @@ take_room(struct catcher *c, uint32_t v, uint32_t x, int sign)
 
 /* --- placing --- */
 
-/* The first SG that would lose all its units with e in procedure g. */
+/* The first SG that would have too few units left with e in procedure g. */
 static uint32_t
 lost_group(struct catcher *c, uint32_t e, uint32_t g)
 {
@@ -235,7 +235,8 @@ lost_group(struct catcher *c, uint32_t e, uint32_t g)
 		uint32_t sg = sv->su[u].sg;
 
 		if (is_replica(c, &sv->su[u], e) &&
-		    *tally_at(&c->tally, sg, g) >= c->total[sg])
+		    *tally_at(&c->tally, sg, g) + sv->sg[sg].need >
+		    c->total[sg])
 			return sg;
 	}
 	return NONE;

@@ -51,7 +51,7 @@ run_diff(struct run *r)
 	if (run_read_pair(r) && r->diag.nerror == 0) {
 		differ = diff_text(r->models[0], r->models[1], &b);
 		if (!buf_flush(&b))
-			r->status = run_failure("write", "-", b.err);
+			r->status = cli_failure(PROGRAM, "write", "-", b.err);
 		buf_free(&b);
 	}
 	run_judge(r);
@@ -70,13 +70,13 @@ run_plan(struct run *r)
 
 	if (r->opt->output != NULL && strcmp(r->opt->output, "-") != 0 &&
 	    !text_ends(r->opt->output, ".txt")) {
-		r->status = run_usage("%s: this version writes plans as .txt "
-		    "only", r->opt->output);
+		r->status = cli_usage(PROGRAM, "%s: this version writes plans "
+		    "as .txt only", r->opt->output);
 		return;
 	}
 	c = campaign_load(path, &r->diag);
 	if (c == NULL) {
-		r->status = run_failure("read", path, errno);
+		r->status = cli_failure(PROGRAM, "read", path, errno);
 		return;
 	}
 	if (r->diag.nerror == 0)
@@ -98,12 +98,14 @@ run_convert(struct run *r)
 	struct buf b;
 
 	if (!yaml && !text_ends(path, ".xml") && strcmp(path, "-") != 0) {
-		r->status = run_usage("%s ends in neither .xml nor .yaml", path);
+		r->status = cli_usage(PROGRAM, "%s ends in neither .xml nor "
+		    ".yaml", path);
 		return;
 	}
 	m = model_load(r->opt->operand[0], &r->diag);
 	if (m == NULL) {
-		r->status = run_failure("read", r->opt->operand[0], errno);
+		r->status = cli_failure(PROGRAM, "read",
+		    r->opt->operand[0], errno);
 		return;
 	}
 	r->models[r->nmodel++] = m;
@@ -128,7 +130,7 @@ run_explain(struct run *r)
 		fputs("campgen: ", stderr);
 	fwrite(b.data, 1, b.len, known ? stdout : stderr);
 	buf_free(&b);
-	r->status = known ? run_printed(EXIT_WRITTEN) : EXIT_USAGE;
+	r->status = known ? cli_printed(PROGRAM, EXIT_DONE) : EXIT_USAGE;
 }
 
 static const struct command commands[] = {

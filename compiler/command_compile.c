@@ -29,9 +29,10 @@ write_both(struct run *r, const struct campaign *c, struct file_out *f,
 		return;
 	plan_text(c, PLAN_DEFAULT, &text);
 	if (file_same(f, &g))
-		r->status = run_usage("-o and --plan both name %s", plan);
+		r->status = cli_usage(PROGRAM, "-o and --plan both name %s",
+		    plan);
 	else if (!buf_flush(&text))
-		r->status = run_failure("write", plan, text.err);
+		r->status = cli_failure(PROGRAM, "write", plan, text.err);
 	else
 		run_close(r, f, b, options_output(r->opt));
 	if (r->status == 0)
@@ -78,7 +79,7 @@ static void
 compile_models(struct run *r, const struct policy *policy)
 {
 	struct compile_options co = { .policy = policy,
-		.balanced = r->opt->balanced };
+		.balanced = r->opt->balanced, .waves = r->opt->waves };
 	struct campaign *c;
 
 	if (r->opt->nselect > 0 && !select_target(r))
@@ -111,8 +112,8 @@ command_compile(struct run *r)
 	if (r->opt->policy != NULL) {
 		policy = policy_load(r->opt->policy, &r->diag);
 		if (policy == NULL) {
-			r->status = run_failure("read", r->opt->policy,
-			    errno);
+			r->status = cli_failure(PROGRAM, "read",
+			    r->opt->policy, errno);
 			return;
 		}
 	}

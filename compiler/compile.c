@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 
+#include "apart.h"
 #include "apply.h"
 #include "campaign.h"
 #include "catch.h"
@@ -32,12 +33,6 @@ is_online(const void *policy, uint32_t ee, uint32_t attr)
 	return policy_online_attr(policy, ee, attr);
 }
 
-static bool
-is_accepted(const void *policy, uint32_t si)
-{
-	return policy_accepts_outage(policy, si);
-}
-
 static void
 forget_plan(struct work *k)
 {
@@ -47,6 +42,18 @@ forget_plan(struct work *k)
 	free(k->why);
 	k->why = NULL;
 	catch_clear(&k->f);
+}
+
+/* Levels are split until what is written on each may come in any order; each
+ * round splits one at least. */
+static void
+place_all(struct work *k)
+{
+	place_run(&k->w, &k->p);
+	while (apart_run(&k->w, &k->p)) {
+		place_free(&k->w);
+		place_run(&k->w, &k->p);
+	}
 }
 
 /* One way through catching, order and places; diag NULL: without a word. */
@@ -63,14 +70,14 @@ try_plan(struct work *k, const struct compile_options *opt, bool careful,
 	if (k->why == NULL)
 		return false;
 	k->p = (struct plan){ .f = &k->f, .sv = &k->sv, .d = &k->d,
-		.why = k->why };
+		.why = k->why, .waves = opt->waves };
 	ride_input(&k->p, &in);
 	ok = plan_run(&k->p, &in, diag);
 	free(in.move);
 	free(in.unit);
 	if (!ok)
 		return false;
-	place_run(&k->w, &k->p);
+	place_all(k);
 	return verify_services(&k->w, opt->policy, &k->outages, diag);
 }
 
@@ -127,8 +134,7 @@ make(struct work *k, const struct compile_options *opt, struct diag *diag,
 
 	tree_build(&k->f, &k->d, opt->policy == NULL ? NULL : is_online,
 	    opt->policy);
-	service_build(&k->sv, &k->f, opt->policy == NULL ? NULL : is_accepted,
-	    opt->policy);
+	service_build(&k->sv, &k->f, opt->policy);
 	if (!pair_check(&k->d, &k->f, &k->sv, opt->policy, diag))
 		return COMPILE_ERRORS;
 	if (!make_plan(k, opt, diag))

@@ -62,17 +62,15 @@ obey(struct run *r, const struct command *c)
 {
 	int i;
 
-	if (r->opt->noperand < c->min || r->opt->noperand > c->max) {
-		fprintf(stderr, "campgen: %s%sneeds %s; see campgen --help\n",
+	if (r->opt->noperand < c->min || r->opt->noperand > c->max)
+		return cli_usage(PROGRAM, "%s%sneeds %s",
 		    c->name == NULL ? "" : c->name, c->name == NULL ? "" : " ",
 		    c->operands);
-		return EXIT_USAGE;
-	}
 	if (stdin_operands(r->opt) > 1)
-		return run_usage("only one input can be -");
+		return cli_usage(PROGRAM, "only one input can be -");
 	if (c->bit != CMD_CONVERT && overwritten(r->opt) != NULL)
-		return run_usage("%s is an input too and would be lost",
-		    overwritten(r->opt));
+		return cli_usage(PROGRAM, "%s is an input too and would be "
+		    "lost", overwritten(r->opt));
 	r->diag.least = r->opt->least;
 	r->diag.max = r->opt->max_errors;
 	r->models = mem_alloc((size_t)r->opt->noperand + 1,
@@ -106,7 +104,8 @@ main(int argc, char **argv)
 
 	tame_malloc();
 	if (c->bit == 0)
-		return run_usage("%s is not available in this version", argv[1]);
+		return cli_usage(PROGRAM, "%s is not available in this "
+		    "version", argv[1]);
 	if (c->name != NULL) {
 		argc--;
 		argv++;
@@ -117,8 +116,8 @@ main(int argc, char **argv)
 	if (opt.help)
 		return options_help();
 	if (opt.version) {
-		puts("campgen " CAMPGEN_VERSION);
-		return run_printed(EXIT_WRITTEN);
+		puts(PROGRAM " " CAMPGEN_VERSION);
+		return cli_printed(PROGRAM, EXIT_DONE);
 	}
 	return obey(&r, c);
 }

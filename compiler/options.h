@@ -1,4 +1,4 @@
-/* The command line: one table of options for parsing, help and refusals. */
+/* The command line of campgen: its options and what they say. */
 #ifndef CG_OPTIONS_H
 #define CG_OPTIONS_H
 
@@ -6,15 +6,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "diag_print.h"
+#include "cli.h"
 #include "plan_text.h"
+
+#define PROGRAM "campgen" /* as it names itself */
 
 enum { OPTIONS_MAX_SELECT = 1000 };
 
 struct options {
 	const char *output; /* -o, or NULL */
 	const char *policy, *plan;
-	bool balanced, fail_on_warning;
+	bool balanced, waves, fail_on_warning;
 	enum plan_zoom zoom;
 	enum diag_format format;
 	enum diag_level least; /* findings below are not shown */
@@ -24,7 +26,6 @@ struct options {
 	char **operand;
 	int noperand;
 	bool help, version;
-	uint32_t given; /* bit by option */
 };
 
 enum { CMD_COMPILE = 1, CMD_LINT = 2, CMD_DIFF = 4, CMD_PLAN = 8,

@@ -153,7 +153,28 @@ place_drop_slot(const struct places *w, uint32_t slot)
 {
 	if (slot < SLOT_FIRST || slot >= w->complete)
 		return slot;
-	return (slot - SLOT_FIRST) % 3 == PART_STEP ? slot - 1 : slot;
+	return (slot - SLOT_FIRST) % 3 == PART_STEP ?
+	    w->drop[(slot - SLOT_FIRST) / 3] : slot;
+}
+
+/* Procedures that share a level may come in any order: what several of them
+ * would write goes together before all of them. */
+static void
+drop_slots(struct places *w)
+{
+	const struct proc *v = w->p->proc;
+	uint32_t k, n = (uint32_t)w->p->n, first = 0;
+
+	w->drop = mem_alloc(n, sizeof(*w->drop));
+	for (k = 0; k < n; k++) {
+		if (k > 0 && v[k].level != v[k - 1].level)
+			first = k;
+		if (k == first && (k + 1 == n || v[k + 1].level != v[k].level))
+			w->drop[k] = place_slot(k, PART_INIT);
+		else
+			w->drop[k] = first == 0 ? (uint32_t)SLOT_INIT :
+			    place_slot(first - 1, PART_WRAPUP);
+	}
 }
 
 uint32_t
@@ -241,6 +262,7 @@ place_run(struct places *w, struct plan *p)
 	memset(w->delta_of, 0xff, w->nname * sizeof(*w->delta_of));
 	for (i = 0; i < p->d->n; i++)
 		w->delta_of[diff_dn(p->d, &p->d->v[i])] = i;
+	drop_slots(w);
 	first_places(w);
 	refs_delay(w); /* P3 */
 	refs_hasten(w); /* P3 */
@@ -260,6 +282,7 @@ place_free(struct places *w)
 	free(w->partial);
 	free(w->units_in);
 	free(w->unit_modified);
+	free(w->drop);
 	free(w->delta_of);
 	arena_free(&w->arena);
 	*w = (struct places){ 0 };

@@ -1,9 +1,10 @@
 /*
  * Which EE procedures must come before which, of one kind? Sponsors are added
- * before what depends on them and removed after it; where the units of a
- * service that outlive the MODIFY phase all go down in one procedure, that
+ * before what depends on them and removed after it; where too few units of a
+ * service that outlive the MODIFY phase are left during a procedure, that
  * comes before the ones that remove the others.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "roots.h"
@@ -59,8 +60,8 @@ leaves_early(const struct forest *f, const struct su *u, uint32_t e)
 	    (u->t == NONE && f->v[e].op == OP_MODIFY);
 }
 
-/* If the units that outlive the MODIFY phase all go down in one procedure, it
- * comes before those that remove the other units. */
+/* The one procedure in which all units that outlive the MODIFY phase go down,
+ * or NONE; early: are there others? */
 static uint32_t
 common_procedure(const struct roots *r, const struct sg *g, bool *early)
 {
@@ -88,30 +89,124 @@ common_procedure(const struct roots *r, const struct sg *g, bool *early)
 	return all;
 }
 
+/* A group that needs one unit: the procedure that takes down all that outlive
+ * the MODIFY phase comes before those that remove the others. */
+static void
+order_one(struct roots *r, const struct sg *g)
+{
+	const struct services *sv = r->sv;
+	bool early;
+	uint32_t all = common_procedure(r, g, &early), u;
+
+	if (all == NONE || !early)
+		return;
+	for (u = g->first; u != NONE; u = sv->su[u].next) {
+		uint32_t e = stand_location(r->f, &sv->su[u]);
+
+		if (e != NONE && leaves_early(r->f, &sv->su[u], e))
+			add_edge(r, r->of[all], r->of[stand_group(r->f, e)]);
+	}
+}
+
+/* Units by the procedure that takes them down, ascending. */
+struct crowd {
+	uint32_t *root;
+	size_t n, cap;
+};
+
+static void
+crowd_add(struct crowd *c, uint32_t root)
+{
+	c->root = mem_grow(c->root, c->n, &c->cap, sizeof(*c->root));
+	c->root[c->n++] = root;
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Root x must come while enough of those that leave are still there: before
+ * the last of them, but for those that x itself takes down. */
+static void
+come_before(struct roots *r, const struct crowd *early, uint32_t x,
+    size_t missing)
+{
+	size_t i;
+
+	for (i = early->n; i-- > 0 && missing > 0;)
+		if (early->root[i] != x) {
+			add_edge(r, x, early->root[i]);
+			missing--;
+		}
+}
+
+static void
+order_crowd(struct roots *r, const struct sg *g, const struct crowd *stay,
+    size_t nstay, const struct crowd *early)
+{
+	size_t i, from = 0;
+
+	if (nstay < g->need || early->n == 0)
+		return;
+	for (i = 1; i <= stay->n; i++) {
+		if (i < stay->n && stay->root[i] == stay->root[from])
+			continue;
+		if (nstay - (i - from) < g->need)
+			come_before(r, early, stay->root[from],
+			    g->need - (nstay - (i - from)));
+		from = i;
+	}
+}
+
+/* A group that needs several: what takes down so many of those that outlive
+ * the MODIFY phase that the others are too few comes before enough of those
+ * that leave are gone. */
+static void
+order_many(struct roots *r, const struct sg *g)
+{
+	const struct services *sv = r->sv;
+	struct crowd stay = { 0 }, early = { 0 };
+	size_t nstay = 0;
+	uint32_t u, e, x;
+
+	for (u = g->first; u != NONE; u = sv->su[u].next) {
+		e = stand_location(r->f, &sv->su[u]);
+		if (e == NONE)
+			continue;
+		if (leaves_early(r->f, &sv->su[u], e)) {
+			crowd_add(&early, r->of[stand_group(r->f, e)]);
+			continue;
+		}
+		nstay++;
+		x = stand_down_group(r->f, e);
+		if (x != NONE)
+			crowd_add(&stay, r->of[x]);
+	}
+	if (stay.n > 0)
+		qsort(stay.root, stay.n, sizeof(*stay.root), by_number);
+	if (early.n > 0)
+		qsort(early.root, early.n, sizeof(*early.root), by_number);
+	order_crowd(r, g, &stay, nstay, &early);
+	free(stay.root);
+	free(early.root);
+}
+
 static void
 order_by_service(struct roots *r)
 {
-	const struct services *sv = r->sv;
 	size_t i;
-	uint32_t u;
 
-	for (i = 0; i < sv->nsg; i++) {
-		const struct sg *g = &sv->sg[i];
-		bool early;
-		uint32_t all;
+	for (i = 0; i < r->sv->nsg; i++) {
+		const struct sg *g = &r->sv->sg[i];
 
-		if (!g->redundant || g->nsi == 0 || g->accepted)
-			continue;
-		all = common_procedure(r, g, &early);
-		if (all == NONE || !early)
-			continue;
-		for (u = g->first; u != NONE; u = sv->su[u].next) {
-			uint32_t e = stand_location(r->f, &sv->su[u]);
-
-			if (e != NONE && leaves_early(r->f, &sv->su[u], e))
-				add_edge(r, r->of[all], r->of[
-				    stand_group(r->f, e)]);
-		}
+		if (g->need == 1)
+			order_one(r, g);
+		else if (g->need > 1)
+			order_many(r, g);
 	}
 }
 

@@ -3,7 +3,6 @@
  * not at all, findings are printed once, and all of it ends in one status.
  */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,42 +12,6 @@
 #include "options.h"
 #include "run.h"
 
-int
-run_usage(const char *fmt, ...)
-{
-	va_list ap;
-
-	fputs("campgen: ", stderr);
-	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	fputs("; see campgen --help\n", stderr);
-	return EXIT_USAGE;
-}
-
-int
-run_failure(const char *what, const char *path, int err)
-{
-	bool output = strcmp(what, "write") == 0;
-
-	fprintf(stderr, "campgen: cannot %s ", what);
-	if (strcmp(path, "-") == 0)
-		fputs(output ? "standard output" : "standard input", stderr);
-	else
-		fprintf(stderr, "\"%s\"", path);
-	fprintf(stderr, ": %s\n", strerror(err));
-	return EXIT_SYSTEM;
-}
-
-/* What was printed has arrived, or the status is another one. */
-int
-run_printed(int status)
-{
-	if (fflush(stdout) != 0 || ferror(stdout))
-		return run_failure("write", "-", errno);
-	return status;
-}
-
 struct model *
 run_read_model(struct run *r, const char *path)
 {
@@ -56,7 +19,7 @@ run_read_model(struct run *r, const char *path)
 	struct model *m = model_load(path, &r->diag);
 
 	if (m == NULL) {
-		r->status = run_failure("read", path, errno);
+		r->status = cli_failure(PROGRAM, "read", path, errno);
 		return NULL;
 	}
 	if (r->diag.nerror == before)
@@ -70,7 +33,7 @@ run_open(struct run *r, struct file_out *f, struct buf *b, const char *path)
 	int err = file_create(f, path);
 
 	if (err != 0)
-		return r->status = run_failure("write", path, -err);
+		return r->status = cli_failure(PROGRAM, "write", path, -err);
 	*b = (struct buf){ .out = f->stream };
 	return 0;
 }
@@ -89,7 +52,7 @@ run_close(struct run *r, struct file_out *f, struct buf *b,
 	else
 		err = file_commit(f);
 	if (err != 0)
-		r->status = run_failure("write", path, -err);
+		r->status = cli_failure(PROGRAM, "write", path, -err);
 }
 
 void
@@ -125,16 +88,16 @@ run_print_findings(struct run *r, bool lint)
 		return;
 	if (!lint && r->diag.nitem == 0)
 		return;
-	err = diag_print(&r->diag, r->opt->format, "campgen", f);
+	err = diag_print(&r->diag, r->opt->format, PROGRAM, f);
 	if (err != 0)
-		r->status = run_failure("write", f == stdout ? "-" :
+		r->status = cli_failure(PROGRAM, "write", f == stdout ? "-" :
 		    "standard error", err);
 }
 
 void
 run_judge(struct run *r)
 {
-	if (r->status != EXIT_WRITTEN)
+	if (r->status != EXIT_DONE)
 		return;
 	if (r->diag.nerror > 0 ||
 	    (r->opt->fail_on_warning && r->diag.nwarning > 0))

@@ -12,8 +12,6 @@ struct file_out;
 struct model;
 struct options;
 
-enum { EXIT_WRITTEN, EXIT_ERRORS, EXIT_USAGE, EXIT_SYSTEM };
-
 struct run {
 	const struct options *opt;
 	struct diag diag;
@@ -22,16 +20,6 @@ struct run {
 	int nmodel;
 	int status;
 };
-
-/* Says what is wrong with the command line; returns EXIT_USAGE. */
-int run_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-
-/* Says that the system would not read or write ("read", "write") a path, "-"
- * for the standard streams; err is an errno. Returns EXIT_SYSTEM. */
-int run_failure(const char *what, const char *path, int err);
-
-/* What was printed has arrived: status; else says so: EXIT_SYSTEM. */
-int run_printed(int status);
 
 /* Reads a model and checks it if it could be read without errors; NULL, with
  * the status set, if it cannot be opened. The caller's until it is put into

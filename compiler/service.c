@@ -2,11 +2,14 @@
  * Where does a service stand? A service unit names its AMF node, that its CLM
  * node, that its EE. What an SI loses when an EE goes down follows from its
  * service group's units; all SIs of one group share them, so the group is what
- * is counted.
+ * is counted: redundancy.c says how many units it needs, depend.c what else
+ * goes down with it.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "depend.h"
+#include "redundancy.h"
 #include "service.h"
 
 static uint32_t
@@ -73,8 +76,9 @@ sg_of(struct services *v, struct forest *f, size_t *cap, uint32_t dn)
 		return NONE;
 	if (f->by_name[dn] == NONE) {
 		v->sg = mem_grow(v->sg, v->nsg, cap, sizeof(*v->sg));
-		v->sg[v->nsg] = (struct sg){ .dn = dn, .first = NONE,
-			.si = NONE };
+		v->sg[v->nsg] = (struct sg){ .dn = dn,
+			.s = model_find(f->s, dn), .first = NONE,
+			.first_si = NONE };
 		f->by_name[dn] = NAMED_SG | (uint32_t)v->nsg++;
 	}
 	return tree_named(f, dn, NAMED_SG);
@@ -136,85 +140,59 @@ collect_units(struct services *v, struct forest *f, size_t *sg_cap)
 	}
 }
 
-/* Which SIs must stay up: those of the source that the target wants too and
- * that have units there which can be counted. */
-static void
-collect_instances(struct services *v, struct forest *f, size_t *sg_cap,
-    bool (*accepts)(const void *, uint32_t), const void *arg)
+/* Does the target place units of the group? */
+static bool *
+placed_in_target(const struct services *v)
 {
-	const struct model *m = f->s;
+	bool *placed = mem_alloc(v->nsg + 1, sizeof(*placed));
 	size_t i;
 
+	for (i = 0; i < v->nsu; i++)
+		if (v->su[i].t != NONE && v->su[i].ee_t != NONE &&
+		    v->su[i].sg != NONE)
+			placed[v->su[i].sg] = true;
+	return placed;
+}
+
+static void
+add_si(struct services *v, uint32_t o, uint32_t sg, size_t *cap)
+{
+	v->si = mem_grow(v->si, v->nsi, cap, sizeof(*v->si));
+	v->si[v->nsi] = (struct si){ .s = o, .sg = sg, .next = NONE,
+		.on = NONE, .by = NONE };
+	v->sg[sg].nsi++;
+	v->nsi++;
+}
+
+/* Which SIs count: those of the source that the target wants too, and has
+ * units for that can be counted. */
+static void
+collect_instances(struct services *v, struct forest *f, size_t *sg_cap)
+{
+	const struct model *m = f->s;
+	bool *placed = placed_in_target(v);
+	size_t i, cap = 0, nsg = v->nsg;
+
 	for (i = 0; i < m->nobject; i++) {
-		uint32_t o = m->order[i], t, sg;
+		uint32_t o = m->order[i], t, sg, to;
 
 		if (m->object[o].class != N_SaAmfSI)
 			continue;
 		t = model_find(f->t, m->object[o].dn);
 		if (t == NONE || f->t->object[t].class != N_SaAmfSI)
 			continue;
-		sg = sg_of(v, f, sg_cap, model_value(m, o, N_saAmfSIProtectedbySG));
-		if (sg == NONE)
-			continue;
-		if (accepts != NULL && accepts(arg, m->object[o].dn)) {
-			if (v->sg[sg].nsi == 0)
-				v->sg[sg].accepted = true;
-			continue;
-		}
-		v->sg[sg].accepted = false;
-		if (v->sg[sg].nsi++ == 0)
-			v->sg[sg].si = o;
+		sg = sg_of(v, f, sg_cap, model_value(m, o,
+		    N_saAmfSIProtectedbySG));
+		to = tree_named(f, model_value(f->t, t,
+		    N_saAmfSIProtectedbySG), NAMED_SG);
+		if (sg != NONE && to < nsg && placed[to])
+			add_si(v, o, sg, &cap);
 	}
-}
-
-/* Adds the fault domains an EE may stand in to a set of at most two; true once
- * there are two. */
-static bool
-add_domains(const struct forest *f, uint32_t e, uint32_t set[2])
-{
-	const struct ee *v = &f->v[e];
-	uint32_t d, k;
-
-	if (!v->vm_s || v->s == NONE) {
-		if (set[0] == NAME_NONE)
-			set[0] = v->fault;
-		else if (set[0] != v->fault)
-			set[1] = v->fault;
-		return set[1] != NAME_NONE;
+	free(placed);
+	for (i = v->nsi; i-- > 0;) {
+		v->si[i].next = v->sg[v->si[i].sg].first_si;
+		v->sg[v->si[i].sg].first_si = (uint32_t)i;
 	}
-	for (d = v->dep; d != NONE; d = f->dep[d].next)
-		for (k = 0; k < f->dep[d].ns; k++) {
-			uint32_t x = f->v[f->dep[d].names_s[k]].fault;
-
-			if (set[0] == NAME_NONE)
-				set[0] = x;
-			else if (set[0] != x)
-				set[1] = x;
-		}
-	return set[1] != NAME_NONE;
-}
-
-/* Redundant: two units on different EEs that can stand in different fault
- * domains, in the source. */
-static bool
-is_redundant(const struct services *v, const struct forest *f,
-    const struct sg *g)
-{
-	uint32_t set[2] = { NAME_NONE, NAME_NONE }, u, first = NONE;
-	bool two = false;
-
-	for (u = g->first; u != NONE; u = v->su[u].next) {
-		uint32_t e = v->su[u].ee_s;
-
-		if (v->su[u].s == NONE || e == NONE)
-			continue;
-		if (first == NONE)
-			first = e;
-		two |= e != first;
-		if (add_domains(f, e, set) && two)
-			return true;
-	}
-	return false;
 }
 
 static void
@@ -242,16 +220,16 @@ chain_on_ees(struct services *v, const struct forest *f)
 
 void
 service_build(struct services *v, struct forest *f,
-    bool (*accepts)(const void *, uint32_t), const void *arg)
+    const struct policy *policy)
 {
-	size_t i, sg_cap = 0;
+	size_t sg_cap = 0;
 
 	*v = (struct services){ .f = f };
 	collect_units(v, f, &sg_cap);
-	collect_instances(v, f, &sg_cap, accepts, arg);
+	collect_instances(v, f, &sg_cap);
 	chain_on_ees(v, f);
-	for (i = 0; i < v->nsg; i++)
-		v->sg[i].redundant = is_redundant(v, f, &v->sg[i]);
+	redundancy_find(v);
+	depend_find(v, policy);
 }
 
 uint32_t
@@ -297,6 +275,8 @@ service_free(struct services *v)
 {
 	free(v->su);
 	free(v->sg);
+	free(v->si);
+	free(v->link);
 	free(v->first_s);
 	free(v->first_t);
 	*v = (struct services){ 0 };

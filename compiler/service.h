@@ -9,6 +9,8 @@
 
 #include "tree.h"
 
+struct policy;
+
 struct su {
 	uint32_t dn;
 	uint32_t s, t; /* objects, or NONE */
@@ -20,13 +22,36 @@ struct su {
 	uint32_t next_s, next_t; /* next SU on the same EE, by model */
 };
 
+/* A group and what its services ask of it. Units count that the source has and
+ * whose EE is known; services count that the source has and the target wants.
+ *
+ *   below need     one of them is down that could have been kept up: an error
+ *   below wanted   one of them is down, and nothing can be done about it
+ *   below prefer   all are up, some degraded
+ *
+ * need is 0 for a group that may go down altogether. */
 struct sg {
 	uint32_t dn;
+	uint32_t s; /* object in the source, or NONE */
 	uint32_t first; /* SU */
-	uint32_t si; /* one SI it must keep up (object in the source), or NONE */
-	uint32_t nsi; /* SIs it protects that are wanted in the target */
-	bool redundant; /* two of its units can stand in different domains */
-	bool accepted; /* the policy accepts that all these SIs go down */
+	uint32_t first_si; /* SI, or NONE */
+	uint32_t nsi; /* services that count */
+	uint32_t nunit; /* units that count */
+	uint32_t need; /* least units that must be in service at any moment */
+	uint32_t wanted; /* units it takes to have all its SIs up */
+	uint32_t prefer; /* units it takes to have none degraded */
+};
+
+struct si { /* a service that counts */
+	uint32_t s; /* object in the source */
+	uint32_t sg, next; /* next of the same group */
+	uint32_t on, by; /* links: SIs it depends on, that depend on it */
+	bool accepted; /* the policy accepts its outage, by whatever cause */
+	bool safe; /* its group and all it depends on can keep it up */
+};
+
+struct si_link { /* one end of a dependency between SIs */
+	uint32_t si, next;
 };
 
 struct services {
@@ -34,14 +59,17 @@ struct services {
 	size_t nsu;
 	struct sg *sg;
 	size_t nsg;
+	struct si *si; /* in the order of their names */
+	size_t nsi;
+	struct si_link *link;
+	size_t nlink;
 	const struct forest *f; /* whose index of names has SUs and SGs too */
 	uint32_t *first_s, *first_t; /* first SU on EE i, by model */
 };
 
 /* Builds the tables and enters SUs and SGs into the forest's index of names;
- * accepts(arg, SI's DN) asks the policy. */
-void service_build(struct services *, struct forest *,
-    bool (*accepts)(const void *, uint32_t), const void *arg);
+ * the policy (or NULL) says which outages are accepted. */
+void service_build(struct services *, struct forest *, const struct policy *);
 void service_free(struct services *);
 
 uint32_t service_find_su(const struct services *, uint32_t dn);

@@ -1,6 +1,7 @@
 /*
- * Is every service that must stay up really up, at every step? For each
- * procedure: which units go down with it, and does any group have none left?
+ * Is every service that must stay up really up, at every step? For each level:
+ * which units go down with its procedures, all at once, and does any group
+ * have fewer left than it needs?
  */
 #include <stdlib.h>
 
@@ -17,10 +18,21 @@ struct state {
 	struct outages *out;
 	uint32_t *loc; /* by SU: the EE it is in service on now, or NONE */
 	uint32_t *up; /* by SG: units in service */
-	uint32_t *down; /* by SG: units down in this procedure */
+	uint32_t *down; /* by SG: units down on this level */
+	uint32_t *last; /* by SG: the procedure that took one down last */
+	uint32_t now; /* the procedure that is looked at */
 	uint32_t *touched; /* SGs with units down */
 	size_t ntouched;
-	uint32_t *si_at, *si; /* SIs by SG (objects of the source) */
+	uint32_t *by; /* by SU: procedure + 1 that takes it down now, 0: none */
+	uint32_t *gone; /* those units */
+	size_t ngone;
+	struct blame { /* who takes down units of which SG now */
+		uint32_t sg, proc;
+	} *blame;
+	size_t nblame, blame_cap;
+	bool *falls; /* by SG: some of its SIs are down on this level */
+	uint32_t *fallen; /* SIs, scratch */
+	uint32_t *told; /* by SI: procedure + 1 whose outage it was told for */
 	bool *warned; /* by SG */
 	size_t nwarned;
 	bool ok;
@@ -49,10 +61,18 @@ take_down(struct state *v, uint32_t u)
 {
 	uint32_t sg = v->sv->su[u].sg;
 
-	if (v->loc[u] == NONE)
+	if (v->loc[u] == NONE || v->by[u] != 0)
 		return;
+	v->by[u] = v->now + 1;
+	v->gone[v->ngone++] = u;
 	if (v->down[sg]++ == 0)
 		v->touched[v->ntouched++] = sg;
+	else if (v->last[sg] == v->now)
+		return;
+	v->last[sg] = v->now;
+	v->blame = mem_grow(v->blame, v->nblame, &v->blame_cap,
+	    sizeof(*v->blame));
+	v->blame[v->nblame++] = (struct blame){ sg, v->now };
 }
 
 static void
@@ -103,11 +123,12 @@ each_moved(struct state *v, const struct proc *p,
 }
 
 static void
-all_down(struct state *v, const struct proc *p)
+all_down(struct state *v, uint32_t k)
 {
+	const struct proc *p = &v->p->proc[k];
 	size_t i;
 
-	v->ntouched = 0;
+	v->now = k;
 	switch (p->kind) {
 	case PROC_MODIFY:
 	case PROC_REMOVE:
@@ -128,53 +149,147 @@ all_down(struct state *v, const struct proc *p)
 
 /* --- reports --- */
 
-static void
-report_lost(struct state *v, const struct proc *p, uint32_t sg)
+static uint32_t
+si_dn(const struct state *v, uint32_t si)
 {
-	const struct model *s = v->p->d->s;
+	return v->p->d->s->object[v->sv->si[si].s].dn;
+}
+
+static struct place
+si_place(const struct state *v, uint32_t si)
+{
+	return model_dn_place(v->p->d->s, v->sv->si[si].s);
+}
+
+static const struct role *
+role_of(const struct proc *p, uint32_t ee)
+{
+	size_t i;
+
+	for (i = 0; i < p->nrole; i++)
+		if (p->role[i].ee == ee)
+			return &p->role[i];
+	return NULL;
+}
+
+static void
+note_down(struct state *v, const struct proc *p, const char *su,
+    const struct role *r, bool beside)
+{
+	static const char *const what[] = { [OP_NONE] = "acts on",
+		[OP_ADD] = "adds", [OP_REMOVE] = "removes",
+		[OP_MODIFY] = "modifies" };
+	const struct role *root = &p->role[p->nrole - 1];
+	unsigned step = p->role[0].layer - r->layer + 1;
+	unsigned nstep = p->role[0].layer + 1;
+
+	diag_note(v->diag, (struct place){ 0 }, "\"%s\" goes down: nested "
+	    "step %u of %u %s \"%s\"%s%s%s%s%s%s", su, step, nstep,
+	    what[r->op], name_str(r->dn), r->layer > 0 ? ", above \"" : "",
+	    r->layer > 0 ? name_str(root->dn) : "",
+	    r->layer > 0 ? "\"" : "", beside ? ", in \"" : "",
+	    beside ? name_str(p->name) : "", beside ? "\"" : "");
+}
+
+/* What becomes of a unit in the procedure, and by which layer of it. */
+static void
+note_unit(struct state *v, const struct proc *p, uint32_t u)
+{
+	const char *su = name_str(v->sv->su[u].dn);
+	const struct proc *q = v->by[u] == 0 ? p :
+	    &v->p->proc[v->by[u] - 1];
+	const struct role *r = v->loc[u] == NONE ? NULL :
+	    role_of(q, v->loc[u]);
+
+	if (v->loc[u] != NONE && v->by[u] != 0 && r != NULL)
+		note_down(v, q, su, r, q != p);
+	else if (v->loc[u] != NONE && v->by[u] != 0)
+		diag_note(v->diag, (struct place){ 0 },
+		    "\"%s\" goes down itself", su);
+	else if (v->loc[u] != NONE)
+		diag_note(v->diag, (struct place){ 0 },
+		    "\"%s\" stays in service on \"%s\"", su,
+		    name_str(v->p->f->v[v->loc[u]].dn));
+	else
+		diag_note(v->diag, (struct place){ 0 }, v->sv->su[u].s != NONE
+		    && v->sv->su[u].ee_s == NONE ?
+		    "\"%s\" stands on no known node" :
+		    "\"%s\" is not in service then", su);
+}
+
+/* Its outage is accepted, but not that of one that depends on it: which? */
+static void
+note_dependent(struct state *v, uint32_t si)
+{
+	const struct services *sv = v->sv;
+	uint32_t k, d;
+
+	for (k = sv->si[si].by; k != NONE; k = sv->link[k].next) {
+		d = sv->link[k].si;
+		if (sv->si[d].accepted)
+			continue;
+		diag_note(v->diag, (struct place){ 0 }, "\"%s\" depends on "
+		    "\"%s\" and would go down with it", name_str(si_dn(v, d)),
+		    name_str(si_dn(v, si)));
+		return;
+	}
+}
+
+/* The first SI of a group whose outage nobody accepts. */
+static uint32_t
+kept(const struct state *v, uint32_t sg)
+{
+	uint32_t i = v->sv->sg[sg].first_si;
+
+	while (v->sv->si[i].next != NONE && v->sv->si[i].accepted)
+		i = v->sv->si[i].next;
+	return i;
+}
+
+static void
+report_lost(struct state *v, const struct proc *p, uint32_t sg, uint32_t left)
+{
 	const struct sg *g = &v->sv->sg[sg];
-	uint32_t u, si = v->si[v->si_at[sg]];
+	uint32_t u, si = kept(v, sg);
 	size_t n = 0;
 
 	v->ok = false;
 	if (v->diag == NULL)
 		return;
-	diag_report(v->diag, DIAG_SERVICE_DOWN, model_dn_place(s, si),
-	    s->object[si].dn, "\"%s\" would have no service unit left during "
-	    "\"%s\"", name_str(s->object[si].dn), name_str(p->name));
-	for (u = g->first; u != NONE && n < 8; u = v->sv->su[u].next) {
-		const struct su *x = &v->sv->su[u];
-
-		if (v->loc[u] == NONE)
-			diag_note(v->diag, (struct place){ 0 },
-			    "\"%s\" is not in service then", name_str(x->dn));
-		else
-			diag_note(v->diag, (struct place){ 0 },
-			    "\"%s\" goes down with \"%s\"", name_str(x->dn),
-			    name_str(v->p->f->v[v->loc[u]].dn));
-		n++;
-	}
+	if (g->need == 1)
+		diag_report(v->diag, DIAG_SERVICE_DOWN, si_place(v, si),
+		    si_dn(v, si), "\"%s\" would have no service unit left "
+		    "during \"%s\"", name_str(si_dn(v, si)),
+		    name_str(p->name));
+	else
+		diag_report(v->diag, DIAG_SERVICE_DOWN, si_place(v, si),
+		    si_dn(v, si), "\"%s\" would have %u service units left "
+		    "during \"%s\", but its group needs %u",
+		    name_str(si_dn(v, si)), left, name_str(p->name), g->need);
+	for (u = g->first; u != NONE && n < 8; u = v->sv->su[u].next, n++)
+		note_unit(v, p, u);
+	note_dependent(v, si);
 }
 
-/* Not redundant, and the policy has not accepted it: said once a group. */
+/* It cannot be kept up, and the policy has not accepted it: said once a
+ * group. */
 static void
-warn_lost(struct state *v, const struct proc *p, uint32_t sg)
+warn_lost(struct state *v, const struct proc *p, uint32_t si)
 {
-	const struct model *s = v->p->d->s;
-	uint32_t si = v->si[v->si_at[sg]];
+	uint32_t sg = v->sv->si[si].sg;
 
 	if (v->warned[sg] || v->diag == NULL)
 		return;
 	v->warned[sg] = true;
-	if (v->nwarned++ >= 3)
-		return;
-	diag_report(v->diag, DIAG_OUTAGE, model_dn_place(s, si),
-	    s->object[si].dn, "\"%s\" is not redundant and goes down during "
-	    "\"%s\"", name_str(s->object[si].dn), name_str(p->name));
+	if (v->nwarned++ < 3)
+		diag_report(v->diag, DIAG_OUTAGE, si_place(v, si),
+		    si_dn(v, si), "\"%s\" is not redundant and goes down "
+		    "during \"%s\"", name_str(si_dn(v, si)),
+		    name_str(p->name));
 }
 
 static void
-record_accepted(struct state *v, uint32_t k, uint32_t si)
+accept(struct state *v, uint32_t k, uint32_t si)
 {
 	uint32_t **list = &v->out->by_proc[k];
 	size_t n = 0;
@@ -182,38 +297,66 @@ record_accepted(struct state *v, uint32_t k, uint32_t si)
 	while (*list != NULL && (*list)[n] != NAME_NONE)
 		n++;
 	*list = mem_realloc(*list, n + 2, sizeof(**list));
-	(*list)[n] = v->p->d->s->object[si].dn;
+	(*list)[n] = si_dn(v, si);
 	(*list)[n + 1] = NAME_NONE;
 }
 
 static void
-judge(struct state *v, uint32_t k)
+push(struct state *v, uint32_t k, uint32_t si, size_t *n)
 {
-	const struct proc *p = &v->p->proc[k];
+	if (v->told[si] == k + 1)
+		return;
+	v->told[si] = k + 1;
+	v->fallen[(*n)++] = si;
+}
+
+/* The SIs of a group are down, and all that depends on them. */
+static void
+fall(struct state *v, uint32_t k, uint32_t sg)
+{
+	const struct services *sv = v->sv;
+	size_t n = 0, i;
+	uint32_t l, si;
+
+	for (si = sv->sg[sg].first_si; si != NONE; si = sv->si[si].next)
+		push(v, k, si, &n);
+	for (i = 0; i < n; i++)
+		for (l = sv->si[v->fallen[i]].by; l != NONE;
+		    l = sv->link[l].next)
+			push(v, k, sv->link[l].si, &n);
+	for (i = 0; i < n; i++) {
+		si = v->fallen[i];
+		if (policy_accepts_outage(v->policy, si_dn(v, si)))
+			accept(v, k, si);
+		else
+			warn_lost(v, &v->p->proc[k], si);
+	}
+}
+
+static void
+judge(struct state *v)
+{
 	size_t i;
-	uint32_t x;
 
 	for (i = 0; i < v->ntouched; i++) {
-		uint32_t sg = v->touched[i];
-		bool wanted = false;
+		uint32_t sg = v->touched[i], left = v->up[sg] - v->down[sg];
+		const struct sg *g = &v->sv->sg[sg];
 
-		if (v->down[sg] < v->up[sg]) {
-			v->down[sg] = 0;
-			continue;
-		}
+		if (left < g->need)
+			report_lost(v, &v->p->proc[v->last[sg]], sg, left);
+		else
+			v->falls[sg] = left < g->wanted;
 		v->down[sg] = 0;
-		for (x = v->si_at[sg]; x < v->si_at[sg + 1]; x++) {
-			if (policy_accepts_outage(v->policy,
-			    v->p->d->s->object[v->si[x]].dn))
-				record_accepted(v, k, v->si[x]);
-			else
-				wanted = true;
-		}
-		if (wanted && v->sv->sg[sg].redundant)
-			report_lost(v, p, sg);
-		else if (wanted)
-			warn_lost(v, p, sg);
 	}
+	/* By every procedure that takes a part in it. */
+	for (i = 0; i < v->nblame; i++)
+		if (v->falls[v->blame[i].sg])
+			fall(v, v->blame[i].proc, v->blame[i].sg);
+	for (i = 0; i < v->ntouched; i++)
+		v->falls[v->touched[i]] = false;
+	for (i = 0; i < v->ngone; i++)
+		v->by[v->gone[i]] = 0;
+	v->ntouched = v->nblame = v->ngone = 0;
 }
 
 /* --- what has changed afterwards --- */
@@ -247,73 +390,34 @@ relocate(struct state *v, uint32_t u)
 }
 
 static void
-play(struct state *v, uint32_t k)
+pass(struct state *v, uint32_t k)
 {
 	const struct proc *p = &v->p->proc[k];
 
-	/* Deleted just before it would go down anyway: it counts as down. */
-	all_down(v, p);
-	judge(v, k);
 	changes(v, place_slot(k, PART_INIT), OP_REMOVE);
 	changes(v, place_slot(k, PART_STEP), OP_REMOVE);
 	changes(v, place_slot(k, PART_STEP), OP_ADD);
 	changes(v, place_slot(k, PART_WRAPUP), OP_ADD);
+	changes(v, place_slot(k, PART_WRAPUP), OP_REMOVE);
 	if (p->kind == PROC_MOVE)
 		each_moved(v, p, relocate);
 	if (p->kind == PROC_AMF_MODIFY)
 		relocate(v, p->root);
 }
 
-/* --- tables --- */
-
-/* SIs of the source that the target wants too. Where all units the target has
- * for it have no known place it cannot be judged. */
-static bool
-is_wanted(const struct state *v, uint32_t o, uint32_t *sg)
+/* The procedures of one level; the first of the next. */
+static uint32_t
+play(struct state *v, uint32_t from)
 {
-	bool any = false;
+	uint32_t level = v->p->proc[from].level, to, k;
 
-	const struct model *s = v->p->d->s, *t = v->p->d->t;
-	uint32_t dn = model_value(s, o, N_saAmfSIProtectedbySG), u;
-	uint32_t other = model_find(t, s->object[o].dn);
-
-	if (s->object[o].class != N_SaAmfSI || other == NONE ||
-	    t->object[other].class != N_SaAmfSI)
-		return false;
-	*sg = service_find_sg(v->sv, dn);
-	if (*sg == NONE)
-		return false;
-	for (u = v->sv->sg[*sg].first; u != NONE; u = v->sv->su[u].next) {
-		if (v->sv->su[u].t == NONE)
-			continue;
-		if (v->sv->su[u].ee_t != NONE)
-			return true;
-		any = true;
-	}
-	return !any;
-}
-
-static void
-index_instances(struct state *v)
-{
-	const struct model *s = v->p->d->s;
-	uint32_t *sg_of = mem_alloc(s->nobject, sizeof(*sg_of)), i;
-	size_t n = v->sv->nsg;
-
-	v->si_at = mem_alloc(n + 2, sizeof(*v->si_at));
-	for (i = 0; i < s->nobject; i++) {
-		if (!is_wanted(v, s->order[i], &sg_of[i]))
-			sg_of[i] = NONE;
-		else
-			v->si_at[sg_of[i] + 2]++;
-	}
-	for (i = 2; i < n + 2; i++)
-		v->si_at[i] += v->si_at[i - 1];
-	v->si = mem_alloc(v->si_at[n + 1], sizeof(*v->si));
-	for (i = 0; i < s->nobject; i++)
-		if (sg_of[i] != NONE)
-			v->si[v->si_at[sg_of[i] + 1]++] = s->order[i];
-	free(sg_of);
+	/* Deleted just before it would go down anyway: it counts as down. */
+	for (to = from; to < v->p->n && v->p->proc[to].level == level; to++)
+		all_down(v, to);
+	judge(v);
+	for (k = from; k < to; k++)
+		pass(v, k);
+	return to;
 }
 
 bool
@@ -329,16 +433,22 @@ verify_services(const struct places *w, const struct policy *policy,
 	v.loc = mem_alloc(v.sv->nsu, sizeof(*v.loc));
 	v.up = mem_alloc(v.sv->nsg, sizeof(*v.up));
 	v.down = mem_alloc(v.sv->nsg, sizeof(*v.down));
+	v.last = mem_alloc(v.sv->nsg, sizeof(*v.last));
 	v.touched = mem_alloc(v.sv->nsg, sizeof(*v.touched));
 	v.warned = mem_alloc(v.sv->nsg, sizeof(*v.warned));
-	index_instances(&v);
+	v.told = mem_alloc(v.sv->nsi, sizeof(*v.told));
+	v.fallen = mem_alloc(v.sv->nsi, sizeof(*v.fallen));
+	v.falls = mem_alloc(v.sv->nsg, sizeof(*v.falls));
+	v.by = mem_alloc(v.sv->nsu, sizeof(*v.by));
+	v.gone = mem_alloc(v.sv->nsu, sizeof(*v.gone));
 	for (i = 0; i < v.sv->nsu; i++) {
 		v.loc[i] = NONE;
 		if (v.sv->su[i].s != NONE)
 			come(&v, i, v.sv->su[i].ee_s);
 	}
-	for (i = 0; i < v.p->n; i++)
-		play(&v, i);
+	changes(&v, SLOT_INIT, OP_REMOVE);
+	for (i = 0; i < v.p->n;)
+		i = play(&v, i);
 	if (v.nwarned > 3)
 		diag_report(diag, DIAG_OUTAGE, (struct place){ 0 }, NAME_NONE,
 		    "%zu more service groups are not redundant and go down "
@@ -346,10 +456,15 @@ verify_services(const struct places *w, const struct policy *policy,
 	free(v.loc);
 	free(v.up);
 	free(v.down);
+	free(v.last);
 	free(v.touched);
+	free(v.blame);
 	free(v.warned);
-	free(v.si);
-	free(v.si_at);
+	free(v.told);
+	free(v.fallen);
+	free(v.falls);
+	free(v.by);
+	free(v.gone);
 	return v.ok;
 }
 

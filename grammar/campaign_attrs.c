@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base64.h"
 #include "campaign_read.h"
 #include "diag.h"
 #include "dn.h"
@@ -282,16 +283,8 @@ extension_attr(struct reader *r, const char *name, const char *s, size_t n)
 static bool
 is_type_of_value(const char *uri, const char *name, const char *s, size_t n)
 {
-	static const char xsi[] = "http://www.w3.org/2001/XMLSchema-instance";
-	const char *colon = memchr(s, ':', n);
-
-	if (strcmp(uri, xsi) != 0 || strcmp(name, "type") != 0)
-		return false;
-	if (colon != NULL) {
-		n -= (size_t)(colon + 1 - s);
-		s = colon + 1;
-	}
-	return n == 12 && memcmp(s, "base64Binary", 12) == 0;
+	return strcmp(uri, XSI_NAMESPACE) == 0 && strcmp(name, "type") == 0 &&
+	    base64_is_type(s, n);
 }
 
 static void

@@ -3,65 +3,34 @@
  * objects and values, administrative operations, commands, callbacks; also the
  * creates of a step, which look the same.
  */
-#include <stdlib.h>
 #include <string.h>
 
+#include "base64.h"
+#include "buf.h"
 #include "campaign_read.h"
 #include "diag.h"
 #include "dn.h"
 
-static int
-digit(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
-/* Decodes in a copy; false if it is no base64. */
-static bool
-decode(const char *s, size_t n, uint32_t *id)
-{
-	char *out = mem_alloc(n, 1);
-	size_t i, k = 0, digits = 0, pads = 0;
-	uint32_t w = 0;
-	bool ok = true;
-
-	for (i = 0; i < n && ok; i++) {
-		int d = digit(s[i]);
-
-		if (strchr(" \t\r\n", s[i]) != NULL && s[i] != '\0')
-			continue;
-		if (s[i] == '=') {
-			pads++;
-			continue;
-		}
-		ok = d >= 0 && pads == 0;
-		w = w << 6 | ((uint32_t)d & 63);
-		if (++digits % 4 != 1)
-			out[k++] = (char)(w >> (8 - digits % 4 * 2) % 8);
-	}
-	ok = ok && (digits + pads) % 4 == 0 && pads <= 2;
-	*id = ok ? intern(out, k) : (uint32_t)NAME_EMPTY;
-	free(out);
-	return ok;
-}
-
+/* The text of a value, interned; NAME_EMPTY and a finding if it is marked as
+ * base64 and stands for no text. */
 static uint32_t
 value_text(struct reader *r, uint32_t pos, const char *text, size_t len)
 {
-	uint32_t id;
+	struct place p = campaign_place(r->campaign, pos);
+	struct buf b = { 0 };
+	uint32_t id = NAME_EMPTY;
 
 	if (!r->now.base64)
 		return len == 0 ? (uint32_t)NAME_EMPTY : intern(text, len);
-	if (!decode(text, len, &id))
-		diag_report(r->diag, DIAG_CAMPAIGN_VALUE,
-		    campaign_place(r->campaign, pos), NAME_NONE,
+	if (!base64_decode(text, len, &b))
+		diag_report(r->diag, DIAG_CAMPAIGN_VALUE, p, NAME_NONE,
 		    "the value is no base64");
+	else if (b.len > 0 && memchr(b.data, '\0', b.len) != NULL)
+		diag_report(r->diag, DIAG_ZERO_BYTE, p, NAME_NONE,
+		    "the value holds a zero byte");
+	else if (b.len > 0)
+		id = intern(b.data, b.len);
+	buf_free(&b);
 	return id;
 }
 

@@ -5,6 +5,7 @@
  * XML cannot hold is written in base64. No document is built, so the buffer
  * may drain while a campaign of any size passes through.
  */
+#include "base64.h"
 #include "buf.h"
 #include "campaign_types.h"
 #include "campaign_write.h"
@@ -214,7 +215,7 @@ campaign_write(const struct campaign *c, struct buf *b)
 	buf_str(b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
 	xml_begin(o, "upgradeCampaign");
 	xml_attr(o, "xmlns:xs", "http://www.w3.org/2001/XMLSchema");
-	xml_attr(o, "xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance");
+	xml_attr(o, "xmlns:xsi", XSI_NAMESPACE);
 	xml_attr(o, "xmlns:cg", "urn:campgen:1");
 	xml_name(o, "safSmfCampaign", c->name);
 	xml_name(o, "cg:schedule", c->schedule);

@@ -323,7 +323,8 @@ struct walk {
 	uint32_t depth; /* of the stack */
 	uint8_t *colour;
 	uint32_t *at; /* of a grey node, in the stack */
-	uint32_t *layer, *chain; /* of a black node */
+	uint32_t *layer; /* of a black node: only VMs stand on sponsors */
+	uint32_t *chain; /* of a black node: all do */
 };
 
 /* The next node that the top of the stack stands on, or NONE. */
@@ -387,49 +388,28 @@ report_circle(struct walk *w, uint32_t from)
 	}
 }
 
-/* The layer of an EE whose supports are all known; HEs are in layer 0. */
+/* How high a node stands, where all that it stands on is known: one above the
+ * highest of its container and, if they count, its sponsors. HEs are no step
+ * up. */
 static uint32_t
-layer_of(const struct walk *w, uint32_t node)
+height(const struct walk *w, uint32_t node, const uint32_t *known,
+    bool sponsors)
 {
 	const struct check *c = w->c;
-	uint32_t o = plm_object(c, node), most = 0, d, to, attr;
+	uint32_t o = plm_object(c, node), most = 0, to, attr;
+	uint32_t d = sponsors ? w->p->first[node] : NONE;
 	const uint32_t *v;
 	size_t n, k;
 
 	to = plm_node(c, c->m->object[o].parent);
 	if (to != NONE)
-		most = w->layer[to];
-	if ((w->p->flags[node] & PLM_VM) == 0)
-		return most + check_is(c, o, OF(EE));
-	for (d = w->p->first[node]; d != NONE; d = w->p->next[d]) {
+		most = known[to];
+	for (; d != NONE; d = w->p->next[d]) {
 		v = plm_sponsors(c, dependency_at(c, d), &n, &attr);
 		for (k = 0; k < n; k++) {
 			to = plm_node(c, model_find(c->m, v[k]));
-			if (to != NONE && w->layer[to] > most)
-				most = w->layer[to];
-		}
-	}
-	return most + 1;
-}
-
-/* How many EEs stand on each other up to this node. */
-static uint32_t
-chain_of(const struct walk *w, uint32_t node)
-{
-	const struct check *c = w->c;
-	uint32_t o = plm_object(c, node), most = 0, d, to, attr;
-	const uint32_t *v;
-	size_t n, k;
-
-	to = plm_node(c, c->m->object[o].parent);
-	if (to != NONE)
-		most = w->chain[to];
-	for (d = w->p->first[node]; d != NONE; d = w->p->next[d]) {
-		v = plm_sponsors(c, dependency_at(c, d), &n, &attr);
-		for (k = 0; k < n; k++) {
-			to = plm_node(c, model_find(c->m, v[k]));
-			if (to != NONE && w->chain[to] > most)
-				most = w->chain[to];
+			if (to != NONE && known[to] > most)
+				most = known[to];
 		}
 	}
 	return most + check_is(c, o, OF(EE));
@@ -454,8 +434,9 @@ pop(struct walk *w)
 	uint32_t node = w->stack[--w->depth].node, o = plm_object(c, node);
 
 	w->colour[node] = BLACK;
-	w->layer[node] = layer_of(w, node);
-	w->chain[node] = chain_of(w, node);
+	w->layer[node] = height(w, node, w->layer,
+	    (w->p->flags[node] & PLM_VM) != 0);
+	w->chain[node] = height(w, node, w->chain, true);
 	if (w->chain[node] == CHAIN + 1 && w->layer[node] <= LAYERS &&
 	    passed(c, o, SOUND | NEED(circle)))
 		report_chain(w, node);

@@ -108,55 +108,6 @@ class_category(const char *word, bool *runtime)
 	return *runtime || strcmp(word, "SA_CONFIG") == 0;
 }
 
-static int
-digit_value(char c)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
-	const char *p = c == '\0' ? NULL : strchr(digits, c);
-
-	return p == NULL ? -1 : (int)(p - digits);
-}
-
-bool
-base64_decode(const char *s, size_t len, struct buf *out)
-{
-	uint32_t bits = 0;
-	size_t i, n = 0, pad = 0;
-	int v;
-
-	for (i = 0; i < len; i++) {
-		if (s[i] != '\0' && strchr(" \t\r\n", s[i]) != NULL)
-			continue;
-		if (s[i] == '=') {
-			pad++;
-			continue;
-		}
-		v = digit_value(s[i]);
-		if (v < 0 || pad > 0)
-			return false;
-		bits = bits << 6 | (uint32_t)v;
-		if (++n % 4 != 0)
-			continue;
-		buf_char(out, (char)(bits >> 16 & 0xff));
-		buf_char(out, (char)(bits >> 8 & 0xff));
-		buf_char(out, (char)(bits & 0xff));
-	}
-	if ((n + pad) % 4 != 0 || pad > 2 || n % 4 == 1)
-		return false;
-	/* What the padding leaves over must be zero. */
-	if (n % 4 == 3) {
-		buf_char(out, (char)(bits >> 10 & 0xff));
-		buf_char(out, (char)(bits >> 2 & 0xff));
-		return (bits & 3) == 0;
-	}
-	if (n % 4 == 2) {
-		buf_char(out, (char)(bits >> 4 & 0xff));
-		return (bits & 15) == 0;
-	}
-	return true;
-}
-
 void
 verdicts_clear(struct verdicts *v, const struct model *m)
 {

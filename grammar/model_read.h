@@ -41,9 +41,6 @@ void model_drop_runtime(struct model *, struct verdicts *);
  * not; reading ends then. */
 bool attr_has_room(const struct model *, struct diag *, struct place);
 
-/* Decodes base64 into out (appended); false if it is none. */
-bool base64_decode(const char *s, size_t len, struct buf *out);
-
 /* Parts of class definitions, by the words of IMM XML. */
 bool class_category(const char *word, bool *runtime);
 /* The ATTR_ flag of a word, or 0. */

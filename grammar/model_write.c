@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base64.h"
 #include "model_read.h"
 
 /* --- what both notations need --- */
@@ -138,25 +139,6 @@ is_text(const char *s, size_t n)
 	return true;
 }
 
-static void
-add_base64(struct buf *b, const char *text, size_t n)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
-	const unsigned char *s = (const unsigned char *)text;
-
-	for (; n > 0; s += 3) {
-		uint32_t bits = (uint32_t)s[0] << 16 |
-		    (n > 1 ? (uint32_t)s[1] << 8 : 0) | (n > 2 ? s[2] : 0u);
-
-		buf_char(b, digits[bits >> 18]);
-		buf_char(b, digits[bits >> 12 & 63]);
-		buf_char(b, n > 1 ? digits[bits >> 6 & 63] : '=');
-		buf_char(b, n > 2 ? digits[bits & 63] : '=');
-		n -= n > 3 ? 3 : n;
-	}
-}
-
 /* --- XML --- */
 
 static void
@@ -182,7 +164,7 @@ xml_value(struct buf *b, const char *indent, const char *element, uint32_t id)
 		buf_xml(b, s, n);
 	} else {
 		buf_str(b, " xsi:type=\"xs:base64Binary\">");
-		add_base64(b, s, n);
+		base64_encode(b, s, n);
 	}
 	buf_str(b, "</");
 	buf_str(b, element);
@@ -264,7 +246,7 @@ model_write_xml(const struct model *m, struct buf *b)
 	buf_str(b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 	    "<imm:IMM-contents"
 	    " xmlns:imm=\"http://www.saforum.org/IMMSchema\"\n"
-	    "    xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"\n"
+	    "    xmlns:xsi=\"" XSI_NAMESPACE "\"\n"
 	    "    xmlns:xs=\"http://www.w3.org/2001/XMLSchema\">\n");
 	for (i = 0; i < m->nclass; i++)
 		xml_class(b, &m->class[i]);
@@ -352,7 +334,7 @@ yaml_text(struct buf *b, uint32_t id, bool braces)
 		yaml_quoted(b, s, n);
 	} else {
 		buf_str(b, "!!binary \"");
-		add_base64(b, s, n);
+		base64_encode(b, s, n);
 		buf_char(b, '"');
 	}
 }

@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base64.h"
 #include "model_xml.h"
 #include "near.h"
 
 #define IMM_NAMESPACE "http://www.saforum.org/IMMSchema"
-#define XSI_NAMESPACE "http://www.w3.org/2001/XMLSchema-instance"
 
 const char *const xml_element_names[EL_COUNT] = {
 	"value", "name", "attr", "object", "dn", "flag", "type", "category",
@@ -81,7 +81,6 @@ says_base64(struct reader *r, const struct xml_attrs *a, uint32_t pos)
 		const xmlChar **v = a->v + i * 5;
 		const char *value = (const char *)v[3];
 		size_t n = (size_t)(v[4] - v[3]);
-		const char *colon = memchr(value, ':', n);
 
 		if (v[1] == NULL && strcmp((const char *)v[0], "encoding") == 0)
 			return n == 6 && memcmp(value, "base64", 6) == 0;
@@ -92,11 +91,7 @@ says_base64(struct reader *r, const struct xml_attrs *a, uint32_t pos)
 		if (strcmp((const char *)v[2], XSI_NAMESPACE) != 0 ||
 		    strcmp((const char *)v[0], "type") != 0)
 			continue;
-		if (colon != NULL) {
-			n -= (size_t)(colon + 1 - value);
-			value = colon + 1;
-		}
-		return n == 12 && memcmp(value, "base64Binary", 12) == 0;
+		return base64_is_type(value, n);
 	}
 	return false;
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base64.h"
 #include "model_yaml.h"
 #include "near.h"
 

@@ -116,6 +116,7 @@ policy_load_src(struct src *src, struct diag *d)
 	int err;
 
 	p->src = src;
+	p->longest_outage = -1;
 	src->unit = SRC_CHARS;
 	if (!policy_parse(src, &p->arena, d, &root)) {
 		err = errno;
@@ -218,6 +219,12 @@ policy_accepts_outage(const struct policy *p, uint32_t si)
 		return p != NULL;
 	w = walk_rules(&p->section[POLICY_OUTAGES], si);
 	return next_rule(&w) != NULL;
+}
+
+int64_t
+policy_longest_outage(const struct policy *p)
+{
+	return p == NULL ? -1 : p->longest_outage;
 }
 
 bool

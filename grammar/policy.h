@@ -42,6 +42,9 @@ uint32_t policy_max_retry(const struct policy *, uint32_t dn);
 bool policy_accepts_outage(const struct policy *, uint32_t si);
 bool policy_accepts_all(const struct policy *);
 
+/* No outage of a service lasts as long as this, ns; -1: not known. */
+int64_t policy_longest_outage(const struct policy *);
+
 /* May this attribute of this EE change while the EE runs? */
 bool policy_online_attr(const struct policy *, uint32_t ee, uint32_t attr);
 

@@ -419,8 +419,9 @@ is_complete(const struct fill *f, const struct ynode *n,
 	}
 	if (facts && !fact)
 		diag_report(f->d, DIAG_POLICY_IDLE, place_of(f, n), NAME_NONE,
-		    "this rule of \"%s\" says for whom but not what",
-		    sections[section].key);
+		    sections[section].kind == SECTION_RULES ?
+		    "this rule of \"%s\" says for whom but not what" :
+		    "\"%s\" says nothing", sections[section].key);
 	return true;
 }
 
@@ -433,7 +434,7 @@ read_rule(const struct fill *f, const struct ynode *n,
 	size_t k;
 
 	*r = (struct rule){ .restart_time = -1, .switchover_time = -1,
-		.count = -1, .pos = n->pos };
+		.longest = -1, .count = -1, .pos = n->pos };
 	if (n->kind != YNODE_MAP)
 		return wrong_type(f, n, sections[section].key,
 		    sections[section].kind == SECTION_RULES ?
@@ -473,6 +474,7 @@ read_outages(const struct fill *f, const struct ynode *n)
 
 	if (!read_rule(f, n, POLICY_OUTAGES, &r))
 		return;
+	f->p->longest_outage = r.longest;
 	for (i = 0; i < r.nlist; i++) {
 		l->v = mem_grow(l->v, l->n, &l->cap, sizeof(*l->v));
 		l->v[l->n++] = (struct rule){ .match = r.list[i] };

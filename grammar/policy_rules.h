@@ -17,7 +17,7 @@ struct pattern {
 struct rule {
 	struct pattern match, from, to, type;
 	enum tri restartable, online, compatible;
-	int64_t restart_time, switchover_time; /* ns; -1: not said */
+	int64_t restart_time, switchover_time, longest; /* ns; -1: not said */
 	int64_t count; /* -1: not said */
 	size_t nlist;
 	struct pattern *list;
@@ -49,6 +49,7 @@ struct policy {
 	struct src *src;
 	struct rules section[POLICY_SECTIONS];
 	bool accept_all;
+	int64_t longest_outage; /* ns; -1: not said */
 	size_t nresource;
 	const char **resource;
 };

@@ -3,6 +3,7 @@
  * only and it is copied whole; bytes to escape and it goes through buf_xml; as
  * a value, bytes that XML cannot hold and it is written in base64.
  */
+#include "base64.h"
 #include "buf.h"
 #include "intern.h"
 #include "xml_out.h"
@@ -170,29 +171,6 @@ xml_int(struct xml_out *o, const char *attr, int64_t n)
 	buf_char(o->buf, '"');
 }
 
-static void
-write_base64(struct buf *b, const unsigned char *s, size_t n)
-{
-	static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
-	size_t i;
-
-	for (i = 0; i < n; i += 3) {
-		uint32_t w = (uint32_t)s[i] << 16;
-		char out[4];
-
-		if (i + 1 < n)
-			w |= (uint32_t)s[i + 1] << 8;
-		if (i + 2 < n)
-			w |= s[i + 2];
-		out[0] = digit[w >> 18];
-		out[1] = digit[w >> 12 & 63];
-		out[2] = i + 1 < n ? digit[w >> 6 & 63] : '=';
-		out[3] = i + 2 < n ? digit[w & 63] : '=';
-		buf_add(b, out, 4);
-	}
-}
-
 void
 xml_text_value(struct xml_out *o, const char *element, const char *s,
     size_t n)
@@ -208,7 +186,7 @@ xml_text_value(struct xml_out *o, const char *element, const char *s,
 	else if (worst == ESCAPE)
 		buf_xml(o->buf, s, n);
 	else
-		write_base64(o->buf, (const unsigned char *)s, n);
+		base64_encode(o->buf, s, n);
 	buf_add(o->buf, "</", 2);
 	buf_str(o->buf, element);
 	buf_add(o->buf, ">\n", 2);

@@ -13,6 +13,7 @@
 #include "diag.h"
 #include "dn.h"
 #include "idmap.h"
+#include "world.h"
 
 /* --- verbs --- */
 
@@ -124,7 +125,7 @@ rhythm_of(const struct step *s)
 /* --- the system on the way --- */
 
 struct vm {
-	uint32_t dn, list; /* its dependency object */
+	uint32_t dn, list; /* its dependency object, or NAME_NONE */
 	uint32_t at; /* the VMM it stands on, or NAME_NONE */
 	uint32_t next; /* further VM on the same VMM, index + 1 */
 };
@@ -137,11 +138,12 @@ struct expander {
 	struct diag diag;
 	struct vm *vm;
 	size_t nvm, vm_cap, act_cap;
-	struct idmap of_vm, of_list; /* DN -> VM index + 1 */
+	struct idmap of_vm; /* DN -> VM index + 1 */
 	struct idmap guests; /* VMM -> first VM, index + 1 */
 	struct idmap down; /* EE -> 1 while it is out of service */
 	struct idmap configured; /* EEs that VM configuration objects name */
 	bool any_config;
+	struct dn_list touched; /* by the change of the model at hand */
 	uint32_t proc;
 };
 
@@ -163,7 +165,7 @@ is_ee(const struct expander *x, uint32_t dn)
 static bool
 in_service(const struct expander *x, uint32_t dn)
 {
-	for (; is_ee(x, dn); dn = dn_parent_known(dn))
+	for (; dn != NAME_NONE; dn = dn_parent_known(dn))
 		if (idmap_get(&x->down, dn) != 0)
 			return false;
 	return true;
@@ -236,12 +238,21 @@ migrate(struct expander *x, struct vm *v, uint8_t part, uint16_t nested)
 	    .nested = nested, .entity = v->dn, .on = from, .to = to });
 }
 
+/* Lists are kept of all that may be VMs; where configuration objects exist,
+ * they say which are. */
 static struct vm *
-find_vm(struct expander *x, uint32_t dn)
+find_list(struct expander *x, uint32_t dn)
 {
 	uint32_t i = idmap_get(&x->of_vm, dn);
 
 	return i == 0 ? NULL : &x->vm[i - 1];
+}
+
+static struct vm *
+find_vm(struct expander *x, uint32_t dn)
+{
+	return x->any_config && idmap_get(&x->configured, dn) == 0 ? NULL :
+	    find_list(x, dn);
 }
 
 /* --- which EEs are migratable VMs --- */
@@ -258,20 +269,38 @@ names_ees(const struct expander *x, uint32_t list)
 	return false;
 }
 
+static struct vm *
+vm_at(struct expander *x, uint32_t dn)
+{
+	uint32_t *i = idmap_at(&x->of_vm, dn);
+
+	if (*i == 0) {
+		x->vm = mem_grow(x->vm, x->nvm, &x->vm_cap, sizeof(*x->vm));
+		x->vm[x->nvm] = (struct vm){ .dn = dn, .list = NAME_NONE,
+			.at = NAME_NONE };
+		*i = (uint32_t)++x->nvm;
+	}
+	return &x->vm[*i - 1];
+}
+
+/* A dependency object there is: it may be the list of a VM. */
 static void
 note_list(struct expander *x, uint32_t list)
 {
 	uint32_t dn = dn_parent_known(list);
 
-	if (!is_ee(x, dn) || idmap_get(&x->of_vm, dn) != 0 ||
-	    world_class(x->w, dn_parent_known(dn)) != N_SaPlmDomain ||
-	    !names_ees(x, list) || (x->any_config &&
-	    idmap_get(&x->configured, dn) == 0))
-		return;
-	x->vm = mem_grow(x->vm, x->nvm, &x->vm_cap, sizeof(*x->vm));
-	x->vm[x->nvm++] = (struct vm){ .dn = dn, .list = list };
-	*idmap_at(&x->of_vm, dn) = (uint32_t)x->nvm;
-	*idmap_at(&x->of_list, list) = (uint32_t)x->nvm;
+	if (is_ee(x, dn) && names_ees(x, list) &&
+	    world_class(x->w, dn_parent_known(dn)) == N_SaPlmDomain)
+		vm_at(x, dn)->list = list;
+}
+
+static void
+note_config(struct expander *x, uint32_t config)
+{
+	uint32_t ee = world_value(x->w, config, N_saPlmEE);
+
+	if (ee != NAME_NONE)
+		*idmap_at(&x->configured, ee) = 1;
 }
 
 static void
@@ -282,11 +311,8 @@ begin(struct expander *x)
 
 	for (i = 0; i < m->nobject; i++)
 		if (m->object[i].class == N_OpenSafPlmVirtualMachineConfig) {
-			uint32_t ee = model_value(m, (uint32_t)i, N_saPlmEE);
-
 			x->any_config = true;
-			if (ee != NAME_NONE)
-				*idmap_at(&x->configured, ee) = 1;
+			note_config(x, m->object[i].dn);
 		}
 	for (i = 0; i < m->nobject; i++)
 		if (m->object[m->order[i]].class == N_SaPlmDependency)
@@ -294,36 +320,84 @@ begin(struct expander *x)
 	for (i = 0; i < x->nvm; i++) {
 		uint32_t to = sponsor(x, &x->vm[i]);
 
-		if (to != NAME_NONE)
+		if (to != NAME_NONE && find_vm(x, x->vm[i].dn) != NULL)
 			enter(x, &x->vm[i], to);
 	}
 }
 
 /* --- model changes --- */
 
-/* A list was written: its VM may have to go to where it now belongs. */
 static void
-follow_list(struct expander *x, uint32_t list, uint8_t part, uint16_t nested)
+touch(void *arg, uint32_t dn)
 {
-	uint32_t i = idmap_get(&x->of_list, list);
+	dn_list_add(arg, dn);
+}
+
+/* Who is a VM now, and by which list? What has gone goes first: a list may
+ * have got another name. */
+static void
+read_lists(struct expander *x)
+{
+	const uint32_t *t = x->touched.v;
+	size_t n = x->touched.n, i;
 	struct vm *v;
 
-	if (i == 0) {
-		if (world_class(x->w, list) == N_SaPlmDependency)
-			note_list(x, list);
-		return;
+	for (i = 0; i < n; i++) {
+		v = find_list(x, dn_parent_known(t[i]));
+		if (v != NULL && v->list == t[i] && !world_exists(x->w, t[i]))
+			v->list = NAME_NONE;
+		if (world_class(x->w, t[i]) ==
+		    N_OpenSafPlmVirtualMachineConfig)
+			note_config(x, t[i]);
 	}
-	v = &x->vm[i - 1];
-	if (!world_exists(x->w, list) || idmap_get(&x->down, v->dn) != 0 ||
-	    v->at == NAME_NONE || lists(x, v, v->at))
+	for (i = 0; i < n; i++)
+		if (world_class(x->w, t[i]) == N_SaPlmDependency)
+			note_list(x, t[i]);
+}
+
+/* The list of a VM that runs was written: it may have to go to where it now
+ * belongs. */
+static void
+follow(struct expander *x, struct vm *v, uint8_t part, uint16_t nested)
+{
+	uint32_t to;
+
+	if (v->list == NAME_NONE || idmap_get(&x->down, v->dn) != 0)
 		return;
-	migrate(x, v, part, nested);
+	if (v->at == NAME_NONE) { /* it has become a VM where it stands */
+		to = sponsor(x, v);
+		if (to != NAME_NONE)
+			enter(x, v, to);
+	} else if (!lists(x, v, v->at)) {
+		migrate(x, v, part, nested);
+	}
+}
+
+/* After a change of the model, all since mark. */
+static void
+follow_change(struct expander *x, size_t mark, uint8_t part, uint16_t nested)
+{
+	struct vm *v;
+	size_t i;
+
+	x->touched.n = 0;
+	world_each_since(x->w, mark, touch, &x->touched);
+	read_lists(x);
+	for (i = 0; i < x->touched.n; i++) {
+		uint32_t dn = x->touched.v[i], ee = dn_parent_known(dn);
+
+		if (world_class(x->w, dn) == N_OpenSafPlmVirtualMachineConfig)
+			ee = world_value(x->w, dn, N_saPlmEE);
+		v = ee == NAME_NONE ? NULL : find_vm(x, ee);
+		if (v != NULL && (v->list == dn || ee != dn_parent_known(dn)))
+			follow(x, v, part, nested);
+	}
 }
 
 static void
 do_ccb(struct expander *x, const struct action *ccb, uint8_t part)
 {
-	size_t i;
+	size_t mark;
 
 	if (ccb->kind != ACTION_CCB) {
 		emit(x, (struct act){ .verb = VERB_NOTIFY, .part = part,
@@ -333,9 +407,9 @@ do_ccb(struct expander *x, const struct action *ccb, uint8_t part)
 	emit(x, (struct act){ .verb = VERB_MODIFY_IM, .part = part,
 	    .entity = ccb->nop == 1 ? ccb->op[0].dn : (uint32_t)NAME_NONE,
 	    .ccb = ccb });
+	mark = world_mark(x->w);
 	apply_ccb(x->w, x->c, ccb, &x->diag);
-	for (i = 0; i < ccb->nop; i++)
-		follow_list(x, ccb->op[i].dn, part, 0);
+	follow_change(x, mark, part, 0);
 }
 
 static void
@@ -366,14 +440,52 @@ layer_below(struct expander *x, uint32_t dn)
 	return dn;
 }
 
+/* Where software of an entity can be executed. */
+struct place_of {
+	uint32_t ee, clm_node, amf_node; /* DNs or NAME_NONE */
+};
+
+/* A unit stands on an AMF node, that on a CLM node, that on an EE. */
+static struct place_of
+place_of(struct expander *x, uint32_t dn)
+{
+	struct place_of p = { NAME_NONE, NAME_NONE, NAME_NONE };
+	uint32_t class = world_class(x->w, dn);
+
+	if (class == N_SaAmfSU) {
+		dn = world_value(x->w, dn, N_saAmfSUHostNodeOrNodeGroup);
+		if (world_class(x->w, dn) != N_SaAmfNode)
+			dn = world_value(x->w, dn, N_saAmfSUHostedByNode);
+		class = world_class(x->w, dn);
+	}
+	if (class == N_SaAmfNode) {
+		p.amf_node = dn;
+		dn = world_value(x->w, dn, N_saAmfNodeClmNode);
+		class = world_class(x->w, dn);
+	}
+	if (class == N_SaClmNode) {
+		p.clm_node = dn;
+		p.ee = world_value(x->w, dn, N_saClmNodeEE);
+	}
+	return p;
+}
+
+/* Where the entity's software is executed, of the places the bundle names. */
 static uint32_t
 environment(struct expander *x, const struct bundle_ref *b, uint32_t entity)
 {
-	uint32_t below = layer_below(x, entity);
+	struct place_of p = place_of(x, entity);
+	uint32_t below = p.ee != NAME_NONE ? p.ee : p.clm_node != NAME_NONE ?
+	    p.clm_node : p.amf_node != NAME_NONE ? p.amf_node :
+	    layer_below(x, entity);
 	size_t i;
 
 	for (i = 0; i < b->nenv; i++)
-		if (b->env[i].ee == below)
+		if ((b->env[i].ee != NAME_NONE && b->env[i].ee == below) ||
+		    (b->env[i].clm_node != NAME_NONE &&
+		    b->env[i].clm_node == p.clm_node) ||
+		    (b->env[i].amf_node != NAME_NONE &&
+		    b->env[i].amf_node == p.amf_node))
 			return below;
 	if (b->nenv == 0)
 		return below;
@@ -538,10 +650,13 @@ do_model(struct expander *x, const struct procedure *p)
 	size_t i, k;
 	uint16_t last = (uint16_t)(p->nstep - 1);
 
+	size_t mark;
+
 	emit(x, (struct act){ .verb = VERB_MODIFY_IM, .part = PART_MODIFY,
 	    .nested = last, .entity = p->step[last].activation.acted_on.nname >
 	    0 ? p->step[last].activation.acted_on.name[0] :
 	    (uint32_t)NAME_NONE });
+	mark = world_mark(x->w);
 	apply_step(x->w, x->c, p, &x->diag);
 	for (i = 0; i < p->nstep; i++) {
 		const struct unit *u = &p->step[i].activation;
@@ -549,10 +664,8 @@ do_model(struct expander *x, const struct procedure *p)
 		for (k = 0; k < u->nadded; k++)
 			if (u->added[k].class == N_SaPlmEE)
 				*idmap_at(&x->down, u->added[k].dn) = 1;
-		for (k = 0; k < u->nadded; k++)
-			if (u->added[k].class == N_SaPlmDependency)
-				note_list(x, u->added[k].dn);
 	}
+	follow_change(x, mark, PART_MODIFY, last);
 }
 
 static void
@@ -653,13 +766,21 @@ actions_expand(const struct campaign *c, const struct model *source)
 	free(order);
 	free(x.vm);
 	idmap_free(&x.of_vm);
-	idmap_free(&x.of_list);
 	idmap_free(&x.guests);
 	idmap_free(&x.down);
 	idmap_free(&x.configured);
+	dn_list_free(&x.touched);
 	diag_free(&x.diag);
 	world_free(x.w);
 	return x.a;
+}
+
+size_t
+actions_cause(const struct actions *a, size_t i)
+{
+	while (i > 0 && a->act[i].verb == VERB_MIGRATE)
+		i--;
+	return i;
 }
 
 void

@@ -70,6 +70,11 @@ const char *actions_unknown(const struct campaign *, struct place *);
 struct actions *actions_expand(const struct campaign *, const struct model *);
 void actions_free(struct actions *);
 
+/* The action (index) that made i necessary, if that is an induced migration,
+ * else i. On the way back causes are reversed last first, each before its
+ * migrations: a VM goes back to a monitor that serves again. */
+size_t actions_cause(const struct actions *, size_t i);
+
 const char *verb_name(enum verb); /* "offline-install" */
 enum verb verb_find(const char *name); /* VERB_COUNT: none */
 

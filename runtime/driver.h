@@ -18,6 +18,9 @@ enum outcome {
 enum direction { DO_FORWARD, DO_UNDO, DO_ROLLBACK };
 
 struct order { /* one action to be carried out */
+	/* Of the journal's record that began it: later orders have larger
+	 * ones, and no two orders of a state directory the same. */
+	uint64_t number;
 	uint32_t seq; /* of the act, from 1 */
 	enum verb verb; /* reversed already for undo and rollback */
 	enum direction direction;
@@ -43,6 +46,15 @@ struct driver {
 	enum outcome (*begin)(void *self, const struct order *, char *why);
 	/* Was this order, which was begun before a crash, done? */
 	enum probed (*probe)(void *self, const struct order *);
+	/* NULL for what forgets nothing when the power fails. Else every order
+	 * of the journal that was done (it ended well, or failed and is to be
+	 * reversed) is told again, in the order of their numbers, before this
+	 * process begins another one: what is missing is made good. OK, or
+	 * SYSTEM with why. */
+	enum outcome (*settled)(void *self, const struct order *, char *why);
+	/* Before a command ends: keeps durably what was done. NULL: nothing to
+	 * do. OK, or SYSTEM with why. */
+	enum outcome (*sync)(void *self, char *why);
 	/* Names what differs between the system and the model, at most max
 	 * differences, as lines to f; the number of all. */
 	size_t (*compare)(void *self, const struct world *, FILE *f,
@@ -76,9 +88,9 @@ struct driver_options {
 
 /* A cluster kept in STATE/sim, apart from the journal, as a real one would be.
  * It honours PLM's rules and refuses illegal orders loudly. An order is done
- * when it is on disk, which is one synced write; probe knows the latest one
- * that was done. STATE may be renamed while it is in use. A failed write is
- * final. NULL with why. */
+ * when it is written, which outlives the process; what a power failure took is
+ * made good by settled. probe knows the latest order that was done. STATE may
+ * be renamed while it is in use. A failed write is final. NULL with why. */
 struct driver *driver_sim(const struct driver_options *, char *why);
 
 #endif

@@ -3,17 +3,31 @@
  * as a log of what changed, STATE/sim/cluster: a line that names the format,
  * then records
  *
- *	@SEQ DIRECTION ATTEMPT LENGTH CRC
+ *	@NUMBER = LENGTH CRC
  *	lines of cluster_save_changed, LENGTH bytes
  *
- * D1  An order is done when its record is synced; that is its only write.
+ * D1  An order is done when its record is written; that is its only write. The
+ *     record bears the order's number, and probe compares that of the latest.
+ *     It is not synced: a process that is killed loses nothing by it.
  * D2  A record says what is, not what was done: taking it twice is harmless.
- * D3  A torn last record is cut: that order was not done. A damaged one before
- *     the last is refused.
- * D4  A record that begins with the line "reset" forgets all before it. So a
- *     long log is replaced by one record, and a restore is one more record.
- * D5  After a failed write nothing more is written: what is on disk is good.
+ * D3  A record says "=" instead of "+" if all before it was on disk when it was
+ *     written. So a bad record with no "=" behind it was torn off when the
+ *     power failed: the log is cut there. Any other bad record is damage, and
+ *     refused.
+ * D4  What was torn off comes back before anything is asked or begun: the
+ *     journal has every order that was done but the latest, each is told again
+ *     (settled), and those with a number above the log's latest are carried out
+ *     again. Of the latest the journal may have only its beginning; then it
+ *     is asked about, and was not done if it was torn off.
+ * D5  A record that begins with the line "reset" forgets all before it. So a
+ *     long log is replaced by one record. "restored" does the same, and says
+ *     that the latest order is not done any more; it keeps that order's number,
+ *     so that what the restore took back is not carried out again. As no
+ *     journal could bring them back, both are synced at once, and an empty
+ *     record that says "=" follows them.
+ * D6  After a failed write nothing more is written: what is on disk is good.
  */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,8 +37,9 @@
 #include "driver.h"
 #include "os.h"
 
-#define FORMAT "camprun-sim 1\n"
+#define FORMAT "camprun-sim 2\n"
 #define RESET "reset\n"
+#define RESTORED "restored\n"
 
 enum { COMPACT = 1 << 16 }; /* a log is replaced when it grew by so much */
 
@@ -35,9 +50,11 @@ struct sim {
 	char *path; /* of the log */
 	struct os_file *log;
 	uint64_t size, compact_at;
-	uint32_t seq, direction, attempt; /* the latest order done; seq 0 */
+	uint64_t number; /* of the latest order done; 0: none */
+	bool restored; /* it is not done any more */
+	bool on_disk; /* all of the log */
 	struct buf text;
-	int err; /* D5 */
+	int err; /* D6 */
 	struct driver_options opt;
 };
 
@@ -52,47 +69,50 @@ system_failed(const struct sim *s, const char *what, int err, char *why)
 /* --- records --- */
 
 static uint32_t
-checksum(uint32_t seq, uint32_t direction, uint32_t attempt,
-    const char *payload, size_t n)
+checksum(uint64_t number, bool on_disk, const char *payload, size_t n)
 {
 	char head[64];
-	int len = snprintf(head, sizeof(head), "%u %u %u", seq, direction,
-	    attempt);
+	int len = snprintf(head, sizeof(head), "%" PRIu64 " %c", number,
+	    on_disk ? '=' : '+');
 
 	return crc32c(crc32c(0, head, (size_t)len), payload, n);
 }
 
 static void
-put_record(const struct sim *s, const struct buf *payload, struct buf *out)
+put_record(const struct sim *s, bool on_disk, const struct buf *payload,
+    struct buf *out)
 {
-	buf_printf(out, "@%u %u %u %zu %08x\n", s->seq, s->direction,
-	    s->attempt, payload->len, checksum(s->seq, s->direction,
-	    s->attempt, payload->data, payload->len));
+	buf_printf(out, "@%" PRIu64 " %c %zu %08x\n", s->number, on_disk ?
+	    '=' : '+', payload->len, checksum(s->number, on_disk,
+	    payload->data, payload->len));
 	buf_add(out, payload->data, payload->len);
 }
 
 struct record_head {
-	uint32_t seq, direction, attempt, crc;
+	uint64_t number;
+	bool on_disk; /* all before it */
+	uint32_t crc;
 	size_t len, head; /* of the payload, of the line before it */
 };
 
 static bool
-number(const char **p, const char *end, int base, char stop, uint64_t *out)
+number(const char **p, const char *end, uint64_t base, char stop,
+    uint64_t *out)
 {
 	const char *s = *p;
 
 	for (*out = 0; s < end && *s != stop; s++) {
-		int digit = *s >= '0' && *s <= '9' ? *s - '0' :
-		    *s >= 'a' && *s <= 'f' ? *s - 'a' + 10 : 99;
+		uint64_t digit = *s >= '0' && *s <= '9' ? (uint64_t)(*s - '0') :
+		    *s >= 'a' && *s <= 'f' ? (uint64_t)(*s - 'a' + 10) : 99;
 
-		if (digit >= base || *out > UINT32_MAX)
+		if (digit >= base || *out > (UINT64_MAX - digit) / base)
 			return false;
-		*out = *out * (unsigned)base + (unsigned)digit;
+		*out = *out * base + digit;
 	}
 	if (s == end || s == *p)
 		return false;
 	*p = s + 1;
-	return *out <= UINT32_MAX;
+	return true;
 }
 
 /* Is there a whole record? */
@@ -100,48 +120,57 @@ static bool
 read_head(const char *p, const char *end, struct record_head *h)
 {
 	const char *start = p;
-	uint64_t v[5];
+	uint64_t len, crc;
 
-	if (p == end || *p++ != '@' || !number(&p, end, 10, ' ', &v[0]) ||
-	    !number(&p, end, 10, ' ', &v[1]) ||
-	    !number(&p, end, 10, ' ', &v[2]) ||
-	    !number(&p, end, 10, ' ', &v[3]) ||
-	    !number(&p, end, 16, '\n', &v[4]))
+	if (p == end || *p++ != '@' || !number(&p, end, 10, ' ', &h->number) ||
+	    end - p < 2 || (*p != '=' && *p != '+') || p[1] != ' ')
 		return false;
-	*h = (struct record_head){ (uint32_t)v[0], (uint32_t)v[1],
-		(uint32_t)v[2], (uint32_t)v[4], (size_t)v[3],
-		(size_t)(p - start) };
-	return (size_t)(end - p) >= h->len && checksum(h->seq, h->direction,
-	    h->attempt, p, h->len) == h->crc;
+	h->on_disk = *p == '=';
+	p += 2;
+	if (!number(&p, end, 10, ' ', &len) ||
+	    !number(&p, end, 16, '\n', &crc) || len > (uint64_t)(end - p))
+		return false;
+	h->crc = (uint32_t)crc;
+	h->len = (size_t)len;
+	h->head = (size_t)(p - start);
+	return crc == checksum(h->number, h->on_disk, p, h->len);
+}
+
+/* The length of the line if the text begins with it, else 0. */
+static size_t
+begins_with(const char *p, size_t n, const char *line)
+{
+	size_t k = strlen(line);
+
+	return n >= k && memcmp(p, line, k) == 0 ? k : 0;
 }
 
 static bool
 take_record(struct sim *s, const struct record_head *h, const char *p,
     char *why)
 {
-	const size_t reset = sizeof(RESET) - 1;
-	size_t n = h->len;
+	size_t n = h->len, restored = begins_with(p, n, RESTORED);
+	size_t skip = restored + begins_with(p, n, RESET);
 
-	if (n >= reset && memcmp(p, RESET, reset) == 0) { /* D4 */
+	if (skip > 0) { /* D5 */
 		cluster_free(s->cluster);
 		s->cluster = cluster_new(s->opt.source);
-		p += reset;
-		n -= reset;
 	}
-	s->seq = h->seq;
-	s->direction = h->direction;
-	s->attempt = h->attempt;
-	return cluster_load(s->cluster, p, n, why);
+	s->restored = restored > 0 || (s->restored && n == 0 &&
+	    h->number == s->number);
+	s->number = h->number;
+	return cluster_load(s->cluster, p + skip, n - skip, why);
 }
 
-/* Does a whole record follow somewhere? Then this is no torn end. */
+/* Does a record follow that was written when all this was on disk? Then this
+ * is no torn end. */
 static bool
-goes_on(const char *p, const char *end)
+was_whole(const char *p, const char *end)
 {
 	struct record_head h;
 
 	for (; p < end && (p = memchr(p, '@', (size_t)(end - p))) != NULL; p++)
-		if (read_head(p, end, &h))
+		if (read_head(p, end, &h) && h.on_disk)
 			return true;
 	return false;
 }
@@ -164,7 +193,7 @@ replay(struct sim *s, const char *data, size_t n, char *why)
 	for (; read_head(p, end, &h); p += h.head + h.len)
 		if (!take_record(s, &h, p + h.head, why))
 			return false;
-	if (p < end && goes_on(p + 1, end)) { /* D3 */
+	if (p < end && was_whole(p + 1, end)) { /* D3 */
 		snprintf(why, CLUSTER_WHY, "\"%.200s\" is damaged at byte %zu",
 		    s->path, (size_t)(p - data));
 		return false;
@@ -192,16 +221,17 @@ open_log(struct sim *s, char *why)
 	}
 	ok = replay(s, data, n, why);
 	free(data);
-	if (ok && s->size < n) {
+	if (!ok)
+		return false;
+	if (s->size < n)
 		err = os_truncate(s->log, s->size);
-		if (err == 0)
-			err = os_sync(s->log);
-		if (err != 0)
-			system_failed(s, "cut", err, why);
-		ok = err == 0;
-	}
+	if (err == 0)
+		err = os_sync(s->log);
+	if (err != 0)
+		system_failed(s, "cut", err, why);
+	s->on_disk = err == 0;
 	s->compact_at = s->size + COMPACT;
-	return ok;
+	return s->on_disk;
 }
 
 /* One record with everything, in place of the log. */
@@ -211,16 +241,19 @@ compact(struct sim *s)
 	struct buf payload = { 0 }, out = { 0 };
 	int err;
 
-	buf_str(&payload, RESET);
+	buf_str(&payload, s->restored ? RESTORED : RESET);
 	cluster_save(s->cluster, &payload);
 	buf_str(&out, FORMAT);
-	put_record(s, &payload, &out);
+	put_record(s, true, &payload, &out);
+	payload.len = 0;
+	put_record(s, true, &payload, &out); /* D5 */
 	err = os_replace(s->path, out.data, out.len);
 	if (err == 0) {
 		os_close(s->log);
 		s->log = NULL;
 		err = os_open(s->path, false, &s->log);
 	}
+	s->on_disk = err == 0;
 	s->size = out.len;
 	s->compact_at = s->size * 2 + COMPACT;
 	buf_free(&payload);
@@ -228,15 +261,24 @@ compact(struct sim *s)
 	return err;
 }
 
-/* Writes and syncs the record of the latest order. */
+static int
+sync_log(struct sim *s)
+{
+	if (s->err == 0 && !s->on_disk) {
+		s->err = os_sync(s->log);
+		s->on_disk = s->err == 0;
+	}
+	return s->err;
+}
+
+/* Writes the record of the latest order. */
 static int
 commit(struct sim *s, const struct buf *payload)
 {
 	s->text.len = 0;
-	put_record(s, payload, &s->text);
+	put_record(s, s->on_disk, payload, &s->text);
+	s->on_disk = false;
 	s->err = os_append(s->log, s->text.data, s->text.len);
-	if (s->err == 0)
-		s->err = os_sync(s->log);
 	s->size += s->text.len;
 	/* Where its folder got another name it waits for the next start. */
 	if (s->err == 0 && s->size > s->compact_at &&
@@ -247,13 +289,28 @@ commit(struct sim *s, const struct buf *payload)
 
 /* --- the driver --- */
 
+/* Carries the order out and writes its record. */
+static enum outcome
+apply(struct sim *s, const struct order *o, char *why)
+{
+	const struct world *w = o->after != NULL ? o->after : o->before;
+	struct buf payload = { 0 };
+	int err;
+
+	if (!cluster_apply(s->cluster, w != NULL ? w : s->start, o, why))
+		return OUTCOME_FAILED;
+	s->number = o->number;
+	s->restored = false;
+	cluster_save_changed(s->cluster, &payload);
+	err = commit(s, &payload); /* D1 */
+	buf_free(&payload);
+	return err == 0 ? OUTCOME_OK : system_failed(s, "write", err, why);
+}
+
 static enum outcome
 sim_begin(void *self, const struct order *o, char *why)
 {
 	struct sim *s = self;
-	const struct world *w = o->after != NULL ? o->after : o->before;
-	struct buf payload = { 0 };
-	int err;
 
 	if (s->err != 0)
 		return system_failed(s, "write", s->err, why);
@@ -263,15 +320,7 @@ sim_begin(void *self, const struct order *o, char *why)
 		    name_str(o->entity));
 		return OUTCOME_FAILED;
 	}
-	if (!cluster_apply(s->cluster, w != NULL ? w : s->start, o, why))
-		return OUTCOME_FAILED;
-	s->seq = o->seq;
-	s->direction = (uint32_t)o->direction;
-	s->attempt = o->attempt;
-	cluster_save_changed(s->cluster, &payload);
-	err = commit(s, &payload); /* D1 */
-	buf_free(&payload);
-	return err == 0 ? OUTCOME_OK : system_failed(s, "write", err, why);
+	return apply(s, o, why);
 }
 
 static enum probed
@@ -279,9 +328,36 @@ sim_probe(void *self, const struct order *o)
 {
 	const struct sim *s = self;
 
-	return s->seq == o->seq && s->attempt == o->attempt &&
-	    s->direction == (uint32_t)o->direction ? PROBE_DONE :
+	return s->number == o->number && !s->restored ? PROBE_DONE :
 	    PROBE_NOT_DONE;
+}
+
+static enum outcome
+sim_settled(void *self, const struct order *o, char *why)
+{
+	struct sim *s = self;
+	char reason[CLUSTER_WHY];
+	enum outcome out = OUTCOME_OK;
+
+	if (s->err != 0)
+		return system_failed(s, "write", s->err, why);
+	if (o->number > s->number) /* D4 */
+		out = apply(s, o, why);
+	if (out != OUTCOME_FAILED)
+		return out;
+	snprintf(reason, sizeof(reason), "%s", why);
+	snprintf(why, CLUSTER_WHY, "\"%.100s\" is not what the journal's record "
+	    "%" PRIu64 " was done to: %.250s", s->path, o->number, reason);
+	return OUTCOME_SYSTEM;
+}
+
+static enum outcome
+sim_sync(void *self, char *why)
+{
+	struct sim *s = self;
+	int err = sync_log(s);
+
+	return err == 0 ? OUTCOME_OK : system_failed(s, "write", err, why);
 }
 
 static size_t
@@ -299,13 +375,18 @@ sim_restore(void *self, char *why)
 	struct buf payload = { 0 };
 	int err = s->err;
 
-	buf_str(&payload, RESET); /* D4 */
-	s->seq = s->direction = s->attempt = 0;
+	cluster_free(s->cluster);
+	s->cluster = cluster_new(s->opt.source);
+	s->restored = true;
+	buf_str(&payload, RESTORED); /* D5 */
+	if (err == 0)
+		err = commit(s, &payload);
+	if (err == 0)
+		err = sync_log(s);
+	payload.len = 0;
 	if (err == 0)
 		err = commit(s, &payload);
 	buf_free(&payload);
-	cluster_free(s->cluster);
-	s->cluster = cluster_new(s->opt.source);
 	return err == 0 ? OUTCOME_OK : system_failed(s, "write", err, why);
 }
 
@@ -359,8 +440,9 @@ driver_sim(const struct driver_options *opt, char *why)
 
 	s->opt = *opt;
 	s->driver = (struct driver){ .name = "sim", .begin = sim_begin,
-		.probe = sim_probe, .compare = sim_compare,
-		.restore = sim_restore, .free = sim_free, .self = s };
+		.probe = sim_probe, .settled = sim_settled, .sync = sim_sync,
+		.compare = sim_compare, .restore = sim_restore,
+		.free = sim_free, .self = s };
 	s->start = world_new(opt->source);
 	s->cluster = cluster_new(opt->source);
 	s->path = join(dir, "cluster");

@@ -8,6 +8,13 @@
  *     flow of control runs over them, so that a resumed run is where the
  *     killed one was.
  * E4  A BEGIN without END is asked about before anything else is done.
+ * E5  So the driver need not make durable what it did: the journal has all of
+ *     it but the latest action, and tells it again to a driver that may have
+ *     lost it (settled), whenever a process begins; the latest is asked about.
+ *     What the journal cannot tell again, a restore, is durable before the
+ *     journal says that it was done.
+ * E6  An action's number is that of its BEGIN record. As that was synced before
+ *     the driver heard of it, no other action ever gets the same.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -251,12 +258,14 @@ touch(void *arg, uint32_t dn)
 	t->v[t->n++] = dn;
 }
 
+/* The order that a BEGIN record is about. */
 static struct order
-order_of(const struct exec *x, size_t i, enum direction d, uint32_t attempt)
+order_of(const struct exec *x, const struct record *r)
 {
-	const struct act *a = &x->a->act[i];
-	struct order o = { .seq = (uint32_t)i + 1, .direction = d,
-		.attempt = attempt, .verb = (enum verb)a->verb,
+	enum direction d = (enum direction)r->b;
+	const struct act *a = &x->a->act[r->a - 1];
+	struct order o = { .number = r->number, .seq = r->a, .direction = d,
+		.attempt = r->c, .verb = (enum verb)a->verb,
 		.entity = a->entity, .on = a->on, .bundle = a->bundle,
 		.to = a->to, .before = x->w };
 
@@ -281,8 +290,9 @@ is_online(const struct exec *x, const struct act *a)
 /* Makes the change first, so that the driver sees what it is to be; a change
  * that is refused is taken back. */
 static struct order
-with_change(struct exec *x, size_t i, struct order o, struct touched *t)
+with_change(struct exec *x, struct order o, struct touched *t)
 {
+	size_t i = o.seq - 1;
 	const struct act *a = &x->a->act[i];
 
 	if (a->verb != VERB_MODIFY_IM)
@@ -297,6 +307,22 @@ with_change(struct exec *x, size_t i, struct order o, struct touched *t)
 	o.ntouched = t->n;
 	o.online = is_online(x, a);
 	return o;
+}
+
+/* The driver has heard of the order; was it done, or is the model as if it had
+ * not been given? */
+static void
+keep_change(struct exec *x, const struct order *o, struct touched *t, bool done)
+{
+	size_t i = o->seq - 1;
+
+	if (done)
+		count(x, i, o->direction);
+	else if (t->n > 0 && o->direction == DO_FORWARD)
+		world_revert(x->w, x->mark[i]);
+	else if (t->n > 0)
+		apply_forward(x, &x->a->act[i], i);
+	free(t->v);
 }
 
 static bool
@@ -318,15 +344,15 @@ misfit(struct exec *x, size_t i)
 
 /* The driver's part, from the synced BEGIN to the END record. */
 static enum result
-carry_out(struct exec *x, size_t i, enum direction d, uint32_t attempt,
-    bool ask, bool *must_reverse)
+carry_out(struct exec *x, const struct record *begun, bool ask,
+    bool *must_reverse)
 {
 	struct driver *dr = x->opt->driver;
 	struct touched t = { 0 };
-	struct order o = with_change(x, i, order_of(x, i, d, attempt), &t);
-	struct record r = { .kind = RECORD_END, .a = (uint32_t)i + 1,
-		.b = (uint32_t)d, .c = attempt };
-	enum outcome out = OUTCOME_FAILED;
+	struct order o = with_change(x, order_of(x, begun), &t);
+	struct record r = { .kind = RECORD_END, .a = begun->a, .b = begun->b,
+		.c = begun->c };
+	enum outcome out;
 	int err;
 
 	if (ask && dr->probe(dr->self, &o) == PROBE_DONE) /* E4 */
@@ -335,11 +361,7 @@ carry_out(struct exec *x, size_t i, enum direction d, uint32_t attempt,
 		out = dr->begin(dr->self, &o, x->why);
 	*must_reverse = out == OUTCOME_FAILED &&
 	    dr->probe(dr->self, &o) != PROBE_NOT_DONE;
-	free(t.v);
-	if (out == OUTCOME_OK)
-		count(x, i, d);
-	else /* the model is what it was */
-		change_model(x, i, d == DO_FORWARD ? DO_ROLLBACK : DO_FORWARD);
+	keep_change(x, &o, &t, out == OUTCOME_OK);
 	if (out == OUTCOME_SYSTEM)
 		return RESULT_SYSTEM;
 	r.d = (uint32_t)out;
@@ -354,6 +376,27 @@ carry_out(struct exec *x, size_t i, enum direction d, uint32_t attempt,
 	x->end_pending = true;
 	x->end = r;
 	return out == OUTCOME_OK ? RESULT_OK : RESULT_FAILED;
+}
+
+/* What an END record says of its action, without doing it again (E5). */
+static enum result
+settle(struct exec *x, const struct record *begun, const struct record *end)
+{
+	struct driver *dr = x->settle;
+	bool ok = end->d == OUTCOME_OK;
+	struct touched t = { 0 };
+	struct order o;
+	enum outcome out = OUTCOME_OK;
+
+	if (!ok && end->e == 0)
+		return RESULT_FAILED;
+	o = with_change(x, order_of(x, begun), &t);
+	if (dr != NULL && dr->settled != NULL)
+		out = dr->settled(dr->self, &o, x->why);
+	keep_change(x, &o, &t, ok);
+	if (out != OUTCOME_OK)
+		return RESULT_SYSTEM;
+	return ok ? RESULT_OK : RESULT_FAILED;
 }
 
 /* For those who read the journal: what the action is. */
@@ -373,24 +416,24 @@ describe(const struct exec *x, size_t i, enum direction d, struct buf *b)
 }
 
 static enum result
-begin_live(struct exec *x, size_t i, enum direction d, uint32_t attempt)
+begin_live(struct exec *x, struct record *r)
 {
-	struct record r = { .kind = RECORD_BEGIN, .a = (uint32_t)i + 1,
-		.b = (uint32_t)d, .c = attempt };
 	struct buf b = { 0 };
 	int err;
 	enum result e;
 
-	describe(x, i, d, &b);
-	r.text = b.data;
-	r.len = b.len;
-	err = journal_add(x->opt->journal, &r, true); /* E1 */
+	describe(x, r->a - 1, (enum direction)r->b, &b);
+	r->text = b.data;
+	r->len = b.len;
+	err = journal_add(x->opt->journal, r, true); /* E1 */
 	buf_free(&b);
-	r.text = NULL;
+	r->text = NULL;
+	r->len = 0;
 	if (err != 0)
 		return journal_failed(x, err);
+	r->number = journal_count(x->opt->journal); /* E6 */
 	e = tell_end(x); /* E2 */
-	return e != RESULT_OK ? e : tell(x, &r, "begun");
+	return e != RESULT_OK ? e : tell(x, r, "begun");
 }
 
 /* Takes the next records instead of the driver (E3). */
@@ -398,9 +441,9 @@ static enum result
 replay_act(struct exec *x, size_t i, enum direction d, uint32_t attempt,
     bool *must_reverse)
 {
-	const struct record *r = &x->rec[x->at];
+	const struct record *begun = &x->rec[x->at], *r;
 
-	if (r->kind != RECORD_BEGIN || !same_action(r, i, d, attempt))
+	if (begun->kind != RECORD_BEGIN || !same_action(begun, i, d, attempt))
 		return misfit(x, i);
 	x->at++;
 	if (x->at == x->nrec) {
@@ -408,20 +451,16 @@ replay_act(struct exec *x, size_t i, enum direction d, uint32_t attempt,
 			x->at--; /* seen again when it goes on */
 			return RESULT_HALT;
 		}
-		return carry_out(x, i, d, attempt, true, must_reverse);
+		return carry_out(x, begun, true, must_reverse);
 	}
 	r = &x->rec[x->at];
 	if (r->kind != RECORD_END || !same_action(r, i, d, attempt))
 		return misfit(x, i);
 	*must_reverse = r->e != 0;
-	if (r->d != OUTCOME_OK) {
-		snprintf(x->why, sizeof(x->why), "%s", x->text[x->at++]);
-		return RESULT_FAILED;
-	}
 	x->at++;
-	change_model(x, i, d);
-	count(x, i, d);
-	return RESULT_OK;
+	if (r->d != OUTCOME_OK)
+		snprintf(x->why, sizeof(x->why), "%s", x->text[x->at - 1]);
+	return settle(x, begun, r);
 }
 
 /* Commands and callbacks of a campaign need somebody to answer them. */
@@ -440,6 +479,8 @@ enum result
 exec_act(struct exec *x, size_t i, enum direction d, uint32_t attempt,
     bool *must_reverse)
 {
+	struct record begun = { .kind = RECORD_BEGIN, .a = (uint32_t)i + 1,
+		.b = (uint32_t)d, .c = attempt };
 	enum result e;
 
 	*must_reverse = false;
@@ -458,10 +499,10 @@ exec_act(struct exec *x, size_t i, enum direction d, uint32_t attempt,
 		e = exec_note(x, "abort");
 		return e == RESULT_OK ? RESULT_ABORT : e;
 	}
-	e = begin_live(x, i, d, attempt);
+	e = begin_live(x, &begun);
 	if (e != RESULT_OK)
 		return e;
-	return carry_out(x, i, d, attempt, false, must_reverse);
+	return carry_out(x, &begun, false, must_reverse);
 }
 
 /* --- the outside --- */

@@ -172,12 +172,40 @@ exec_replay(struct exec *x, char *why)
 	return false;
 }
 
+/* The same flow over the same records, which the driver is told of; a command
+ * that is under way goes on from where they end. */
 static enum result
-begin(struct exec *x, enum command c)
+play_for(struct exec *x, const struct exec_options *opt)
 {
-	enum result e = exec_note(x, words[c]);
+	enum result e;
 
+	rewind_to_start(x);
+	x->opt = x->in_flight ? opt : NULL;
+	x->settle = opt->driver;
+	e = play(x);
+	x->settle = NULL;
+	x->settled = true;
+	return e;
+}
+
+static enum result
+command_anew(struct exec *x, enum command c, const struct exec_options *opt)
+{
+	enum result e = x->settled ? RESULT_OK : play_for(x, opt);
+
+	x->opt = opt;
+	if (e == RESULT_OK)
+		e = exec_note(x, words[c]);
 	return e == RESULT_OK ? flow(x, c) : e;
+}
+
+/* A command has ended: nothing of it may be lost any more. */
+static enum result
+make_durable(struct exec *x, struct driver *dr)
+{
+	if (dr->sync != NULL && dr->sync(dr->self, x->why) != OUTCOME_OK)
+		return RESULT_SYSTEM;
+	return exec_flush(x);
 }
 
 int
@@ -189,16 +217,10 @@ exec_command(struct exec *x, enum command c, const struct exec_options *opt,
 	if (!exec_accepts(x, c, why))
 		return c == COMMAND_RESUME ? exec_status(x) : DECIDE;
 	x->why[0] = '\0';
+	e = x->in_flight ? play_for(x, opt) : command_anew(x, c, opt);
 	x->opt = opt;
-	if (x->in_flight) {
-		/* The same flow over the same records, and on from there. */
-		rewind_to_start(x);
-		e = play(x);
-	} else {
-		e = begin(x, c);
-	}
 	if (e == RESULT_OK)
-		e = exec_flush(x);
+		e = make_durable(x, opt->driver);
 	x->opt = NULL;
 	snprintf(why, 512, "%s", x->why);
 	return e == RESULT_OK ? exec_status(x) : SYSTEM;

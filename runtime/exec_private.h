@@ -53,6 +53,8 @@ struct exec {
 	enum command command;
 	bool in_flight;
 	const struct exec_options *opt; /* NULL while records are played */
+	struct driver *settle; /* told of what the records say was done */
+	bool settled; /* it has been told all of them */
 	char why[512];
 	/* The end of the action before, not synced yet. */
 	bool end_pending;

@@ -1,11 +1,9 @@
 /*
- * What did the operator ask for? Options, the commands, and the exit status:
- * the only file that ends the process.
+ * What did the operator ask for? A command; the exit status of the process is
+ * what it comes to.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "actions.h"
@@ -14,283 +12,17 @@
 #include "digest.h"
 #include "fsm.h"
 #include "model.h"
-#include "near.h"
 #include "operate.h"
 #include "prove.h"
-
-enum { EXIT_DONE, EXIT_ERRORS, EXIT_USAGE, EXIT_SYSTEM };
-
-enum { MAX_FAIL = 1000 };
-
-struct options {
-	const char *source, *target;
-	bool no_faults;
-	enum diag_format format;
-	struct operate_options operate;
-	const char *fail[MAX_FAIL], *dump;
-	char **operand;
-	int noperand;
-	uint32_t given; /* bit by option index */
-};
+#include "run_options.h"
 
 struct run {
-	struct options opt;
+	struct run_options opt;
 	struct diag diag;
 	struct campaign *campaign;
 	struct model *source, *target;
 	int status;
 };
-
-enum { CMD_PROVE = 1, CMD_RUN = 2, CMD_RESUME = 4, CMD_ROLLBACK = 8,
-	CMD_COMMIT = 16, CMD_SUSPEND = 32, CMD_STATUS = 64, CMD_MODEL = 128,
-	CMD_GO_ON = CMD_RESUME | CMD_ROLLBACK | CMD_COMMIT,
-	CMD_CARRY_OUT = CMD_RUN | CMD_GO_ON,
-	CMD_STATE = CMD_CARRY_OUT | CMD_SUSPEND | CMD_STATUS | CMD_MODEL,
-	CMD_ALL = CMD_STATE | CMD_PROVE };
-
-enum option_id { OPT_SOURCE, OPT_TARGET, OPT_FAULTS, OPT_STATE, OPT_DRIVER,
-	OPT_EXPECT, OPT_EVENTS, OPT_FAIL, OPT_YES, OPT_COMMIT, OPT_DIAG,
-	OPT_MAX_ERRORS, OPT_DUMP, OPT_HELP, OPT_VERSION, OPT_POLICY };
-
-struct option_row {
-	const char *name, *arg; /* arg NULL: none */
-	uint32_t commands;
-	const char *help; /* NULL: not offered */
-};
-
-static const struct option_row rows[] = {
-	[OPT_SOURCE] = { "source", "MODEL", CMD_PROVE | CMD_RUN,
-	    "the system as it is" },
-	[OPT_TARGET] = { "target", "MODEL", CMD_PROVE,
-	    "the system as it shall be" },
-	[OPT_FAULTS] = { "faults", "HOW", CMD_PROVE,
-	    "single (default): every failure; none: quick" },
-	[OPT_STATE] = { "state", "DIR", CMD_STATE,
-	    "what the run keeps, and resume needs" },
-	[OPT_DRIVER] = { "driver", "NAME", CMD_RUN,
-	    "what carries it out: sim" },
-	[OPT_EXPECT] = { "expect", "SHA256", CMD_RUN,
-	    "run only this very campaign file" },
-	[OPT_EVENTS] = { "events", "FILE", CMD_CARRY_OUT,
-	    "JSON lines, two for each action" },
-	[OPT_FAIL] = { "fail", "WHAT", CMD_CARRY_OUT,
-	    "[undo/|rollback/]ACTION:DN-GLOB[:TIMES]" },
-	[OPT_YES] = { "yes", NULL, CMD_CARRY_OUT | CMD_SUSPEND,
-	    "do not ask" },
-	[OPT_COMMIT] = { "commit", NULL, CMD_RUN | CMD_RESUME,
-	    "commit once it has completed" },
-	[OPT_DIAG] = { "diag", "FORMAT", CMD_ALL,
-	    "text, json, sarif or junit" },
-	[OPT_MAX_ERRORS] = { "max-errors", "N", CMD_ALL,
-	    "how many findings are shown (20)" },
-	[OPT_DUMP] = { "dump-fsm", "NAME", 0,
-	    "a state machine as Graphviz: step, procedure, campaign" },
-	[OPT_HELP] = { "help", NULL, 0, "this text" },
-	[OPT_VERSION] = { "version", NULL, 0, "the version" },
-	[OPT_POLICY] = { "policy", "FILE", 0, NULL },
-};
-enum { NROW = sizeof(rows) / sizeof(rows[0]) };
-
-static int
-usage(const char *fmt, const char *what)
-{
-	fputs("camprun: ", stderr);
-	fprintf(stderr, fmt, what);
-	fputs("; see camprun --help\n", stderr);
-	return EXIT_USAGE;
-}
-
-static int
-system_failure(const char *what, const char *path, int err)
-{
-	fprintf(stderr, "camprun: cannot %s \"%s\": %s\n", what, path,
-	    strerror(err));
-	return EXIT_SYSTEM;
-}
-
-/* What was printed to standard output has arrived, or status 3. */
-static int
-printed(void)
-{
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return EXIT_DONE;
-	return system_failure("write", "standard output", errno);
-}
-
-static int
-help(void)
-{
-	char text[64];
-	size_t i;
-
-	fputs("usage: camprun prove CAMPAIGN --source MODEL [--target MODEL]\n"
-	    "       camprun run CAMPAIGN --source MODEL --state DIR "
-	    "--driver=sim\n"
-	    "       camprun resume|rollback|commit|suspend|status|model "
-	    "--state DIR\n"
-	    "Proves an upgrade campaign right and safe, and carries it out.\n",
-	    stdout);
-	for (i = 0; i < NROW; i++) {
-		if (rows[i].help == NULL)
-			continue;
-		snprintf(text, sizeof(text), "--%s%s%s", rows[i].name,
-		    rows[i].arg == NULL ? "" : "=",
-		    rows[i].arg == NULL ? "" : rows[i].arg);
-		printf("  %-18s %s\n", text, rows[i].help);
-	}
-	fputs("Exit: 0 done, 1 errors, 2 usage, 3 system (resume is safe), "
-	    "4 failed and undone,\n5 an operator must decide.\n", stdout);
-	return printed();
-}
-
-/* --- options --- */
-
-static int
-set_max(struct run *r, const char *value)
-{
-	char *end;
-	unsigned long n = strtoul(value, &end, 10);
-
-	if (*value < '0' || *value > '9' || *end != '\0' || n == 0 ||
-	    n > 1000000)
-		return usage("--max-errors=%s is no number from 1 to 1000000",
-		    value);
-	r->diag.max = n;
-	return 0;
-}
-
-static int
-set_format(struct run *r, const char *value)
-{
-	static const char *const words[] = { "text", "json", "sarif",
-		"junit" };
-	int i;
-
-	for (i = 0; i < 4; i++)
-		if (strcmp(value, words[i]) == 0) {
-			r->opt.format = (enum diag_format)i;
-			return 0;
-		}
-	return usage("--diag=%s is none of text, json, sarif, junit", value);
-}
-
-static int
-set_faults(struct run *r, const char *value)
-{
-	r->opt.no_faults = strcmp(value, "none") == 0;
-	if (r->opt.no_faults || strcmp(value, "single") == 0)
-		return 0;
-	return usage("--faults=%s is neither single nor none", value);
-}
-
-static int
-set_option(struct run *r, enum option_id id, const char *value)
-{
-	if ((r->opt.given & (1u << id)) != 0 && id != OPT_FAIL)
-		return usage("--%s is given twice", rows[id].name);
-	r->opt.given |= 1u << id;
-	switch (id) {
-	case OPT_SOURCE:
-		r->opt.source = r->opt.operate.source = value;
-		return 0;
-	case OPT_STATE:
-		r->opt.operate.state = value;
-		return 0;
-	case OPT_DRIVER:
-		r->opt.operate.driver = value;
-		return 0;
-	case OPT_EXPECT:
-		r->opt.operate.expect = value;
-		return 0;
-	case OPT_EVENTS:
-		r->opt.operate.events = value;
-		return 0;
-	case OPT_FAIL:
-		if (r->opt.operate.nfail == MAX_FAIL)
-			return usage("more than 1000 --fail=%s", value);
-		r->opt.fail[r->opt.operate.nfail++] = value;
-		return 0;
-	case OPT_YES:
-		r->opt.operate.yes = true;
-		return 0;
-	case OPT_COMMIT:
-		r->opt.operate.commit = true;
-		return 0;
-	case OPT_DUMP:
-		r->opt.dump = value;
-		return 0;
-	case OPT_POLICY:
-		return usage("--%s is not available in this version",
-		    rows[id].name);
-	case OPT_TARGET:
-		r->opt.target = value;
-		return 0;
-	case OPT_FAULTS:
-		return set_faults(r, value);
-	case OPT_DIAG:
-		return set_format(r, value);
-	case OPT_MAX_ERRORS:
-		return set_max(r, value);
-	default:
-		return 0;
-	}
-}
-
-static int
-unknown_option(const char *word)
-{
-	const char *names[NROW], *near;
-	char plain[64];
-	size_t i, n;
-
-	for (i = 0; i < NROW; i++)
-		names[i] = rows[i].name;
-	n = strcspn(word, "=");
-	snprintf(plain, sizeof(plain), "%.*s", (int)(n > 60 ? 60 : n), word);
-	near = near_match(plain, names, NROW);
-	if (near == NULL)
-		return usage("there is no option %s", word);
-	fprintf(stderr, "camprun: there is no option %s; did you mean --%s?\n",
-	    word, near);
-	return EXIT_USAGE;
-}
-
-/* 0, or the status to end with. */
-static int
-parse(struct run *r, int argc, char **argv, uint32_t command)
-{
-	struct option table[NROW + 1];
-	int c, i, index, err;
-
-	memset(table, 0, sizeof(table));
-	for (i = 0; i < NROW; i++) {
-		table[i].name = rows[i].name;
-		table[i].has_arg = rows[i].arg == NULL ? no_argument :
-		    required_argument;
-		table[i].val = 256;
-	}
-	opterr = 0;
-	for (;;) {
-		index = -1;
-		c = getopt_long(argc, argv, ":", table, &index);
-		if (c == -1)
-			break;
-		if (c == ':')
-			return usage("%s needs a value", argv[optind - 1]);
-		if (c != 256)
-			return unknown_option(argv[optind - 1]);
-		if ((rows[index].commands & command) == 0 &&
-		    rows[index].commands != 0)
-			return usage("--%s does not go with this command",
-			    rows[index].name);
-		err = set_option(r, (enum option_id)index, optarg);
-		if (err != 0)
-			return err;
-	}
-	r->opt.operand = argv + optind;
-	r->opt.noperand = argc - optind;
-	return 0;
-}
 
 /* --- reading --- */
 
@@ -309,7 +41,7 @@ read_model(struct run *r, const char *path)
 	struct diag doubts = { 0 };
 
 	if (m == NULL)
-		r->status = system_failure("read", shown(path), errno);
+		r->status = cli_failure(PROGRAM, "read", path, errno);
 	else if (r->diag.nerror == before && !model_check(m, &doubts))
 		model_check(m, &r->diag);
 	diag_free(&doubts);
@@ -321,7 +53,7 @@ read_campaign(struct run *r, const char *path)
 {
 	r->campaign = campaign_load(path, &r->diag);
 	if (r->campaign == NULL)
-		r->status = system_failure("read", shown(path), errno);
+		r->status = cli_failure(PROGRAM, "read", path, errno);
 	else if (r->diag.nerror == 0)
 		campaign_check(r->campaign, &r->diag);
 }
@@ -340,7 +72,7 @@ compare_digest(struct run *r)
 		diag_report(&r->diag, DIAG_OTHER_SOURCE,
 		    campaign_place(r->campaign, SRC_WHOLE), NAME_NONE,
 		    "the campaign is for the source %.64s, but \"%.1000s\" is "
-		    "%s", want, shown(r->opt.source), have);
+		    "%s", want, shown(r->opt.operate.source), have);
 }
 
 static bool
@@ -351,7 +83,7 @@ read_all(struct run *r)
 
 	read_campaign(r, r->opt.operand[0]);
 	if (r->status == 0)
-		r->source = read_model(r, r->opt.source);
+		r->source = read_model(r, r->opt.operate.source);
 	if (r->status == 0 && r->opt.target != NULL)
 		r->target = read_model(r, r->opt.target);
 	if (r->status != 0 || r->diag.nerror > 0)
@@ -378,28 +110,34 @@ prove(struct run *r)
 	    r->diag.nerror == 0) {
 		printf("proven: %zu actions, %zu failures, %zu states\n",
 		    proof.nactions, proof.nfailures, proof.nstates);
-		r->status = printed();
+		r->status = cli_printed(PROGRAM, EXIT_DONE);
 	}
 	actions_free(a);
+}
+
+static bool
+is_dash(const char *path)
+{
+	return path != NULL && strcmp(path, "-") == 0;
 }
 
 static int
 stdin_inputs(const struct run *r)
 {
-	return (strcmp(r->opt.operand[0], "-") == 0) +
-	    (r->opt.source != NULL && strcmp(r->opt.source, "-") == 0) +
-	    (r->opt.target != NULL && strcmp(r->opt.target, "-") == 0);
+	return is_dash(r->opt.operand[0]) +
+	    is_dash(r->opt.operate.source) + is_dash(r->opt.target);
 }
 
 static void
 run_prove(struct run *r)
 {
-	if (r->opt.noperand != 1 || r->opt.source == NULL) {
-		r->status = usage("%s needs CAMPAIGN --source MODEL", "prove");
+	if (r->opt.noperand != 1 || r->opt.operate.source == NULL) {
+		r->status = cli_usage(PROGRAM, "prove needs CAMPAIGN "
+		    "--source MODEL");
 		return;
 	}
 	if (stdin_inputs(r) > 1) {
-		r->status = usage("only one input can be %s", "-");
+		r->status = cli_usage(PROGRAM, "only one input can be -");
 		return;
 	}
 	if (read_all(r))
@@ -408,7 +146,7 @@ run_prove(struct run *r)
 		r->status = EXIT_ERRORS;
 	if (r->diag.nitem > 0 || (r->opt.format != DIAG_TEXT &&
 	    r->status < EXIT_USAGE))
-		diag_print(&r->diag, r->opt.format, "camprun", stderr);
+		diag_print(&r->diag, r->opt.format, PROGRAM, stderr);
 	if (fflush(stderr) != 0)
 		r->status = EXIT_SYSTEM;
 }
@@ -431,10 +169,10 @@ run_machine(const struct run *r)
 	const struct fsm *m = fsm_by_name(r->opt.dump);
 
 	if (m == NULL)
-		return usage("--dump-fsm=%s is none of step, procedure, "
-		    "campaign", r->opt.dump);
+		return cli_usage(PROGRAM, "--dump-fsm=%s is none of step, "
+		    "procedure, campaign", r->opt.dump);
 	fsm_dump(m, stdout);
-	return printed();
+	return cli_printed(PROGRAM, EXIT_DONE);
 }
 
 static bool
@@ -446,16 +184,15 @@ has_all(struct run *r, const char *word, bool fresh)
 	    o->driver == NULL ? "--driver=sim" : NULL;
 
 	if (r->opt.noperand != (fresh ? 1 : 0)) {
-		r->status = usage(fresh ? "%s needs one CAMPAIGN" :
-		    "%s takes no file: --state DIR says which run", word);
+		r->status = fresh ?
+		    cli_usage(PROGRAM, "%s needs one CAMPAIGN", word) :
+		    cli_usage(PROGRAM, "%s takes no file: --state DIR says "
+		    "which run", word);
 		return false;
 	}
-	if (missing == NULL)
-		return true;
-	fprintf(stderr, "camprun: %s needs %s; see camprun --help\n", word,
-	    missing);
-	r->status = EXIT_USAGE;
-	return false;
+	if (missing != NULL)
+		r->status = cli_usage(PROGRAM, "%s needs %s", word, missing);
+	return missing == NULL;
 }
 
 static void
@@ -464,8 +201,6 @@ operate(struct run *r, uint32_t command, const char *word)
 	struct operate_options *o = &r->opt.operate;
 
 	o->command = word;
-	o->fail = r->opt.fail;
-	o->format = (int)r->opt.format;
 	if (!has_all(r, word, command == CMD_RUN))
 		return;
 	o->campaign = r->opt.operand[0];
@@ -485,21 +220,8 @@ operate(struct run *r, uint32_t command, const char *word)
 	default:
 		r->status = operate_continue(o, &r->diag);
 	}
-	if (fflush(stdout) != 0 && r->status == 0)
-		r->status = system_failure("write", "standard output", errno);
-}
-
-static uint32_t
-command_bit(const char *word)
-{
-	static const char *const words[] = { "prove", "run", "resume",
-		"rollback", "commit", "suspend", "status", "model" };
-	size_t i;
-
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strcmp(word, words[i]) == 0)
-			return UINT32_C(1) << i;
-	return 0;
+	if (r->status == EXIT_DONE)
+		r->status = cli_printed(PROGRAM, EXIT_DONE);
 }
 
 int
@@ -507,29 +229,30 @@ main(int argc, char **argv)
 {
 	struct run r = { .status = EXIT_DONE };
 	const char *word = argc > 1 ? argv[1] : NULL;
-	uint32_t command = word == NULL ? 0 : command_bit(word);
+	uint32_t command = word == NULL ? 0 : run_options_command(word);
 	int err;
 
 	if (command != 0) {
 		argc--;
 		argv++;
 	} else if (word == NULL || *word != '-') {
-		return word == NULL ? usage("no %s", "command") :
-		    usage("there is no command %s", word);
+		return word == NULL ? cli_usage(PROGRAM, "no command") :
+		    cli_usage(PROGRAM, "there is no command %s", word);
 	}
-	err = parse(&r, argc, argv, command);
+	err = run_options_parse(&r.opt, argc, argv, command);
 	if (err != 0)
 		return err;
-	if ((r.opt.given & (1u << OPT_HELP)) != 0)
-		return help();
+	r.diag.max = r.opt.max_errors;
+	if (r.opt.help)
+		return run_options_help();
 	if (r.opt.dump != NULL)
 		return run_machine(&r);
-	if ((r.opt.given & (1u << OPT_VERSION)) != 0) {
-		puts("camprun " CAMPGEN_VERSION);
-		return printed();
+	if (r.opt.version) {
+		puts(PROGRAM " " CAMPGEN_VERSION);
+		return cli_printed(PROGRAM, EXIT_DONE);
 	}
 	if (command == 0)
-		return usage("no %s", "command");
+		return cli_usage(PROGRAM, "no command");
 	if (!fsm_check_all(stderr))
 		return EXIT_SYSTEM;
 	if (command == CMD_PROVE)

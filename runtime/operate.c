@@ -11,6 +11,7 @@
 
 #include "buf.h"
 #include "campaign_fsm.h"
+#include "cli.h"
 #include "diag.h"
 #include "digest.h"
 #include "exec.h"
@@ -50,9 +51,7 @@ say(int status, const char *fmt, const char *a, const char *b)
 static int
 system_failure(const char *what, const char *path, int err)
 {
-	fprintf(stderr, "camprun: cannot %s \"%s\": %s\n", what, path,
-	    strerror(err));
-	return SYSTEM;
+	return cli_failure("camprun", what, path, err);
 }
 
 /* Findings were reported for these; the rest is the system's. */

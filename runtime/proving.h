@@ -81,6 +81,14 @@ bool prove_all_back(struct prover *); /* at the end of a procedure */
 bool prove_list_stands(struct prover *, uint32_t dep);
 bool prove_level_stands(struct prover *);
 
+/* P6: where VMs stand. */
+void prove_stand_first(struct prover *);
+bool prove_migrate(struct prover *, const struct act *);
+bool prove_comes_up(struct prover *, uint32_t ee, uint32_t on);
+bool prove_no_guests(struct prover *, uint32_t ee, const char *what);
+/* After an action and the migrations that it made necessary. */
+bool prove_settled(struct prover *, size_t cause);
+
 /* P4: called by the system. */
 void prove_service(void *prover, uint32_t su, bool up);
 bool prove_si(struct prover *, uint32_t si); /* it may have changed */

@@ -24,6 +24,8 @@ struct sys_ee {
 	bool vm_s, vm_t; /* migratable VM there */
 	bool exists, up, locked;
 	uint32_t by; /* act that changed it last, + 1 */
+	uint32_t at; /* a VM: the EE it stands on, index or NONE */
+	uint32_t guest, next_guest, prev_guest; /* VMs on it; or NONE */
 	/* for the proof */
 	uint32_t nested, nested_proc; /* step it is in; of procedure + 1 */
 	uint32_t level; /* level + 1 in which it went down last */
@@ -116,6 +118,8 @@ void system_sync(struct system *, uint32_t dn, bool again);
 /* What actions do. */
 void system_ee(struct system *, uint32_t ee, bool up, bool locked);
 void system_su(struct system *, uint32_t su, bool down, bool locked);
+/* A VM comes to stand on another EE; NONE: on none. */
+void system_stand(struct system *, uint32_t vm, uint32_t at);
 void system_node(struct system *, uint32_t node, bool locked);
 
 /* Does the EE run, unlocked, so that others can stand on it? */
@@ -126,6 +130,10 @@ bool system_serves(const struct system *, uint32_t dn);
 const char *system_lacks(const struct system *, uint32_t ee, uint32_t skip,
     uint32_t *name);
 
+/* Does a dependency of the EE name it now? */
+bool system_lists(const struct system *, uint32_t ee, uint32_t dn);
+/* Has it a dependency on EEs now? */
+bool system_depends(const struct system *, uint32_t ee);
 /* Does the dependency name an EE now? */
 bool system_dep_counts(const struct system *, uint32_t dep);
 uint32_t system_min_number(const struct system *, uint32_t dep);

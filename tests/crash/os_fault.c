@@ -366,6 +366,26 @@ fault_reset(void)
 	fault_plan(FAULT_NONE, FAULT_ALL, 0, 0);
 }
 
+int
+fault_fresh_disk(void **state)
+{
+	int err;
+
+	(void)state;
+	fault_reset();
+	err = os_mkdir(FAULT_FOLDER);
+	fault_settle();
+	return err;
+}
+
+int
+fault_free_disk(void **state)
+{
+	(void)state;
+	fault_reset();
+	return 0;
+}
+
 /* --- os.h: files --- */
 
 static void

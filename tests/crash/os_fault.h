@@ -31,6 +31,12 @@ enum fault_fate { FATE_LOST, FATE_KEPT, FATE_TORN };
 /* An empty disk, no plan. Everything open must be closed. */
 void fault_reset(void);
 
+/* For cmocka: a test begins on an empty disk with one settled folder, and
+ * leaves nothing. 0, or what went wrong. */
+#define FAULT_FOLDER "s"
+int fault_fresh_disk(void **state);
+int fault_free_disk(void **state);
+
 /* Plans a fault at the nth call from now, counted from 1. */
 void fault_plan(enum fault_what, enum fault_calls, uint64_t nth, int err);
 /* Calls since the last reset, plan or restart. */

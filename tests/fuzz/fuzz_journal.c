@@ -15,6 +15,8 @@
 #include "os_fault.h"
 #include "record.h"
 
+#define FILE_NAME FAULT_FOLDER "/journal"
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void
@@ -58,7 +60,7 @@ is_now(const char *data, size_t n)
 	char *now;
 	size_t len;
 
-	must(os_read_all("s/journal", &now, &len) == 0);
+	must(os_read_all(FILE_NAME, &now, &len) == 0);
 	must(len == n && memcmp(now, data, n) == 0);
 	free(now);
 }
@@ -72,7 +74,7 @@ add_and_reopen(struct journal *j, uint64_t n)
 
 	must(journal_add(j, &r, true) == 0);
 	journal_close(j);
-	must(journal_open("s", &d, each, &m, &j) == 0);
+	must(journal_open(FAULT_FOLDER, &d, each, &m, &j) == 0);
 	must(m == n + 1 && d.nitem == 0);
 	journal_close(j);
 	diag_free(&d);
@@ -86,12 +88,11 @@ open_file(const char *data, size_t size)
 	uint64_t n = 0, m = 0;
 	int err, looked;
 
-	fault_reset();
-	must(os_mkdir("s") == 0);
-	must(os_replace("s/journal", data, size) == 0);
-	looked = journal_read("s", &e, each, &m);
+	must(fault_fresh_disk(NULL) == 0);
+	must(os_replace(FILE_NAME, data, size) == 0);
+	looked = journal_read(FAULT_FOLDER, &e, each, &m);
 	is_now(data, size);
-	err = journal_open("s", &d, each, &n, &j);
+	err = journal_open(FAULT_FOLDER, &d, each, &n, &j);
 	must(err == looked && n == m);
 	if (err == 0) {
 		add_and_reopen(j, n);

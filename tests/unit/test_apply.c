@@ -11,30 +11,7 @@
 #include "buf.h"
 #include "diag.h"
 #include "dn.h"
-
-/* A model from lines "class dn" and "  attr value...". */
-static struct model *
-model_of(const char *const *line)
-{
-	struct model *m = mem_alloc(1, sizeof(*m));
-	char text[256], *word, *rest;
-
-	for (; *line != NULL; line++) {
-		snprintf(text, sizeof(text), "%s", *line);
-		word = strtok_r(text, " ", &rest);
-		if (**line != ' ') {
-			model_add_object(m,
-			    intern_str(strtok_r(NULL, " ", &rest)),
-			    intern_str(word), 0);
-			continue;
-		}
-		model_add_attr(m, intern_str(word), 0);
-		while ((word = strtok_r(NULL, " ", &rest)) != NULL)
-			model_add_value(m, intern_str(word));
-	}
-	model_index(m);
-	return m;
-}
+#include "model_of.h"
 
 static const char *const small[] = {
 	"SaPlmDomain safDomain=d",

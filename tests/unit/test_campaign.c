@@ -136,7 +136,7 @@ reads_ccbs(void **state)
 	assert_int_equal(op[3].op, MODIFY_ADD);
 	assert_int_equal(op[3].attr[0].nvalue, 3);
 	assert_int_equal(name_len(op[3].attr[0].value[0]), 3);
-	assert_memory_equal(name_str(op[3].attr[0].value[0]), "\0\1\377", 3);
+	assert_memory_equal(name_str(op[3].attr[0].value[0]), "\2\1\377", 3);
 	assert_string_equal(name_str(op[3].attr[0].value[1]), "a<b");
 	assert_int_equal(op[3].attr[0].value[2], NAME_EMPTY);
 	campaign_free(c);

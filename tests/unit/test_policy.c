@@ -150,6 +150,11 @@ outages_are_accepted_by_name_or_all(void **state)
 	assert_true(policy_accepts_outage(p, id("safSi=x,safApp=a")));
 	assert_true(policy_accepts_outage(p, id("safSi=b")));
 	assert_false(policy_accepts_outage(p, id("safSi=x,safApp=b")));
+	assert_int_equal(policy_longest_outage(p), -1);
+	policy_free(p);
+	p = good("outages: {longest: 90s}");
+	assert_int_equal(policy_longest_outage(p), INT64_C(90000000000));
+	assert_false(policy_accepts_outage(p, id("safSi=b")));
 	policy_free(p);
 }
 
@@ -256,7 +261,7 @@ static const struct {
 	{ "steps: [{match: *x}]", "S506", 16 },
 	{ "a: !!str b", "S506", 3 },
 	{ "retries: [{match: a}]", "S507", 10 },
-	{ "outages: {}", "S507", 9 },
+	{ "outages: {}", "S510", 9 },
 	{ "compatible: [{upper: a, lower: b}]", "S507", 13 },
 	{ "capacity: [{resources: {cpu: 1}}]", "S508", 24 },
 	{ "resources: [a]\n---\nresources: [b]", "S509", 15 },

@@ -23,7 +23,7 @@
 #define STORY "examples/02-five-vms/"
 #define DIR "run"
 
-enum { DONE = 0, SYSTEM = 3, UNDONE = 4 };
+enum { DONE = 0, SYSTEM = 3, UNDONE = 4, DECIDE = 5 };
 
 static struct story {
 	struct diag diag;
@@ -32,7 +32,9 @@ static struct story {
 	struct actions *a;
 	int *ended; /* by seq: how often its forward order ended well, less
 	             * how often it was reversed */
-	const char *fail; /* --fail, or NULL */
+	int *settled; /* the same, of what this process was told again */
+	const char *fail[2]; /* --fail, or NULL */
+	bool power_failed; /* what was not synced may be gone */
 	size_t told; /* beginnings and ends that were told to the operator */
 } story;
 
@@ -43,7 +45,7 @@ struct process {
 	struct journal *journal;
 	struct driver *sim, between;
 	struct exec *x;
-	struct fault fault;
+	struct fault fault[2];
 	char why[512];
 };
 
@@ -56,6 +58,8 @@ begin(void *self, const struct order *o, char *why)
 	struct process *p = self;
 	enum outcome out = p->sim->begin(p->sim->self, o, why);
 
+	if (o->verb == VERB_MODIFY_IM) /* none of them is empty here */
+		assert_true(o->ntouched > 0);
 	if (out == OUTCOME_OK) {
 		story.ended[o->seq] += o->direction == DO_FORWARD ? 1 : -1;
 		assert_in_range(story.ended[o->seq], 0, 1);
@@ -63,16 +67,39 @@ begin(void *self, const struct order *o, char *why)
 	return out;
 }
 
+/* The machine stopped before it could say that the order was done. If it was
+ * not the power that failed, the cluster knows. */
 static enum probed
 probe(void *self, const struct order *o)
 {
 	struct process *p = self;
 	enum probed answer = p->sim->probe(p->sim->self, o);
+	bool was_done = story.ended[o->seq] == (o->direction == DO_FORWARD);
 
-	/* done, but the machine stopped before it could say so */
-	if (answer == PROBE_DONE)
-		story.ended[o->seq] = o->direction == DO_FORWARD;
+	if (was_done && !story.power_failed)
+		assert_int_equal(answer, PROBE_DONE);
+	story.ended[o->seq] = (o->direction == DO_FORWARD) ==
+	    (answer == PROBE_DONE);
 	return answer;
+}
+
+/* Everything that the journal has was done once, whatever the cluster kept. */
+static enum outcome
+settled(void *self, const struct order *o, char *why)
+{
+	struct process *p = self;
+
+	story.settled[o->seq] += o->direction == DO_FORWARD ? 1 : -1;
+	assert_in_range(story.settled[o->seq], 0, 1);
+	return p->sim->settled(p->sim->self, o, why);
+}
+
+static enum outcome
+keep(void *self, char *why)
+{
+	struct process *p = self;
+
+	return p->sim->sync(p->sim->self, why);
 }
 
 static enum outcome
@@ -80,6 +107,7 @@ restore(void *self, char *why)
 {
 	struct process *p = self;
 
+	memset(story.ended, 0, (story.a->n + 1) * sizeof(int));
 	return p->sim->restore(p->sim->self, why);
 }
 
@@ -87,24 +115,32 @@ static bool
 open_driver(struct process *p, bool fresh)
 {
 	struct driver_options d = { .state_dir = statedir_path(p->dir),
-		.source = story.source, .fresh = fresh };
+		.source = story.source, .fresh = fresh, .fault = p->fault };
 
-	if (story.fail != NULL) {
-		assert_true(fault_parse(story.fail, &p->fault, p->why));
-		d.fault = &p->fault;
-		d.nfault = 1;
-	}
+	for (; d.nfault < 2 && story.fail[d.nfault] != NULL; d.nfault++)
+		assert_true(fault_parse(story.fail[d.nfault],
+		    &p->fault[d.nfault], p->why));
 	p->sim = driver_sim(&d, p->why);
 	p->between = (struct driver){ .name = "between", .begin = begin,
-		.probe = probe, .restore = restore, .self = p };
+		.probe = probe, .settled = settled, .sync = keep,
+		.restore = restore, .self = p };
+	memset(story.settled, 0, (story.a->n + 1) * sizeof(int));
 	return p->sim != NULL;
 }
 
 /* --- a process --- */
 
+static void
+restart(enum fault_fate fate, uint64_t seed)
+{
+	fault_restart(fate, seed);
+	story.power_failed |= fate != FATE_KEPT;
+}
+
 static bool
 begin_run(struct process *p)
 {
+	story.power_failed = false;
 	p->x = exec_new(story.c, story.source, story.a);
 	memset(story.ended, 0, (story.a->n + 1) * sizeof(int));
 	return statedir_prepare(DIR, &p->diag, &p->dir) == 0 &&
@@ -202,6 +238,13 @@ again(enum command c, int *end)
 	} else if (c == COMMAND_RUN || !exec_accepts(x, c, why)) {
 		c = COMMAND_RESUME;
 	}
+	if (exec_state(x) == CMPG_CAMPAIGN_COMMITTED &&
+	    !exec_in_flight(x, &flying)) {
+		assert_false(exec_accepts(x, c, why)); /* it is over */
+		*end = exec_state(x);
+		exec_free(x);
+		return DONE;
+	}
 	exec_free(x);
 	diag_free(&d);
 	return process(c, end);
@@ -218,6 +261,7 @@ load(void **state)
 	story.c = campaign_load(STORY "campaign.xml", &story.diag);
 	story.a = actions_expand(story.c, story.source);
 	story.ended = mem_alloc(story.a->n + 1, sizeof(int));
+	story.settled = mem_alloc(story.a->n + 1, sizeof(int));
 	return 0;
 }
 
@@ -227,6 +271,7 @@ unload(void **state)
 	(void)state;
 	fault_reset();
 	free(story.ended);
+	free(story.settled);
 	actions_free(story.a);
 	campaign_free(story.c);
 	model_free(story.source);
@@ -277,6 +322,22 @@ runs_undisturbed(void **state)
 	assert_int_equal(end, CMPG_CAMPAIGN_COMMITTED);
 }
 
+/* A change of the model that fails once on the way back is a whole change when
+ * it is tried again. */
+static void
+rolls_back_at_the_second_try(void **state)
+{
+	int end;
+
+	(void)state;
+	story.fail[0] = "rollback/modify-im:*";
+	fault_reset();
+	assert_int_equal(process(COMMAND_RUN, NULL), DONE);
+	assert_int_equal(process(COMMAND_ROLLBACK, &end), DONE);
+	none_done(end);
+	story.fail[0] = NULL;
+}
+
 /* The machine stops while the campaign is committed. */
 static void
 crash_anywhere_in_commit(void **state)
@@ -293,7 +354,7 @@ crash_anywhere_in_commit(void **state)
 		assert_int_equal(process(COMMAND_RUN, NULL), DONE);
 		fault_plan(FAULT_STOP, FAULT_CHANGES, k, 0);
 		assert_int_equal(process(COMMAND_COMMIT, NULL), SYSTEM);
-		fault_restart((enum fault_fate)(k % 3), k);
+		restart((enum fault_fate)(k % 3), k);
 		assert_int_equal(again(COMMAND_COMMIT, &end), DONE);
 		assert_int_equal(end, CMPG_CAMPAIGN_COMMITTED);
 	}
@@ -308,7 +369,7 @@ crash_in_run(uint64_t k, enum fault_fate fate)
 	fault_plan(FAULT_STOP, FAULT_CHANGES, k, 0);
 	assert_int_equal(process(COMMAND_RUN, NULL), SYSTEM);
 	assert_true(fault_happened());
-	fault_restart(fate, k);
+	restart(fate, k);
 	assert_int_equal(again(COMMAND_RUN, &end), DONE);
 	all_done(end);
 }
@@ -343,7 +404,7 @@ crash_anywhere_in_rollback(void **state)
 		assert_int_equal(process(COMMAND_RUN, NULL), DONE);
 		fault_plan(FAULT_STOP, FAULT_CHANGES, k, 0);
 		assert_int_equal(process(COMMAND_ROLLBACK, NULL), SYSTEM);
-		fault_restart((enum fault_fate)(k % 3), k);
+		restart((enum fault_fate)(k % 3), k);
 		assert_int_equal(again(COMMAND_ROLLBACK, &end), DONE);
 		none_done(end);
 	}
@@ -370,7 +431,7 @@ what_is_told_is_on_disk(void **state)
 		fault_plan(FAULT_STOP, FAULT_CHANGES, k, 0);
 		story.told = known = 0;
 		status = process(COMMAND_RUN, NULL);
-		fault_restart(FATE_LOST, 0);
+		restart(FATE_LOST, 0);
 		if (os_exists(DIR))
 			assert_int_equal(journal_read(DIR, &d, count_told,
 			    &known), 0);
@@ -395,7 +456,7 @@ crash_again_and_again(void **state)
 		for (crashes = 0; status != DONE && crashes < 3000;
 		    crashes++) {
 			assert_int_equal(status, SYSTEM);
-			fault_restart((enum fault_fate)((m + crashes) % 3),
+			restart((enum fault_fate)((m + crashes) % 3),
 			    m * 977 + (uint64_t)crashes);
 			/* a little further each time, or it would never end */
 			fault_plan(FAULT_STOP, FAULT_CHANGES, m +
@@ -416,7 +477,7 @@ crash_while_undoing(void **state)
 	uint64_t n;
 
 	(void)state;
-	story.fail = "offline-install:*:99";
+	story.fail[0] = "offline-install:*:99";
 	fault_reset();
 	fault_plan(FAULT_NONE, FAULT_ALL, 0, 0);
 	assert_int_equal(process(COMMAND_RUN, &end), UNDONE);
@@ -425,13 +486,69 @@ crash_while_undoing(void **state)
 		fault_reset();
 		fault_plan(FAULT_STOP, FAULT_CHANGES, k, 0);
 		assert_int_equal(process(COMMAND_RUN, NULL), SYSTEM);
-		fault_restart((enum fault_fate)(k % 3), k);
+		restart((enum fault_fate)(k % 3), k);
 		assert_int_equal(again(COMMAND_RUN, &end), UNDONE);
 		assert_int_equal(end, CMPG_SUSPENDED_BY_ERROR_DETECTED);
 		assert_int_equal(again(COMMAND_ROLLBACK, &end), DONE);
 		none_done(end);
 	}
-	story.fail = NULL;
+	story.fail[0] = NULL;
+}
+
+/* The power fails as the run ends: the journal has all of it, the cluster as
+ * much as happened to be on disk. Then it is rolled back. */
+static void
+power_fails_at_the_end(void **state)
+{
+	const size_t format = strlen("camprun-sim 2\n");
+	int end;
+	struct os_file *log;
+	size_t n = 0;
+	char *data;
+
+	(void)state;
+	for (size_t keep = format; keep == format || keep <= n; keep += 61) {
+		fault_reset();
+		assert_int_equal(process(COMMAND_RUN, NULL), DONE);
+		assert_int_equal(os_read_all(DIR "/sim/cluster", &data, &n),
+		    0);
+		free(data);
+		assert_int_equal(os_open(DIR "/sim/cluster", false, &log), 0);
+		assert_int_equal(os_truncate(log, keep), 0);
+		os_close(log);
+		restart(FATE_KEPT, 0);
+		assert_int_equal(process(COMMAND_ROLLBACK, &end), DONE);
+		none_done(end);
+	}
+	assert_true(n > 50 * format);
+}
+
+/* Undo fails too; the machine stops while the backup is restored. */
+static void
+crash_while_restoring(void **state)
+{
+	int end;
+	uint64_t n;
+
+	(void)state;
+	story.fail[0] = "offline-install:*:99";
+	story.fail[1] = "undo/online-uninstall:*:99";
+	fault_reset();
+	assert_int_equal(process(COMMAND_RUN, &end), DECIDE);
+	assert_int_equal(end, CMPG_EXECUTION_FAILED);
+	n = calls_of(COMMAND_ROLLBACK, FAULT_CHANGES);
+	for (uint64_t k = 1; k <= n; k++)
+		for (int fate = FATE_LOST; fate <= FATE_TORN; fate++) {
+			fault_reset();
+			assert_int_equal(process(COMMAND_RUN, NULL), DECIDE);
+			fault_plan(FAULT_STOP, FAULT_CHANGES, k, 0);
+			assert_int_equal(process(COMMAND_ROLLBACK, NULL),
+			    SYSTEM);
+			restart((enum fault_fate)fate, k);
+			assert_int_equal(again(COMMAND_ROLLBACK, &end), DONE);
+			none_done(end);
+		}
+	story.fail[0] = story.fail[1] = NULL;
 }
 
 /* A full disk, a broken one: status 3, and on when there is room again. */
@@ -453,7 +570,7 @@ every_call_fails(void **state)
 			assert_int_equal(process(COMMAND_RUN, NULL), SYSTEM);
 			fault_plan(FAULT_NONE, FAULT_ALL, 0, 0);
 			if (k % 2 == 0)
-				fault_restart(FATE_LOST, k);
+				restart(FATE_LOST, k);
 			assert_int_equal(again(COMMAND_RUN, &end), DONE);
 			all_done(end);
 		}
@@ -464,12 +581,15 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(runs_undisturbed),
+		cmocka_unit_test(rolls_back_at_the_second_try),
 		cmocka_unit_test(crash_anywhere_in_commit),
 		cmocka_unit_test(crash_anywhere_in_run),
 		cmocka_unit_test(crash_anywhere_in_rollback),
 		cmocka_unit_test(what_is_told_is_on_disk),
 		cmocka_unit_test(crash_again_and_again),
 		cmocka_unit_test(crash_while_undoing),
+		cmocka_unit_test(power_fails_at_the_end),
+		cmocka_unit_test(crash_while_restoring),
 		cmocka_unit_test(every_call_fails),
 	};
 

@@ -3,7 +3,6 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <cmocka.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,7 +74,6 @@ struct fixture {
 	struct campaign *c;
 	struct actions *a;
 	struct fake fake;
-	char dir[64];
 };
 
 static struct driver probe_of;
@@ -101,9 +99,8 @@ setup(void **state)
 	f->fake.driver.probe = probe;
 	f->fake.driver.restore = fake_restore;
 	f->fake.driver.self = &f->fake;
-	fault_reset(); /* a disk in memory: its syncs cost nothing */
-	strcpy(f->dir, "state");
-	assert_int_equal(os_mkdir(f->dir), 0);
+	/* A disk in memory: its syncs cost nothing. */
+	assert_int_equal(fault_fresh_disk(NULL), 0);
 	*state = f;
 	return 0;
 }
@@ -128,10 +125,7 @@ teardown(void **state)
 static void
 begin_anew(struct fixture *f)
 {
-	char path[128];
-
-	snprintf(path, sizeof(path), "%s/journal", f->dir);
-	os_unlink(path);
+	os_unlink(FAULT_FOLDER "/journal");
 	memset(f->fake.count, 0, (f->a->n + 1) * sizeof(int));
 	f->fake.calls = 0;
 	f->fake.die_at = f->fake.fail_seq = f->fake.fail_times = 0;
@@ -154,9 +148,9 @@ process(struct fixture *f, enum command command, const struct model *is,
 	int status;
 
 	if (command == COMMAND_RUN)
-		assert_int_equal(journal_create(f->dir, "test", &j), 0);
+		assert_int_equal(journal_create(FAULT_FOLDER, "test", &j), 0);
 	else
-		assert_int_equal(journal_open(f->dir, &f->diag, exec_record,
+		assert_int_equal(journal_open(FAULT_FOLDER, &f->diag, exec_record,
 		    x, &j), 0);
 	if (!exec_replay(x, why))
 		fail_msg("%s", why);
@@ -171,21 +165,37 @@ process(struct fixture *f, enum command command, const struct model *is,
 	return status;
 }
 
+/* The first n actions are done so many times more than reversed. */
+static void
+counted(const struct fixture *f, size_t n, int times)
+{
+	size_t i;
+
+	for (i = 1; i <= n; i++)
+		assert_int_equal(f->fake.count[i], times);
+}
+
+/* The command leads to the campaign's completion, each action done once. */
+static void
+completed_by(struct fixture *f, enum command command)
+{
+	int end;
+
+	assert_int_equal(process(f, command, NULL, &end), 0);
+	assert_int_equal(end, CMPG_EXECUTION_COMPLETED);
+	counted(f, f->a->wrapup, 1);
+}
+
 static void
 completes(void **state)
 {
 	struct fixture *f = *state;
 	int end;
-	size_t i;
 
-	assert_int_equal(process(f, COMMAND_RUN, NULL, &end), 0);
-	assert_int_equal(end, CMPG_EXECUTION_COMPLETED);
-	for (i = 1; i <= f->a->wrapup; i++)
-		assert_int_equal(f->fake.count[i], 1);
+	completed_by(f, COMMAND_RUN);
 	assert_int_equal(process(f, COMMAND_COMMIT, f->t, &end), 0);
 	assert_int_equal(end, CMPG_CAMPAIGN_COMMITTED);
-	for (i = 1; i <= f->a->n; i++)
-		assert_int_equal(f->fake.count[i], 1);
+	counted(f, f->a->n, 1);
 }
 
 static void
@@ -193,13 +203,11 @@ rolls_back(void **state)
 {
 	struct fixture *f = *state;
 	int end;
-	size_t i;
 
 	assert_int_equal(process(f, COMMAND_RUN, NULL, NULL), 0);
 	assert_int_equal(process(f, COMMAND_ROLLBACK, f->s, &end), 0);
 	assert_int_equal(end, CMPG_ROLLBACK_COMPLETED);
-	for (i = 1; i <= f->a->n; i++)
-		assert_int_equal(f->fake.count[i], 0);
+	counted(f, f->a->n, 0);
 	assert_int_equal(process(f, COMMAND_ROLLBACK, f->s, &end), 0);
 }
 
@@ -207,15 +215,13 @@ static void
 retries_each_once(void **state)
 {
 	struct fixture *f = *state;
-	int end;
 	size_t i;
 
 	for (i = 1; i <= f->a->wrapup; i++) {
 		begin_anew(f);
 		f->fake.fail_seq = (uint32_t)i;
 		f->fake.fail_times = 1;
-		assert_int_equal(process(f, COMMAND_RUN, NULL, &end), 0);
-		assert_int_equal(end, CMPG_EXECUTION_COMPLETED);
+		completed_by(f, COMMAND_RUN);
 	}
 }
 
@@ -234,9 +240,7 @@ undoes_what_fails_for_good(void **state)
 		assert_int_equal(end, CMPG_SUSPENDED_BY_ERROR_DETECTED);
 		if (i % 2 == 0) { /* mended: it goes on */
 			f->fake.fail_times = 0;
-			assert_int_equal(process(f, COMMAND_RESUME, NULL,
-			    &end), 0);
-			assert_int_equal(end, CMPG_EXECUTION_COMPLETED);
+			completed_by(f, COMMAND_RESUME);
 		}
 		assert_int_equal(process(f, COMMAND_ROLLBACK, f->s, &end), 0);
 	}
@@ -266,18 +270,14 @@ static void
 survives(void **state)
 {
 	struct fixture *f = *state;
-	int end;
-	size_t k, i;
+	size_t k;
 
 	for (k = 1; k <= 2 * f->a->wrapup; k++) {
 		begin_anew(f);
 		f->fake.die_at = (k + 1) / 2;
 		f->fake.die_after = k % 2 == 0;
 		assert_int_equal(process(f, COMMAND_RUN, NULL, NULL), 3);
-		assert_int_equal(process(f, COMMAND_RESUME, NULL, &end), 0);
-		assert_int_equal(end, CMPG_EXECUTION_COMPLETED);
-		for (i = 1; i <= f->a->wrapup; i++)
-			assert_int_equal(f->fake.count[i], 1);
+		completed_by(f, COMMAND_RESUME);
 	}
 }
 
@@ -311,10 +311,9 @@ suspends(void **state)
 	struct exec *x = exec_new(f->c, f->s, f->a);
 	struct journal *j;
 	struct exec_options o = { .driver = &f->fake.driver, .stop = &stop };
-	int end;
 	char why[512];
 
-	assert_int_equal(journal_create(f->dir, "test", &j), 0);
+	assert_int_equal(journal_create(FAULT_FOLDER, "test", &j), 0);
 	o.journal = j;
 	assert_int_equal(exec_command(x, COMMAND_RUN, &o, why), 5);
 	assert_int_equal(exec_state(x), CMPG_EXECUTION_SUSPENDED);
@@ -323,8 +322,7 @@ suspends(void **state)
 	assert_non_null(strstr(why, "resume"));
 	journal_close(j);
 	exec_free(x);
-	assert_int_equal(process(f, COMMAND_RESUME, NULL, &end), 0);
-	assert_int_equal(end, CMPG_EXECUTION_COMPLETED);
+	completed_by(f, COMMAND_RESUME);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

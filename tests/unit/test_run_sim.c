@@ -70,12 +70,41 @@ teardown(void **state)
 	return 0;
 }
 
+/* Of the record that begins it; in the order in which these tests give them. */
+static uint64_t
+number_of(size_t i, enum direction d, uint32_t attempt)
+{
+	return 1 + i * 64 + (uint64_t)d * 16 + attempt;
+}
+
 static enum outcome
 begin(struct fixture *f, size_t i, enum direction d, uint32_t attempt)
 {
 	struct order o = story_order(&f->s, i, d, attempt);
 
+	o.number = number_of(i, d, attempt);
 	return f->d->begin(f->d->self, &o, f->why);
+}
+
+/* The journal says that actions first .. end - 1 were done. */
+static void
+tell_again(struct fixture *f, size_t first, size_t end)
+{
+	struct order o;
+	size_t i;
+
+	for (i = first; i < end; i++) {
+		o = story_order(&f->s, i, DO_FORWARD, 1);
+		o.number = number_of(i, DO_FORWARD, 1);
+		if (f->d->settled(f->d->self, &o, f->why) != OUTCOME_OK)
+			fail_msg("action %zu: %s", i + 1, f->why);
+	}
+}
+
+static void
+sync_now(struct fixture *f)
+{
+	assert_int_equal(f->d->sync(f->d->self, f->why), OUTCOME_OK);
 }
 
 /* Actions first .. end - 1. */
@@ -105,8 +134,8 @@ differences(struct fixture *f, const struct model *m)
 static enum probed
 probe(struct fixture *f, size_t i, enum direction d, uint32_t attempt)
 {
-	struct order o = { .seq = (uint32_t)i + 1, .direction = d,
-		.attempt = attempt };
+	struct order o = { .number = number_of(i, d, attempt),
+		.seq = (uint32_t)i + 1, .direction = d, .attempt = attempt };
 
 	return f->d->probe(f->d->self, &o);
 }
@@ -149,7 +178,8 @@ static void
 refuses_and_stays(void **state)
 {
 	struct fixture *f = *state;
-	struct order o = { .seq = 1, .verb = VERB_TERMINATE, .attempt = 1,
+	struct order o = { .number = number_of(0, DO_FORWARD, 1), .seq = 1,
+		.verb = VERB_TERMINATE, .attempt = 1,
 		.before = f->s.w,
 		.entity = intern_str("safEE=VMM-M3,safDomain=domain_1") };
 	char *before, *after;
@@ -182,6 +212,7 @@ survives_a_cut_at_every_byte(void **state)
 	size_t n, size[2], at, k;
 
 	run(f, 0, last);
+	sync_now(f);
 	read_log(f, &data, &size[0]);
 	free(data);
 	run(f, last, last + 1);
@@ -208,40 +239,101 @@ survives_a_cut_at_every_byte(void **state)
 	for (n = 0; n < size[0]; n += 11) { /* no cut makes it fall over */
 		write_log(f, data, n);
 		f->d = driver_sim(&f->opt, f->why);
-		assert_int_equal(f->d != NULL, n >= strlen("camprun-sim 1\n"));
+		assert_int_equal(f->d != NULL, n >= strlen("camprun-sim 2\n"));
 		stop(f);
 	}
 	free(data);
 }
 
-/* A wrong byte in the last record is a torn write; before it, damage. */
+/* Is the log taken with a wrong byte at i? */
+static bool
+is_taken(struct fixture *f, char *data, size_t n, size_t i)
+{
+	bool ok;
+
+	data[i] ^= 0x55;
+	write_log(f, data, n);
+	data[i] ^= 0x55;
+	f->d = driver_sim(&f->opt, f->why);
+	ok = f->d != NULL;
+	stop(f);
+	return ok;
+}
+
+/* A wrong byte in a record of which no later one says that it was on disk is a
+ * torn write; anywhere else, damage. */
 static void
 tells_torn_from_damaged(void **state)
 {
 	struct fixture *f = *state;
+	const size_t first = f->s.a->proc[0].first;
 	char *data;
-	size_t n, i, last = 0;
+	size_t n, i, synced;
 	bool ok;
 
-	run(f, 0, f->s.a->proc[0].first + 3);
+	run(f, 0, first + 3);
+	sync_now(f);
+	read_log(f, &data, &synced);
+	free(data);
+	run(f, first + 3, first + 5);
 	stop(f);
 	read_log(f, &data, &n);
-	for (i = 0; i + 1 < n; i++)
-		if (data[i] == '\n' && data[i + 1] == '@')
-			last = i + 1;
-	assert_true(last > 0);
+	assert_true(n > synced);
 	for (i = 0; i < n; i += 3) {
-		data[i] ^= 0x55;
-		write_log(f, data, n);
-		f->d = driver_sim(&f->opt, f->why);
-		ok = f->d != NULL;
-		stop(f);
-		data[i] ^= 0x55;
-		if (ok != (i >= last))
+		ok = is_taken(f, data, n, i);
+		if (ok != (i >= synced))
 			fail_msg("byte %zu of %zu: %s", i, n,
 			    ok ? "taken" : f->why);
 	}
 	free(data);
+}
+
+/* Whatever the power failure took of the log, what the journal tells brings
+ * all of it back, once. */
+static void
+makes_good_what_was_lost(void **state)
+{
+	struct fixture *f = *state;
+	const size_t last = f->s.a->n;
+	char *data, *again;
+	size_t n, k, at;
+
+	run(f, 0, last);
+	stop(f);
+	read_log(f, &data, &n);
+	for (at = strlen("camprun-sim 2\n"); at <= n; at += 97) {
+		write_log(f, data, at);
+		start(f, false);
+		world_revert(f->s.w, f->s.mark[0]);
+		tell_again(f, 0, last);
+		assert_int_equal(differences(f, f->s.target), 0);
+		assert_int_equal(probe(f, last - 1, DO_FORWARD, 1),
+		    PROBE_DONE);
+		stop(f);
+		read_log(f, &again, &k);
+		assert_int_equal(k, n);
+		free(again);
+		start(f, false);
+		assert_int_equal(differences(f, f->s.target), 0);
+		stop(f);
+	}
+	free(data);
+}
+
+/* The journal speaks of another cluster. */
+static void
+refuses_what_cannot_have_been(void **state)
+{
+	struct fixture *f = *state;
+	struct order o = { .number = 7, .seq = 1, .verb = VERB_TERMINATE,
+		.attempt = 1, .before = f->s.w,
+		.entity = intern_str("safEE=VMM-M3,safDomain=domain_1") };
+
+	assert_int_equal(f->d->settled(f->d->self, &o, f->why),
+	    OUTCOME_SYSTEM);
+	assert_non_null(strstr(f->why, "record 7"));
+	assert_non_null(strstr(f->why, "is not locked"));
+	assert_int_equal(differences(f, f->s.m), 0);
 }
 
 static void
@@ -314,6 +406,8 @@ static void
 restores(void **state)
 {
 	struct fixture *f = *state;
+	size_t n, at;
+	char *data;
 
 	run(f, 0, f->s.a->n / 2);
 	assert_int_not_equal(differences(f, f->s.m), 0);
@@ -324,6 +418,20 @@ restores(void **state)
 	stop(f);
 	start(f, false);
 	assert_int_equal(differences(f, f->s.m), 0);
+	assert_int_equal(probe(f, f->s.a->n / 2 - 1, DO_FORWARD, 1),
+	    PROBE_NOT_DONE);
+	/* what was done before is not carried out again */
+	world_revert(f->s.w, f->s.mark[0]);
+	tell_again(f, 0, f->s.a->n / 2);
+	assert_int_equal(differences(f, f->s.m), 0);
+	/* nor is it with the restore's own record damaged */
+	stop(f);
+	read_log(f, &data, &n);
+	at = (size_t)(strstr(data, "restored\n") - data);
+	assert_true(at < n);
+	assert_false(is_taken(f, data, n, at));
+	assert_non_null(strstr(f->why, "is damaged"));
+	free(data);
 }
 
 /* Thousands of orders do not make a log of thousands. */
@@ -338,6 +446,7 @@ keeps_the_log_short(void **state)
 	size_t n;
 
 	for (o.seq = 1; o.seq <= 1500; o.seq++) {
+		o.number = number_of(o.seq - 1, DO_FORWARD, 1);
 		o.verb = o.seq % 2 == 1 ? VERB_LOCK : VERB_UNLOCK;
 		assert_int_equal(f->d->begin(f->d->self, &o, f->why),
 		    OUTCOME_OK);
@@ -350,6 +459,7 @@ keeps_the_log_short(void **state)
 	assert_int_equal(probe(f, 1499, DO_FORWARD, 1), PROBE_DONE);
 	assert_int_equal(differences(f, f->s.m), 0);
 	o.verb = VERB_LOCK;
+	o.number++;
 	assert_int_equal(f->d->begin(f->d->self, &o, f->why), OUTCOME_OK);
 	stop(f);
 	start(f, false);
@@ -360,7 +470,7 @@ static void
 refuses_foreign_states(void **state)
 {
 	struct fixture *f = *state;
-	static const char *const bad[] = { "", "camprun-sim 2\n", "text\n" };
+	static const char *const bad[] = { "", "camprun-sim 1\n", "text\n" };
 	size_t i;
 
 	stop(f);
@@ -388,6 +498,8 @@ main(void)
 		TEST(refuses_and_stays),
 		TEST(survives_a_cut_at_every_byte),
 		TEST(tells_torn_from_damaged),
+		TEST(makes_good_what_was_lost),
+		TEST(refuses_what_cannot_have_been),
 		TEST(fails_on_order),
 		cmocka_unit_test(parses_faults),
 		TEST(restores),

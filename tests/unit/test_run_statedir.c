@@ -16,26 +16,8 @@
 #include "os_fault.h"
 #include "statedir.h"
 
-#define DIR "below/run"
+#define DIR FAULT_FOLDER "/run"
 static const char source[] = "<imm:IMM-contents/>\n";
-
-static int
-fresh_disk(void **state)
-{
-	(void)state;
-	fault_reset();
-	assert_int_equal(os_mkdir("below"), 0);
-	fault_settle();
-	return 0;
-}
-
-static int
-free_disk(void **state)
-{
-	(void)state;
-	fault_reset();
-	return 0;
-}
 
 /* The driver's own folder, synced by it. */
 static int
@@ -338,7 +320,7 @@ crash_at(uint64_t k, enum fault_fate fate, uint64_t seed)
 	bool past;
 	int err;
 
-	fresh_disk(NULL);
+	assert_int_equal(fault_fresh_disk(NULL), 0);
 	fault_plan(FAULT_STOP, FAULT_CHANGES, k, 0);
 	err = start(&d);
 	past = !fault_happened();
@@ -375,7 +357,7 @@ crash_twice(void **state)
 	(void)state;
 	for (uint64_t k = 1; k < 25; k++)
 		for (uint64_t m = 1; m < 50; m++) {
-			fresh_disk(NULL);
+			assert_int_equal(fault_fresh_disk(NULL), 0);
 			fault_plan(FAULT_STOP, FAULT_CHANGES, k, 0);
 			start(&d);
 			fault_restart(m % 2 == 0 ? FATE_KEPT : FATE_TORN, m);
@@ -400,7 +382,7 @@ every_call_fails(void **state)
 		for (int i = 0; i < 2; i++) {
 			err = -1;
 			for (k = 1; err != 0; k++) {
-				fresh_disk(NULL);
+				assert_int_equal(fault_fresh_disk(NULL), 0);
 				fault_plan(what, FAULT_CHANGES, k, errors[i]);
 				err = start(&d);
 				assert_int_equal(err, fault_happened() ?
@@ -414,7 +396,8 @@ every_call_fails(void **state)
 	diag_free(&d);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, fresh_disk, free_disk)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, fault_fresh_disk, \
+    fault_free_disk)
 
 int
 main(void)

@@ -1,0 +1,12 @@
+/* How many units a service group must have in service, by its redundancy
+ * model; a part of service.c. */
+#ifndef CG_REDUNDANCY_H
+#define CG_REDUNDANCY_H
+
+#include "service.h"
+
+/* Fills nunit, need, wanted and prefer of every group whose units and SIs are
+ * known. What the policy accepts comes later. */
+void redundancy_find(struct services *);
+
+#endif

@@ -1,0 +1,173 @@
+/*
+ * What did the operator ask for? One table names the options, their values
+ * and the commands they go with; help, parsing and refusals come from it.
+ */
+#include <string.h>
+
+#include "run_options.h"
+
+enum { CMD_GO_ON = CMD_RESUME | CMD_ROLLBACK | CMD_COMMIT,
+	CMD_CARRY_OUT = CMD_RUN | CMD_GO_ON,
+	CMD_STATE = CMD_CARRY_OUT | CMD_SUSPEND | CMD_STATUS | CMD_MODEL,
+	CMD_ALL = CMD_STATE | CMD_PROVE };
+
+enum option_id { OPT_SOURCE, OPT_TARGET, OPT_FAULTS, OPT_STATE, OPT_DRIVER,
+	OPT_EXPECT, OPT_EVENTS, OPT_FAIL, OPT_YES, OPT_COMMIT, OPT_DIAG,
+	OPT_MAX_ERRORS, OPT_DUMP, OPT_HELP, OPT_VERSION, OPT_POLICY };
+
+static const struct cli_row rows[] = {
+	[OPT_SOURCE] = { "source", "MODEL", 0, CMD_PROVE | CMD_RUN,
+	    "the system as it is" },
+	[OPT_TARGET] = { "target", "MODEL", 0, CMD_PROVE,
+	    "the system as it shall be" },
+	[OPT_FAULTS] = { "faults", "HOW", 0, CMD_PROVE,
+	    "single (default): every failure; none: quick" },
+	[OPT_STATE] = { "state", "DIR", 0, CMD_STATE,
+	    "what the run keeps, and resume needs" },
+	[OPT_DRIVER] = { "driver", "NAME", 0, CMD_RUN,
+	    "what carries it out: sim" },
+	[OPT_EXPECT] = { "expect", "SHA256", 0, CMD_RUN,
+	    "run only this very campaign file" },
+	[OPT_EVENTS] = { "events", "FILE", 0, CMD_CARRY_OUT,
+	    "JSON lines, two for each action" },
+	[OPT_FAIL] = { "fail", "WHAT", 0, CMD_CARRY_OUT,
+	    "[undo/|rollback/]ACTION:DN-GLOB[:TIMES]", true },
+	[OPT_YES] = { "yes", NULL, 0, CMD_CARRY_OUT | CMD_SUSPEND,
+	    "do not ask" },
+	[OPT_COMMIT] = { "commit", NULL, 0, CMD_RUN | CMD_RESUME,
+	    "commit once it has completed" },
+	[OPT_DIAG] = { "diag", "FORMAT", 0, CMD_ALL,
+	    "text, json, sarif or junit" },
+	[OPT_MAX_ERRORS] = { "max-errors", "N", 0, CMD_ALL,
+	    "how many findings are shown (20)" },
+	[OPT_DUMP] = { "dump-fsm", "NAME", 0, 0,
+	    "a state machine as Graphviz: step, procedure, campaign" },
+	[OPT_HELP] = { "help", NULL, 0, 0, "this text" },
+	[OPT_VERSION] = { "version", NULL, 0, 0, "the version" },
+	[OPT_POLICY] = { "policy", "FILE", 0, 0, NULL },
+};
+
+static const struct cli cli = {
+	.program = PROGRAM,
+	.head =
+	    "usage: camprun prove CAMPAIGN --source MODEL [--target MODEL]\n"
+	    "       camprun run CAMPAIGN --source MODEL --state DIR "
+	    "--driver=sim\n"
+	    "       camprun resume|rollback|commit|suspend|status|model "
+	    "--state DIR\n"
+	    "Proves an upgrade campaign right and safe, and carries it out.\n",
+	.tail = "Exit: 0 done, 1 errors, 2 usage, 3 system (resume is safe), "
+	    "4 failed and undone,\n5 an operator must decide.\n",
+	.width = 18,
+	.rows = rows,
+	.nrow = sizeof(rows) / sizeof(rows[0]),
+};
+_Static_assert(sizeof(rows) / sizeof(rows[0]) <= CLI_MAX_ROWS,
+    "what was given has that many bits");
+
+int
+run_options_help(void)
+{
+	return cli_help(&cli);
+}
+
+uint32_t
+run_options_command(const char *word)
+{
+	static const char *const words[] = { "prove", "run", "resume",
+		"rollback", "commit", "suspend", "status", "model" };
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(word, words[i]) == 0)
+			return UINT32_C(1) << i;
+	return 0;
+}
+
+static int
+set_faults(struct run_options *o, const char *value)
+{
+	static const char *const words[] = { "single", "none", NULL };
+	int which, err = cli_word(PROGRAM, "faults", value, words, &which);
+
+	if (err == 0)
+		o->no_faults = which == 1;
+	return err;
+}
+
+static int
+add_fail(struct run_options *o, const char *value)
+{
+	if (o->operate.nfail == RUN_OPTIONS_MAX_FAIL)
+		return cli_usage(PROGRAM, "more than 1000 --fail=%s", value);
+	o->fail[o->operate.nfail++] = value;
+	return 0;
+}
+
+static int
+set_option(void *data, int row, const char *value)
+{
+	struct run_options *o = data;
+
+	switch ((enum option_id)row) {
+	case OPT_SOURCE:
+		o->operate.source = value;
+		return 0;
+	case OPT_TARGET:
+		o->target = value;
+		return 0;
+	case OPT_FAULTS:
+		return set_faults(o, value);
+	case OPT_STATE:
+		o->operate.state = value;
+		return 0;
+	case OPT_DRIVER:
+		o->operate.driver = value;
+		return 0;
+	case OPT_EXPECT:
+		o->operate.expect = value;
+		return 0;
+	case OPT_EVENTS:
+		o->operate.events = value;
+		return 0;
+	case OPT_FAIL:
+		return add_fail(o, value);
+	case OPT_YES:
+		o->operate.yes = true;
+		return 0;
+	case OPT_COMMIT:
+		o->operate.commit = true;
+		return 0;
+	case OPT_DIAG:
+		return cli_diag(PROGRAM, value, &o->format);
+	case OPT_MAX_ERRORS:
+		return cli_max_errors(PROGRAM, value, &o->max_errors);
+	case OPT_DUMP:
+		o->dump = value;
+		return 0;
+	case OPT_HELP:
+		o->help = true;
+		return 0;
+	case OPT_VERSION:
+		o->version = true;
+		return 0;
+	case OPT_POLICY:
+		break;
+	}
+	return cli_usage(PROGRAM, "--%s is not available in this version",
+	    rows[row].name);
+}
+
+int
+run_options_parse(struct run_options *o, int argc, char **argv,
+    uint32_t command)
+{
+	struct cli_rest rest;
+	int err = cli_parse(&cli, argc, argv, command, set_option, o, &rest);
+
+	o->operate.fail = o->fail;
+	o->operate.format = (int)o->format;
+	o->operand = rest.operand;
+	o->noperand = rest.noperand;
+	return err;
+}

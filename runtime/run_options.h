@@ -1,0 +1,42 @@
+/* The command line of camprun: its commands, its options and what they say. */
+#ifndef CG_RUN_OPTIONS_H
+#define CG_RUN_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cli.h"
+#include "operate.h"
+
+#define PROGRAM "camprun" /* as it names itself */
+
+enum { RUN_OPTIONS_MAX_FAIL = 1000 };
+
+enum { CMD_PROVE = 1, CMD_RUN = 2, CMD_RESUME = 4, CMD_ROLLBACK = 8,
+	CMD_COMMIT = 16, CMD_SUSPEND = 32, CMD_STATUS = 64, CMD_MODEL = 128 };
+
+struct run_options {
+	const char *target;
+	bool no_faults;
+	enum diag_format format;
+	size_t max_errors; /* findings shown; 0: as many as is usual */
+	struct operate_options operate; /* the source among them */
+	const char *fail[RUN_OPTIONS_MAX_FAIL], *dump;
+	char **operand;
+	int noperand;
+	bool help, version;
+};
+
+/* A command's bit; 0 if the word is none. */
+uint32_t run_options_command(const char *word);
+
+/* Parses argv[1..] for one command (its bit, or 0): 0, or the status to end
+ * with, after a word about it. argv must live as long as the options. */
+int run_options_parse(struct run_options *, int argc, char **argv,
+    uint32_t command);
+
+/* Prints the help; returns the status to end with. */
+int run_options_help(void);
+
+#endif
