@@ -4,6 +4,7 @@
  * P1  What rides on an EE or a service unit does so in its procedure (ride.c).
  * P2  New objects that ride on nothing come first (campInitAction), gone ones
  *     last (campCompleteAction); types and bundles go after the commit.
+ *     Dependencies between services are the other way round.
  * P3  A reference to something added is written no earlier than that is
  *     created, one to something removed is gone before that is deleted. An
  *     object is created later or deleted earlier for that (refs.c), unless
@@ -54,11 +55,23 @@ template_reaches(const struct places *w, const struct delta *d)
 	return false;
 }
 
+/* A service that depends on another goes down with it: while procedures run,
+ * only what source and target say both may be in force. */
+static bool
+is_si_dependency(const struct places *w, const struct delta *d)
+{
+	return d->s != NONE ?
+	    w->p->d->s->object[d->s].class == N_SaAmfSIDependency :
+	    w->p->d->t->object[d->t].class == N_SaAmfSIDependency;
+}
+
 static uint32_t
 free_slot(const struct places *w, const struct delta *d)
 {
 	const struct model *s = w->p->d->s;
 
+	if (d->op != OP_MODIFY && is_si_dependency(w, d))
+		return d->op == OP_ADD ? w->complete : SLOT_INIT; /* P2 */
 	switch (d->op) {
 	case OP_ADD:
 		return SLOT_INIT;

@@ -28,7 +28,6 @@ give_up(struct exec *x)
 	enum result e = exec_to_campaign(x, EV_SUSPEND);
 
 	x->aborted = true;
-	snprintf(x->why, sizeof(x->why), "what was running is undone");
 	return e == RESULT_OK ? RESULT_ABORT : e;
 }
 
@@ -44,37 +43,31 @@ do_range(struct exec *x, struct range r, uint32_t attempt)
 		if (x->done[i])
 			continue;
 		e = exec_act(x, i, DO_FORWARD, attempt, &again);
-		if (e == RESULT_FAILED && again)
+		if ((e == RESULT_FAILED || e == RESULT_ABORT) && again)
 			exec_count_as_done(x, i);
 	}
 	return e == RESULT_ABORT ? give_up(x) : e;
 }
 
 static enum result
-reverse_one(struct exec *x, size_t i, enum direction d, uint32_t attempt,
-    uint32_t tries)
+reverse_one(struct exec *x, size_t i, enum direction d, uint32_t attempt)
 {
-	enum result e = RESULT_OK;
-	uint32_t t;
-	bool again = false;
+	enum result e;
+	bool again;
 
 	if (!x->done[i])
 		return RESULT_OK;
-	for (t = 0; t < tries; t++) {
-		e = exec_act(x, i, d, attempt + t, &again);
-		if (e != RESULT_FAILED)
-			return e;
-	}
-	if (again)
+	e = exec_act(x, i, d, attempt, &again);
+	if (e == RESULT_FAILED && again)
 		exec_count_as_reversed(x, i);
 	return e;
 }
 
-/* Reverses what is done, last first. A migration is taken back once what made
- * it necessary is. */
+/* Reverses what is done, last first, until something fails. A migration is
+ * taken back once what made it necessary is. */
 static enum result
 reverse_range(struct exec *x, struct range r, enum direction d,
-    uint32_t attempt, uint32_t tries)
+    uint32_t attempt)
 {
 	size_t i, k, held = r.end;
 	enum result e = RESULT_OK;
@@ -83,10 +76,10 @@ reverse_range(struct exec *x, struct range r, enum direction d,
 		if (!x->done[i] || (x->a->act[i].verb == VERB_MIGRATE &&
 		    i > r.first))
 			continue; /* the latter with the one before it */
-		e = reverse_one(x, i, d, attempt, tries);
+		e = reverse_one(x, i, d, attempt);
 		for (k = i + 1; k < held && e == RESULT_OK &&
 		    x->a->act[k].verb == VERB_MIGRATE; k++)
-			e = reverse_one(x, k, d, attempt, tries);
+			e = reverse_one(x, k, d, attempt);
 		held = i;
 	}
 	return e;
@@ -94,33 +87,31 @@ reverse_range(struct exec *x, struct range r, enum direction d,
 
 /* --- changes of the model outside steps --- */
 
+/* There, or back; what was done of it when something fails is taken back, or
+ * done again, and it is tried once more. */
 static enum result
-do_own(struct exec *x, struct range r)
+own_actions(struct exec *x, struct range r)
 {
+	bool back = exec_is_back(x);
 	enum result e = RESULT_FAILED, u;
 	uint32_t attempt;
 
 	for (attempt = 1; attempt <= TRIES && e == RESULT_FAILED; attempt++) {
-		e = do_range(x, r, attempt);
+		e = back ? reverse_range(x, r, DO_ROLLBACK, attempt) :
+		    do_range(x, r, attempt);
 		if (e != RESULT_FAILED && e != RESULT_ABORT)
 			return e;
-		u = reverse_range(x, r, DO_UNDO, attempt, 1);
+		u = back ? do_range(x, r, attempt) :
+		    reverse_range(x, r, DO_UNDO, attempt);
 		if (u != RESULT_OK)
 			return u == RESULT_FAILED ? RESULT_BROKEN : u;
 	}
 	return e;
 }
 
-static enum result
-own_actions(struct exec *x, struct range r)
-{
-	return exec_is_back(x) ? reverse_range(x, r, DO_ROLLBACK, 1, TRIES) :
-	    do_own(x, r);
-}
-
 /* Which event a result is; EV_NONE: none, the command ends here. */
 static enum fsm_event
-event_of(enum result e, enum fsm_event well)
+event_of(const struct exec *x, enum result e, enum fsm_event well)
 {
 	switch (e) {
 	case RESULT_OK:
@@ -129,7 +120,7 @@ event_of(enum result e, enum fsm_event well)
 	case RESULT_ABORT:
 		return EV_FAILURE;
 	case RESULT_BROKEN:
-		return EV_UNDO_FAILURE;
+		return exec_is_back(x) ? EV_FAILURE : EV_UNDO_FAILURE;
 	default:
 		return EV_NONE;
 	}
@@ -198,7 +189,7 @@ work_of_step(struct exec *x, struct embed *e, size_t i)
 	struct range r = phase_range(x->a, &x->a->proc[x->turn], first ?
 	    1 + i : 2 * e->n - i);
 	enum result res = w->reverse ? reverse_range(x, r, w->direction,
-	    x->attempt, 1) : do_range(x, r, x->attempt);
+	    x->attempt) : do_range(x, r, x->attempt);
 
 	if (res == RESULT_ABORT)
 		embed_give_up(e, i);
@@ -217,7 +208,7 @@ work_of_procedure(struct exec *x, const struct exec_proc *p)
 	bool begin = p->action == PROC_DO_BEGIN;
 	enum result e = own_actions(x, phase_range(x->a, r,
 	    begin != exec_is_back(x) ? 0 : 2 * r->p->nstep + 1));
-	enum fsm_event event = event_of(e, begin ? EV_READY : EV_DONE);
+	enum fsm_event event = event_of(x, e, begin ? EV_READY : EV_DONE);
 
 	return event == EV_NONE ? e : exec_to_procedure(x, event);
 }
@@ -272,7 +263,7 @@ work_of_campaign(struct exec *x)
 	default: /* one thing at a time: nothing else runs any more */
 		well = EV_SETTLED;
 	}
-	event = event_of(e, well);
+	event = event_of(x, e, well);
 	return event == EV_NONE ? e : exec_to_campaign(x, event);
 }
 

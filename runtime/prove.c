@@ -277,6 +277,7 @@ prover_free(struct prover *p)
 	dn_list_free(&p->touched);
 	dn_list_free(&p->down);
 	dn_list_free(&p->level_down);
+	dn_list_free(&p->fallen);
 	idmap_free(&p->seen);
 	idmap_free(&p->coming);
 	free(p->object_hash);

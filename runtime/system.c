@@ -296,6 +296,7 @@ system_new(const struct model *source, const struct model *target,
 	y->source = source;
 	y->target = target;
 	y->world = w;
+	y->longest = -1;
 	each_of(y, source, N_SaPlmEE, add_known_ee);
 	each_of(y, target, N_SaPlmEE, add_known_ee);
 	for (i = 0; i < y->nee; i++) {
@@ -329,6 +330,7 @@ system_free(struct system *y)
 	free(y->sg);
 	free(y->si);
 	free(y->node);
+	free(y->need);
 	free(y->link);
 	free(y);
 }
