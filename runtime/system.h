@@ -44,6 +44,7 @@ struct sys_su {
 	uint32_t dn, sg; /* sg: index */
 	uint32_t ee; /* where it stands now, index or NONE */
 	uint32_t node, clm; /* its AMF node, that one's CLM node: DNs */
+	uint32_t group_node; /* the only node of its node group, or NAME_NONE */
 	bool exists, locked, down; /* down: terminated, or never begun */
 	bool in_service;
 	bool fresh; /* created by the change being made */
