@@ -70,8 +70,8 @@ struct sys_si {
 	bool counts; /* in the source, and wanted in the target */
 	bool watched; /* counts, and its group can keep some units up */
 	bool safe; /* its group and all it depends on can keep it up */
-	bool blind; /* in the source nothing was known of its units, so that
-	             * nothing can be said of it */
+	bool blind; /* of its units too little is known to say when it is
+	             * down */
 	bool was_down; /* counted among the outages */
 	uint32_t seen; /* mark of the proof */
 	uint32_t leave; /* procedure (and way) whose leave it took */

@@ -188,8 +188,10 @@ class Promises:
             k, each = list(self.sg.values()).count(sg), src.per_unit(sg)
             self.wanted[sg] = 1 if each is None else -(-k // each)
             self.least[sg] = min(self.wanted[sg], src.survivors(sg))
-        self.blind = {si for si, sg in src.si_sg.items() if not any(
-            src.su_ee(su) for su in src.sg_sus.get(sg, []))}
+        # SIs of which too little is known to say when they are down
+        self.blind = {si for si, sg in src.si_sg.items()
+                      if (si in tgt.si_sg and si not in self.sg) or not any(
+                          src.su_ee(su) for su in src.sg_sus.get(sg, []))}
         self.deps = {}  # SI: those it depends on in both systems
         for o in src.by.get('SaAmfSIDependency', []):
             t = tgt.model.objects.get(o.dn)

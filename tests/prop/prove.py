@@ -323,8 +323,10 @@ def case(kind_, seed, folder, bin_):
     path = {n: os.path.join(folder, n + '.xml') for n in
             ('source', 'target', 'campaign')}
     how = 'balanced' if seed % 5 == 0 else 'listed'
+    policy = os.path.join(folder, 'policy.yaml')
+    with_ = ['-p', policy] if os.path.exists(policy) else []
     call(os.path.join(bin_, 'campgen'), path['source'], path['target'],
-         '--catch=' + how, '-o', path['campaign'])
+         '--catch=' + how, '-o', path['campaign'], *with_)
     if not os.path.exists(path['campaign']):
         return  # refused or equal: that is the business of run.py
     camprun = os.path.join(bin_, 'camprun')
