@@ -10,12 +10,15 @@
 #include <unistd.h>
 
 #include "buf.h"
+#include "campaign_fsm.h"
 #include "cli.h"
 #include "diag.h"
 #include "digest.h"
 #include "exec.h"
+#include "fault.h"
 #include "operate.h"
 #include "os.h"
+#include "policy.h"
 #include "statedir.h"
 #include "watch.h"
 
@@ -32,8 +35,10 @@ struct session { /* everything one command holds */
 	struct actions *a;
 	struct exec *x;
 	struct driver *driver;
-	struct fault *fault;
-	size_t nfault;
+	struct policy *policy;
+	char policy_digest[DIGEST_TEXT];
+	struct faults faults;
+	struct src *fault_src;
 	FILE *events;
 	char why[WHY];
 };
@@ -117,18 +122,87 @@ check_digests(struct session *s)
 	    name_str(s->c->source_digest), digest);
 }
 
+/* --- the policy --- */
+
+static int
+read_policy(struct session *s, const char *path)
+{
+	struct place at;
+	int err;
+
+	s->policy = policy_load(path, s->diag);
+	if (s->policy == NULL)
+		return system_failure("read", path, errno);
+	if (s->diag->nerror > 0)
+		return ERRORS;
+	if (policy_runs_programs(s->policy, &at)) {
+		diag_report(s->diag, DIAG_RUNS_PROGRAM, at, NAME_NONE,
+		    "this rule runs a program, which no driver of this "
+		    "version does");
+		return ERRORS;
+	}
+	err = digest_stream(policy_src(s->policy)->file, s->policy_digest);
+	return err == 0 ? DONE : system_failure("read", path, -err);
+}
+
+/* A run keeps its policy; who gives it another one means another run. */
+static int
+check_policy(struct session *s, const char *path)
+{
+	const char *kept = statedir_get(s->dir, "policy");
+	char digest[DIGEST_TEXT];
+	struct src *src = src_open(path);
+	int err = src == NULL ? -errno : digest_stream(src->file, digest);
+
+	src_close(src);
+	if (err != 0)
+		return system_failure("read", path, -err);
+	if (kept == NULL)
+		return say(ERRORS, "the run was begun without a policy, and "
+		    "goes on without: leave out --policy=%s%s", path, "");
+	if (strcmp(digest, kept) == 0)
+		return DONE;
+	return say(ERRORS, "the run was begun with another policy, which it "
+	    "keeps: its SHA-256 is %s, that of this one %s; leave out "
+	    "--policy", kept, digest);
+}
+
+static int
+reopen_policy(struct session *s)
+{
+	char *path;
+	int status;
+
+	if (s->o->policy != NULL) {
+		status = check_policy(s, s->o->policy);
+		if (status != DONE)
+			return status;
+	}
+	if (statedir_get(s->dir, "policy") == NULL)
+		return DONE;
+	path = statedir_file(s->dir, "policy.yaml");
+	status = read_policy(s, path);
+	free(path);
+	return status;
+}
+
 static int
 read_faults(struct session *s)
 {
 	size_t i;
 
-	s->fault = mem_alloc(s->o->nfail, sizeof(*s->fault));
 	for (i = 0; i < s->o->nfail; i++)
-		if (!fault_parse(s->o->fail[i], &s->fault[i], s->why))
+		if (!fault_add(&s->faults, s->o->fail[i], s->why))
 			return say(USAGE, "--fail=%s: %s", s->o->fail[i],
 			    s->why);
-	s->nfault = s->o->nfail;
-	return DONE;
+	s->faults.seed = s->o->seed;
+	if (s->o->fault_file == NULL)
+		return DONE;
+	s->fault_src = src_open(s->o->fault_file);
+	if (s->fault_src == NULL ||
+	    !fault_read(&s->faults, s->fault_src, s->diag))
+		return system_failure("read", s->o->fault_file, errno);
+	return s->diag->nerror > 0 ? ERRORS : DONE;
 }
 
 static int
@@ -137,7 +211,7 @@ open_driver(struct session *s, bool fresh)
 	const char *name = s->o->driver != NULL ? s->o->driver :
 	    statedir_get(s->dir, "driver");
 	struct driver_options d = { .state_dir = statedir_path(s->dir),
-		.source = s->source, .fault = s->fault, .nfault = s->nfault,
+		.source = s->source, .faults = &s->faults,
 		.fresh = fresh };
 
 	if (name == NULL || strcmp(name, "sim") != 0)
@@ -178,6 +252,28 @@ count_verb(const struct actions *a, enum verb v)
 	return n;
 }
 
+/* How many procedures are on each level, where they share some. */
+static void
+show_waves(const struct actions *a)
+{
+	const struct run_proc *r = a->proc;
+	size_t i, n = 0, waves = 0, shown = 0;
+
+	for (i = 0; i < a->nproc; i++)
+		waves += i == 0 || r[i].p->level != r[i - 1].p->level;
+	if (waves == a->nproc)
+		return;
+	fprintf(stderr, "  %zu wave%s:", waves, waves == 1 ? "" : "s");
+	for (i = 0; i < a->nproc && shown < 20; i++) {
+		n++;
+		if (i + 1 < a->nproc && r[i + 1].p->level == r[i].p->level)
+			continue;
+		fprintf(stderr, "%s%zu", shown++ == 0 ? " " : ", ", n);
+		n = 0;
+	}
+	fprintf(stderr, "%s procedures\n", waves > shown ? ", ..." : "");
+}
+
 static void
 show(const struct session *s)
 {
@@ -189,6 +285,7 @@ show(const struct session *s)
 	    name_str(s->c->name), a->nproc, a->n,
 	    count_verb(a, VERB_TERMINATE), count_verb(a, VERB_MIGRATE),
 	    count_verb(a, VERB_RESTART));
+	show_waves(a);
 	for (i = 0; i < a->nproc && i < 12; i++)
 		fprintf(stderr, "  %u  %s, %zu actions\n",
 		    a->proc[i].p->level, name_str(a->proc[i].p->name),
@@ -233,7 +330,7 @@ open_events(struct session *s, const char *mode)
 static void
 conclude(const struct session *s, int status)
 {
-	const char *state = campaign_state_name(exec_state(s->x));
+	const char *state = exec_state_name(s->x);
 
 	switch (status) {
 	case DONE:
@@ -270,14 +367,14 @@ static int
 execute(struct session *s, enum command command)
 {
 	struct exec_options e = { .driver = s->driver, .journal = s->journal,
-		.events = s->events };
+		.events = s->events, .policy = s->policy };
 	int status;
 
 	leave_card(s);
 	watch_begin(&e, s->a);
 	status = exec_command(s->x, command, &e, s->why);
 	if (status == DONE && s->o->commit &&
-	    exec_state(s->x) == CAMPAIGN_COMPLETED)
+	    exec_state(s->x) == CMPG_EXECUTION_COMPLETED)
 		status = exec_command(s->x, COMMAND_COMMIT, &e, s->why);
 	watch_end();
 	conclude(s, status);
@@ -303,7 +400,9 @@ end_session(struct session *s)
 		fclose(s->events);
 	if (s->driver != NULL)
 		s->driver->free(s->driver->self);
-	free(s->fault);
+	policy_free(s->policy);
+	faults_free(&s->faults);
+	src_close(s->fault_src);
 	exec_free(s->x);
 	actions_free(s->a);
 	if (s->journal != NULL)
@@ -325,6 +424,11 @@ prepare(struct session *s)
 	if (err == 0)
 		err = statedir_set(s->dir, "commit", s->o->commit ? "yes" :
 		    "no");
+	if (err == 0 && s->policy != NULL)
+		err = statedir_set(s->dir, "policy", s->policy_digest);
+	if (err == 0 && s->policy != NULL)
+		err = statedir_add_stream(s->dir, "policy.yaml",
+		    policy_src(s->policy)->file);
 	if (err == 0)
 		err = statedir_add_stream(s->dir, "campaign.xml",
 		    s->c->src->file);
@@ -369,6 +473,8 @@ operate_run(const struct operate_options *o, struct diag *diag)
 
 	if (status == DONE)
 		status = check_digests(&s);
+	if (status == DONE && o->policy != NULL)
+		status = read_policy(&s, o->policy);
 	if (status == DONE)
 		status = read_faults(&s);
 	if (status == DONE) {
@@ -424,23 +530,10 @@ command_of(const char *word)
 
 /* A campaign that is over says so and ends as it ended. */
 static bool
-is_over(const struct session *s, int *status)
+is_over(struct session *s)
 {
-	enum campaign_state st = exec_state(s->x);
-	enum command c;
-
-	if (exec_in_flight(s->x, &c) ||
-	    (st == CAMPAIGN_COMPLETED && s->o->commit))
-		return false;
-	if (st == CAMPAIGN_COMPLETED || st == CAMPAIGN_COMMITTED ||
-	    st == CAMPAIGN_ROLLBACK_COMPLETED ||
-	    st == CAMPAIGN_ROLLBACK_COMMITTED)
-		*status = DONE;
-	else if (st == CAMPAIGN_FAILED || st == CAMPAIGN_ROLLBACK_FAILED)
-		*status = DECIDE;
-	else
-		return false; /* and status is as it was */
-	return true;
+	return !exec_accepts(s->x, COMMAND_RESUME, s->why) &&
+	    !(exec_state(s->x) == CMPG_EXECUTION_COMPLETED && s->o->commit);
 }
 
 int
@@ -455,18 +548,24 @@ operate_continue(const struct operate_options *o, struct diag *diag)
 	    strcmp(statedir_get(s.dir, "commit"), "yes") == 0 &&
 	    c == COMMAND_RESUME)
 		own.commit = true;
-	if (status == DONE && c == COMMAND_RESUME && is_over(&s, &status)) {
-		say(status, "the campaign is over: %s%s",
-		    campaign_state_name(exec_state(s.x)), "");
+	if (status == DONE && c == COMMAND_RESUME && is_over(&s)) {
+		status = exec_status(s.x);
+		if (status == DONE)
+			say(status, "the campaign is over: %s%s",
+			    exec_state_name(s.x), "");
+		else
+			say(status, "%s%s", s.why, "");
 		goto out;
 	}
 	/* a commit that is under way is gone on with, not begun again */
 	if (status == DONE && c == COMMAND_RESUME &&
-	    exec_state(s.x) == CAMPAIGN_COMPLETED &&
+	    exec_state(s.x) == CMPG_EXECUTION_COMPLETED &&
 	    !exec_in_flight(s.x, &flying))
 		c = COMMAND_COMMIT;
 	if (status == DONE && !exec_accepts(s.x, c, s.why))
 		status = say(DECIDE, "%s%s", s.why, "");
+	if (status == DONE)
+		status = reopen_policy(&s);
 	if (status == DONE)
 		status = read_faults(&s);
 	if (status == DONE)
@@ -492,12 +591,17 @@ operate_status(const struct operate_options *o, struct diag *diag)
 	enum command c;
 
 	if (status == DONE) {
-		bool flying = exec_in_flight(s.x, &c);
+		struct buf b = { .out = stdout };
 
-		printf("%s\n%zu of %zu actions stand%s\n",
-		    campaign_state_name(exec_state(s.x)), exec_done(s.x),
-		    s.a->n, flying ? "; a command is under way, or was "
-		    "interrupted: resume goes on" : "");
+		buf_printf(&b, "%s\n%zu of %zu actions stand%s\n",
+		    exec_state_name(s.x), exec_done(s.x), s.a->n,
+		    exec_in_flight(s.x, &c) ? "; a command is under way, or "
+		    "was interrupted: resume goes on" : "");
+		exec_stand(s.x, &b);
+		if (!buf_flush(&b))
+			status = system_failure("write", "standard output",
+			    b.err);
+		buf_free(&b);
 	}
 	end_session(&s);
 	return status;

@@ -449,6 +449,12 @@ os_now(void)
 	return clock_now += 1000000;
 }
 
+int64_t
+os_clock(void)
+{
+	return clock_now;
+}
+
 void
 os_sleep(int64_t ns)
 {
