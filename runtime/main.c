@@ -78,9 +78,6 @@ compare_digest(struct run *r)
 static bool
 read_all(struct run *r)
 {
-	struct place at;
-	const char *unknown;
-
 	read_campaign(r, r->opt.operand[0]);
 	if (r->status == 0)
 		r->source = read_model(r, r->opt.operate.source);
@@ -88,11 +85,6 @@ read_all(struct run *r)
 		r->target = read_model(r, r->opt.target);
 	if (r->status != 0 || r->diag.nerror > 0)
 		return false;
-	unknown = actions_unknown(r->campaign, &at);
-	if (unknown != NULL)
-		diag_report(&r->diag, DIAG_NOT_CARRIED_OUT, at, NAME_NONE,
-		    "the campaign %s, which this version does not prove",
-		    unknown);
 	compare_digest(r);
 	return r->diag.nerror == 0;
 }
@@ -102,10 +94,11 @@ read_all(struct run *r)
 static void
 prove(struct run *r)
 {
-	struct actions *a = actions_expand(r->campaign, r->source);
+	struct actions *a = actions_make(r->campaign, r->source, "prove",
+	    &r->diag);
 	struct proof proof;
 
-	if (prove_run(r->campaign, a, r->source, r->target,
+	if (a != NULL && prove_run(r->campaign, a, r->source, r->target,
 	    !r->opt.no_faults, &proof, NULL, &r->diag) &&
 	    r->diag.nerror == 0) {
 		printf("proven: %zu actions, %zu failures, %zu states\n",

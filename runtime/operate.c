@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "buf.h"
+#include "callback.h"
 #include "cli.h"
 #include "diag.h"
 #include "digest.h"
@@ -71,9 +72,6 @@ statedir_failure(const struct session *s, const char *what, int err)
 static int
 read_inputs(struct session *s, const char *campaign, const char *source)
 {
-	struct place at;
-	const char *unknown;
-
 	s->c = campaign_load(campaign, s->diag);
 	if (s->c == NULL)
 		return system_failure("read", campaign, errno);
@@ -84,15 +82,10 @@ read_inputs(struct session *s, const char *campaign, const char *source)
 		return system_failure("read", source, errno);
 	if (s->diag->nerror == 0)
 		model_check(s->source, s->diag);
-	unknown = actions_unknown(s->c, &at);
-	if (s->diag->nerror == 0 && unknown != NULL)
-		diag_report(s->diag, DIAG_NOT_CARRIED_OUT, at, NAME_NONE,
-		    "the campaign %s, which this version does not carry out",
-		    unknown);
 	if (s->diag->nerror > 0)
 		return ERRORS;
-	s->a = actions_expand(s->c, s->source);
-	return DONE;
+	s->a = actions_make(s->c, s->source, "carry out", s->diag);
+	return s->a == NULL ? ERRORS : DONE;
 }
 
 /* The campaign was made for one source only. */
@@ -183,6 +176,18 @@ reopen_policy(struct session *s)
 	status = read_policy(s, path);
 	free(path);
 	return status;
+}
+
+static void
+warn_of_callbacks(const struct session *s)
+{
+	struct diag doubts = { 0 };
+
+	callback_report(s->c, s->a, s->policy, &doubts);
+	if (doubts.nitem > 0)
+		diag_print(&doubts, (enum diag_format)s->o->format, "camprun",
+		    stderr);
+	diag_free(&doubts);
 }
 
 static int
@@ -454,6 +459,7 @@ operate_run(const struct operate_options *o, struct diag *diag)
 	if (status == DONE)
 		status = read_faults(&s);
 	if (status == DONE) {
+		warn_of_callbacks(&s);
 		show(&s);
 		status = gate(&s, "Run it?");
 	}

@@ -169,15 +169,16 @@ static bool
 act_back(struct prover *p, size_t i)
 {
 	const struct act *a = &p->a->act[i];
-	bool ok;
+	enum verb back = act_reverse(a);
+	bool ok = true;
 
 	p->now = i;
 	p->y->act = (uint32_t)i + 1;
 	p->proof->nstates++;
 	if (a->verb == VERB_MODIFY_IM)
 		ok = prove_change_back(p);
-	else
-		ok = prove_entity(p, verb_reverse(a->verb), a);
+	else if (back != VERB_COUNT)
+		ok = prove_entity(p, back, a);
 	return ok && !p->failed;
 }
 
