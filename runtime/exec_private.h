@@ -58,6 +58,11 @@ enum result exec_note(struct exec *, const char *text);
 enum result exec_flush(struct exec *);
 bool exec_is_live(const struct exec *);
 
+/* Callbacks that are called when a rollback begins, and when one is committed
+ * (exec_call.c): they reverse nothing. */
+enum result exec_call_rolling_back(struct exec *);
+enum result exec_call_committed_back(struct exec *);
+
 /* The flow of each command (exec_run.c). */
 enum result exec_run_forward(struct exec *);
 enum result exec_roll_back(struct exec *);

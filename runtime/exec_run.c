@@ -280,8 +280,11 @@ exec_roll_back(struct exec *x)
 
 	if (x->state == CAMPAIGN_FAILED || x->state == CAMPAIGN_ROLLBACK_FAILED)
 		return restore(x);
+	if (x->state != CAMPAIGN_ROLLBACK_SUSPENDED)
+		e = exec_call_rolling_back(x);
 	x->state = CAMPAIGN_ROLLING_BACK;
-	e = reverse_range(x, x->a->complete, x->a->wrapup, DO_ROLLBACK, 1,
+	if (e == RESULT_OK)
+		e = reverse_range(x, x->a->complete, x->a->wrapup, DO_ROLLBACK, 1,
 	    TRIES);
 	for (k = x->a->nproc; k-- > 0 && e == RESULT_OK;) {
 		struct run_proc *p = &x->a->proc[k];
@@ -314,10 +317,12 @@ exec_commit(struct exec *x)
 	bool again;
 
 	if (x->state == CAMPAIGN_ROLLBACK_COMPLETED) {
-		x->state = CAMPAIGN_ROLLBACK_COMMITTED;
-		return RESULT_OK;
+		e = exec_call_committed_back(x);
+		if (e == RESULT_OK)
+			x->state = CAMPAIGN_ROLLBACK_COMMITTED;
+		return e;
 	}
-	for (i = x->a->wrapup; i < x->a->n && (e == RESULT_OK ||
+	for (i = x->a->wrapup; i < x->a->rollback && (e == RESULT_OK ||
 	    e == RESULT_FAILED); i++)
 		e = exec_act(x, i, DO_FORWARD, 1, &again);
 	if (e == RESULT_FAILED)

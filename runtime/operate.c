@@ -256,6 +256,28 @@ count_verb(const struct actions *a, enum verb v)
 	return n;
 }
 
+/* How many procedures are on each level, where they share some. */
+static void
+show_waves(const struct actions *a)
+{
+	const struct run_proc *r = a->proc;
+	size_t i, n = 0, waves = 0, shown = 0;
+
+	for (i = 0; i < a->nproc; i++)
+		waves += i == 0 || r[i].p->level != r[i - 1].p->level;
+	if (waves == a->nproc)
+		return;
+	fprintf(stderr, "  %zu wave%s:", waves, waves == 1 ? "" : "s");
+	for (i = 0; i < a->nproc && shown < 20; i++) {
+		n++;
+		if (i + 1 < a->nproc && r[i + 1].p->level == r[i].p->level)
+			continue;
+		fprintf(stderr, "%s%zu", shown++ == 0 ? " " : ", ", n);
+		n = 0;
+	}
+	fprintf(stderr, "%s procedures\n", waves > shown ? ", ..." : "");
+}
+
 static void
 show(const struct session *s)
 {
@@ -267,6 +289,7 @@ show(const struct session *s)
 	    name_str(s->c->name), a->nproc, a->n,
 	    count_verb(a, VERB_TERMINATE), count_verb(a, VERB_MIGRATE),
 	    count_verb(a, VERB_RESTART));
+	show_waves(a);
 	for (i = 0; i < a->nproc && i < 12; i++)
 		fprintf(stderr, "  %u  %s, %zu actions\n",
 		    a->proc[i].p->level, name_str(a->proc[i].p->name),
@@ -559,8 +582,10 @@ operate_continue(const struct operate_options *o, struct diag *diag)
 		status = reopen_policy(&s);
 	if (status == DONE)
 		status = read_faults(&s);
-	if (status == DONE)
+	if (status == DONE) {
+		warn_of_callbacks(&s);
 		status = gate(&s, "Go on?");
+	}
 	if (status == DONE)
 		status = open_events(&s, "a");
 	if (status == DONE)

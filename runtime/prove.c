@@ -17,26 +17,13 @@
  * by one, and every prefix of a step undone is a piece of the way back from
  * its end; so if each action taken back leaves exactly the state that was
  * there before it, by the same rules, then every failure ends well. That
- * makes the proof linear.
+ * makes the proof linear. Procedures of one level go through one after the
+ * other, too: prove_wave.c says why that is enough.
  */
 #include <stdlib.h>
 
 #include "buf.h"
 #include "proving.h"
-
-static void
-begin_level(struct prover *p, size_t k)
-{
-	const struct run_proc *r = p->a->proc;
-	size_t i, n = 0;
-
-	for (i = k; i > 0 && r[i - 1].p->level == r[k].p->level; i--)
-		n++;
-	for (i = k; i < p->a->nproc && r[i].p->level == r[k].p->level; i++)
-		n++;
-	p->level++;
-	p->nlevel = n;
-}
 
 static bool
 act_forward(struct prover *p, size_t i)
@@ -74,14 +61,15 @@ procedure_forward(struct prover *p, size_t k)
 	bool last = k + 1 == p->a->nproc ||
 	    r[1].p->level != r->p->level;
 
-	if (k == 0 || r[-1].p->level != r->p->level)
-		begin_level(p, k);
-	if (r->n == 0)
-		return true;
-	return prove_step_types(p, r) &&
+	if (k == 0 || r[-1].p->level != r->p->level) {
+		p->level++;
+		if (!wave_begin(p, k))
+			return false;
+	}
+	return (r->n == 0 || (prove_step_types(p, r) &&
 	    acts_forward(p, r->first, r->first + r->n) &&
-	    prove_all_back(p) && prove_kind(p) &&
-	    (!last || prove_level_stands(p));
+	    prove_all_back(p) && prove_kind(p))) &&
+	    (!last || wave_end(p));
 }
 
 static bool
@@ -115,9 +103,10 @@ forward(struct prover *p)
 		if (!procedure_forward(p, k))
 			return false;
 	p->level++;
-	p->nlevel = 1;
+	wave_none(p);
 	p->caught = false;
-	return acts_forward(p, p->a->complete, p->a->wrapup) && all_run(p);
+	return acts_forward(p, p->a->complete, p->a->wrapup) && all_run(p) &&
+	    prove_ordered_back(p);
 }
 
 /* The commit, and what it leaves. */
@@ -127,7 +116,7 @@ finish(struct prover *p)
 	uint32_t dn;
 	const char *why;
 
-	if (!acts_forward(p, p->a->wrapup, p->a->n))
+	if (!acts_forward(p, p->a->wrapup, p->a->rollback))
 		return false;
 	p->hash[p->a->n] = p->y->hash ^ p->world_hash;
 	p->proof->nstates++;
@@ -208,7 +197,7 @@ before_commit(struct prover *p)
 	size_t i;
 
 	p->way = WAY_BACK;
-	for (i = p->a->n; i-- > p->a->wrapup;) {
+	for (i = p->a->rollback; i-- > p->a->wrapup;) {
 		p->now = i;
 		prove_change_back(p);
 	}
@@ -218,13 +207,14 @@ static bool
 procedure_back(struct prover *p, size_t k)
 {
 	const struct run_proc *r = &p->a->proc[k];
-	bool first = k == 0 || r[-1].p->level != r->p->level;
 
-	if (k + 1 == p->a->nproc || r[1].p->level != r->p->level)
-		begin_level(p, k);
+	if (k + 1 == p->a->nproc || r[1].p->level != r->p->level) {
+		p->level++;
+		if (!wave_begin(p, k))
+			return false;
+	}
 	p->down.n = 0;
-	return acts_back(p, r->first, r->first + r->n) &&
-	    (!first || prove_level_stands(p));
+	return acts_back(p, r->first, r->first + r->n);
 }
 
 static bool
@@ -242,6 +232,7 @@ back(struct prover *p)
 		if (!procedure_back(p, k))
 			return false;
 	p->level++;
+	wave_none(p);
 	if (!acts_back(p, 0, p->a->init_end))
 		return false;
 	if (world_equals(p->w, p->source, &dn, &why))
@@ -275,9 +266,10 @@ prover_free(struct prover *p)
 	world_free((struct world *)p->base);
 	system_free(p->y);
 	names_free(p->names);
+	wave_free(p->wave);
 	dn_list_free(&p->touched);
 	dn_list_free(&p->down);
-	dn_list_free(&p->level_down);
+	dn_list_free(&p->away);
 	dn_list_free(&p->fallen);
 	idmap_free(&p->seen);
 	idmap_free(&p->coming);
@@ -306,13 +298,14 @@ prove_run(const struct campaign *c, const struct actions *a,
 	struct prover p = { .c = c, .a = a, .source = source,
 		.target = target == NULL ? result : target, .diag = d,
 		.trace = trace, .proof = proof, .faults = faults,
-		.nlevel = 1, .level = 1 };
+		.level = 1 };
 	bool ok;
 
 	*proof = (struct proof){ 0 };
 	p.w = world_new(source);
 	p.base = world_new(source);
 	p.names = names_new(c, source);
+	p.wave = wave_new();
 	p.y = system_new(source, p.target, p.w);
 	p.y->service = prove_service;
 	p.y->moved = prove_moved;

@@ -2,7 +2,8 @@
  * P6: does every action find the layer below in service, is nothing left
  * standing on what is locked or terminated, and comes all of it back? Each
  * rule is asked in both directions, because undoing an action is its reverse
- * in the same state.
+ * in the same state. What other procedures of a level act on is taken as out of
+ * service in all of them (prove_wave.c).
  */
 #include <stdlib.h>
 
@@ -22,6 +23,7 @@ fail_ee(struct prover *p, uint32_t ee, uint32_t other, const char *what,
 		prove_note_ee(p, s);
 	if (other != NONE && other != s)
 		prove_note_ee(p, other);
+	wave_note(p, ee);
 	return false;
 }
 
@@ -29,7 +31,7 @@ static bool
 stands(struct prover *p, uint32_t ee, const char *what)
 {
 	uint32_t name;
-	const char *why = system_lacks(p->y, ee, NONE, &name);
+	const char *why = wave_lacks(p, ee, NONE, &name);
 
 	return why == NULL || fail_ee(p, ee, NONE, what, why, name);
 }
@@ -41,9 +43,10 @@ left(struct prover *p, uint32_t upper, uint32_t ee)
 	uint32_t name;
 	const char *why;
 
-	if (!p->y->ee[upper].exists || !p->y->ee[upper].up)
+	if (!p->y->ee[upper].exists || !p->y->ee[upper].up ||
+	    wave_is_others(p, p->y->ee[upper].dn)) /* asked there */
 		return true;
-	why = system_lacks(p->y, upper, ee, &name);
+	why = wave_lacks(p, upper, ee, &name);
 	return why == NULL || fail_ee(p, upper, ee, "is left standing", why,
 	    name);
 }
@@ -65,17 +68,6 @@ nothing_left(struct prover *p, uint32_t ee)
 	return true;
 }
 
-static void
-goes_down(struct prover *p, uint32_t ee)
-{
-	struct sys_ee *e = &p->y->ee[ee];
-
-	if (e->level == p->level)
-		return;
-	e->level = p->level;
-	dn_list_add(&p->level_down, ee);
-}
-
 static bool
 do_ee(struct prover *p, enum verb verb, uint32_t ee, uint32_t on)
 {
@@ -94,12 +86,14 @@ do_ee(struct prover *p, enum verb verb, uint32_t ee, uint32_t on)
 		    "acted on, but does not exist", name_str(e->dn));
 	if (late[verb] == NULL)
 		return true;
-	/* What runs has its layer below, or it would have been left standing;
-	 * and nothing that runs stands on what does not serve. */
-	if (e->up && !e->locked ? !nothing_left(p, ee) :
-	    !stands(p, ee, late[verb]))
+	/* What runs has its layer below, or it would have been left standing,
+	 * but for what goes on at the same time; and nothing that runs stands
+	 * on what does not serve. */
+	if (!wave_list_is_own(p, ee) || (e->at != NONE &&
+	    !wave_apart(p, e->dn, p->y->ee[e->at].dn)) || ((!e->up || e->locked ||
+	    p->y->away != NULL) && !stands(p, ee, late[verb])) ||
+	    (e->up && !e->locked && !nothing_left(p, ee)))
 		return false;
-	goes_down(p, ee);
 	dn_list_add(&p->down, e->dn);
 	switch (verb) {
 	case VERB_LOCK:
@@ -136,6 +130,9 @@ do_su(struct prover *p, enum verb verb, uint32_t su)
 	if (u->ee != NONE && !p->y->ee[u->ee].up)
 		return fail_ee(p, u->ee, NONE, "does not run while a unit on "
 		    "it is acted on", "needs it", u->dn);
+	if (!wave_apart(p, u->dn, u->node) || !wave_apart(p, u->dn, u->clm) ||
+	    (u->ee != NONE && !wave_apart(p, u->dn, p->y->ee[u->ee].dn)))
+		return false;
 	dn_list_add(&p->down, u->dn);
 	switch (verb) {
 	case VERB_LOCK:
@@ -160,15 +157,37 @@ do_su(struct prover *p, enum verb verb, uint32_t su)
 	return !p->failed;
 }
 
+/* The CLM node of an AMF node, and the EE that it is on. */
+static bool
+node_apart(struct prover *p, uint32_t dn)
+{
+	uint32_t clm = world_value(p->w, dn, N_saAmfNodeClmNode);
+	uint32_t ee = world_value(p->w, clm == NAME_NONE ? dn : clm,
+	    N_saClmNodeEE);
+
+	return wave_apart(p, dn, clm) && wave_apart(p, dn, ee);
+}
+
 static bool
 do_node(struct prover *p, enum verb verb, uint32_t node)
 {
-	if (verb == VERB_LOCK || verb == VERB_UNLOCK) {
-		dn_list_add(&p->down, p->y->node[node].dn);
-		system_node(p->y, node, verb == VERB_LOCK);
-	} else if (verb == VERB_RESTART) {
-		system_node(p->y, node, true);
-		system_node(p->y, node, false);
+	const struct sys_node *n = &p->y->node[node];
+
+	if (!node_apart(p, p->y->node[node].dn))
+		return false;
+	dn_list_add(&p->down, n->dn);
+	switch (verb) {
+	case VERB_LOCK:
+	case VERB_UNLOCK:
+		system_node(p->y, node, n->down, verb == VERB_LOCK);
+		break;
+	case VERB_TERMINATE:
+	case VERB_INSTANTIATE:
+		system_node(p->y, node, verb == VERB_TERMINATE, n->locked);
+		break;
+	default:
+		system_node(p->y, node, true, n->locked);
+		system_node(p->y, node, false, n->locked);
 	}
 	return !p->failed;
 }
@@ -190,17 +209,26 @@ do_software(struct prover *p, const struct act *a)
 {
 	uint32_t on = a->on == NAME_NONE ? NONE :
 	    system_find(p->y, SYS_EE, a->on);
+	const char *other;
 
 	if (world_class(p->w, a->bundle) != N_SaSmfSwBundle)
 		return prove_fail(p, DIAG_NAMES_MISSING, a->bundle,
 		    "the software \"%s\" of \"%s\" is no bundle there is",
 		    name_str(a->bundle), name_str(a->entity));
+	if (wave_may_miss(p, a->bundle, &other))
+		return prove_fail(p, DIAG_NAMES_MISSING, a->bundle,
+		    "the software \"%s\" of \"%s\" is created or deleted "
+		    "by \"%s\" of the same level", name_str(a->bundle),
+		    name_str(a->entity), other);
 	if (a->on != NAME_NONE && a->on != a->entity &&
 	    !runs_software(p, a->on))
 		return prove_fail(p, DIAG_NOTHING_BELOW, a->entity,
 		    "the software \"%s\" of \"%s\" is changed on \"%s\", "
 		    "where nothing can be executed", name_str(a->bundle),
 		    name_str(a->entity), name_str(a->on));
+	if (a->on != NAME_NONE && a->on != a->entity &&
+	    !wave_apart(p, a->entity, a->on))
+		return false;
 	if (on == NONE || a->on == a->entity || (p->y->ee[on].exists &&
 	    p->y->ee[on].up))
 		return true;
@@ -218,8 +246,8 @@ is_software(enum verb v)
 	    v == VERB_OFFLINE_INSTALL || v == VERB_OFFLINE_UNINSTALL;
 }
 
-bool
-prove_entity(struct prover *p, enum verb verb, const struct act *a)
+static bool
+operate(struct prover *p, enum verb verb, const struct act *a)
 {
 	uint32_t i;
 
@@ -243,6 +271,72 @@ prove_entity(struct prover *p, enum verb verb, const struct act *a)
 	return i == NONE || do_node(p, verb, i);
 }
 
+/* Where a unit, node or EE stands in its life. */
+static void
+life_of(const struct prover *p, uint32_t dn, bool *up, bool *locked)
+{
+	const struct system *y = p->y;
+	uint32_t i = system_find(y, SYS_EE, dn);
+
+	*up = true;
+	*locked = false;
+	if (i != NONE) {
+		*up = y->ee[i].up;
+		*locked = y->ee[i].locked;
+		return;
+	}
+	i = system_find(y, SYS_SU, dn);
+	if (i != NONE) {
+		*up = !y->su[i].down;
+		*locked = y->su[i].locked;
+		return;
+	}
+	i = system_find(y, SYS_NODE, dn);
+	if (i == NONE)
+		return;
+	*up = !y->node[i].down;
+	*locked = y->node[i].locked;
+}
+
+/* Steps keep the order of things; what a campaign orders by itself may not:
+ * what is unlocked is not terminated, what does not run not unlocked. */
+static bool
+is_in_turn(struct prover *p, enum verb verb, uint32_t dn)
+{
+	bool up, locked;
+
+	life_of(p, dn, &up, &locked);
+	if (verb == VERB_TERMINATE && up && !locked)
+		return prove_fail(p, DIAG_NOTHING_BELOW, dn, "\"%s\" is "
+		    "terminated while it is unlocked", name_str(dn));
+	if ((verb == VERB_UNLOCK || verb == VERB_RESTART) && !up)
+		return prove_fail(p, DIAG_NOTHING_BELOW, dn, "\"%s\" is %sed "
+		    "while it is not instantiated", name_str(dn),
+		    verb_name(verb));
+	return true;
+}
+
+/* Does the campaign order it outside of its steps? */
+static bool
+is_ordered(const struct act *a)
+{
+	return a->verb != VERB_NOTIFY && a->ccb != NULL;
+}
+
+bool
+prove_entity(struct prover *p, enum verb verb, const struct act *a)
+{
+	size_t n = p->down.n;
+
+	if (!is_ordered(a))
+		return operate(p, verb, a);
+	if (!is_in_turn(p, verb, a->entity) || !operate(p, verb, a))
+		return false;
+	while (p->down.n > n) /* somebody else may bring it back, later */
+		dn_list_add(&p->away, p->down.v[--p->down.n]);
+	return true;
+}
+
 static bool
 is_back(struct prover *p, uint32_t dn)
 {
@@ -256,26 +350,38 @@ is_back(struct prover *p, uint32_t dn)
 		return !y->su[i].exists || (!y->su[i].down &&
 		    !y->su[i].locked);
 	i = system_find(y, SYS_NODE, dn);
-	return i == NONE || !y->node[i].locked;
+	return i == NONE || (!y->node[i].locked && !y->node[i].down);
+}
+
+static bool
+all_back(struct prover *p, struct dn_list *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		if (!is_back(p, l->v[i])) {
+			prove_fail(p, DIAG_NOTHING_BELOW, l->v[i],
+			    "\"%s\" is taken out of service and never comes "
+			    "back", name_str(l->v[i]));
+			if (system_find(p->y, SYS_EE, l->v[i]) != NONE)
+				prove_note_ee(p, system_find(p->y, SYS_EE,
+				    l->v[i]));
+			return false;
+		}
+	l->n = 0;
+	return true;
 }
 
 bool
 prove_all_back(struct prover *p)
 {
-	size_t i;
+	return all_back(p, &p->down);
+}
 
-	for (i = 0; i < p->down.n; i++)
-		if (!is_back(p, p->down.v[i])) {
-			prove_fail(p, DIAG_NOTHING_BELOW, p->down.v[i],
-			    "\"%s\" is taken out of service and never comes "
-			    "back", name_str(p->down.v[i]));
-			if (system_find(p->y, SYS_EE, p->down.v[i]) != NONE)
-				prove_note_ee(p, system_find(p->y, SYS_EE,
-				    p->down.v[i]));
-			return false;
-		}
-	p->down.n = 0;
-	return true;
+bool
+prove_ordered_back(struct prover *p)
+{
+	return all_back(p, &p->away);
 }
 
 bool
@@ -285,58 +391,4 @@ prove_list_stands(struct prover *p, uint32_t dep)
 
 	return !p->y->ee[ee].exists || !p->y->ee[ee].up ||
 	    stands(p, ee, "is left standing by a change of its sponsors");
-}
-
-/* --- procedures that run together --- */
-
-static size_t
-serving_all_the_time(const struct prover *p, const uint32_t *v, size_t n)
-{
-	const struct system *y = p->y;
-	size_t i, up = 0;
-	uint32_t e;
-
-	for (i = 0; i < n; i++) {
-		e = system_find(y, SYS_EE, v[i]);
-		if (system_serves(y, v[i]) && (e == NONE ||
-		    y->ee[e].level != p->level))
-			up++;
-	}
-	return up;
-}
-
-static bool
-level_list(struct prover *p, uint32_t dep, uint32_t sponsor)
-{
-	const struct system *y = p->y;
-	const struct sys_ee *e = &y->ee[y->dep[dep].ee];
-	size_t n, least = system_min_number(y, dep);
-	const uint32_t *v = world_values(p->w, y->dep[dep].dn,
-	    N_saPlmDepNames, &n);
-
-	if (!e->exists || e->level == p->level || n == 0 ||
-	    serving_all_the_time(p, v, n) >= (least < n ? least : n))
-		return true;
-	prove_fail(p, DIAG_NOTHING_BELOW, e->dn, "\"%s\" may be left "
-	    "standing: procedures of one level take down too many of its "
-	    "sponsors", name_str(e->dn));
-	prove_note_ee(p, sponsor);
-	return false;
-}
-
-bool
-prove_level_stands(struct prover *p)
-{
-	const struct system *y = p->y;
-	size_t i;
-	uint32_t l;
-
-	for (i = 0; p->nlevel > 1 && i < p->level_down.n; i++)
-		for (l = y->ee[p->level_down.v[i]].sponsored; l != 0;
-		    l = y->link[l - 1].next)
-			if (!level_list(p, y->link[l - 1].to,
-			    p->level_down.v[i]))
-				return false;
-	p->level_down.n = 0;
-	return true;
 }

@@ -28,7 +28,6 @@ struct sys_ee {
 	uint32_t guest, next_guest, prev_guest; /* VMs on it; or NONE */
 	/* for the proof */
 	uint32_t nested, nested_proc; /* step it is in; of procedure + 1 */
-	uint32_t level; /* level + 1 in which it went down last */
 	uint32_t changed; /* procedure + 1 that changed it in a step */
 	uint32_t outside; /* act + 1 that changed it outside any step */
 	uint32_t host; /* sponsor it is caught on, DN or NAME_NONE */
@@ -48,13 +47,18 @@ struct sys_su {
 	bool in_service;
 	bool fresh; /* created by the change being made */
 	uint32_t by; /* act that changed its service last, + 1 */
-	uint32_t level; /* level + 1 in which it went out of service last */
+	uint32_t left; /* act + 1 that took it out of service last */
+	uint32_t level; /* level + 1 in which that was */
 };
 
 struct sys_sg {
 	uint32_t dn;
 	uint32_t up; /* units in service */
-	uint32_t low, level; /* fewest at once in that level, + 1 */
+	/* The level, + 1, and the procedure, + 1, in which that changed last;
+	 * how many there were when it began, and the fewest since; how many
+	 * those before it on the level leave at worst. */
+	uint32_t level, proc, begun, fewest;
+	int64_t rest;
 	uint32_t su, si; /* links to units, to SIs; + 1 */
 	bool known; /* a unit had a known place at some time */
 	uint32_t nsi; /* SIs that count */
@@ -83,7 +87,7 @@ struct sys_need { /* a SaAmfSIDependency object */
 struct sys_node { /* an AMF or CLM node */
 	uint32_t dn;
 	uint32_t hosted; /* links to units or AMF nodes, + 1 */
-	bool locked;
+	bool locked, down; /* down: its units are terminated */
 };
 
 struct sys_link {
@@ -116,6 +120,9 @@ struct system {
 	void (*service)(void *, uint32_t su, bool up);
 	/* Called when a unit in service is to stand on another EE. */
 	void (*moved)(void *, uint32_t su, uint32_t ee);
+	/* May the EE be out of service at this moment for the sake of something
+	 * that goes on at the same time? NULL: nothing does. */
+	bool (*away)(void *, uint32_t dn);
 	void *arg;
 };
 
@@ -137,7 +144,7 @@ void system_ee(struct system *, uint32_t ee, bool up, bool locked);
 void system_su(struct system *, uint32_t su, bool down, bool locked);
 /* A VM comes to stand on another EE; NONE: on none. */
 void system_stand(struct system *, uint32_t vm, uint32_t at);
-void system_node(struct system *, uint32_t node, bool locked);
+void system_node(struct system *, uint32_t node, bool down, bool locked);
 
 /* Does the EE run, unlocked, so that others can stand on it? */
 bool system_serves(const struct system *, uint32_t dn);
