@@ -11,6 +11,7 @@
 
 #include "buf.h"
 #include "callback.h"
+#include "campaign_fsm.h"
 #include "cli.h"
 #include "diag.h"
 #include "digest.h"
@@ -334,7 +335,7 @@ open_events(struct session *s, const char *mode)
 static void
 conclude(const struct session *s, int status)
 {
-	const char *state = campaign_state_name(exec_state(s->x));
+	const char *state = exec_state_name(s->x);
 
 	switch (status) {
 	case DONE:
@@ -378,7 +379,7 @@ execute(struct session *s, enum command command)
 	watch_begin(&e, s->a);
 	status = exec_command(s->x, command, &e, s->why);
 	if (status == DONE && s->o->commit &&
-	    exec_state(s->x) == CAMPAIGN_COMPLETED)
+	    exec_state(s->x) == CMPG_EXECUTION_COMPLETED)
 		status = exec_command(s->x, COMMAND_COMMIT, &e, s->why);
 	watch_end();
 	conclude(s, status);
@@ -535,23 +536,10 @@ command_of(const char *word)
 
 /* A campaign that is over says so and ends as it ended. */
 static bool
-is_over(const struct session *s, int *status)
+is_over(struct session *s)
 {
-	enum campaign_state st = exec_state(s->x);
-	enum command c;
-
-	if (exec_in_flight(s->x, &c) ||
-	    (st == CAMPAIGN_COMPLETED && s->o->commit))
-		return false;
-	if (st == CAMPAIGN_COMPLETED || st == CAMPAIGN_COMMITTED ||
-	    st == CAMPAIGN_ROLLBACK_COMPLETED ||
-	    st == CAMPAIGN_ROLLBACK_COMMITTED)
-		*status = DONE;
-	else if (st == CAMPAIGN_FAILED || st == CAMPAIGN_ROLLBACK_FAILED)
-		*status = DECIDE;
-	else
-		return false; /* and status is as it was */
-	return true;
+	return !exec_accepts(s->x, COMMAND_RESUME, s->why) &&
+	    !(exec_state(s->x) == CMPG_EXECUTION_COMPLETED && s->o->commit);
 }
 
 int
@@ -566,14 +554,18 @@ operate_continue(const struct operate_options *o, struct diag *diag)
 	    strcmp(statedir_get(s.dir, "commit"), "yes") == 0 &&
 	    c == COMMAND_RESUME)
 		own.commit = true;
-	if (status == DONE && c == COMMAND_RESUME && is_over(&s, &status)) {
-		say(status, "the campaign is over: %s%s",
-		    campaign_state_name(exec_state(s.x)), "");
+	if (status == DONE && c == COMMAND_RESUME && is_over(&s)) {
+		status = exec_status(s.x);
+		if (status == DONE)
+			say(status, "the campaign is over: %s%s",
+			    exec_state_name(s.x), "");
+		else
+			say(status, "%s%s", s.why, "");
 		goto out;
 	}
 	/* a commit that is under way is gone on with, not begun again */
 	if (status == DONE && c == COMMAND_RESUME &&
-	    exec_state(s.x) == CAMPAIGN_COMPLETED &&
+	    exec_state(s.x) == CMPG_EXECUTION_COMPLETED &&
 	    !exec_in_flight(s.x, &flying))
 		c = COMMAND_COMMIT;
 	if (status == DONE && !exec_accepts(s.x, c, s.why))
@@ -607,12 +599,17 @@ operate_status(const struct operate_options *o, struct diag *diag)
 	enum command c;
 
 	if (status == DONE) {
-		bool flying = exec_in_flight(s.x, &c);
+		struct buf b = { .out = stdout };
 
-		printf("%s\n%zu of %zu actions stand%s\n",
-		    campaign_state_name(exec_state(s.x)), exec_done(s.x),
-		    s.a->n, flying ? "; a command is under way, or was "
-		    "interrupted: resume goes on" : "");
+		buf_printf(&b, "%s\n%zu of %zu actions stand%s\n",
+		    exec_state_name(s.x), exec_done(s.x), s.a->n,
+		    exec_in_flight(s.x, &c) ? "; a command is under way, or "
+		    "was interrupted: resume goes on" : "");
+		exec_stand(s.x, &b);
+		if (!buf_flush(&b))
+			status = system_failure("write", "standard output",
+			    b.err);
+		buf_free(&b);
 	}
 	end_session(&s);
 	return status;

@@ -2,7 +2,7 @@
  * Is a campaign right and safe? Its actions are carried out one after the
  * other on a system of our own, and every rule is asked at every one of them:
  *
- * P1  forward from the source gives the target
+ * P1  forward from the source gives the target, in the model and in software
  * P2  rolling back from the end of any procedure gives the source
  * P3  after any single failure, undoing what was done gives the state before
  * P4  redundant services that stay wanted are never down
@@ -106,7 +106,7 @@ forward(struct prover *p)
 	wave_none(p);
 	p->caught = false;
 	return acts_forward(p, p->a->complete, p->a->wrapup) && all_run(p) &&
-	    prove_ordered_back(p);
+	    prove_ordered_back(p) && prove_software_left(p);
 }
 
 /* The commit, and what it leaves. */
@@ -148,8 +148,11 @@ restored(struct prover *p, size_t i)
 	    (!p->faults && !at_boundary(p, i)))
 		return true;
 	if (p->faults && a->proc != NONE)
-		return prove_fail(p, DIAG_UNDO, a->entity, "taking back an "
-		    "action does not restore what was there before it");
+		return prove_fail(p, DIAG_UNDO, a->entity, "undoing %s%s%s%s "
+		    "does not restore what was there before",
+		    verb_name((enum verb)a->verb), a->entity == NAME_NONE ?
+		    "" : " of \"", a->entity == NAME_NONE ? "" :
+		    name_str(a->entity), a->entity == NAME_NONE ? "" : "\"");
 	return prove_fail(p, DIAG_ROLLBACK, a->entity, "rolling back to this "
 	    "point does not restore what was there");
 }
@@ -266,6 +269,7 @@ prover_free(struct prover *p)
 	world_free((struct world *)p->base);
 	system_free(p->y);
 	names_free(p->names);
+	software_free(p->software);
 	wave_free(p->wave);
 	dn_list_free(&p->touched);
 	dn_list_free(&p->down);
@@ -311,6 +315,7 @@ prove_run(const struct campaign *c, const struct actions *a,
 	p.y->moved = prove_moved;
 	p.y->arg = &p;
 	prove_stand_first(&p);
+	prove_software_first(&p);
 	p.span = mem_alloc(a->n + 1, sizeof(*p.span));
 	p.hash = mem_alloc(a->n + 1, sizeof(*p.hash));
 	ok = forward(&p) && finish(&p) && back(&p);

@@ -68,6 +68,43 @@ nothing_left(struct prover *p, uint32_t ee)
 	return true;
 }
 
+/* Does the campaign order it outside of its steps? */
+static bool
+is_ordered(const struct act *a)
+{
+	return a->verb != VERB_NOTIFY && a->ccb != NULL;
+}
+
+/* Is it never taken back? */
+static bool
+is_kept(const struct act *a)
+{
+	return is_ordered(a) && act_reverse(a) == VERB_COUNT;
+}
+
+/* Undoing reverses an action: one that changes nothing would be undone to
+ * something that was not there before. */
+static bool
+has_effect(struct prover *p, enum verb verb, uint32_t dn, bool up, bool locked)
+{
+	static const char *const already[VERB_COUNT] = {
+		[VERB_LOCK] = "is locked, but is so already: to undo that "
+		    "would unlock it",
+		[VERB_UNLOCK] = "is unlocked, but is so already: to undo that "
+		    "would lock it",
+		[VERB_TERMINATE] = "is terminated, but is so already: to undo "
+		    "that would instantiate it",
+		[VERB_INSTANTIATE] = "is instantiated, but runs already: to "
+		    "undo that would terminate it",
+	};
+	bool is = verb == VERB_LOCK ? locked : verb == VERB_UNLOCK ? !locked :
+	    verb == VERB_TERMINATE ? !up : verb == VERB_INSTANTIATE && up;
+
+	return !is || !p->faults || is_kept(prove_act(p)) ||
+	    prove_fail(p, DIAG_UNDO, dn, "\"%s\" %s", name_str(dn),
+	    already[verb]);
+}
+
 static bool
 do_ee(struct prover *p, enum verb verb, uint32_t ee, uint32_t on)
 {
@@ -86,6 +123,10 @@ do_ee(struct prover *p, enum verb verb, uint32_t ee, uint32_t on)
 		    "acted on, but does not exist", name_str(e->dn));
 	if (late[verb] == NULL)
 		return true;
+	if (!has_effect(p, verb, e->dn, e->up, e->locked)) {
+		prove_note_ee(p, ee);
+		return false;
+	}
 	/* What runs has its layer below, or it would have been left standing,
 	 * but for what goes on at the same time; and nothing that runs stands
 	 * on what does not serve. */
@@ -106,7 +147,8 @@ do_ee(struct prover *p, enum verb verb, uint32_t ee, uint32_t on)
 		system_stand(p->y, ee, NONE);
 		break;
 	case VERB_INSTANTIATE:
-		if (!e->up && !prove_comes_up(p, ee, on))
+		if (!e->up && (!prove_comes_up(p, ee, on) ||
+		    !prove_has_software(p, ee)))
 			return false;
 		system_ee(p->y, ee, true, e->locked);
 		break;
@@ -114,7 +156,8 @@ do_ee(struct prover *p, enum verb verb, uint32_t ee, uint32_t on)
 		system_ee(p->y, ee, e->up, false);
 		break;
 	default:
-		if (!prove_no_guests(p, ee, "restarted"))
+		if (!prove_no_guests(p, ee, "restarted") ||
+		    !prove_has_software(p, ee))
 			return false;
 		system_ee(p->y, ee, false, e->locked);
 		system_ee(p->y, ee, true, e->locked);
@@ -127,6 +170,8 @@ do_su(struct prover *p, enum verb verb, uint32_t su)
 {
 	struct sys_su *u = &p->y->su[su];
 
+	if (!has_effect(p, verb, u->dn, !u->down, u->locked))
+		return false;
 	if (u->ee != NONE && !p->y->ee[u->ee].up)
 		return fail_ee(p, u->ee, NONE, "does not run while a unit on "
 		    "it is acted on", "needs it", u->dn);
@@ -175,6 +220,8 @@ do_node(struct prover *p, enum verb verb, uint32_t node)
 
 	if (!node_apart(p, p->y->node[node].dn))
 		return false;
+	if (!has_effect(p, verb, n->dn, !n->down, n->locked))
+		return false;
 	dn_list_add(&p->down, n->dn);
 	switch (verb) {
 	case VERB_LOCK:
@@ -205,7 +252,7 @@ runs_software(const struct prover *p, uint32_t on)
 /* Software goes onto, and off, the layer below: that must run. The lowest
  * layer is its own. */
 static bool
-do_software(struct prover *p, const struct act *a)
+do_software(struct prover *p, enum verb verb, const struct act *a)
 {
 	uint32_t on = a->on == NAME_NONE ? NONE :
 	    system_find(p->y, SYS_EE, a->on);
@@ -231,7 +278,7 @@ do_software(struct prover *p, const struct act *a)
 		return false;
 	if (on == NONE || a->on == a->entity || (p->y->ee[on].exists &&
 	    p->y->ee[on].up))
-		return true;
+		return prove_software(p, verb, a);
 	prove_fail(p, DIAG_NOTHING_BELOW, a->entity, "the software \"%s\" "
 	    "of \"%s\" is changed on \"%s\", which does not run",
 	    name_str(a->bundle), name_str(a->entity), name_str(a->on));
@@ -252,7 +299,7 @@ operate(struct prover *p, enum verb verb, const struct act *a)
 	uint32_t i;
 
 	if (is_software(verb))
-		return do_software(p, a);
+		return do_software(p, verb, a);
 	if (verb == VERB_MIGRATE)
 		return prove_migrate(p, a);
 	if (a->entity == NAME_NONE || verb == VERB_NOTIFY)
@@ -314,13 +361,6 @@ is_in_turn(struct prover *p, enum verb verb, uint32_t dn)
 		    "while it is not instantiated", name_str(dn),
 		    verb_name(verb));
 	return true;
-}
-
-/* Does the campaign order it outside of its steps? */
-static bool
-is_ordered(const struct act *a)
-{
-	return a->verb != VERB_NOTIFY && a->ccb != NULL;
 }
 
 bool

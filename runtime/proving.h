@@ -16,6 +16,7 @@ struct unit_span {
 };
 
 struct names; /* of prove_names.c */
+struct software; /* of prove_software.c */
 struct wave; /* of prove_wave.c */
 
 struct prover {
@@ -28,6 +29,7 @@ struct prover {
 	struct buf *trace;
 	struct proof *proof;
 	struct names *names;
+	struct software *software;
 	struct wave *wave; /* what runs at the same time */
 	const struct world *base; /* the source, unchanged */
 	struct idmap seen; /* objects changed: index into object_hash, + 1 */
@@ -97,6 +99,13 @@ bool prove_comes_up(struct prover *, uint32_t ee, uint32_t on);
 bool prove_no_guests(struct prover *, uint32_t ee, const char *what);
 /* After an action and the migrations that it made necessary. */
 bool prove_settled(struct prover *, size_t cause);
+
+/* P1, and P6 for where it is executed: software. */
+void prove_software_first(struct prover *);
+bool prove_software(struct prover *, enum verb, const struct act *);
+bool prove_has_software(struct prover *, uint32_t ee);
+bool prove_software_left(struct prover *);
+void software_free(struct software *);
 
 /* P4: called by the system. */
 void prove_service(void *prover, uint32_t su, bool up);
