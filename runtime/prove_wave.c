@@ -11,7 +11,7 @@
  * turn.
  *
  * W1  No two act on one entity or change one object, and none changes what
- *     another acts on, or what hangs on that.
+ *     another acts on, or its sponsors or components.
  * W2  What a procedure acts on, executes software on or moves a VM to stands on
  *     nothing that another one acts on; nor does it move what another one acts
  *     on, so that a VM leaves its place for the sake of one only. P6 is asked
@@ -44,6 +44,7 @@
 struct changed { /* an object that a procedure of the level changes */
 	uint32_t dn, proc;
 	uint32_t was; /* of an SI: the group that it has at the beginning */
+	uint32_t on[3]; /* of a unit or node: what it stands on then */
 	bool comes_or_goes;
 	uint64_t print; /* when all are through */
 };
@@ -317,39 +318,49 @@ clash(struct prover *p, uint32_t proc, uint32_t dn, uint32_t other,
 	    name_of(p, proc), name_of(p, other), name_str(dn), how);
 }
 
-/* The EE on which a unit or node stands, and the nodes between. */
-static bool
-stands_apart(struct prover *p, uint32_t proc, uint32_t dn)
+/* What a unit or node stands on now: AMF node, CLM node, EE. */
+static void
+find_place(const struct prover *p, uint32_t dn, uint32_t on[3])
 {
-	uint32_t class = world_class(p->w, dn), i, up[3], k;
-	size_t n = 0;
+	uint32_t class = world_class(p->w, dn);
+	uint32_t su = system_find(p->y, SYS_SU, dn);
 
+	on[0] = on[1] = on[2] = NAME_NONE;
 	if (class == N_SaAmfSU) {
-		i = system_find(p->y, SYS_SU, dn);
-		up[n++] = world_value(p->w, dn,
-		    N_saAmfSUHostNodeOrNodeGroup);
-		if (world_class(p->w, up[0]) != N_SaAmfNode)
-			up[0] = i == NONE ? (uint32_t)NAME_NONE :
-			    p->y->su[i].node;
+		on[0] = world_value(p->w, dn, N_saAmfSUHostNodeOrNodeGroup);
+		if (world_class(p->w, on[0]) != N_SaAmfNode)
+			on[0] = su == NONE ? (uint32_t)NAME_NONE :
+			    p->y->su[su].node;
 	} else if (class == N_SaAmfNode) {
-		up[n++] = dn;
+		on[0] = dn;
 	}
-	if (n > 0)
-		up[n++] = world_value(p->w, up[0], N_saAmfNodeClmNode);
-	else if (class == N_SaClmNode)
-		up[n++] = dn;
-	else
-		return true;
-	up[n] = world_value(p->w, up[n - 1], N_saClmNodeEE);
-	for (i = 0; i <= n; i++) {
-		k = other_at(p, proc, up[i]);
+	on[1] = class == N_SaClmNode ? dn :
+	    world_value(p->w, on[0], N_saAmfNodeClmNode);
+	on[2] = world_value(p->w, on[1], N_saClmNodeEE);
+}
+
+/* Was it moved from, or to, where another procedure is at work? */
+static bool
+stands_apart(struct prover *p, const struct changed *c)
+{
+	uint32_t now[3], k;
+	int i;
+
+	find_place(p, c->dn, now);
+	for (i = 0; i < 3; i++) {
+		if (now[i] == c->on[i])
+			continue;
+		k = other_at(p, c->proc, now[i]);
+		if (k == NONE)
+			k = other_at(p, c->proc, c->on[i]);
 		if (k != NONE)
-			return clash(p, proc, dn, k, "acts on what it "
-			    "stands on");
+			return clash(p, c->proc, c->dn, k, "acts on what it "
+			    "stands on before or after");
 	}
 	return true;
 }
 
+/* A list of sponsors as it is now, if it is one. */
 static void
 add_version(struct prover *p, uint32_t dn)
 {
@@ -359,7 +370,7 @@ add_version(struct prover *p, uint32_t dn)
 	const uint32_t *v = world_values(p->w, dn, N_saPlmDepNames, &n);
 	struct version *x;
 
-	if (dep == NONE || !world_exists(p->w, dn))
+	if (dep == NONE || world_class(p->w, dn) != N_SaPlmDependency)
 		return;
 	w->version = mem_grow(w->version, w->nversion, &w->version_cap,
 	    sizeof(*w->version));
@@ -392,8 +403,20 @@ find_changed(struct wave *w, uint32_t dn)
 	    sizeof(*w->changed));
 	*i = (uint32_t)w->nchanged + 1;
 	w->changed[w->nchanged] = (struct changed){ .dn = dn,
-		.proc = w->proc, .was = NAME_NONE };
+		.proc = w->proc, .was = NAME_NONE,
+		.on = { NAME_NONE, NAME_NONE, NAME_NONE } };
 	return &w->changed[w->nchanged++];
+}
+
+/* Is it a part of the entity above it, now or before? */
+static bool
+is_part(const struct prover *p, uint32_t dn)
+{
+	uint32_t class = world_class(p->w, dn);
+
+	return class == N_SaAmfComp || class == N_SaPlmDependency ||
+	    world_class(p->base, dn) == N_SaAmfComp ||
+	    system_find(p->y, SYS_DEP, dn) != NONE;
 }
 
 /* One object, after one of the changes that are tried. */
@@ -415,13 +438,14 @@ note_changed(void *arg, uint32_t dn)
 	if (world_exists(p->w, dn) != was_there(p, dn))
 		c->comes_or_goes = true;
 	k = other_at(p, w->proc, dn);
-	if (k == NONE)
+	if (k == NONE && is_part(p, dn))
 		k = other_at(p, w->proc, dn_parent_known(dn));
 	if (k != NONE)
 		clash(p, w->proc, dn, k, "acts on that");
-	else if (stands_apart(p, w->proc, dn) && !w->again &&
-	    world_class(p->w, dn) == N_SaPlmDependency)
+	else if (!w->again)
 		add_version(p, dn);
+	else
+		stands_apart(p, c);
 }
 
 static bool
@@ -516,15 +540,13 @@ look_before(struct prover *p)
 
 	for (i = 0; i < w->nchanged; i++) {
 		struct changed *c = &w->changed[i];
-		uint32_t dn = c->dn, class = world_class(p->w, dn);
+		uint32_t dn = c->dn;
 
 		p->now = p->a->proc[c->proc].first;
-		if (class == N_SaPlmDependency)
-			add_version(p, dn);
-		if (class == N_SaAmfSI)
-			c->was = world_value(p->w, dn, N_saAmfSIProtectedbySG);
-		if (!stands_apart(p, c->proc, dn) ||
-		    !prove_names_apart(p, dn))
+		add_version(p, dn);
+		c->was = world_value(p->w, dn, N_saAmfSIProtectedbySG);
+		find_place(p, dn, c->on);
+		if (!prove_names_apart(p, dn))
 			return false;
 		if (c->comes_or_goes && wave_may_miss(p, dn_parent_known(dn),
 		    &other))

@@ -61,7 +61,7 @@ class Campaign:
     def __init__(self):
         self.name = None
         self.errors = []
-        self.source = self.target = self.schedule = None
+        self.source = self.target = self.schedule = self.bound = None
         self.bundles = []  # Ops of addToImm
         self.init, self.procedures = [], []
         self.complete, self.wrapup = [], []  # lists of CCBs, lists of Ops
@@ -317,6 +317,7 @@ def read(path, classes):
     _doubles(root, c)
     c.name = root.get('safSmfCampaign')
     c.schedule = root.get(CG + 'schedule')
+    c.bound = root.get(CG + 'bound')
     base = root.find('campaignInfo/configurationBase')
     if base is not None:
         c.source, c.target = base.get(CG + 'source'), base.get(CG + 'target')

@@ -225,8 +225,10 @@ static const struct meeting {
 	    "saPlmEEInstantiateTimeout", "SATIMET", "9")), DIAG_ORDER,
 	    DIAG_COUNT, "changes it too" },
 	{ "", MODIFY("safNode=n1,safCluster=C", ATTR("saClmNodeDisableReboot",
-	    "SAUINT32T", "1")), DIAG_ORDER, DIAG_COUNT,
-	    "acts on what it stands on" },
+	    "SAUINT32T", "1")), DIAG_COUNT, DIAG_COUNT, "" },
+	{ "", MODIFY("safNode=n1,safCluster=C", ATTR("saClmNodeEE", "SANAMET",
+	    "safEE=vm,safDomain=D")), DIAG_ORDER, DIAG_NOTHING_BELOW,
+	    "acts on what it stands on before or after" },
 	{ "", MODIFY("safDependency=on,safEE=vm,safDomain=D", ATTR(
 	    "saPlmDepMinNumber", "SAUINT32T", "1")), DIAG_ORDER, DIAG_COUNT,
 	    "acts on that" },
