@@ -339,7 +339,7 @@ static const struct {
 	{ "fault-domains: [{element: a}]", "S507", 16 },
 	{ "fault-domains: [{level: []}]", "S504", 24 },
 	{ "fault-domains: [{level: a, type: x}, {level: a, type: y}]", "S503",
-	    38 },
+	    37 },
 	{ "compatible: [{upper: a, lower: b}]", "S507", 13 },
 	{ "capacity: [{resources: {cpu: 1}}]", "S508", 24 },
 	{ "resources: [a]\n---\nresources: [b]", "S509", 15 },
