@@ -364,5 +364,8 @@ emit_run(const struct emit_input *in, struct diag *diag)
 	free(e.group_of);
 	free(e.last_change);
 	free(e.min_now);
+	idmap_free(&e.named_by[0]);
+	idmap_free(&e.named_by[1]);
+	idmap_free(&e.bundle_said);
 	return e.c;
 }
