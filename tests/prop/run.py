@@ -3,7 +3,8 @@
 comes out is checked by a program that shares nothing with the compiler.
 
     run.py [--campgen PATH] [--seeds A..B] [--fleets N] [--jobs N]
-           [--only hard|fleet|tiny|broken|checker|prove|meet] [--keep DIR]
+           [--only hard|fleet|tiny|broken|checker|mutate|prove|meet]
+           [--keep DIR]
 
 Environment, as of all tests: BUILD, SEED (one seed), CASES (how many), T (part
 of a name). A failure prints SEED=n and keeps its files.
@@ -295,7 +296,8 @@ def arguments():
     p.add_argument('--fleets', type=int)
     p.add_argument('--jobs', type=int, default=2)
     p.add_argument('--only', choices=['hard', 'fleet', 'tiny', 'broken',
-                                      'checker', 'prove', 'meet'])
+                                      'checker', 'mutate', 'prove',
+                                      'meet'])
     p.add_argument('--keep', default=os.path.join(build, 'prop'))
     a = p.parse_args()
     if a.seeds:
@@ -323,6 +325,9 @@ def main():
     for name, kind, more in (('test_check.py', 'checker', ()),
                              ('broken.py', 'broken',
                               ('--campgen', a.campgen)),
+                             ('mutate.py', 'mutate', (
+                                 '--bin', os.path.dirname(a.campgen),
+                                 '--jobs', str(a.jobs))),
                              ('prove.py', 'prove', ('--bin', os.path.dirname(
                                  a.campgen), '--jobs', str(a.jobs))),
                              ('interleave.py', 'meet', ('--bin',
