@@ -79,6 +79,11 @@ enum result exec_note(struct exec *, const char *text);
 enum result exec_flush(struct exec *);
 bool exec_is_live(const struct exec *);
 
+/* Callbacks that are called when a rollback begins, and when one is committed
+ * (exec_call.c): they reverse nothing. */
+enum result exec_call_rolling_back(struct exec *);
+enum result exec_call_committed_back(struct exec *);
+
 /* The command as it is ordered, and noted in the journal: "resume". */
 const char *exec_word(enum command);
 /* Is the command accepted now, and is there something left to do for it? */
