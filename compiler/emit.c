@@ -338,6 +338,8 @@ emit_head(struct emitter *e, const struct emit_input *in)
 	e->c->expected_time = -1;
 	if (e->p->waves)
 		e->c->schedule = intern_str("waves");
+	if (e->p->bound > 0)
+		e->c->bound = emit_number(e->p->bound);
 	e->c->config_base = base_time();
 	e->c->source_digest = intern_str(in->source_digest);
 	e->c->target_digest = intern_str(in->target_digest);

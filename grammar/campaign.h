@@ -194,6 +194,7 @@ struct campaign {
 	int64_t config_base; /* saSmfCmpgConfigBase; -1: no element */
 	uint32_t source_digest, target_digest; /* cg:source, cg:target */
 	uint32_t schedule; /* cg:schedule; NAME_NONE: sequential */
+	uint32_t bound; /* cg:bound: levels there must be at least; NAME_NONE */
 	size_t nbundle;
 	struct bundle *bundle;
 	size_t ntype; /* amfEntityTypes, as the objects they stand for */

@@ -470,6 +470,29 @@ struct place_of {
 	uint32_t ee, clm_node, amf_node; /* DNs or NAME_NONE */
 };
 
+/* The node a unit stands on: the one it names, or was seen on, or the only one
+ * of the node group that it, or else its service group, names. */
+static uint32_t
+node_of(const struct world *w, uint32_t su)
+{
+	uint32_t host = world_value(w, su, N_saAmfSUHostNodeOrNodeGroup), node;
+	const uint32_t *v;
+	size_t n;
+
+	if (world_class(w, host) == N_SaAmfNode)
+		return host;
+	node = world_value(w, su, N_saAmfSUHostedByNode);
+	if (world_class(w, node) == N_SaAmfNode)
+		return node;
+	if (host == NAME_NONE)
+		host = world_value(w, dn_parent_known(su),
+		    N_saAmfSGSuHostNodeGroup);
+	if (world_class(w, host) != N_SaAmfNodeGroup)
+		return NAME_NONE;
+	v = world_values(w, host, N_saAmfNGNodeList, &n);
+	return n == 1 ? v[0] : (uint32_t)NAME_NONE;
+}
+
 /* A unit stands on an AMF node, that on a CLM node, that on an EE. */
 static struct place_of
 place_of(struct expander *x, uint32_t dn)
@@ -478,9 +501,7 @@ place_of(struct expander *x, uint32_t dn)
 	uint32_t class = world_class(x->w, dn);
 
 	if (class == N_SaAmfSU) {
-		dn = world_value(x->w, dn, N_saAmfSUHostNodeOrNodeGroup);
-		if (world_class(x->w, dn) != N_SaAmfNode)
-			dn = world_value(x->w, dn, N_saAmfSUHostedByNode);
+		dn = node_of(x->w, dn);
 		class = world_class(x->w, dn);
 	}
 	if (class == N_SaAmfNode) {

@@ -16,6 +16,7 @@
 #include "digest.h"
 #include "exec.h"
 #include "fault.h"
+#include "inputs.h"
 #include "operate.h"
 #include "os.h"
 #include "policy.h"
@@ -72,34 +73,22 @@ statedir_failure(const struct session *s, const char *what, int err)
 static int
 read_inputs(struct session *s, const char *campaign, const char *source)
 {
-	struct place at;
-	const char *unknown;
+	struct inputs in;
+	int status = inputs_read(&in, campaign, source, NULL, "carry out",
+	    s->diag);
 
-	s->c = campaign_load(campaign, s->diag);
-	if (s->c == NULL)
-		return system_failure("read", campaign, errno);
-	if (s->diag->nerror == 0)
-		campaign_check(s->c, s->diag);
-	s->source = model_load(source, s->diag);
-	if (s->source == NULL)
-		return system_failure("read", source, errno);
-	if (s->diag->nerror == 0)
-		model_check(s->source, s->diag);
-	unknown = actions_unknown(s->c, &at);
-	if (s->diag->nerror == 0 && unknown != NULL)
-		diag_report(s->diag, DIAG_NOT_CARRIED_OUT, at, NAME_NONE,
-		    "the campaign %s, which this version does not carry out",
-		    unknown);
-	if (s->diag->nerror > 0)
-		return ERRORS;
-	s->a = actions_expand(s->c, s->source);
-	return DONE;
+	s->c = in.campaign;
+	s->source = in.source;
+	if (status == EXIT_DONE)
+		s->a = actions_expand(s->c, s->source);
+	return status;
 }
 
-/* The campaign was made for one source only. */
+/* The campaign is the approved one, and was made for this source only. */
 static int
 check_digests(struct session *s)
 {
+	struct inputs in = { .campaign = s->c, .source = s->source };
 	char digest[DIGEST_TEXT];
 	int err;
 
@@ -112,14 +101,7 @@ check_digests(struct session *s)
 			    "one: its SHA-256 is %s, --expect says %s", digest,
 			    s->o->expect);
 	}
-	if (s->c->source_digest == NAME_NONE)
-		return DONE;
-	digest_model(s->source, digest);
-	if (strcmp(digest, name_str(s->c->source_digest)) == 0)
-		return DONE;
-	return say(ERRORS, "the campaign was made for another source model: "
-	    "its digest is %s, this model's %s; compile it anew",
-	    name_str(s->c->source_digest), digest);
+	return inputs_match(&in, s->o->source, s->diag) ? DONE : ERRORS;
 }
 
 /* --- the policy --- */

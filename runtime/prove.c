@@ -16,9 +16,11 @@
  * One pass goes forward, one back. Undo and rollback reverse the actions one
  * by one, and every prefix of a step undone is a piece of the way back from
  * its end; so if each action taken back leaves exactly the state that was
- * there before it, by the same rules, then every failure ends well. That
- * makes the proof linear. Procedures of one level go through one after the
- * other, too: prove_wave.c says why that is enough.
+ * there before it, by the same rules, then every failure ends well. Where a
+ * rollback fails, what it took back is done again: that is the way forward,
+ * from a state that was there on it. So the proof is linear. Procedures of one
+ * level go through one after the other, too: prove_wave.c says why that is
+ * enough.
  */
 #include <stdlib.h>
 

@@ -45,6 +45,7 @@ struct sys_su {
 	uint32_t dn, sg; /* sg: index */
 	uint32_t ee; /* where it stands now, index or NONE */
 	uint32_t node, clm; /* its AMF node, that one's CLM node: DNs */
+	uint32_t group_node; /* the only node of its node group, or NAME_NONE */
 	bool exists, locked, down; /* down: terminated, or never begun */
 	bool in_service;
 	bool fresh; /* created by the change being made */
@@ -75,8 +76,8 @@ struct sys_si {
 	bool counts; /* in the source, and wanted in the target */
 	bool watched; /* counts, and its group can keep some units up */
 	bool safe; /* its group and all it depends on can keep it up */
-	bool blind; /* in the source nothing was known of its units, so that
-	             * nothing can be said of it */
+	bool blind; /* of its units too little is known to say when it is
+	             * down */
 	bool was_down; /* counted among the outages */
 	uint32_t seen; /* mark of the proof */
 	uint32_t leave; /* procedure (and way) whose leave it took */

@@ -414,6 +414,38 @@ crash_anywhere_in_rollback(void **state)
 	}
 }
 
+/* An action fails on the way back: what was taken back of its phase is done
+ * again; the machine stops on that way, too. */
+static void
+crash_while_a_rollback_is_undone(void **state)
+{
+	static const char fail[] = "rollback/online-install:*";
+	int end;
+	uint64_t n;
+
+	(void)state;
+	fault_reset();
+	assert_int_equal(process(COMMAND_RUN, NULL), DONE);
+	n = calls_of(COMMAND_ROLLBACK, FAULT_CHANGES);
+	fault_reset();
+	assert_int_equal(process(COMMAND_RUN, NULL), DONE);
+	story.fail[0] = fail;
+	assert_true(calls_of(COMMAND_ROLLBACK, FAULT_CHANGES) > n);
+	n = fault_count(FAULT_CHANGES);
+	for (uint64_t k = 1; k <= n; k++) {
+		story.fail[0] = NULL;
+		fault_reset();
+		assert_int_equal(process(COMMAND_RUN, NULL), DONE);
+		story.fail[0] = fail;
+		fault_plan(FAULT_STOP, FAULT_CHANGES, k, 0);
+		assert_int_equal(process(COMMAND_ROLLBACK, NULL), SYSTEM);
+		story.fail[0] = NULL;
+		restart((enum fault_fate)(k % 3), k);
+		assert_int_equal(again(COMMAND_ROLLBACK, &end), DONE);
+		none_done(end);
+	}
+}
+
 static bool
 count_told(void *arg, const struct record *r)
 {
@@ -589,6 +621,7 @@ main(void)
 		cmocka_unit_test(crash_anywhere_in_commit),
 		cmocka_unit_test(crash_anywhere_in_run),
 		cmocka_unit_test(crash_anywhere_in_rollback),
+		cmocka_unit_test(crash_while_a_rollback_is_undone),
 		cmocka_unit_test(what_is_told_is_on_disk),
 		cmocka_unit_test(crash_again_and_again),
 		cmocka_unit_test(crash_while_undoing),
