@@ -15,6 +15,9 @@
  *     journal says that it was done.
  * E6  An action's number is that of its BEGIN record. As that was synced before
  *     the driver heard of it, no other action ever gets the same.
+ * E7  A row of a machine is written before the action it asks for is begun,
+ *     and is on disk with that. Nothing is decided by it: where one is missing
+ *     it was lost, or not yet written; where one stands, it must be the one.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -51,7 +54,7 @@ exec_record(void *exec, const struct record *r)
 	bool end = r->kind == RECORD_END;
 	bool note = r->kind == RECORD_NOTE;
 
-	if (r->kind != RECORD_BEGIN && !end && !note)
+	if (r->kind == RECORD_HEAD)
 		return true;
 	x->rec = mem_grow(x->rec, x->nrec, &x->cap, sizeof(*x->rec));
 	x->text = mem_grow(x->text, x->nrec, &x->text_cap, sizeof(*x->text));
@@ -136,7 +139,8 @@ tell(struct exec *x, const struct record *r, const char *result)
 	    (long long)os_now());
 	buf_json(&b, part, strlen(part));
 	if (a->proc != NONE)
-		buf_printf(&b, ",\"step\":1,\"nested\":%u", a->nested + 1u);
+		buf_printf(&b, ",\"step\":%u,\"nested\":%u",
+		    x->a->proc[a->proc].step, a->nested + 1u);
 	buf_printf(&b, ",\"phase\":\"%s\",\"action\":\"%s\"", phase[r->b],
 	    verb_name(verb));
 	field(&b, "entity", a->entity);
@@ -188,6 +192,36 @@ exec_note(struct exec *x, const char *text)
 	if (err != 0)
 		return journal_failed(x, err);
 	return tell_end(x);
+}
+
+static bool
+same_row(const struct record *a, const struct record *b)
+{
+	return a->a == b->a && a->b == b->b && a->c == b->c && a->d == b->d &&
+	    a->e == b->e && a->f == b->f;
+}
+
+enum result
+exec_keep_row(struct exec *x, const struct record *row)
+{
+	const struct record *r;
+	int err;
+
+	if (exec_is_live(x)) {
+		err = x->opt == NULL ? 0 :
+		    journal_add(x->opt->journal, row, false); /* E7 */
+		return err == 0 ? RESULT_OK : journal_failed(x, err);
+	}
+	r = &x->rec[x->at];
+	if (r->kind != RECORD_ROW)
+		return RESULT_OK;
+	x->at++;
+	if (same_row(r, row))
+		return RESULT_OK;
+	snprintf(x->why, sizeof(x->why), "record %llu of the journal is not "
+	    "what the machine does there: %s",
+	    (unsigned long long)r->number, row->text);
+	return RESULT_MISFIT;
 }
 
 /* --- what an action does to the model --- */
