@@ -852,16 +852,16 @@ do_procedure(struct expander *x, const struct procedure *p, bool rolling,
 static void
 do_rolling(struct expander *x, const struct procedure *p)
 {
-	struct dn_list nodes = { 0 };
+	struct roll r;
 	size_t i;
 
-	roll_nodes(x->w, p, &nodes);
-	if (nodes.n == 0)
+	roll_begin(&r, x->w, p);
+	if (r.nodes.n == 0)
 		refuse(x, NULL, p->pos);
-	for (i = 0; i == 0 || i < nodes.n; i++)
-		do_procedure(x, roll_step(x->w, p, &nodes, i, &x->a->arena),
-		    true, (uint32_t)i + 1);
-	dn_list_free(&nodes);
+	for (i = 0; i == 0 || i < r.nodes.n; i++)
+		do_procedure(x, roll_step(&r, i, &x->a->arena), true,
+		    (uint32_t)i + 1);
+	roll_end(&r);
 }
 
 static void
