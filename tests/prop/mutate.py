@@ -584,6 +584,8 @@ AS_GOOD = {
     'added_to_instead': {'MOD'},
     # more is taken down than has to be, and nothing suffers from it
     'acted_on_too': {'BUNDLE', 'MOD', 'P7', 'TREE'},
+    # the CLM node is still locked, and the AMF node on it is out with it
+    'acted_on_missing': {'HOME'},
     # see alone()
     'not_caught': {'P5'}, 'caught_too_late': {'P5'}, 'init_dropped': {'P5'},
 }
@@ -594,7 +596,8 @@ def alone(source, finding):
     """A VM that lists one sponsor only is caught without a word."""
     lists_ = [o for dn, o in imm.read(source).objects.items()
               if o.cls == 'SaPlmDependency' and
-              imm.parent_dn(dn) == finding[2]]
+              imm.parent_dn(dn) == finding[2] and
+              any(x.startswith('safEE=') for x in o.all('saPlmDepNames'))]
     return len(lists_) == 1 and len(lists_[0].all('saPlmDepNames')) == 1
 
 
