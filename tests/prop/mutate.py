@@ -205,6 +205,24 @@ def procedure_repeated(root):
     return [lambda p=p: f(p) for p in ps]
 
 
+@kind('R004', 'R005', 'R006', 'R007', 'R008', 'R009', 'R014')
+def kinds_merged(root):
+    """One procedure adds around what it modifies or removes."""
+    ps = procedures(root)
+
+    def adds(p):
+        return any(o.get('objectClassName') == 'SaPlmEE'
+                   for o in p.iter('added'))
+
+    def f(a, b):
+        m = b.find('.//singleStepUpgrade')
+        m[:] = list(a.find('.//singleStepUpgrade')) + list(m)
+        root.remove(a)
+    return [lambda a=a, b=b: f(a, b) for a in ps if adds(a) for b in ps
+            if not adds(b) and any(e.get('objectDN').startswith('safEE=')
+                                   for e in b.iter('byName'))]
+
+
 def catches(root):
     return [(c, m, a) for c, m in lists(root, 'campInitAction')
             for a in m.findall('attribute')

@@ -3,7 +3,7 @@
 comes out is checked by a program that shares nothing with the compiler.
 
     run.py [--campgen PATH] [--seeds A..B] [--fleets N] [--jobs N]
-           [--only hard|fleet|tiny|broken|checker|mutate|prove|meet]
+           [--only hard|fleet|tiny|broken|checker|faults|mutate|prove|meet]
            [--keep DIR]
 
 Environment, as of all tests: BUILD, SEED (one seed), CASES (how many), T (part
@@ -296,8 +296,8 @@ def arguments():
     p.add_argument('--fleets', type=int)
     p.add_argument('--jobs', type=int, default=2)
     p.add_argument('--only', choices=['hard', 'fleet', 'tiny', 'broken',
-                                      'checker', 'mutate', 'prove',
-                                      'meet'])
+                                      'checker', 'faults', 'mutate',
+                                      'prove', 'meet'])
     p.add_argument('--keep', default=os.path.join(build, 'prop'))
     a = p.parse_args()
     if a.seeds:
@@ -325,6 +325,8 @@ def main():
     for name, kind, more in (('test_check.py', 'checker', ()),
                              ('broken.py', 'broken',
                               ('--campgen', a.campgen)),
+                             ('faults.py', 'faults', (
+                                 '--bin', os.path.dirname(a.campgen))),
                              ('mutate.py', 'mutate', (
                                  '--bin', os.path.dirname(a.campgen),
                                  '--jobs', str(a.jobs))),
