@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "actions.h"
 #include "campaign.h"
 #include "diag.h"
 #include "digest.h"
@@ -41,10 +40,8 @@ read_model(struct model **out, const char *path, struct diag *d)
 
 int
 inputs_read(struct inputs *in, const char *campaign, const char *source,
-    const char *target, const char *deed, struct diag *d)
+    const char *target, struct diag *d)
 {
-	struct place at;
-	const char *unknown;
 	int status;
 
 	*in = (struct inputs){ 0 };
@@ -53,14 +50,7 @@ inputs_read(struct inputs *in, const char *campaign, const char *source,
 		status = read_model(&in->source, source, d);
 	if (status == EXIT_DONE && target != NULL)
 		status = read_model(&in->target, target, d);
-	if (status != EXIT_DONE || d->nerror > 0)
-		return status != EXIT_DONE ? status : EXIT_ERRORS;
-	unknown = actions_unknown(in->campaign, &at);
-	if (unknown == NULL)
-		return EXIT_DONE;
-	diag_report(d, DIAG_NOT_CARRIED_OUT, at, NAME_NONE,
-	    "the campaign %s, which this version does not %s", unknown, deed);
-	return EXIT_ERRORS;
+	return status == EXIT_DONE && d->nerror > 0 ? EXIT_ERRORS : status;
 }
 
 bool

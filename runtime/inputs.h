@@ -16,11 +16,10 @@ struct inputs {
 
 /* Reads from paths ("-": standard input; target may be NULL) and checks; what
  * is merely doubtful about a model was told when the campaign was made, and is
- * not said again. deed: what cannot be done with a campaign of which parts are
- * not known yet ("prove", "carry out"). EXIT_DONE; EXIT_ERRORS, reported; or
- * EXIT_SYSTEM, said. inputs_free in any case. */
+ * not said again. EXIT_DONE; EXIT_ERRORS, reported; or EXIT_SYSTEM, said.
+ * inputs_free in any case. */
 int inputs_read(struct inputs *, const char *campaign, const char *source,
-    const char *target, const char *deed, struct diag *);
+    const char *target, struct diag *);
 
 /* Is the campaign for this source, as far as it says? Reports if not. */
 bool inputs_match(const struct inputs *, const char *source, struct diag *);

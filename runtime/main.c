@@ -26,10 +26,12 @@ struct run {
 static void
 prove(struct run *r)
 {
-	struct actions *a = actions_expand(r->in.campaign, r->in.source);
+	struct actions *a = actions_make(r->in.campaign, r->in.source,
+	    "prove", &r->diag);
 	struct proof proof;
 
-	if (prove_run(r->in.campaign, a, r->in.source, r->in.target,
+	if (a != NULL && prove_run(r->in.campaign, a, r->in.source,
+	    r->in.target,
 	    !r->opt.no_faults, &proof, NULL, &r->diag) &&
 	    r->diag.nerror == 0) {
 		printf("proven: %zu actions, %zu failures, %zu states\n",
@@ -65,7 +67,7 @@ run_prove(struct run *r)
 		return;
 	}
 	r->status = inputs_read(&r->in, r->opt.operand[0],
-	    r->opt.operate.source, r->opt.target, "prove", &r->diag);
+	    r->opt.operate.source, r->opt.target, &r->diag);
 	if (r->status == EXIT_DONE && inputs_match(&r->in,
 	    r->opt.operate.source, &r->diag))
 		prove(r);

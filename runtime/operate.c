@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "buf.h"
+#include "callback.h"
 #include "campaign_fsm.h"
 #include "cli.h"
 #include "diag.h"
@@ -74,14 +75,14 @@ static int
 read_inputs(struct session *s, const char *campaign, const char *source)
 {
 	struct inputs in;
-	int status = inputs_read(&in, campaign, source, NULL, "carry out",
-	    s->diag);
+	int status = inputs_read(&in, campaign, source, NULL, s->diag);
 
 	s->c = in.campaign;
 	s->source = in.source;
-	if (status == EXIT_DONE)
-		s->a = actions_expand(s->c, s->source);
-	return status;
+	if (status != EXIT_DONE)
+		return status;
+	s->a = actions_make(s->c, s->source, "carry out", s->diag);
+	return s->a == NULL ? EXIT_ERRORS : EXIT_DONE;
 }
 
 /* The campaign is the approved one, and was made for this source only. */
@@ -166,6 +167,18 @@ reopen_policy(struct session *s)
 	status = read_policy(s, path);
 	free(path);
 	return status;
+}
+
+static void
+warn_of_callbacks(const struct session *s)
+{
+	struct diag doubts = { 0 };
+
+	callback_report(s->c, s->a, s->policy, &doubts);
+	if (doubts.nitem > 0)
+		diag_print(&doubts, (enum diag_format)s->o->format, "camprun",
+		    stderr);
+	diag_free(&doubts);
 }
 
 static int
@@ -460,6 +473,7 @@ operate_run(const struct operate_options *o, struct diag *diag)
 	if (status == DONE)
 		status = read_faults(&s);
 	if (status == DONE) {
+		warn_of_callbacks(&s);
 		show(&s);
 		status = gate(&s, "Run it?");
 	}
@@ -550,8 +564,10 @@ operate_continue(const struct operate_options *o, struct diag *diag)
 		status = reopen_policy(&s);
 	if (status == DONE)
 		status = read_faults(&s);
-	if (status == DONE)
+	if (status == DONE) {
+		warn_of_callbacks(&s);
 		status = gate(&s, "Go on?");
+	}
 	if (status == DONE)
 		status = open_events(&s, "a");
 	if (status == DONE)

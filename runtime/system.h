@@ -90,7 +90,7 @@ struct sys_need { /* a SaAmfSIDependency object */
 struct sys_node { /* an AMF or CLM node */
 	uint32_t dn;
 	uint32_t hosted; /* links to units or AMF nodes, + 1 */
-	bool locked;
+	bool locked, down; /* down: its units are terminated */
 };
 
 struct sys_link {
@@ -147,7 +147,7 @@ void system_ee(struct system *, uint32_t ee, bool up, bool locked);
 void system_su(struct system *, uint32_t su, bool down, bool locked);
 /* A VM comes to stand on another EE; NONE: on none. */
 void system_stand(struct system *, uint32_t vm, uint32_t at);
-void system_node(struct system *, uint32_t node, bool locked);
+void system_node(struct system *, uint32_t node, bool down, bool locked);
 
 /* Does the EE run, unlocked, so that others can stand on it? */
 bool system_serves(const struct system *, uint32_t dn);

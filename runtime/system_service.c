@@ -121,12 +121,19 @@ su_hash(const struct sys_su *u)
 	    (uint32_t)u->in_service << 4);
 }
 
+static uint64_t
+node_hash(const struct sys_node *n)
+{
+	return system_mix(n->dn, (uint32_t)n->locked |
+	    (uint32_t)n->down << 1);
+}
+
 static bool
 node_locked(const struct system *y, uint32_t dn)
 {
 	uint32_t n = system_find(y, SYS_NODE, dn), clm;
 
-	if (n != NONE && y->node[n].locked)
+	if (n != NONE && (y->node[n].locked || y->node[n].down))
 		return true;
 	clm = system_find(y, SYS_NODE, world_value(y->world, dn,
 	    N_saAmfNodeClmNode));
@@ -251,13 +258,14 @@ place_all(struct system *y, uint32_t node)
 }
 
 void
-system_node(struct system *y, uint32_t node, bool locked)
+system_node(struct system *y, uint32_t node, bool down, bool locked)
 {
 	uint32_t l;
 
-	y->hash ^= system_mix(y->node[node].dn, y->node[node].locked);
+	y->hash ^= node_hash(&y->node[node]);
 	y->node[node].locked = locked;
-	y->hash ^= system_mix(y->node[node].dn, locked);
+	y->node[node].down = down;
+	y->hash ^= node_hash(&y->node[node]);
 	for (l = y->node[node].hosted; l != 0; l = y->link[l - 1].next)
 		recount(y, y->link[l - 1].to);
 }

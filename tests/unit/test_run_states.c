@@ -248,6 +248,33 @@ what_a_machine_refuses_is_said(void **state)
 	exec_free(x);
 }
 
+/* The journal says that a machine did what it does not do. */
+static void
+a_row_that_does_not_fit_is_refused(void **state)
+{
+	static const struct record all[] = {
+		{ .kind = RECORD_NOTE, .text = "run", .len = 3 },
+		{ .kind = RECORD_ROW, .e = EV_EXECUTE,
+		  .f = CMPG_EXECUTION_COMPLETED },
+	};
+	struct exec *x = exec_new(story.c, story.source, story.a);
+	struct journal *j;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(journal_create(FAULT_FOLDER, "test", &j), 0);
+	for (i = 0; i < 2; i++)
+		assert_int_equal(journal_add(j, &all[i], true), 0);
+	journal_close(j);
+	assert_int_equal(journal_open(FAULT_FOLDER, &story.diag, exec_record,
+	    x, &j), 0);
+	journal_close(j);
+	assert_false(exec_replay(x, story.why));
+	assert_string_equal(story.why, "record 3 of the journal is not what "
+	    "the machine does there: INITIAL, Execute: EXECUTING");
+	exec_free(x);
+}
+
 /* What is accepted is what the table has rows for. */
 static void
 commands_follow_the_table(void **state)
@@ -303,6 +330,7 @@ main(void)
 		TEST(a_commit_goes_on),
 		TEST(stands_in_the_middle),
 		TEST(what_a_machine_refuses_is_said),
+		TEST(a_row_that_does_not_fit_is_refused),
 		TEST(commands_follow_the_table),
 	};
 
