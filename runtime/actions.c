@@ -521,8 +521,10 @@ select(struct expander *x, const struct step *s, const struct entity_list *l,
 	reach_entities(x->w, l, out);
 	if (l->ntemplate == 0)
 		return;
-	if (out->n == l->nname)
+	if (out->n == l->nname) {
 		refuse(x, NULL, s->pos);
+		return;
+	}
 	qsort(out->v + l->nname, out->n - l->nname, sizeof(*out->v), by_name);
 	for (i = 0; i < out->n; i++) {
 		was = idmap_at(&seen, out->v[i]);

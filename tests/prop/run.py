@@ -296,7 +296,7 @@ def arguments():
     p.add_argument('--fleets', type=int)
     p.add_argument('--jobs', type=int, default=2)
     p.add_argument('--only', choices=['hard', 'fleet', 'tiny', 'broken',
-                                      'checker', 'faults', 'mutate',
+                                      'checker', 'each', 'mutate',
                                       'prove', 'meet', 'rolling'])
     p.add_argument('--keep', default=os.path.join(build, 'prop'))
     a = p.parse_args()
@@ -325,7 +325,7 @@ def main():
     for name, kind, more in (('test_check.py', 'checker', ()),
                              ('broken.py', 'broken',
                               ('--campgen', a.campgen)),
-                             ('faults.py', 'faults', (
+                             ('each_fails.py', 'each', (
                                  '--bin', os.path.dirname(a.campgen))),
                              ('mutate.py', 'mutate', (
                                  '--bin', os.path.dirname(a.campgen),
