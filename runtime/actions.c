@@ -543,12 +543,14 @@ entities(struct expander *x, const struct step *s, struct units *u)
 {
 	const struct unit *down = s->scope == SCOPE_MODIFY ? &s->activation :
 	    &s->deactivation, *up = &s->activation;
-	struct dn_list old = { 0 }, new = { 0 };
+	struct dn_list old = { 0 }, new = { 0 }, gone = { 0 };
 	size_t i;
 
 	*u = (struct units){ .most = 0 };
 	select(x, s, &down->acted_on, &old);
 	select(x, s, &up->acted_on, &new);
+	if (down->removed.ntemplate > 0)
+		select(x, s, &down->removed, &gone); /* there must be some */
 	u->most = new.n + up->nadded;
 	for (i = 0; i < old.n; i++)
 		add_entity(x, u, OLD, old.v[i], old.n);
@@ -556,6 +558,7 @@ entities(struct expander *x, const struct step *s, struct units *u)
 		add_entity(x, u, NEW, new.v[i], u->most);
 	dn_list_free(&old);
 	dn_list_free(&new);
+	dn_list_free(&gone);
 	add_created(x, u, up, N_SaPlmEE);
 	if (u->n[NEW] == 0)
 		add_created(x, u, up, N_SaAmfSU);
@@ -854,16 +857,16 @@ do_procedure(struct expander *x, const struct procedure *p, bool rolling,
 static void
 do_rolling(struct expander *x, const struct procedure *p)
 {
-	struct dn_list nodes = { 0 };
+	struct roll r;
 	size_t i;
 
-	roll_nodes(x->w, p, &nodes);
-	if (nodes.n == 0)
+	roll_begin(&r, x->w, p);
+	if (r.nodes.n == 0)
 		refuse(x, NULL, p->pos);
-	for (i = 0; i == 0 || i < nodes.n; i++)
-		do_procedure(x, roll_step(x->w, p, &nodes, i, &x->a->arena),
-		    true, (uint32_t)i + 1);
-	dn_list_free(&nodes);
+	for (i = 0; i == 0 || i < r.nodes.n; i++)
+		do_procedure(x, roll_step(&r, i, &x->a->arena), true,
+		    (uint32_t)i + 1);
+	roll_end(&r);
 }
 
 static void
@@ -969,7 +972,7 @@ actions_make(const struct campaign *c, const struct model *source,
 	at = campaign_place(c, a->refused_pos);
 	if (a->refused == NULL)
 		diag_report(d, DIAG_ACTS_ON_NONE, at, NAME_NONE, "a template "
-		    "of this step finds nothing to act on");
+		    "of this step finds nothing to act on or remove");
 	else
 		diag_report(d, DIAG_NOT_CARRIED_OUT, at, NAME_NONE, "the "
 		    "campaign %s, which this version does not %s", a->refused,
