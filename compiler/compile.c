@@ -15,6 +15,7 @@
 #include "digest.h"
 #include "domain.h"
 #include "emit.h"
+#include "fold.h"
 #include "pair.h"
 #include "place.h"
 #include "policy.h"
@@ -241,7 +242,9 @@ make(struct work *k, const struct compile_options *opt, struct diag *diag,
 	*out = emit_run(&in, diag);
 	if (diag->nerror > before)
 		return COMPILE_ERRORS;
-	release(k); /* the check needs nothing of how it was made */
+	release(k); /* the rest needs nothing of how it was made */
+	if (opt->rolling)
+		fold_run(*out, k->d.s);
 	return compile_check(k->d.s, k->d.t, *out, diag) ? COMPILE_DONE :
 	    COMPILE_BUG;
 }

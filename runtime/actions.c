@@ -654,6 +654,8 @@ do_admin(struct expander *x, const struct action *op, uint8_t part)
 		why = "orders an administrative operation when it is "
 		    "committed";
 	if (why != NULL) {
+		if (!x->a->is_refused)
+			x->a->refused_op = &op->forward;
 		refuse(x, why, op->pos);
 		return;
 	}
@@ -857,16 +859,16 @@ do_procedure(struct expander *x, const struct procedure *p, bool rolling,
 static void
 do_rolling(struct expander *x, const struct procedure *p)
 {
-	struct dn_list nodes = { 0 };
+	struct roll r;
 	size_t i;
 
-	roll_nodes(x->w, p, &nodes);
-	if (nodes.n == 0)
+	roll_begin(&r, x->w, p);
+	if (r.nodes.n == 0)
 		refuse(x, NULL, p->pos);
-	for (i = 0; i == 0 || i < nodes.n; i++)
-		do_procedure(x, roll_step(x->w, p, &nodes, i, &x->a->arena),
-		    true, (uint32_t)i + 1);
-	dn_list_free(&nodes);
+	for (i = 0; i == 0 || i < r.nodes.n; i++)
+		do_procedure(x, roll_step(&r, i, &x->a->arena), true,
+		    (uint32_t)i + 1);
+	roll_end(&r);
 }
 
 static void
@@ -977,6 +979,10 @@ actions_make(const struct campaign *c, const struct model *source,
 		diag_report(d, DIAG_NOT_CARRIED_OUT, at, NAME_NONE, "the "
 		    "campaign %s, which this version does not %s", a->refused,
 		    doing);
+	if (a->refused_op != NULL)
+		diag_note(d, (struct place){ 0 }, "it is \"%.100s\" of "
+		    "\"%.200s\"", name_str(a->refused_op->operation),
+		    name_str(a->refused_op->dn));
 	actions_free(a);
 	return NULL;
 }

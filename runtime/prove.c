@@ -279,6 +279,7 @@ prover_free(struct prover *p)
 	dn_list_free(&p->fallen);
 	idmap_free(&p->seen);
 	idmap_free(&p->coming);
+	idmap_free(&p->amf_on);
 	free(p->object_hash);
 	free(p->span);
 	free(p->hash);
@@ -317,6 +318,7 @@ prove_run(const struct campaign *c, const struct actions *a,
 	p.y->service = prove_service;
 	p.y->moved = prove_moved;
 	p.y->arg = &p;
+	prove_nodes_first(&p);
 	prove_stand_first(&p);
 	prove_software_first(&p);
 	p.span = mem_alloc(a->n + 1, sizeof(*p.span));
