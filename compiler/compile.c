@@ -13,7 +13,9 @@
 #include "compile.h"
 #include "diag.h"
 #include "digest.h"
+#include "domain.h"
 #include "emit.h"
+#include "fold.h"
 #include "pair.h"
 #include "place.h"
 #include "policy.h"
@@ -249,7 +251,9 @@ make(struct work *k, const struct compile_options *opt, struct diag *diag,
 
 	tree_build(&k->f, &k->d, opt->policy == NULL ? NULL : is_online,
 	    opt->policy);
+	domain_apply(&k->f, opt->policy);
 	service_build(&k->sv, &k->f, opt->policy);
+	domain_check(&k->f, &k->sv, opt->policy, diag);
 	if (!pair_check(&k->d, &k->f, &k->sv, opt->policy, diag))
 		return COMPILE_ERRORS;
 	if (!make_plan(k, opt, diag))
@@ -260,7 +264,9 @@ make(struct work *k, const struct compile_options *opt, struct diag *diag,
 	*out = emit_run(&in, diag);
 	if (diag->nerror > before)
 		return COMPILE_ERRORS;
-	release(k); /* the check needs nothing of how it was made */
+	release(k); /* the rest needs nothing of how it was made */
+	if (opt->rolling)
+		fold_run(*out, k->d.s);
 	return compile_check(k->d.s, k->d.t, *out, diag) ? COMPILE_DONE :
 	    COMPILE_BUG;
 }

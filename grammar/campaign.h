@@ -68,6 +68,7 @@ struct callback {
 	int64_t time; /* ns; -1: not given */
 	uint32_t at; /* steps only: name of the element in atAction */
 	uint32_t on; /* rolling steps only: name of the element in onStep */
+	uint32_t pos;
 };
 
 enum action_kind { ACTION_CCB, ACTION_ADMIN, ACTION_CLI, ACTION_CALLBACK };

@@ -10,12 +10,14 @@
 #include <unistd.h>
 
 #include "buf.h"
+#include "callback.h"
 #include "campaign_fsm.h"
 #include "cli.h"
 #include "diag.h"
 #include "digest.h"
 #include "exec.h"
 #include "fault.h"
+#include "inputs.h"
 #include "operate.h"
 #include "os.h"
 #include "policy.h"
@@ -72,34 +74,22 @@ statedir_failure(const struct session *s, const char *what, int err)
 static int
 read_inputs(struct session *s, const char *campaign, const char *source)
 {
-	struct place at;
-	const char *unknown;
+	struct inputs in;
+	int status = inputs_read(&in, campaign, source, NULL, s->diag);
 
-	s->c = campaign_load(campaign, s->diag);
-	if (s->c == NULL)
-		return system_failure("read", campaign, errno);
-	if (s->diag->nerror == 0)
-		campaign_check(s->c, s->diag);
-	s->source = model_load(source, s->diag);
-	if (s->source == NULL)
-		return system_failure("read", source, errno);
-	if (s->diag->nerror == 0)
-		model_check(s->source, s->diag);
-	unknown = actions_unknown(s->c, &at);
-	if (s->diag->nerror == 0 && unknown != NULL)
-		diag_report(s->diag, DIAG_NOT_CARRIED_OUT, at, NAME_NONE,
-		    "the campaign %s, which this version does not carry out",
-		    unknown);
-	if (s->diag->nerror > 0)
-		return ERRORS;
-	s->a = actions_expand(s->c, s->source);
-	return DONE;
+	s->c = in.campaign;
+	s->source = in.source;
+	if (status != EXIT_DONE)
+		return status;
+	s->a = actions_make(s->c, s->source, "carry out", s->diag);
+	return s->a == NULL ? EXIT_ERRORS : EXIT_DONE;
 }
 
-/* The campaign was made for one source only. */
+/* The campaign is the approved one, and was made for this source only. */
 static int
 check_digests(struct session *s)
 {
+	struct inputs in = { .campaign = s->c, .source = s->source };
 	char digest[DIGEST_TEXT];
 	int err;
 
@@ -112,14 +102,7 @@ check_digests(struct session *s)
 			    "one: its SHA-256 is %s, --expect says %s", digest,
 			    s->o->expect);
 	}
-	if (s->c->source_digest == NAME_NONE)
-		return DONE;
-	digest_model(s->source, digest);
-	if (strcmp(digest, name_str(s->c->source_digest)) == 0)
-		return DONE;
-	return say(ERRORS, "the campaign was made for another source model: "
-	    "its digest is %s, this model's %s; compile it anew",
-	    name_str(s->c->source_digest), digest);
+	return inputs_match(&in, s->o->source, s->diag) ? DONE : ERRORS;
 }
 
 /* --- the policy --- */
@@ -184,6 +167,18 @@ reopen_policy(struct session *s)
 	status = read_policy(s, path);
 	free(path);
 	return status;
+}
+
+static void
+warn_of_callbacks(const struct session *s)
+{
+	struct diag doubts = { 0 };
+
+	callback_report(s->c, s->a, s->policy, &doubts);
+	if (doubts.nitem > 0)
+		diag_print(&doubts, (enum diag_format)s->o->format, "camprun",
+		    stderr);
+	diag_free(&doubts);
 }
 
 static int
@@ -256,43 +251,57 @@ count_verb(const struct actions *a, enum verb v)
 static void
 show_waves(const struct actions *a)
 {
-	const struct run_proc *r = a->proc;
-	size_t i, n = 0, waves = 0, shown = 0;
+	enum { MOST = 20 };
+	size_t i, waves = 0, n[MOST] = { 0 };
+	bool shared = false;
 
-	for (i = 0; i < a->nproc; i++)
-		waves += i == 0 || r[i].p->level != r[i - 1].p->level;
-	if (waves == a->nproc)
+	for (i = 0; i < a->nproc; i++) {
+		shared |= actions_shares_level(a, i);
+		if (a->proc[i].step == 1 && !actions_shares_level(a, i))
+			waves++;
+		if (a->proc[i].step == 1 && waves <= MOST)
+			n[waves - 1]++;
+	}
+	if (!shared)
 		return;
 	fprintf(stderr, "  %zu wave%s:", waves, waves == 1 ? "" : "s");
-	for (i = 0; i < a->nproc && shown < 20; i++) {
-		n++;
-		if (i + 1 < a->nproc && r[i + 1].p->level == r[i].p->level)
-			continue;
-		fprintf(stderr, "%s%zu", shown++ == 0 ? " " : ", ", n);
-		n = 0;
-	}
-	fprintf(stderr, "%s procedures\n", waves > shown ? ", ..." : "");
+	for (i = 0; i < waves && i < MOST; i++)
+		fprintf(stderr, "%s%zu", i == 0 ? " " : ", ", n[i]);
+	fprintf(stderr, "%s procedures\n", waves > MOST ? ", ..." : "");
+}
+
+/* One procedure with all its nodes; returns how many of proc that is. */
+static size_t
+show_procedure(const struct actions *a, size_t k)
+{
+	size_t n = 1, acts = a->proc[k].n;
+
+	for (; k + n < a->nproc && a->proc[k + n].step > 1; n++)
+		acts += a->proc[k + n].n;
+	fprintf(stderr, "  %u  %s, ", a->proc[k].p->level,
+	    name_str(a->proc[k].p->name));
+	if (n > 1)
+		fprintf(stderr, "%zu nodes in turn, ", n);
+	fprintf(stderr, "%zu actions\n", acts);
+	return n;
 }
 
 static void
 show(const struct session *s)
 {
 	const struct actions *a = s->a;
-	size_t i;
+	size_t k, i = 0, n = s->c->nprocedure;
 
 	fprintf(stderr, "campaign %s\n  %zu procedures, %zu actions: %zu "
 	    "terminations, %zu migrations, %zu restarts\n",
-	    name_str(s->c->name), a->nproc, a->n,
+	    name_str(s->c->name), n, a->n,
 	    count_verb(a, VERB_TERMINATE), count_verb(a, VERB_MIGRATE),
 	    count_verb(a, VERB_RESTART));
 	show_waves(a);
-	for (i = 0; i < a->nproc && i < 12; i++)
-		fprintf(stderr, "  %u  %s, %zu actions\n",
-		    a->proc[i].p->level, name_str(a->proc[i].p->name),
-		    a->proc[i].n);
-	if (a->nproc > 12)
-		fprintf(stderr, "  ... and %zu more procedures\n",
-		    a->nproc - 12);
+	for (k = 0; k < a->nproc && i < 12; i++)
+		k += show_procedure(a, k);
+	if (n > 12)
+		fprintf(stderr, "  ... and %zu more procedures\n", n - 12);
 }
 
 /* Says what will happen and asks; without a terminal only --yes will do. */
@@ -478,6 +487,7 @@ operate_run(const struct operate_options *o, struct diag *diag)
 	if (status == DONE)
 		status = read_faults(&s);
 	if (status == DONE) {
+		warn_of_callbacks(&s);
 		show(&s);
 		status = gate(&s, "Run it?");
 	}
@@ -568,8 +578,10 @@ operate_continue(const struct operate_options *o, struct diag *diag)
 		status = reopen_policy(&s);
 	if (status == DONE)
 		status = read_faults(&s);
-	if (status == DONE)
+	if (status == DONE) {
+		warn_of_callbacks(&s);
 		status = gate(&s, "Go on?");
+	}
 	if (status == DONE)
 		status = open_events(&s, "a");
 	if (status == DONE)

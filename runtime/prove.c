@@ -108,7 +108,7 @@ forward(struct prover *p)
 	wave_none(p);
 	p->caught = false;
 	return acts_forward(p, p->a->complete, p->a->wrapup) && all_run(p) &&
-	    prove_software_left(p);
+	    prove_ordered_back(p) && prove_software_left(p);
 }
 
 /* The commit, and what it leaves. */
@@ -118,7 +118,7 @@ finish(struct prover *p)
 	uint32_t dn;
 	const char *why;
 
-	if (!acts_forward(p, p->a->wrapup, p->a->n))
+	if (!acts_forward(p, p->a->wrapup, p->a->rollback))
 		return false;
 	p->hash[p->a->n] = p->y->hash ^ p->world_hash;
 	p->proof->nstates++;
@@ -163,15 +163,16 @@ static bool
 act_back(struct prover *p, size_t i)
 {
 	const struct act *a = &p->a->act[i];
-	bool ok;
+	enum verb back = act_reverse(a);
+	bool ok = true;
 
 	p->now = i;
 	p->y->act = (uint32_t)i + 1;
 	p->proof->nstates++;
 	if (a->verb == VERB_MODIFY_IM)
 		ok = prove_change_back(p);
-	else
-		ok = prove_entity(p, verb_reverse(a->verb), a);
+	else if (back != VERB_COUNT)
+		ok = prove_entity(p, back, a);
 	return ok && !p->failed;
 }
 
@@ -201,7 +202,7 @@ before_commit(struct prover *p)
 	size_t i;
 
 	p->way = WAY_BACK;
-	for (i = p->a->n; i-- > p->a->wrapup;) {
+	for (i = p->a->rollback; i-- > p->a->wrapup;) {
 		p->now = i;
 		prove_change_back(p);
 	}
@@ -274,9 +275,11 @@ prover_free(struct prover *p)
 	wave_free(p->wave);
 	dn_list_free(&p->touched);
 	dn_list_free(&p->down);
+	dn_list_free(&p->away);
 	dn_list_free(&p->fallen);
 	idmap_free(&p->seen);
 	idmap_free(&p->coming);
+	idmap_free(&p->amf_on);
 	free(p->object_hash);
 	free(p->span);
 	free(p->hash);
@@ -295,7 +298,8 @@ count(struct prover *p)
 
 bool
 prove_run(const struct campaign *c, const struct actions *a,
-    const struct model *source, const struct model *target, bool faults,
+    const struct model *source, const struct model *target,
+    const struct policy *policy, bool faults,
     struct proof *proof, struct buf *trace, struct diag *d)
 {
 	struct model *result = target == NULL ? result_of(c, source) : NULL;
@@ -310,10 +314,11 @@ prove_run(const struct campaign *c, const struct actions *a,
 	p.base = world_new(source);
 	p.names = names_new(c, source);
 	p.wave = wave_new();
-	p.y = system_new(source, p.target, p.w);
+	p.y = system_new(source, p.target, p.w, policy);
 	p.y->service = prove_service;
 	p.y->moved = prove_moved;
 	p.y->arg = &p;
+	prove_nodes_first(&p);
 	prove_stand_first(&p);
 	prove_software_first(&p);
 	p.span = mem_alloc(a->n + 1, sizeof(*p.span));

@@ -10,6 +10,8 @@
 
 #include "apply.h"
 
+struct policy;
+
 enum ee_op { EE_SAME, EE_ADD, EE_REMOVE, EE_MODIFY };
 
 struct sys_ee {
@@ -45,6 +47,7 @@ struct sys_su {
 	uint32_t dn, sg; /* sg: index */
 	uint32_t ee; /* where it stands now, index or NONE */
 	uint32_t node, clm; /* its AMF node, that one's CLM node: DNs */
+	uint32_t group_node; /* the only node of its node group, or NAME_NONE */
 	bool exists, locked, down; /* down: terminated, or never begun */
 	bool in_service;
 	bool fresh; /* created by the change being made */
@@ -75,8 +78,8 @@ struct sys_si {
 	bool counts; /* in the source, and wanted in the target */
 	bool watched; /* counts, and its group can keep some units up */
 	bool safe; /* its group and all it depends on can keep it up */
-	bool blind; /* in the source nothing was known of its units, so that
-	             * nothing can be said of it */
+	bool blind; /* of its units too little is known to say when it is
+	             * down */
 	bool was_down; /* counted among the outages */
 	uint32_t seen; /* mark of the proof */
 	uint32_t leave; /* procedure (and way) whose leave it took */
@@ -89,7 +92,7 @@ struct sys_need { /* a SaAmfSIDependency object */
 struct sys_node { /* an AMF or CLM node */
 	uint32_t dn;
 	uint32_t hosted; /* links to units or AMF nodes, + 1 */
-	bool locked;
+	bool locked, down; /* down: its units are terminated */
 };
 
 struct sys_link {
@@ -129,9 +132,10 @@ struct system {
 };
 
 /* The world is as the source says; what the target adds is known by name.
- * All three must outlive the system. */
+ * All three must outlive the system. The policy (or NULL) says what fails
+ * together, and how long outages last. */
 struct system *system_new(const struct model *source,
-    const struct model *target, struct world *);
+    const struct model *target, struct world *, const struct policy *);
 void system_free(struct system *);
 
 /* The index of the thing of that kind and name, or NONE. */
@@ -146,7 +150,7 @@ void system_ee(struct system *, uint32_t ee, bool up, bool locked);
 void system_su(struct system *, uint32_t su, bool down, bool locked);
 /* A VM comes to stand on another EE; NONE: on none. */
 void system_stand(struct system *, uint32_t vm, uint32_t at);
-void system_node(struct system *, uint32_t node, bool locked);
+void system_node(struct system *, uint32_t node, bool down, bool locked);
 
 /* Does the EE run, unlocked, so that others can stand on it? */
 bool system_serves(const struct system *, uint32_t dn);

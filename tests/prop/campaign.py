@@ -55,6 +55,7 @@ class Procedure:
         self.init, self.wrapup, self.steps = [], [], []
         self.method = None
         self.reason = None
+        self.accepted = []  # SIs that may go unassigned, or 'all'
 
 
 class Campaign:
@@ -259,6 +260,10 @@ def _procedure(e, camp, classes):
         level = '0'
     p = Procedure(e.get('safSmfProcedure'), int(level))
     p.reason = _reason(e)
+    p.accepted = [x.get('saSmfProcAcceptSIOutage')
+                  for x in e.iter('mayGoUnassignedSI')]
+    if e.find('outageInfo/acceptableServiceOutage/all') is not None:
+        p.accepted = 'all'
     p.init = _actions(e, 'procInitAction', camp, classes)
     p.wrapup = _actions(e, 'procWrapupAction', camp, classes)
     m = e.find('upgradeMethod')

@@ -221,7 +221,6 @@ again(enum command c, int *end)
 {
 	struct exec *x = exec_new(story.c, story.source, story.a);
 	struct diag d = { 0 };
-	struct journal *j;
 	enum command flying;
 	char why[512];
 
@@ -230,8 +229,7 @@ again(enum command c, int *end)
 		assert_int_equal(c, COMMAND_RUN);
 		return process(COMMAND_RUN, end);
 	}
-	assert_int_equal(journal_open(DIR, &d, exec_record, x, &j), 0);
-	journal_close(j);
+	assert_int_equal(journal_read(DIR, &d, exec_record, x), 0);
 	if (!exec_replay(x, why))
 		fail_msg("%s", why);
 	if (exec_in_flight(x, &flying)) {

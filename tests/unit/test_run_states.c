@@ -161,7 +161,7 @@ suspended_and_resumed(void **state)
 	procedure_goes("EXECUTING COMPLETED");
 	assert_string_equal(path(&procedure_fsm, 1, 0), "");
 	assert_non_null(strstr(story.why, name_str(story.a->proc[1].p->name)));
-	assert_non_null(strstr(story.stand.data, "1 of 4 procedures"));
+	assert_non_null(strstr(story.stand.data, "completed: 1 of 4\n"));
 	assert_int_equal(process(COMMAND_RESUME), 0);
 	campaign_goes("EXECUTING SUSPENDING_EXECUTION EXECUTION_SUSPENDED "
 	    "EXECUTING EXECUTION_COMPLETED");
@@ -192,7 +192,7 @@ aborted_in_its_first_actions(void **state)
 	assert_int_equal(process(COMMAND_RUN), 5);
 	campaign_goes("EXECUTING SUSPENDING_EXECUTION EXECUTION_SUSPENDED");
 	procedure_goes("");
-	assert_non_null(strstr(story.stand.data, "0 of 4 procedures"));
+	assert_non_null(strstr(story.stand.data, "completed: 0 of 4\n"));
 	assert_int_equal(process(COMMAND_ROLLBACK), 0);
 }
 
@@ -245,6 +245,33 @@ what_a_machine_refuses_is_said(void **state)
 	assert_string_equal(x->why, "internal error: the step, which is "
 	    "INITIAL, does not take \"Done\"");
 	assert_int_equal(exec_state(x), CMPG_INITIAL);
+	exec_free(x);
+}
+
+/* The journal says that a machine did what it does not do. */
+static void
+a_row_that_does_not_fit_is_refused(void **state)
+{
+	static const struct record all[] = {
+		{ .kind = RECORD_NOTE, .text = "run", .len = 3 },
+		{ .kind = RECORD_ROW, .e = EV_EXECUTE,
+		  .f = CMPG_EXECUTION_COMPLETED },
+	};
+	struct exec *x = exec_new(story.c, story.source, story.a);
+	struct journal *j;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(journal_create(FAULT_FOLDER, "test", &j), 0);
+	for (i = 0; i < 2; i++)
+		assert_int_equal(journal_add(j, &all[i], true), 0);
+	journal_close(j);
+	assert_int_equal(journal_open(FAULT_FOLDER, &story.diag, exec_record,
+	    x, &j), 0);
+	journal_close(j);
+	assert_false(exec_replay(x, story.why));
+	assert_string_equal(story.why, "record 3 of the journal is not what "
+	    "the machine does there: INITIAL, Execute: EXECUTING");
 	exec_free(x);
 }
 
@@ -303,6 +330,7 @@ main(void)
 		TEST(a_commit_goes_on),
 		TEST(stands_in_the_middle),
 		TEST(what_a_machine_refuses_is_said),
+		TEST(a_row_that_does_not_fit_is_refused),
 		TEST(commands_follow_the_table),
 	};
 
