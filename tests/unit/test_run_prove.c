@@ -386,6 +386,32 @@ who_is_caught_stays(void **state)
 	refused(f, DIAG_NOT_CAUGHT, "leaves the sponsor it is caught on");
 }
 
+/* --- what no step does --- */
+
+static void
+changed_outside_a_step(void **state)
+{
+	struct fixture *f = *state;
+
+	change(f, "  </campaignInitialization>", CCB("campInitAction",
+	    "<modify objectDN=\"safEE=host1,safDomain=D\" operation="
+	    "\"SA_IMM_ATTR_VALUES_REPLACE\"><attribute name=\"saPlmEEType\" "
+	    "type=\"SA_IMM_ATTR_SANAMET\"><value>safVersion=2,safEEType=vmm"
+	    "</value></attribute></modify>") "</campaignInitialization>");
+	refused(f, DIAG_ORDER, "is changed outside any step");
+}
+
+static void
+wanted_service_is_not_removed(void **state)
+{
+	struct fixture *f = *state;
+
+	change(f, "  </campaignInitialization>", CCB("campInitAction",
+	    "<delete objectDN=\"safSi=web,safApp=web\"/>")
+	    "</campaignInitialization>");
+	refused(f, DIAG_SERVICE_LOST, "is removed, but wanted in the target");
+}
+
 /* --- nodes --- */
 
 static void
@@ -626,12 +652,38 @@ outer_not_in_phase(struct campaign *c)
 }
 
 static void
+no_unlock(struct actions *a)
+{
+	size_t i = 0;
+
+	while (i < a->n && a->act[i].verb != VERB_UNLOCK)
+		i++;
+	assert_true(i < a->n);
+	forget(a, i);
+}
+
+static void
+no_bundle(struct actions *a)
+{
+	size_t i = 0;
+
+	while (i < a->n && a->act[i].bundle == NAME_NONE)
+		i++;
+	assert_true(i < a->n);
+	a->act[i].bundle = intern_str("safDomain=domain_1");
+}
+
+static void
 examples_spoilt_are_refused(void **state)
 {
 	struct fixture *f = *state;
 
 	example_refused(f, "03-media-cluster", NULL, no_termination,
 	    "is changed offline while that runs");
+	example_refused(f, "03-media-cluster", NULL, no_unlock,
+	    "is instantiated before what it stands on");
+	example_refused(f, "03-media-cluster", NULL, no_bundle,
+	    "\"safDomain=domain_1\" of ");
 	example_refused(f, "03-media-cluster", innermost_restarts, NULL,
 	    "a step that only restarts has software with an offline command");
 	example_refused(f, "02-five-vms", outer_not_in_phase, NULL,
@@ -704,6 +756,8 @@ main(void)
 		TEST(two_lists_are_no_catch),
 		TEST(no_list_is_no_catch),
 		TEST(who_is_caught_stays),
+		TEST(changed_outside_a_step),
+		TEST(wanted_service_is_not_removed),
 		TEST(node_moves_only_locked),
 		TEST(migrations_are_judged),
 		TEST(list_is_followed),
