@@ -298,7 +298,8 @@ count(struct prover *p)
 
 bool
 prove_run(const struct campaign *c, const struct actions *a,
-    const struct model *source, const struct model *target, bool faults,
+    const struct model *source, const struct model *target,
+    const struct policy *policy, bool faults,
     struct proof *proof, struct buf *trace, struct diag *d)
 {
 	struct model *result = target == NULL ? result_of(c, source) : NULL;
@@ -313,7 +314,7 @@ prove_run(const struct campaign *c, const struct actions *a,
 	p.base = world_new(source);
 	p.names = names_new(c, source);
 	p.wave = wave_new();
-	p.y = system_new(source, p.target, p.w);
+	p.y = system_new(source, p.target, p.w, policy);
 	p.y->service = prove_service;
 	p.y->moved = prove_moved;
 	p.y->arg = &p;
