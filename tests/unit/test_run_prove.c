@@ -564,8 +564,8 @@ list_is_followed(void **state)
 		i++;
 	assert_true(i < a->init_end);
 	forget(a, i);
-	assert_false(prove_run(c, a, f->source, f->target, true, &f->proof,
-	    &f->trace, &f->diag));
+	assert_false(prove_run(c, a, f->source, f->target, NULL, true,
+	    &f->proof, &f->trace, &f->diag));
 	buf_char(&f->trace, '\0');
 	assert_non_null(strstr(f->trace.data, "\"safEE=vm,safDomain=D\" is left "
 	    "standing on \"" HOST1 "\", which is not among its sponsors"));
@@ -602,8 +602,8 @@ example_refused(struct fixture *f, const char *name,
 	if (spoil_acts != NULL)
 		spoil_acts(a);
 	f->trace.len = 0;
-	assert_false(prove_run(c, a, m[0], m[1], true, &f->proof, &f->trace,
-	    &f->diag));
+	assert_false(prove_run(c, a, m[0], m[1], NULL, true, &f->proof,
+	    &f->trace, &f->diag));
 	buf_char(&f->trace, '\0');
 	if (strstr(f->trace.data, says) == NULL)
 		fail_msg("not in the trace: %s\n%s", says, f->trace.data);
