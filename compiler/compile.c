@@ -13,6 +13,7 @@
 #include "compile.h"
 #include "diag.h"
 #include "digest.h"
+#include "domain.h"
 #include "emit.h"
 #include "fold.h"
 #include "pair.h"
@@ -228,7 +229,9 @@ make(struct work *k, const struct compile_options *opt, struct diag *diag,
 
 	tree_build(&k->f, &k->d, opt->policy == NULL ? NULL : is_online,
 	    opt->policy);
+	domain_apply(&k->f, opt->policy);
 	service_build(&k->sv, &k->f, opt->policy);
+	domain_check(&k->f, &k->sv, opt->policy, diag);
 	if (!pair_check(&k->d, &k->f, &k->sv, opt->policy, diag))
 		return COMPILE_ERRORS;
 	if (!make_plan(k, opt, diag))

@@ -654,6 +654,8 @@ do_admin(struct expander *x, const struct action *op, uint8_t part)
 		why = "orders an administrative operation when it is "
 		    "committed";
 	if (why != NULL) {
+		if (!x->a->is_refused)
+			x->a->refused_op = &op->forward;
 		refuse(x, why, op->pos);
 		return;
 	}
@@ -977,6 +979,10 @@ actions_make(const struct campaign *c, const struct model *source,
 		diag_report(d, DIAG_NOT_CARRIED_OUT, at, NAME_NONE, "the "
 		    "campaign %s, which this version does not %s", a->refused,
 		    doing);
+	if (a->refused_op != NULL)
+		diag_note(d, (struct place){ 0 }, "it is \"%.100s\" of "
+		    "\"%.200s\"", name_str(a->refused_op->operation),
+		    name_str(a->refused_op->dn));
 	actions_free(a);
 	return NULL;
 }

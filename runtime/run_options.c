@@ -33,8 +33,8 @@ static const struct cli_row rows[] = {
 	    "JSON lines, two for each action" },
 	[OPT_FAIL] = { "fail", "WHAT", 0, CMD_CARRY_OUT | CLI_OFTEN,
 	    "[undo/|rollback/]ACTION:DN-GLOB[:TIMES]" },
-	[OPT_POLICY] = { "policy", "FILE", 'p', CMD_RUN | CMD_RESUME,
-	    "timeouts, and answers to callbacks" },
+	[OPT_POLICY] = { "policy", "FILE", 'p', CMD_PROVE | CMD_RUN |
+	    CMD_RESUME, "fault domains, timeouts, answers to callbacks" },
 	[OPT_FAULT_FILE] = { "fault-file", "FILE", 0, CMD_CARRY_OUT,
 	    "what fails, takes long or hangs, line by line" },
 	[OPT_SEED] = { "seed", "N", 0, CMD_CARRY_OUT,

@@ -296,8 +296,8 @@ def arguments():
     p.add_argument('--fleets', type=int)
     p.add_argument('--jobs', type=int, default=2)
     p.add_argument('--only', choices=['hard', 'fleet', 'tiny', 'broken',
-                                      'checker', 'mutate', 'prove',
-                                      'meet', 'rolling'])
+                                      'checker', 'each', 'mutate',
+                                      'prove', 'meet', 'rolling'])
     p.add_argument('--keep', default=os.path.join(build, 'prop'))
     a = p.parse_args()
     if a.seeds:
@@ -325,6 +325,8 @@ def main():
     for name, kind, more in (('test_check.py', 'checker', ()),
                              ('broken.py', 'broken',
                               ('--campgen', a.campgen)),
+                             ('each_fails.py', 'each', (
+                                 '--bin', os.path.dirname(a.campgen))),
                              ('mutate.py', 'mutate', (
                                  '--bin', os.path.dirname(a.campgen),
                                  '--jobs', str(a.jobs))),

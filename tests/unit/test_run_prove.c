@@ -86,7 +86,7 @@ prove(struct fixture *f, const struct model *target, bool faults)
 	assert_non_null(c);
 	assert_int_equal(f->diag.nerror, 0);
 	a = actions_expand(c, f->source);
-	ok = prove_run(c, a, f->source, target, faults, &f->proof, &f->trace,
+	ok = prove_run(c, a, f->source, target, NULL, faults, &f->proof, &f->trace,
 	    &f->diag);
 	buf_char(&f->trace, '\0');
 	actions_free(a);
@@ -334,6 +334,110 @@ left_standing_is_refused(void **state)
 	    "standing");
 }
 
+/* --- where virtual machines go --- */
+
+#define MOVES "tests/fuzz/corpus/prove/restarts.xml"
+#define HOST1 "safEE=host1,safDomain=D"
+#define HOST2 "safEE=host2,safDomain=D"
+
+/* A campaign in which the machine leaves host1, which is locked, and then
+ * host2; its actions are spoilt, as only a fault in making them could. */
+static bool
+prove_moves(struct fixture *f, void (*spoil)(struct actions *, size_t first))
+{
+	struct model *target = model_load(
+	    "tests/golden/restart-below-vms/target.yaml", &f->diag);
+	struct campaign *c = campaign_load(MOVES, &f->diag);
+	struct actions *a;
+	size_t i = 0;
+	bool ok;
+
+	assert_non_null(target);
+	assert_non_null(c);
+	a = actions_expand(c, f->source);
+	while (i < a->n && a->act[i].verb != VERB_MIGRATE)
+		i++;
+	assert_true(i < a->n);
+	assert_string_equal(name_str(a->act[i].to), HOST2);
+	if (spoil != NULL)
+		spoil(a, i);
+	ok = prove_run(c, a, f->source, target, true, &f->proof, &f->trace,
+	    &f->diag);
+	buf_char(&f->trace, '\0');
+	actions_free(a);
+	campaign_free(c);
+	model_free(target);
+	return ok;
+}
+
+static void
+forget(struct actions *a, size_t i)
+{
+	a->act[i].verb = VERB_NOTIFY;
+}
+
+static void
+nowhere(struct actions *a, size_t i)
+{
+	a->act[i].to = intern_str("safEE=vm,safDomain=D");
+}
+
+static void
+no_ee(struct actions *a, size_t i)
+{
+	a->act[i].to = intern_str("safDomain=D");
+}
+
+static void
+stays(struct actions *a, size_t i)
+{
+	a->act[i].to = a->act[i].on;
+}
+
+static void
+from_elsewhere(struct actions *a, size_t i)
+{
+	a->act[i].on = intern_str("safEE=vm,safDomain=D");
+}
+
+static void
+another(struct actions *a, size_t i)
+{
+	a->act[i].entity = intern_str("safEE=none,safDomain=D");
+}
+
+static void
+migrations_are_judged(void **state)
+{
+	static const struct {
+		void (*spoil)(struct actions *, size_t);
+		const char *says;
+	} wrong[] = {
+		{ forget, "\"safEE=vm,safDomain=D\" is left standing on "
+		    "\"" HOST1 "\", which is not in service" },
+		{ nowhere, "migrates to \"safEE=vm,safDomain=D\", which is "
+		    "not among its sponsors" },
+		{ no_ee, "migrates to \"safDomain=D\", which is no EE" },
+		{ stays, "migrates to \"" HOST1 "\", which is not in "
+		    "service" },
+		{ from_elsewhere, "migrates back to \"safEE=vm,safDomain=D\","
+		    " which is not among its sponsors" },
+		{ another, "\"safEE=none,safDomain=D\" migrates, but does not "
+		    "run" },
+	};
+	struct fixture *f = *state;
+	size_t i;
+
+	assert_true(prove_moves(f, NULL));
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		f->trace.len = 0;
+		assert_false(prove_moves(f, wrong[i].spoil));
+		if (strstr(f->trace.data, wrong[i].says) == NULL)
+			fail_msg("not in the trace: %s\n%s", wrong[i].says,
+			    f->trace.data);
+	}
+}
+
 /* --- the system itself --- */
 
 static uint32_t
@@ -347,7 +451,8 @@ system_follows_what_is_done(void **state)
 {
 	struct fixture *f = *state;
 	struct world *w = world_new(f->source);
-	struct system *y = system_new(f->source, f->target, w);
+	struct system *y = system_new(f->source, f->target, w,
+	    NULL);
 	uint32_t host1 = system_find(y, SYS_EE, named("safEE=host1,safDomain=D"));
 	uint32_t host2 = system_find(y, SYS_EE, named("safEE=host2,safDomain=D"));
 	uint32_t vm = system_find(y, SYS_EE, named("safEE=vm,safDomain=D"));
@@ -397,6 +502,7 @@ main(void)
 		TEST(catch_on_two_is_refused),
 		TEST(restart_of_what_embeds_is_refused),
 		TEST(left_standing_is_refused),
+		TEST(migrations_are_judged),
 		TEST(system_follows_what_is_done),
 	};
 
