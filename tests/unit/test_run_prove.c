@@ -361,7 +361,7 @@ prove_moves(struct fixture *f, void (*spoil)(struct actions *, size_t first))
 	assert_string_equal(name_str(a->act[i].to), HOST2);
 	if (spoil != NULL)
 		spoil(a, i);
-	ok = prove_run(c, a, f->source, target, true, &f->proof, &f->trace,
+	ok = prove_run(c, a, f->source, target, NULL, true, &f->proof, &f->trace,
 	    &f->diag);
 	buf_char(&f->trace, '\0');
 	actions_free(a);
