@@ -86,8 +86,8 @@ prove(struct fixture *f, const struct model *target, bool faults)
 	assert_non_null(c);
 	assert_int_equal(f->diag.nerror, 0);
 	a = actions_expand(c, f->source);
-	ok = prove_run(c, a, f->source, target, NULL, faults, &f->proof, &f->trace,
-	    &f->diag);
+	ok = prove_run(c, a, f->source, target, NULL, faults, &f->proof,
+	    &f->trace, &f->diag);
 	buf_char(&f->trace, '\0');
 	actions_free(a);
 	campaign_free(c);
@@ -361,8 +361,8 @@ prove_moves(struct fixture *f, void (*spoil)(struct actions *, size_t first))
 	assert_string_equal(name_str(a->act[i].to), HOST2);
 	if (spoil != NULL)
 		spoil(a, i);
-	ok = prove_run(c, a, f->source, target, true, &f->proof, &f->trace,
-	    &f->diag);
+	ok = prove_run(c, a, f->source, target, NULL, true, &f->proof,
+	    &f->trace, &f->diag);
 	buf_char(&f->trace, '\0');
 	actions_free(a);
 	campaign_free(c);
