@@ -48,7 +48,7 @@ def measure(a, kind, hosts):
     told = subprocess.run(command, capture_output=True, text=True).stderr
     m = re.search(r'waves: (\d+) \(bound (\d+)', told)
     with open(out, encoding='utf-8') as f:
-        moves = f.read().count('has room when the VM must leave')
+        moves = sum('has room when the VM must leave' in x for x in f)
     print('%8s %6d %6d %6s %6s %8s %8.2f %8.1f' % (
         kind, hosts, hosts * 8, m[1], m[2],
         '%.2f' % (moves / (hosts * 8.0)) if KINDS[kind]['room'] else '-',
