@@ -252,6 +252,21 @@ def caught_elsewhere(root):
             e != imm.parent_dn(m.get('objectDN'))]
 
 
+@kind('R001', 'R005', 'R009')
+def added_on_two(root):
+    """A new VM comes up with a choice of sponsors."""
+    every = names_of(root)
+
+    def f(a, dn):
+        ET.SubElement(a, 'value').text = dn
+    return [lambda a=a, e=e: f(a, e) for o in root.iter('added')
+            if o.get('objectClassName') == 'SaPlmDependency'
+            for a in o.findall('attribute')
+            if a.get('name') == 'saPlmDepNames' and
+            values(a)[0].startswith('safEE=') for e in every[:6]
+            if e not in values(a) and e != o.get('parentObjectDN')]
+
+
 @kind('R005', 'R006')
 def not_caught(root):
     return [remover(c, m) for c, m in lists(root, 'campInitAction')]
