@@ -255,6 +255,7 @@ make(struct work *k, const struct compile_options *opt, struct diag *diag,
 	domain_apply(&k->f, opt->policy);
 	service_build(&k->sv, &k->f, opt->policy);
 	domain_check(&k->f, &k->sv, opt->policy, diag);
+	domain_degraded(&k->sv, diag);
 	if (!pair_check(&k->d, &k->f, &k->sv, opt->policy, diag))
 		return COMPILE_ERRORS;
 	if (!make_plan(k, opt, diag))

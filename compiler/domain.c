@@ -109,3 +109,27 @@ domain_check(struct forest *f, const struct services *v,
 	}
 	free(was);
 }
+
+void
+domain_degraded(const struct services *v, struct diag *diag)
+{
+	const struct model *m = v->f->s;
+	size_t i, n = 0;
+
+	for (i = 0; i < v->nsg; i++) {
+		const struct sg *g = &v->sg[i];
+		uint32_t o;
+
+		if (g->need == 0 || g->prefer <= g->nunit || n++ >= 3)
+			continue;
+		o = v->si[g->first_si].s;
+		diag_report(diag, DIAG_DEGRADED, model_dn_place(m, o),
+		    m->object[o].dn, "\"%s\" prefers %u units in service, but "
+		    "its group has %u whose place is known",
+		    name_str(m->object[o].dn), g->prefer, g->nunit);
+	}
+	if (n > 3)
+		diag_report(diag, DIAG_DEGRADED, (struct place){ 0 },
+		    NAME_NONE, "%zu more service groups have fewer units than "
+		    "they prefer", n - 3);
+}

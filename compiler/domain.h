@@ -15,4 +15,8 @@ void domain_apply(struct forest *, const struct policy *);
 void domain_check(struct forest *, const struct services *,
     const struct policy *, struct diag *);
 
+/* Tells of redundant services that prefer more units than there are: they are
+ * degraded before anything begins. */
+void domain_degraded(const struct services *, struct diag *);
+
 #endif
