@@ -600,6 +600,28 @@ actions_cause(const struct actions *a, size_t i)
 	return i;
 }
 
+static bool
+is_restart(const struct act *a)
+{
+	return a->verb == VERB_RESTART && a->part == PART_BUILD_UP;
+}
+
+bool
+actions_restarts(const struct actions *a, size_t i, size_t *restart,
+    size_t *change)
+{
+	if (!is_restart(&a->act[i]))
+		return false;
+	while (i > 0 && is_restart(&a->act[i - 1]))
+		i--;
+	*restart = i;
+	while (i > 0 && a->act[i - 1].part == PART_MODIFY &&
+	    a->act[i - 1].proc == a->act[*restart].proc)
+		i--;
+	*change = i;
+	return i < *restart;
+}
+
 void
 actions_free(struct actions *a)
 {

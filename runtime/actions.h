@@ -102,6 +102,13 @@ bool actions_shares_level(const struct actions *, size_t k);
  * migrations: a VM goes back to a monitor that serves again. */
 size_t actions_cause(const struct actions *, size_t i);
 
+/* Rolling back, a step that restarts takes its change of the model back first,
+ * so that what is restarted comes up as it was (2.8.5 and 4.3 of the method).
+ * With i the last of such restarts: the first of them, and the first of what
+ * is taken back before them. False: i is no such restart. */
+bool actions_restarts(const struct actions *, size_t i, size_t *restart,
+    size_t *change);
+
 const char *verb_name(enum verb); /* "offline-install" */
 enum verb verb_find(const char *name); /* VERB_COUNT: none */
 

@@ -63,10 +63,10 @@ reverse_one(struct exec *x, size_t i, enum direction d, uint32_t attempt)
 	return e;
 }
 
-/* Reverses what is done, last first, until something fails. A migration is
- * taken back once what made it necessary is. */
+/* Last first, until something fails. A migration is taken back once what made
+ * it necessary is. */
 static enum result
-reverse_range(struct exec *x, struct range r, enum direction d,
+reverse_run(struct exec *x, struct range r, enum direction d,
     uint32_t attempt)
 {
 	size_t i, k, held = r.end;
@@ -83,6 +83,28 @@ reverse_range(struct exec *x, struct range r, enum direction d,
 		held = i;
 	}
 	return e;
+}
+
+/* Reverses what is done, last first; but a rollback restarts what has its old
+ * description again. */
+static enum result
+reverse_range(struct exec *x, struct range r, enum direction d,
+    uint32_t attempt)
+{
+	size_t end = r.end, restart, change;
+	enum result e;
+
+	while (end > r.first && !actions_restarts(x->a, end - 1, &restart,
+	    &change))
+		end--;
+	if (d != DO_ROLLBACK || end == r.first)
+		return reverse_run(x, r, d, attempt);
+	e = reverse_run(x, (struct range){ end, r.end }, d, attempt);
+	if (e == RESULT_OK)
+		e = reverse_run(x, (struct range){ change, restart }, d,
+		    attempt);
+	return e != RESULT_OK ? e : reverse_run(x, (struct range){ restart,
+	    end }, d, attempt);
 }
 
 /* --- changes of the model outside steps --- */

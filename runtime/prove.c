@@ -176,13 +176,33 @@ act_back(struct prover *p, size_t i)
 	return ok && !p->failed;
 }
 
+static bool acts_back(struct prover *, size_t from, size_t to);
+
+/* The change of the model goes back before the restarts after it. An undo
+ * restarts first, in states that were all there on the way forward. */
+static bool
+restarts_back(struct prover *p, size_t change, size_t restart, size_t end)
+{
+	if (!acts_back(p, change, restart))
+		return false;
+	for (; end > restart; end--)
+		if (!act_back(p, end - 1) || !restored(p, change))
+			return false;
+	return true;
+}
+
 /* Last first; but before migrations what made them necessary. */
 static bool
 acts_back(struct prover *p, size_t from, size_t to)
 {
-	size_t cause, i;
+	size_t cause, i, restart;
 
 	for (; to > from; to = cause) {
+		if (actions_restarts(p->a, to - 1, &restart, &cause)) {
+			if (!restarts_back(p, cause, restart, to))
+				return false;
+			continue;
+		}
 		cause = actions_cause(p->a, to - 1);
 		for (i = cause; i < to; i++)
 			if (!act_back(p, i))
