@@ -62,8 +62,10 @@ int exec_command(struct exec *, enum command, const struct exec_options *,
 /* State of the campaign, CMPG_INITIAL and so on (campaign_fsm.h); its name. */
 int exec_state(const struct exec *);
 const char *exec_state_name(const struct exec *);
-/* The exit status of a command that led to where the campaign rests. */
+/* The exit status of a command that led to where the campaign rests; what can
+ * be done from there, for a person. */
 int exec_status(const struct exec *);
+const char *exec_advice(const struct exec *);
 size_t exec_done(const struct exec *); /* actions done and not undone */
 /* Where the campaign stands, as lines for a person: which procedure is in the
  * middle, its state and those of its nested steps, why, what is accepted. */

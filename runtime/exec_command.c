@@ -19,11 +19,11 @@ exec_word(enum command c)
 	return words[c];
 }
 
-/* Where a campaign rests: what to say to those who order something else, and
- * the exit status of what led there. */
+/* Where a campaign rests: the exit status of what led there, and what can be
+ * done from there. */
 static const struct rest {
 	int status;
-	const char *instead;
+	const char *advice;
 } rests[] = {
 	[CMPG_INITIAL] = { DONE, "resume it" },
 	[CMPG_EXECUTION_SUSPENDED] = { DECIDE, "resume it or roll it back" },
@@ -83,7 +83,7 @@ exec_accepts(const struct exec *x, enum command c, char *why)
 		return true;
 	snprintf(why, 512, "%s is not accepted now: the campaign is %s; %s",
 	    words[c], exec_state_name(x), x->in_flight ? "resume it" :
-	    rests[x->state].instead);
+	    rests[x->state].advice);
 	return false;
 }
 
@@ -98,6 +98,12 @@ int
 exec_status(const struct exec *x)
 {
 	return rests[x->state].status;
+}
+
+const char *
+exec_advice(const struct exec *x)
+{
+	return rests[x->state].advice;
 }
 
 /* --- flow --- */

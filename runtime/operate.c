@@ -339,26 +339,19 @@ open_events(struct session *s, const char *mode)
 static void
 conclude(const struct session *s, int status)
 {
-	const char *state = exec_state_name(s->x);
-
-	switch (status) {
-	case DONE:
-		fprintf(stderr, "camprun: %s: %zu of %zu actions stand\n",
-		    state, exec_done(s->x), s->a->n);
-		break;
-	case UNDONE:
-		fprintf(stderr, "camprun: %s: a step failed and is undone: "
-		    "%s\n  resume tries it again, rollback goes back to the "
-		    "source\n", state, s->why);
-		break;
-	case DECIDE:
-		fprintf(stderr, "camprun: %s%s%s\n", state, s->why[0] == '\0' ?
-		    "" : ": ", s->why);
-		break;
-	default:
+	if (status == SYSTEM) {
 		fprintf(stderr, "camprun: stopped: %s\n  resume is safe\n",
 		    s->why);
+		return;
 	}
+	fprintf(stderr, "camprun: %s: %s", exec_state_name(s->x),
+	    status == UNDONE ? "a step failed and is undone: " : "");
+	if (status != DONE && s->why[0] != '\0')
+		fputs(s->why, stderr);
+	else
+		fprintf(stderr, "%zu of %zu actions stand", exec_done(s->x),
+		    s->a->n);
+	fprintf(stderr, "\n  %s\n", exec_advice(s->x));
 }
 
 /* For those who want to suspend it. */

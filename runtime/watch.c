@@ -17,6 +17,7 @@ struct watch {
 	bool terminal;
 	int64_t began, last;
 	uint32_t proc;
+	enum direction way;
 	size_t count;
 };
 static struct watch watch;
@@ -55,13 +56,17 @@ where(const struct actions *a, size_t at)
 }
 
 static void
-plain(const struct actions *a, size_t at, int64_t now)
+plain(const struct actions *a, size_t at, enum direction d, int64_t now)
 {
-	if (a->act[at].proc == watch.proc && now - watch.last < MINUTE)
+	static const char *const way[] = { "", "undoing ", "rolling back " };
+
+	if (a->act[at].proc == watch.proc && d == watch.way &&
+	    now - watch.last < MINUTE)
 		return;
 	watch.proc = a->act[at].proc;
+	watch.way = d;
 	watch.last = now;
-	fprintf(stderr, "action %zu of %zu: %s\n", at + 1, a->n,
+	fprintf(stderr, "action %zu of %zu: %s%s\n", at + 1, a->n, way[d],
 	    where(a, at));
 }
 
@@ -96,7 +101,7 @@ progress(void *arg, const struct actions *a, size_t at, enum direction d,
 	if (watch.terminal)
 		rewrite(a, at, d, now);
 	else
-		plain(a, at, now);
+		plain(a, at, d, now);
 }
 
 /* A line of its own, past the one that is rewritten. */
