@@ -106,7 +106,8 @@ $(BUILD)/tests/%.o: ALL_CFLAGS += -iquote compiler -Wno-overlength-strings
 $(BUILD)/tests/unit/test_run_%.o $(BUILD)/tests/crash/%.o \
     $(BUILD)/tests/fuzz/%.o: ALL_CFLAGS += -iquote runtime -iquote tests/crash
 
-$(FAULT_BIN): $(BUILD)/tests/crash/os_fault.o
+$(FAULT_BIN): $(BUILD)/tests/crash/os_fault.o \
+    $(BUILD)/tests/crash/fault_disk.o
 
 $(BUILD)/unit/test_run_%: $(BUILD)/tests/unit/test_run_%.o $(RUN_OBJ) | \
     $(BUILD)/have-cmocka

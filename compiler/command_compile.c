@@ -79,7 +79,7 @@ static void
 compile_models(struct run *r, const struct policy *policy)
 {
 	struct compile_options co = { .policy = policy,
-		.balanced = r->opt->balanced };
+		.balanced = r->opt->balanced, .waves = r->opt->waves };
 	struct campaign *c;
 
 	if (r->opt->nselect > 0 && !select_target(r))

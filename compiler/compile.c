@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 
+#include "apart.h"
 #include "apply.h"
 #include "campaign.h"
 #include "catch.h"
@@ -43,6 +44,18 @@ forget_plan(struct work *k)
 	catch_clear(&k->f);
 }
 
+/* Levels are split until what is written on each may come in any order; each
+ * round splits one at least. */
+static void
+place_all(struct work *k)
+{
+	place_run(&k->w, &k->p);
+	while (apart_run(&k->w, &k->p)) {
+		place_free(&k->w);
+		place_run(&k->w, &k->p);
+	}
+}
+
 /* One way through catching, order and places; diag NULL: without a word. */
 static bool
 try_plan(struct work *k, const struct compile_options *opt, bool careful,
@@ -57,14 +70,14 @@ try_plan(struct work *k, const struct compile_options *opt, bool careful,
 	if (k->why == NULL)
 		return false;
 	k->p = (struct plan){ .f = &k->f, .sv = &k->sv, .d = &k->d,
-		.why = k->why };
+		.why = k->why, .waves = opt->waves };
 	ride_input(&k->p, &in);
 	ok = plan_run(&k->p, &in, diag);
 	free(in.move);
 	free(in.unit);
 	if (!ok)
 		return false;
-	place_run(&k->w, &k->p);
+	place_all(k);
 	return verify_services(&k->w, opt->policy, &k->outages, diag);
 }
 

@@ -12,6 +12,7 @@ struct policy;
 struct compile_options {
 	const struct policy *policy; /* NULL: none */
 	bool balanced; /* --catch=balanced */
+	bool waves; /* --schedule=waves */
 };
 
 enum compile_result {

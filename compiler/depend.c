@@ -83,8 +83,9 @@ enter(struct builder *b, uint32_t o)
 		index_all(b);
 	from = find_si(b, m->object[p].dn);
 	to = find_si(b, dn_embedded(m->object[o].dn));
-	if (from == NONE || to == NONE || from == to)
-		return;
+	if (from == NONE || to == NONE || from == to ||
+	    b->v->sg[b->v->si[to].sg].nunit == 0)
+		return; /* of units without a place nothing is known */
 	link_to(b, &b->v->si[from].on, to);
 	link_to(b, &b->v->si[to].by, from);
 }

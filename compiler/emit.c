@@ -57,6 +57,16 @@ first_partial(const struct places *w, uint32_t slot)
 	return w->partial + low;
 }
 
+static const char *
+why_partial(const struct places *w, uint32_t slot)
+{
+	if (slot == w->complete)
+		return "what it names is there now";
+	return slot >= SLOT_FIRST && (slot - SLOT_FIRST) % 3 == PART_INIT ?
+	    "names something that goes with this procedure" :
+	    "names something that goes with the next procedures";
+}
+
 static void
 partials(struct emitter *e, uint32_t slot, struct ops *ops)
 {
@@ -67,9 +77,7 @@ partials(struct emitter *e, uint32_t slot, struct ops *ops)
 		emit_modify(e, ops, p->dn, p->class, p->attr,
 		    emit_copy(e, p->value, p->n, sizeof(*p->value)), p->n,
 		    emit_copy(e, p->old, p->nold, sizeof(*p->old)), p->nold,
-		    slot == e->w->complete ?
-		    "what it names is there now" :
-		    "names something that goes with this procedure");
+		    why_partial(e->w, slot));
 }
 
 /* Modifications of objects that no step changes. */
@@ -110,6 +118,8 @@ emit_init(struct emitter *e)
 	bool *done = emit_bundles(e);
 
 	creates(e, SLOT_INIT, done, &ops);
+	partials(e, SLOT_INIT, &ops);
+	deletes(e, SLOT_INIT, &ops);
 	emit_ccb(e, &e->c->init, &ops);
 	emit_catches(e);
 	free(done);
@@ -136,8 +146,8 @@ count_word(struct buf *b, size_t n, const char *what, bool *first)
 	*first = false;
 }
 
-static uint32_t
-proc_reason(const struct proc *p)
+static const char *
+why_here(const struct plan *p, const struct proc *x)
 {
 	static const char *const why[] = {
 		[PROC_ADD] = "additions come first: services gain units "
@@ -152,6 +162,16 @@ proc_reason(const struct proc *p)
 		[PROC_REMOVE] = "removals come last: what replaces them is "
 		    "there",
 	};
+
+	if (p->waves && x->kind == PROC_MODIFY)
+		return "changed in place, side by side with what no service "
+		    "needs meanwhile";
+	return why[x->kind];
+}
+
+static uint32_t
+proc_reason(const struct plan *plan, const struct proc *p)
+{
 	struct buf b = { 0 };
 	bool first = true;
 	uint32_t id;
@@ -160,7 +180,7 @@ proc_reason(const struct proc *p)
 	count_word(&b, count_roles(p, OP_MODIFY), "modifies", &first);
 	count_word(&b, count_roles(p, OP_REMOVE), "removes", &first);
 	count_word(&b, count_roles(p, OP_NONE), "acts on", &first);
-	buf_printf(&b, "%s%s", first ? "" : "; ", why[p->kind]);
+	buf_printf(&b, "%s%s", first ? "" : "; ", why_here(plan, p));
 	if (p->forced)
 		buf_str(&b, "; no order spares all VMs that stay");
 	id = intern(b.data, b.len);
@@ -199,9 +219,9 @@ emit_procedure(struct emitter *e, uint32_t k, uint32_t **down_si)
 	size_t i;
 
 	out->name = p->name;
-	out->level = k;
+	out->level = p->level;
 	out->method = METHOD_SINGLE_STEP;
-	out->reason = proc_reason(p);
+	out->reason = proc_reason(e->p, p);
 	emit_outage(e, k, out, down_si);
 	emit_list_changes(e, &p->init, &ops);
 	partials(e, place_slot(k, PART_INIT), &ops);
@@ -214,6 +234,7 @@ emit_procedure(struct emitter *e, uint32_t k, uint32_t **down_si)
 	emit_list_changes(e, &p->wrapup, &ops);
 	partials(e, place_slot(k, PART_WRAPUP), &ops);
 	modifies(e, place_slot(k, PART_WRAPUP), &ops);
+	deletes(e, place_slot(k, PART_WRAPUP), &ops);
 	emit_ccb(e, &out->wrapup, &ops);
 }
 
@@ -315,6 +336,8 @@ emit_head(struct emitter *e, const struct emit_input *in)
 	e->c->name = intern(b.data, b.len);
 	buf_free(&b);
 	e->c->expected_time = -1;
+	if (e->p->waves)
+		e->c->schedule = intern_str("waves");
 	e->c->config_base = base_time();
 	e->c->source_digest = intern_str(in->source_digest);
 	e->c->target_digest = intern_str(in->target_digest);

@@ -20,7 +20,7 @@ static const struct cli_row rows[] = {
 	[OPT_CATCH] = { "catch", "HOW", 0, CMD_COMPILE,
 	    "listed (default) or balanced" },
 	[OPT_SCHEDULE] = { "schedule", "HOW", 0, CMD_COMPILE,
-	    "sequential" },
+	    "sequential (default) or waves" },
 	[OPT_SELECT] = { "select", "GLOB", 0, CMD_COMPILE,
 	    "upgrade only these, with all they need", true },
 	[OPT_PLAN] = { "plan", "FILE", 0, CMD_COMPILE,
@@ -93,6 +93,17 @@ set_severity(struct options *o, const char *value)
 }
 
 static int
+set_schedule(struct options *o, const char *value)
+{
+	static const char *const words[] = { "sequential", "waves", NULL };
+	int which, err = cli_word(PROGRAM, "schedule", value, words, &which);
+
+	if (err == 0)
+		o->waves = which == 1;
+	return err;
+}
+
+static int
 set_fail_on(struct options *o, const char *value)
 {
 	static const char *const words[] = { "error", "warning", NULL };
@@ -126,10 +137,7 @@ set_option(void *data, int row, const char *value)
 		o->policy = value;
 		return 0;
 	case OPT_SCHEDULE:
-		if (strcmp(value, "sequential") == 0)
-			return 0;
-		return cli_usage(PROGRAM, "--schedule=%s is not available in "
-		    "this version: it knows sequential", value);
+		return set_schedule(o, value);
 	case OPT_CATCH:
 		return set_catch(o, value);
 	case OPT_SELECT:

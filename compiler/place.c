@@ -4,6 +4,7 @@
  * P1  What rides on an EE or a service unit does so in its procedure (ride.c).
  * P2  New objects that ride on nothing come first (campInitAction), gone ones
  *     last (campCompleteAction); types and bundles go after the commit.
+ *     Dependencies between services are the other way round.
  * P3  A reference to something added is written no earlier than that is
  *     created, one to something removed is gone before that is deleted. An
  *     object is created later or deleted earlier for that (refs.c), unless
@@ -54,11 +55,23 @@ template_reaches(const struct places *w, const struct delta *d)
 	return false;
 }
 
+/* A service that depends on another goes down with it: while procedures run,
+ * only what source and target say both may be in force. */
+static bool
+is_si_dependency(const struct places *w, const struct delta *d)
+{
+	return d->s != NONE ?
+	    w->p->d->s->object[d->s].class == N_SaAmfSIDependency :
+	    w->p->d->t->object[d->t].class == N_SaAmfSIDependency;
+}
+
 static uint32_t
 free_slot(const struct places *w, const struct delta *d)
 {
 	const struct model *s = w->p->d->s;
 
+	if (d->op != OP_MODIFY && is_si_dependency(w, d))
+		return d->op == OP_ADD ? w->complete : SLOT_INIT; /* P2 */
 	switch (d->op) {
 	case OP_ADD:
 		return SLOT_INIT;
@@ -153,7 +166,28 @@ place_drop_slot(const struct places *w, uint32_t slot)
 {
 	if (slot < SLOT_FIRST || slot >= w->complete)
 		return slot;
-	return (slot - SLOT_FIRST) % 3 == PART_STEP ? slot - 1 : slot;
+	return (slot - SLOT_FIRST) % 3 == PART_STEP ?
+	    w->drop[(slot - SLOT_FIRST) / 3] : slot;
+}
+
+/* Procedures that share a level may come in any order: what several of them
+ * would write goes together before all of them. */
+static void
+drop_slots(struct places *w)
+{
+	const struct proc *v = w->p->proc;
+	uint32_t k, n = (uint32_t)w->p->n, first = 0;
+
+	w->drop = mem_alloc(n, sizeof(*w->drop));
+	for (k = 0; k < n; k++) {
+		if (k > 0 && v[k].level != v[k - 1].level)
+			first = k;
+		if (k == first && (k + 1 == n || v[k + 1].level != v[k].level))
+			w->drop[k] = place_slot(k, PART_INIT);
+		else
+			w->drop[k] = first == 0 ? (uint32_t)SLOT_INIT :
+			    place_slot(first - 1, PART_WRAPUP);
+	}
 }
 
 uint32_t
@@ -241,6 +275,7 @@ place_run(struct places *w, struct plan *p)
 	memset(w->delta_of, 0xff, w->nname * sizeof(*w->delta_of));
 	for (i = 0; i < p->d->n; i++)
 		w->delta_of[diff_dn(p->d, &p->d->v[i])] = i;
+	drop_slots(w);
 	first_places(w);
 	refs_delay(w); /* P3 */
 	refs_hasten(w); /* P3 */
@@ -260,6 +295,7 @@ place_free(struct places *w)
 	free(w->partial);
 	free(w->units_in);
 	free(w->unit_modified);
+	free(w->drop);
 	free(w->delta_of);
 	arena_free(&w->arena);
 	*w = (struct places){ 0 };

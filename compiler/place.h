@@ -35,6 +35,9 @@ struct places {
 	bool *units_in; /* by procedure: service units enter or leave in it
 	                 * with an EE that is modified */
 	bool *unit_modified; /* by SU: its procedure writes attributes */
+	uint32_t *drop; /* by procedure: the slot in which references to what it
+	                 * deletes go: its init, or where procedures share a
+	                 * level the end of the one before */
 	uint32_t *delta_of; /* by interned DN */
 	uint32_t nname;
 };
@@ -47,8 +50,8 @@ void place_free(struct places *);
 /* The delta of an object by name, or NONE. */
 uint32_t place_delta(const struct places *, uint32_t dn);
 
-/* The slot in which references to something deleted in a slot go: the init of
- * that procedure, or the slot itself. */
+/* The slot in which references to something deleted in a slot go: for a step
+ * as drop says, else the slot itself. */
 uint32_t place_drop_slot(const struct places *, uint32_t slot);
 
 /* The slot from which on a value must not be there, or NONE. */

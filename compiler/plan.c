@@ -15,6 +15,8 @@
  *     finding.
  * O5  A change of sponsor lists is carried by the procedure laid last or next,
  *     never lost.
+ * O6  With waves, as many as can run side by side (wave.h) share a level; what
+ *     must follow one of them waits for the next. Kinds never share one.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +27,7 @@
 #include "naming.h"
 #include "plan.h"
 #include "roots.h"
+#include "wave.h"
 
 struct planner {
 	struct plan *p;
@@ -32,6 +35,7 @@ struct planner {
 	struct lists l;
 	struct roots roots;
 	struct dep_changes pending; /* joins, until a procedure carries them */
+	struct wave wave;
 };
 
 /* --- laying procedures down --- */
@@ -42,7 +46,8 @@ new_proc(struct planner *r, enum proc_kind kind, uint32_t root)
 	struct plan *p = r->p;
 
 	p->proc = mem_grow(p->proc, p->n, &p->cap, sizeof(*p->proc));
-	p->proc[p->n] = (struct proc){ .kind = kind, .root = root };
+	p->proc[p->n] = (struct proc){ .kind = kind, .root = root,
+		.level = p->nlevel };
 	return &p->proc[p->n++];
 }
 
@@ -126,13 +131,13 @@ lay_change(struct planner *r, uint32_t number, bool forced)
 
 /* --- the order within one kind --- */
 
-struct queue { /* of root numbers, smallest first */
-	uint32_t *v;
+struct queue { /* of root numbers under their waves, smallest first */
+	uint64_t *v;
 	size_t n;
 };
 
 static void
-queue_put(struct queue *q, uint32_t x)
+queue_push(struct queue *q, uint64_t x)
 {
 	size_t i = q->n++, up;
 
@@ -141,10 +146,10 @@ queue_put(struct queue *q, uint32_t x)
 	q->v[i] = x;
 }
 
-static uint32_t
-queue_take(struct queue *q)
+static uint64_t
+queue_pop(struct queue *q)
 {
-	uint32_t top = q->v[0], x = q->v[--q->n];
+	uint64_t top = q->v[0], x = q->v[--q->n];
 	size_t i = 0, k;
 
 	for (; (k = 2 * i + 1) < q->n; i = k) {
@@ -158,6 +163,16 @@ queue_take(struct queue *q)
 	return top;
 }
 
+/* A root that may go now, no earlier than the wave it is meant for. */
+static void
+queue_put(const struct planner *r, struct queue *q, uint32_t x)
+{
+	uint32_t hint = r->p->hint == NULL ? 0 :
+	    r->p->hint[r->roots.v[x].ee];
+
+	queue_push(q, (uint64_t)hint << 32 | x);
+}
+
 static void
 release(struct planner *r, uint32_t number, struct queue *q)
 {
@@ -166,10 +181,10 @@ release(struct planner *r, uint32_t number, struct queue *q)
 	r->roots.v[number].done = true;
 	for (i = r->roots.edge_at[number]; i != NONE; i = r->roots.edge[i].next)
 		if (--r->roots.v[r->roots.edge[i].after].nbefore == 0)
-			queue_put(q, r->roots.edge[i].after); /* O2 */
+			queue_put(r, q, r->roots.edge[i].after); /* O2 */
 	for (w = r->roots.v[number].waiting; w != NONE; w = next) {
 		next = r->roots.v[w].next_waiting;
-		queue_put(q, w);
+		queue_put(r, q, w);
 	}
 	r->roots.v[number].waiting = NONE;
 }
@@ -225,13 +240,95 @@ unwait(struct planner *r, size_t from, size_t to, uint32_t number)
 }
 
 static void
-lay(struct planner *r, uint32_t number, bool forced, struct queue *q)
+lay(struct planner *r, uint32_t number, bool forced)
 {
 	if (r->roots.v[number].kind == PROC_ADD)
 		lay_add(r, number);
 	else
 		lay_change(r, number, forced);
-	release(r, number, q);
+}
+
+/* Puts a root behind the one it waits for. False if it need not wait. */
+static bool
+wait_for(struct planner *r, uint32_t x, uint32_t w)
+{
+	if (w == NONE || r->roots.v[w].done)
+		return false;
+	r->roots.v[x].next_waiting = r->roots.v[w].waiting;
+	r->roots.v[w].waiting = x;
+	return true;
+}
+
+/* One of those that stand in each other's way goes, on a level of its own. */
+static bool
+lay_forced(struct planner *r, size_t from, size_t to, struct queue *q,
+    uint32_t *stuck)
+{
+	bool hard;
+	uint32_t x = break_deadlock(r, from, to, &hard); /* O4 */
+
+	unwait(r, from, to, x);
+	r->roots.v[x].nbefore = UINT32_MAX / 2;
+	lay(r, x, true);
+	r->p->nlevel++;
+	release(r, x, q);
+	if (hard)
+		*stuck = x;
+	return !hard;
+}
+
+struct side_by_side { /* the roots of a wave */
+	uint32_t *in; /* laid down */
+	size_t nin;
+	uint64_t *out; /* refused: they try again in the next */
+	size_t nout;
+};
+
+/* One root joins the wave, waits for another, or is refused. */
+static void
+try_wave(struct planner *r, uint64_t key, struct side_by_side *s)
+{
+	uint32_t x = (uint32_t)key;
+
+	if (r->roots.v[x].kind == PROC_REMOVE)
+		lists_down(&r->l, r->roots.v[x].ee);
+	if (wait_for(r, x, must_wait(r, x))) /* O3 */
+		return;
+	if (r->roots.v[x].kind == PROC_ADD) {
+		lay(r, x, false);
+	} else if (s->nin > 0 && (!r->p->waves ||
+	    !wave_admits(&r->wave, x))) {
+		s->out[s->nout++] = key;
+		return;
+	} else {
+		wave_take(&r->wave, x);
+		lay(r, x, false);
+		wave_wrote(&r->wave, &r->p->proc[r->p->n - 1]);
+	}
+	s->in[s->nin++] = x;
+}
+
+/* Lays down one wave; sequentially it is one procedure. */
+static size_t
+lay_wave(struct planner *r, struct queue *q, struct side_by_side *s)
+{
+	uint32_t stage = (uint32_t)(q->v[0] >> 32);
+	size_t i;
+
+	s->nin = s->nout = 0;
+	wave_begin(&r->wave);
+	while (q->n > 0 && (q->v[0] >> 32) <= stage &&
+	    (r->p->waves || s->nin == 0))
+		try_wave(r, queue_pop(q), s); /* O1, O6 */
+	for (i = 0; i < s->nin; i++) {
+		wave_left(&r->wave, s->in[i]);
+		release(r, s->in[i], q);
+	}
+	for (i = 0; i < s->nout; i++)
+		queue_push(q, (uint64_t)(stage + 1) << 32 |
+		    (uint32_t)s->out[i]);
+	r->p->nlevel += s->nin > 0;
+	return s->nin;
 }
 
 /* Lays down the roots from..to, all of one kind. False if a service would have
@@ -239,39 +336,30 @@ lay(struct planner *r, uint32_t number, bool forced, struct queue *q)
 static bool
 lay_kind(struct planner *r, size_t from, size_t to, uint32_t *stuck)
 {
-	struct queue q = { mem_alloc(to - from, sizeof(uint32_t)), 0 };
+	struct queue q = { mem_alloc(to - from, sizeof(*q.v)), 0 };
+	struct side_by_side s = { mem_alloc(to - from, sizeof(*s.in)), 0,
+		mem_alloc(to - from, sizeof(*s.out)), 0 };
 	size_t i, left = to - from;
-	bool ok = true;
+	uint32_t one = NONE;
 
+	if (left > 0)
+		wave_count(&r->wave, r->roots.v[from].kind);
 	for (i = from; i < to; i++)
 		if (r->roots.v[i].nbefore == 0)
-			queue_put(&q, (uint32_t)i);
+			queue_put(r, &q, (uint32_t)i);
 	while (left > 0) {
-		uint32_t x, w = NONE;
-		bool hard = false, forced = q.n == 0;
-
-		if (forced) {
-			x = break_deadlock(r, from, to, &hard); /* O4 */
-			if (hard && ok) {
-				ok = false;
-				*stuck = x;
-			}
-			unwait(r, from, to, x);
-			r->roots.v[x].nbefore = UINT32_MAX / 2;
-		} else {
-			x = queue_take(&q); /* O1 */
-			w = must_wait(r, x); /* O3 */
-		}
-		if (w != NONE && !r->roots.v[w].done) {
-			r->roots.v[x].next_waiting = r->roots.v[w].waiting;
-			r->roots.v[w].waiting = x;
+		if (q.n > 0) {
+			left -= lay_wave(r, &q, &s);
 			continue;
 		}
-		lay(r, x, forced, &q);
+		if (!lay_forced(r, from, to, &q, &one) && *stuck == NONE)
+			*stuck = one;
 		left--;
 	}
 	free(q.v);
-	return ok;
+	free(s.in);
+	free(s.out);
+	return one == NONE;
 }
 
 /* --- AMF procedures and moves --- */
@@ -296,6 +384,7 @@ lay_units(struct planner *r, const struct plan_input *in, enum proc_kind kind)
 			continue;
 		r->p->proc_of_su[in->unit[i]] = (uint32_t)r->p->n;
 		carry_pending(r, new_proc(r, kind, in->unit[i]));
+		r->p->nlevel++;
 	}
 }
 
@@ -304,8 +393,10 @@ lay_moves(struct planner *r, const struct plan_input *in)
 {
 	size_t i;
 
-	for (i = 0; i < in->nmove; i++)
+	for (i = 0; i < in->nmove; i++) {
 		carry_pending(r, new_proc(r, PROC_MOVE, in->move[i]));
+		r->p->nlevel++;
+	}
 }
 
 /* --- the whole --- */
@@ -405,6 +496,20 @@ begin(struct planner *r)
 	roots_precede(&r->roots);
 	lists_begin(&r->l, p->f, &p->arena, p->proc_of, r->roots.n);
 	lists_catch(&r->l);
+	wave_open(&r->wave, p, &r->l, &r->roots);
+}
+
+/* Sponsors that are ready join with the last procedure that adds; it is then
+ * alone on its level, so that they are all there. */
+static void
+join_added(struct planner *r)
+{
+	struct proc *last = &r->p->proc[r->p->last_add];
+
+	lists_join_ready(&r->l, &last->wrapup); /* O5 */
+	if (last->wrapup.n > 0 && r->p->last_add > 0 &&
+	    last[-1].level == last->level)
+		last->level = r->p->nlevel++;
 }
 
 /* All kinds in their order. False if there is a knot; stuck is one of it. */
@@ -416,8 +521,8 @@ lay_all(struct planner *r, const struct plan_input *in, uint32_t *stuck)
 	size_t remove = roots_end(&r->roots, modify, PROC_MODIFY);
 	bool ok = lay_kind(r, 0, modify, stuck); /* O1 */
 
-	if (p->last_add != NONE) /* O5 */
-		lists_join_ready(&r->l, &p->proc[p->last_add].wrapup);
+	if (p->last_add != NONE)
+		join_added(r);
 	else
 		lists_join_ready(&r->l, &r->pending);
 	lay_units(r, in, PROC_AMF_ADD);
@@ -443,6 +548,7 @@ plan_run(struct plan *p, const struct plan_input *in, struct diag *diag)
 		ok = knot(&r, stuck, diag);
 	naming_run(p);
 	renumber(&r);
+	wave_close(&r.wave);
 	lists_end(&r.l);
 	roots_free(&r.roots);
 	return ok;
@@ -463,5 +569,6 @@ plan_free(struct plan *p)
 	free(p->proc_of);
 	free(p->proc_of_su);
 	arena_free(&p->arena);
-	*p = (struct plan){ .f = p->f, .sv = p->sv, .d = p->d, .why = p->why };
+	*p = (struct plan){ .f = p->f, .sv = p->sv, .d = p->d, .why = p->why,
+		.waves = p->waves, .hint = p->hint };
 }

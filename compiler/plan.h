@@ -44,6 +44,7 @@ struct proc {
 	enum proc_kind kind;
 	uint32_t root; /* EE, SU index, or node object in the target (move) */
 	uint32_t name; /* "safSmfProc=..." */
+	uint32_t level; /* those of one level run side by side */
 	struct role *role; /* outermost layer first; ADD: too */
 	size_t nrole;
 	struct dep_changes init, in_step, wrapup;
@@ -62,6 +63,10 @@ struct plan {
 	uint32_t *proc_of_su; /* by SU: its AMF procedure, or NONE */
 	uint32_t last_add; /* last PROC_ADD, or NONE */
 	struct dep_changes loose; /* joins that no procedure carries */
+	bool waves; /* set before plan_run: procedures may share levels */
+	const uint32_t *hint; /* same: by root EE, the wave it should go in;
+	                       * NULL: the first that has room */
+	uint32_t nlevel;
 };
 
 /* Nodes and units that need a procedure of their own (place.h finds them). */

@@ -56,6 +56,22 @@ choose(enum step_type type, const char *why)
 	return (struct type_choice){ type, why };
 }
 
+/* May a VM stand there that is not taken down with it? Only a lock makes that
+ * one migrate. */
+static bool
+may_carry_others(const struct forest *f, uint32_t e)
+{
+	uint32_t k;
+
+	for (k = f->rev_at[e]; k < f->rev_at[e + 1]; k++) {
+		const struct ee *vm = &f->v[f->dep[f->rev[k]].ee];
+
+		if ((vm->vm_s || vm->vm_t) && vm->host != e)
+			return true;
+	}
+	return false;
+}
+
 struct type_choice
 steptype_ee(const struct forest *f, const struct policy *policy, uint32_t e,
     enum op op, bool innermost, bool below_base_changes)
@@ -82,6 +98,10 @@ steptype_ee(const struct forest *f, const struct policy *policy, uint32_t e,
 		    "changes");
 	if (op == OP_MODIFY && innermost && k.restartable == TRI_YES &&
 	    !needs_offline(f, a, b)) {
+		if (may_carry_others(f, e))
+			return choose(STEP_LOCKED_REDUCED, "a restart is "
+			    "enough, but virtual machines on it have to "
+			    "migrate first");
 		if (k.restart_time >= 0 && k.switchover_time >= 0 &&
 		    k.restart_time < k.switchover_time)
 			return choose(STEP_REDUCED, "no offline command, and "

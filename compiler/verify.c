@@ -1,7 +1,7 @@
 /*
- * Is every service that must stay up really up, at every step? For each
- * procedure: which units go down with it, and does any group have fewer left
- * than it needs?
+ * Is every service that must stay up really up, at every step? For each level:
+ * which units go down with its procedures, all at once, and does any group
+ * have fewer left than it needs?
  */
 #include <stdlib.h>
 
@@ -18,12 +18,19 @@ struct state {
 	struct outages *out;
 	uint32_t *loc; /* by SU: the EE it is in service on now, or NONE */
 	uint32_t *up; /* by SG: units in service */
-	uint32_t *down; /* by SG: units down in this procedure */
+	uint32_t *down; /* by SG: units down on this level */
+	uint32_t *last; /* by SG: the procedure that took one down last */
+	uint32_t now; /* the procedure that is looked at */
 	uint32_t *touched; /* SGs with units down */
 	size_t ntouched;
-	bool *is_down; /* by SU: in this procedure */
+	uint32_t *by; /* by SU: procedure + 1 that takes it down now, 0: none */
 	uint32_t *gone; /* those units */
 	size_t ngone;
+	struct blame { /* who takes down units of which SG now */
+		uint32_t sg, proc;
+	} *blame;
+	size_t nblame, blame_cap;
+	bool *falls; /* by SG: some of its SIs are down on this level */
 	uint32_t *fallen; /* SIs, scratch */
 	uint32_t *told; /* by SI: procedure + 1 whose outage it was told for */
 	bool *warned; /* by SG */
@@ -54,12 +61,18 @@ take_down(struct state *v, uint32_t u)
 {
 	uint32_t sg = v->sv->su[u].sg;
 
-	if (v->loc[u] == NONE || v->is_down[u])
+	if (v->loc[u] == NONE || v->by[u] != 0)
 		return;
-	v->is_down[u] = true;
+	v->by[u] = v->now + 1;
 	v->gone[v->ngone++] = u;
 	if (v->down[sg]++ == 0)
 		v->touched[v->ntouched++] = sg;
+	else if (v->last[sg] == v->now)
+		return;
+	v->last[sg] = v->now;
+	v->blame = mem_grow(v->blame, v->nblame, &v->blame_cap,
+	    sizeof(*v->blame));
+	v->blame[v->nblame++] = (struct blame){ sg, v->now };
 }
 
 static void
@@ -110,11 +123,12 @@ each_moved(struct state *v, const struct proc *p,
 }
 
 static void
-all_down(struct state *v, const struct proc *p)
+all_down(struct state *v, uint32_t k)
 {
+	const struct proc *p = &v->p->proc[k];
 	size_t i;
 
-	v->ntouched = 0;
+	v->now = k;
 	switch (p->kind) {
 	case PROC_MODIFY:
 	case PROC_REMOVE:
@@ -160,7 +174,7 @@ role_of(const struct proc *p, uint32_t ee)
 
 static void
 note_down(struct state *v, const struct proc *p, const char *su,
-    const struct role *r)
+    const struct role *r, bool beside)
 {
 	static const char *const what[] = { [OP_NONE] = "acts on",
 		[OP_ADD] = "adds", [OP_REMOVE] = "removes",
@@ -170,10 +184,11 @@ note_down(struct state *v, const struct proc *p, const char *su,
 	unsigned nstep = p->role[0].layer + 1;
 
 	diag_note(v->diag, (struct place){ 0 }, "\"%s\" goes down: nested "
-	    "step %u of %u %s \"%s\"%s%s%s", su, step, nstep, what[r->op],
-	    name_str(r->dn), r->layer > 0 ? ", above \"" : "",
+	    "step %u of %u %s \"%s\"%s%s%s%s%s%s", su, step, nstep,
+	    what[r->op], name_str(r->dn), r->layer > 0 ? ", above \"" : "",
 	    r->layer > 0 ? name_str(root->dn) : "",
-	    r->layer > 0 ? "\"" : "");
+	    r->layer > 0 ? "\"" : "", beside ? ", in \"" : "",
+	    beside ? name_str(p->name) : "", beside ? "\"" : "");
 }
 
 /* What becomes of a unit in the procedure, and by which layer of it. */
@@ -181,12 +196,14 @@ static void
 note_unit(struct state *v, const struct proc *p, uint32_t u)
 {
 	const char *su = name_str(v->sv->su[u].dn);
+	const struct proc *q = v->by[u] == 0 ? p :
+	    &v->p->proc[v->by[u] - 1];
 	const struct role *r = v->loc[u] == NONE ? NULL :
-	    role_of(p, v->loc[u]);
+	    role_of(q, v->loc[u]);
 
-	if (v->loc[u] != NONE && v->is_down[u] && r != NULL)
-		note_down(v, p, su, r);
-	else if (v->loc[u] != NONE && v->is_down[u])
+	if (v->loc[u] != NONE && v->by[u] != 0 && r != NULL)
+		note_down(v, q, su, r, q != p);
+	else if (v->loc[u] != NONE && v->by[u] != 0)
 		diag_note(v->diag, (struct place){ 0 },
 		    "\"%s\" goes down itself", su);
 	else if (v->loc[u] != NONE)
@@ -272,7 +289,7 @@ warn_lost(struct state *v, const struct proc *p, uint32_t si)
 }
 
 static void
-record_accepted(struct state *v, uint32_t k, uint32_t si)
+accept(struct state *v, uint32_t k, uint32_t si)
 {
 	uint32_t **list = &v->out->by_proc[k];
 	size_t n = 0;
@@ -310,14 +327,14 @@ fall(struct state *v, uint32_t k, uint32_t sg)
 	for (i = 0; i < n; i++) {
 		si = v->fallen[i];
 		if (policy_accepts_outage(v->policy, si_dn(v, si)))
-			record_accepted(v, k, si);
+			accept(v, k, si);
 		else
 			warn_lost(v, &v->p->proc[k], si);
 	}
 }
 
 static void
-judge(struct state *v, uint32_t k)
+judge(struct state *v)
 {
 	size_t i;
 
@@ -326,14 +343,20 @@ judge(struct state *v, uint32_t k)
 		const struct sg *g = &v->sv->sg[sg];
 
 		if (left < g->need)
-			report_lost(v, &v->p->proc[k], sg, left);
-		else if (left < g->wanted)
-			fall(v, k, sg);
+			report_lost(v, &v->p->proc[v->last[sg]], sg, left);
+		else
+			v->falls[sg] = left < g->wanted;
 		v->down[sg] = 0;
 	}
+	/* By every procedure that takes a part in it. */
+	for (i = 0; i < v->nblame; i++)
+		if (v->falls[v->blame[i].sg])
+			fall(v, v->blame[i].proc, v->blame[i].sg);
+	for (i = 0; i < v->ntouched; i++)
+		v->falls[v->touched[i]] = false;
 	for (i = 0; i < v->ngone; i++)
-		v->is_down[v->gone[i]] = false;
-	v->ngone = 0;
+		v->by[v->gone[i]] = 0;
+	v->ntouched = v->nblame = v->ngone = 0;
 }
 
 /* --- what has changed afterwards --- */
@@ -367,21 +390,34 @@ relocate(struct state *v, uint32_t u)
 }
 
 static void
-play(struct state *v, uint32_t k)
+pass(struct state *v, uint32_t k)
 {
 	const struct proc *p = &v->p->proc[k];
 
-	/* Deleted just before it would go down anyway: it counts as down. */
-	all_down(v, p);
-	judge(v, k);
 	changes(v, place_slot(k, PART_INIT), OP_REMOVE);
 	changes(v, place_slot(k, PART_STEP), OP_REMOVE);
 	changes(v, place_slot(k, PART_STEP), OP_ADD);
 	changes(v, place_slot(k, PART_WRAPUP), OP_ADD);
+	changes(v, place_slot(k, PART_WRAPUP), OP_REMOVE);
 	if (p->kind == PROC_MOVE)
 		each_moved(v, p, relocate);
 	if (p->kind == PROC_AMF_MODIFY)
 		relocate(v, p->root);
+}
+
+/* The procedures of one level; the first of the next. */
+static uint32_t
+play(struct state *v, uint32_t from)
+{
+	uint32_t level = v->p->proc[from].level, to, k;
+
+	/* Deleted just before it would go down anyway: it counts as down. */
+	for (to = from; to < v->p->n && v->p->proc[to].level == level; to++)
+		all_down(v, to);
+	judge(v);
+	for (k = from; k < to; k++)
+		pass(v, k);
+	return to;
 }
 
 bool
@@ -397,19 +433,22 @@ verify_services(const struct places *w, const struct policy *policy,
 	v.loc = mem_alloc(v.sv->nsu, sizeof(*v.loc));
 	v.up = mem_alloc(v.sv->nsg, sizeof(*v.up));
 	v.down = mem_alloc(v.sv->nsg, sizeof(*v.down));
+	v.last = mem_alloc(v.sv->nsg, sizeof(*v.last));
 	v.touched = mem_alloc(v.sv->nsg, sizeof(*v.touched));
 	v.warned = mem_alloc(v.sv->nsg, sizeof(*v.warned));
 	v.told = mem_alloc(v.sv->nsi, sizeof(*v.told));
 	v.fallen = mem_alloc(v.sv->nsi, sizeof(*v.fallen));
-	v.is_down = mem_alloc(v.sv->nsu, sizeof(*v.is_down));
+	v.falls = mem_alloc(v.sv->nsg, sizeof(*v.falls));
+	v.by = mem_alloc(v.sv->nsu, sizeof(*v.by));
 	v.gone = mem_alloc(v.sv->nsu, sizeof(*v.gone));
 	for (i = 0; i < v.sv->nsu; i++) {
 		v.loc[i] = NONE;
 		if (v.sv->su[i].s != NONE)
 			come(&v, i, v.sv->su[i].ee_s);
 	}
-	for (i = 0; i < v.p->n; i++)
-		play(&v, i);
+	changes(&v, SLOT_INIT, OP_REMOVE);
+	for (i = 0; i < v.p->n;)
+		i = play(&v, i);
 	if (v.nwarned > 3)
 		diag_report(diag, DIAG_OUTAGE, (struct place){ 0 }, NAME_NONE,
 		    "%zu more service groups are not redundant and go down "
@@ -417,11 +456,14 @@ verify_services(const struct places *w, const struct policy *policy,
 	free(v.loc);
 	free(v.up);
 	free(v.down);
+	free(v.last);
 	free(v.touched);
+	free(v.blame);
 	free(v.warned);
 	free(v.told);
 	free(v.fallen);
-	free(v.is_down);
+	free(v.falls);
+	free(v.by);
 	free(v.gone);
 	return v.ok;
 }

@@ -148,6 +148,12 @@ policy_free(struct policy *p)
 	free(p);
 }
 
+const struct src *
+policy_src(const struct policy *p)
+{
+	return p->src;
+}
+
 /* Takes what the rule says and nobody said before. */
 static bool
 take_facts(struct step_facts *f, const struct rule *r)
@@ -299,4 +305,52 @@ policy_compatible(const struct policy *p, uint32_t upper, uint32_t lower)
 		if (fits(&r->type, lower))
 			return r->compatible;
 	return TRI_UNKNOWN;
+}
+
+int64_t
+policy_timeout(const struct policy *p, uint32_t dn, uint32_t type,
+    unsigned verb)
+{
+	const struct rule *r;
+	struct walk w;
+
+	if (p == NULL)
+		return -1;
+	w = walk_rules(&p->section[POLICY_TIMEOUTS], dn);
+	while ((r = next_rule(&w)) != NULL)
+		if (fits(&r->type, type) &&
+		    (r->action == 0 || r->action == verb + 1))
+			return r->max;
+	return -1;
+}
+
+enum answer
+policy_callback(const struct policy *p, uint32_t label, unsigned phase)
+{
+	const struct rule *r;
+	struct walk w;
+
+	if (p == NULL)
+		return ANSWER_NONE;
+	w = walk_rules(&p->section[POLICY_CALLBACKS], label);
+	while ((r = next_rule(&w)) != NULL)
+		if (r->phase == 0 || r->phase == phase + 1)
+			return (enum answer)r->answer;
+	return ANSWER_NONE;
+}
+
+bool
+policy_runs_programs(const struct policy *p, struct place *at)
+{
+	const struct rules *r = p == NULL ? NULL :
+	    &p->section[POLICY_CALLBACKS];
+	size_t i;
+
+	for (i = 0; r != NULL && i < r->n; i++) {
+		if (r->v[i].answer != ANSWER_RUN)
+			continue;
+		*at = (struct place){ p->src, r->v[i].pos, SRC_TOKEN };
+		return true;
+	}
+	return false;
 }

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 struct diag;
+struct place;
 struct src;
 struct policy; /* NULL stands for "no policy" everywhere */
 
@@ -16,6 +17,9 @@ struct policy; /* NULL stands for "no policy" everywhere */
 struct policy *policy_load(const char *path, struct diag *);
 struct policy *policy_load_src(struct src *, struct diag *); /* takes src */
 void policy_free(struct policy *);
+
+/* The text it was read from; the policy's. */
+const struct src *policy_src(const struct policy *);
 
 /* The i-th key a policy may have, as "steps" or "steps.match"; NULL past the
  * last. Manual, schema and reader are compared by it. */
@@ -60,6 +64,25 @@ int64_t policy_demand(const struct policy *, uint32_t ee, uint32_t type,
 /* Does the policy declare a pair of types compatible or incompatible? */
 enum tri policy_compatible(const struct policy *, uint32_t upper_type,
     uint32_t lower_type);
+
+/* How long an action (a row of verbs.def) on an entity of that type may take,
+ * in ns; -1: no rule says. */
+int64_t policy_timeout(const struct policy *, uint32_t dn, uint32_t type,
+    unsigned verb);
+
+/* What is to become of a callback with that label in that phase (0 forward, 1
+ * undo, 2 rollback). */
+enum answer {
+	ANSWER_NONE, /* no rule says */
+	ANSWER_IGNORE,
+	ANSWER_NOTIFY,
+	ANSWER_FAIL,
+	ANSWER_RUN,
+};
+enum answer policy_callback(const struct policy *, uint32_t label,
+    unsigned phase);
+/* Does a rule want programs run for callbacks? Its place then. */
+bool policy_runs_programs(const struct policy *, struct place *);
 
 /* Glob with * (any run, commas too) and ? (one character), over a whole DN.
  * All other characters mean themselves. */

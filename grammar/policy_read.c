@@ -8,13 +8,15 @@
 #include <string.h>
 
 #include "diag.h"
+#include "duration.h"
 #include "intern.h"
 #include "near.h"
 #include "policy_rules.h"
 
 enum kind {
 	KIND_PATTERN, KIND_FLAG, KIND_TIME, KIND_COUNT, KIND_NAMES,
-	KIND_ALL_OR_PATTERNS, KIND_AMOUNTS,
+	KIND_ALL_OR_PATTERNS, KIND_AMOUNTS, KIND_ACTION, KIND_PHASE,
+	KIND_ANSWER,
 };
 enum section_kind { SECTION_RULES, SECTION_MAPPING, SECTION_NAME_LIST };
 enum need { NEED_MAY, NEED_MUST, NEED_FACT };
@@ -32,10 +34,32 @@ static const struct key keys[] = {
 #define KEY(section, path, kind, member, need) \
 	{ POLICY_##section, path, KIND_##kind, offsetof(struct rule, member), \
 	    NEED_##need },
+#define WORD(kind, word)
 #include "policy.def"
 #undef SECTION
 #undef KEY
+#undef WORD
 };
+
+/* The words of those kinds that are words, in one list: a value is a row of
+ * its kind, counted from 1. */
+static const struct {
+	enum kind kind;
+	const char *word;
+} words[] = {
+#define VERB(id, name, idempotent) { KIND_ACTION, name },
+#include "verbs.def"
+#undef VERB
+#define SECTION(id, key, kind)
+#define KEY(section, path, kind, member, need)
+#define WORD(kind, word) { KIND_##kind, word },
+#include "policy.def"
+#undef SECTION
+#undef KEY
+#undef WORD
+};
+enum { WORDS = sizeof(words) / sizeof(words[0]) };
+
 enum { RESOURCES_MAX = 64 };
 enum { KEYS = sizeof(keys) / sizeof(keys[0]) };
 
@@ -45,9 +69,11 @@ static const struct {
 } sections[POLICY_SECTIONS] = {
 #define SECTION(id, key, kind) { key, SECTION_##kind },
 #define KEY(section, path, kind, member, need)
+#define WORD(kind, word)
 #include "policy.def"
 #undef SECTION
 #undef KEY
+#undef WORD
 };
 
 struct fill {
@@ -177,40 +203,16 @@ read_count(const struct fill *f, const struct ynode *n, const char *name,
 	return true;
 }
 
-static const struct {
-	const char *name;
-	int64_t ns;
-} units[] = {
-	{ "ns", 1 },
-	{ "us", 1000 },
-	{ "ms", 1000000 },
-	{ "s", INT64_C(1000000000) },
-	{ "m", INT64_C(60000000000) },
-	{ "h", INT64_C(3600000000000) },
-};
-
 static bool
 read_time(const struct fill *f, const struct ynode *n, const char *name,
     int64_t *out)
 {
-	const char *s = n->text;
-	int64_t v;
-	size_t i;
+	const char *wrong;
 
-	if (n->kind != YNODE_SCALAR || s[0] == '\0')
+	if (n->kind != YNODE_SCALAR || n->text[0] == '\0')
 		return wrong_type(f, n, name, "a time such as 30s");
-	if (!parse_digits(&s, INT64_MAX, &v))
-		return bad_number(f, n, name, "a time such as 30s");
-	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (strcmp(s, units[i].name) == 0)
-			break;
-	if (i == sizeof(units) / sizeof(units[0]))
-		return bad_number(f, n, name,
-		    "a time in ns, us, ms, s, m or h, such as 30s");
-	if (v > INT64_MAX / units[i].ns)
-		return bad_number(f, n, name, "less than 292 years");
-	*out = v * units[i].ns;
-	return true;
+	wrong = duration_parse(n->text, out);
+	return wrong == NULL || bad_number(f, n, name, wrong);
 }
 
 static size_t
@@ -329,6 +331,45 @@ read_amounts(const struct fill *f, const struct ynode *n, const char *name,
 	return ok;
 }
 
+static void
+list_words(const struct fill *f, const char *const *known, size_t n)
+{
+	char text[400];
+	size_t i, len = 0;
+
+	for (i = 0; i < n && len < sizeof(text); i++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len,
+		    "%s%s", i == 0 ? "" : i + 1 == n ? " or " : ", ",
+		    known[i]);
+	diag_note(f->d, (struct place){ 0 }, "it can be %s", text);
+}
+
+/* One of the words of a kind, as its row among them, from 1. */
+static bool
+read_word(const struct fill *f, const struct ynode *n, const char *name,
+    enum kind kind, uint32_t *out)
+{
+	const char *known[WORDS];
+	size_t i, k = 0;
+
+	if (!is_text(n))
+		return wrong_type(f, n, name, "a word");
+	for (i = 0; i < WORDS; i++)
+		if (words[i].kind == kind)
+			known[k++] = words[i].word;
+	for (i = 0; i < k; i++)
+		if (strcmp(known[i], n->text) == 0)
+			break;
+	*out = (uint32_t)i + 1;
+	if (i < k)
+		return true;
+	diag_report(f->d, DIAG_POLICY_WORD, place_of(f, n), NAME_NONE,
+	    "\"%s\" cannot be \"%.100s\"", name, n->text);
+	suggest(f, n->text, known, k);
+	list_words(f, known, k);
+	return false;
+}
+
 static bool
 read_value(const struct fill *f, const struct key *k, const struct ynode *n,
     struct rule *r)
@@ -351,6 +392,10 @@ read_value(const struct fill *f, const struct key *k, const struct ynode *n,
 		return read_accept(f, n, name, r);
 	case KIND_AMOUNTS:
 		return read_amounts(f, n, name, member);
+	case KIND_ACTION:
+	case KIND_PHASE:
+	case KIND_ANSWER:
+		return read_word(f, n, name, k->kind, member);
 	}
 	return false;
 }

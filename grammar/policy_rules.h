@@ -19,6 +19,8 @@ struct rule {
 	enum tri restartable, online, compatible;
 	int64_t restart_time, switchover_time, longest; /* ns; -1: not said */
 	int64_t count; /* -1: not said */
+	int64_t max; /* ns */
+	uint32_t action, phase, answer; /* which word, from 1; 0: not said */
 	size_t nlist;
 	struct pattern *list;
 	int64_t *amount; /* one for each resource, -1: not said; or NULL */
@@ -38,9 +40,11 @@ struct rules {
 enum policy_section {
 #define SECTION(id, key, kind) POLICY_##id,
 #define KEY(section, path, kind, member, need)
+#define WORD(kind, word)
 #include "policy.def"
 #undef SECTION
 #undef KEY
+#undef WORD
 	POLICY_SECTIONS
 };
 

@@ -319,7 +319,7 @@ cluster_first(const struct cluster *c, const uint32_t *name, size_t n,
 }
 
 uint32_t
-cluster_ee_below(const struct world *w, uint32_t dn)
+cluster_next_below(const struct world *w, uint32_t dn)
 {
 	uint32_t node;
 
@@ -328,16 +328,26 @@ cluster_ee_below(const struct world *w, uint32_t dn)
 		node = world_value(w, dn, N_saAmfSUHostNodeOrNodeGroup);
 		if (world_class(w, node) != N_SaAmfNode)
 			node = world_value(w, dn, N_saAmfSUHostedByNode);
-		return world_class(w, node) == N_SaAmfNode ?
-		    cluster_ee_below(w, node) : (uint32_t)NAME_NONE;
+		return world_class(w, node) == N_SaAmfNode ? node :
+		    (uint32_t)NAME_NONE;
 	case N_SaAmfNode:
-		dn = world_value(w, dn, N_saAmfNodeClmNode);
-		return world_value(w, dn, N_saClmNodeEE);
+		return world_value(w, dn, N_saAmfNodeClmNode);
 	case N_SaClmNode:
 		return world_value(w, dn, N_saClmNodeEE);
 	default:
 		return NAME_NONE;
 	}
+}
+
+uint32_t
+cluster_ee_below(const struct world *w, uint32_t dn)
+{
+	int i;
+
+	for (i = 0; i < 3 && dn != NAME_NONE && world_class(w, dn) !=
+	    N_SaPlmEE; i++)
+		dn = cluster_next_below(w, dn);
+	return dn;
 }
 
 /* --- a new cluster --- */

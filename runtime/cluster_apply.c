@@ -221,7 +221,8 @@ terminate(const struct rules *r, struct entity *e)
 	if ((e->flags & IS_EE) && !may_go_down(r, e))
 		return false;
 	cluster_set(r->c, e, e->flags & ~(unsigned)UP);
-	cluster_move(r->c, e, NAME_NONE);
+	if (e->flags & IS_EE)
+		cluster_move(r->c, e, NAME_NONE);
 	return true;
 }
 
@@ -481,6 +482,46 @@ may_change_list(const struct rules *r, uint32_t dn)
 	    name_str(e->dn));
 }
 
+/* What an AMF entity stood on before the change at hand. */
+static uint32_t
+was_below(const struct rules *r, uint32_t dn)
+{
+	const struct entity *e = cluster_find(r->c, dn);
+
+	return e != NULL && e->host != NAME_NONE ? e->host :
+	    cluster_next_below(r->c->start, dn);
+}
+
+static bool
+was_unit(const struct rules *r, uint32_t dn)
+{
+	const struct entity *e = cluster_find(r->c, dn);
+
+	if (e == NULL || e->host == NAME_NONE)
+		return world_class(r->c->start, dn) == N_SaAmfSU;
+	return !(e->flags & IS_EE) &&
+	    (world_class(r->w, e->host) == N_SaAmfNode ||
+	    world_class(r->c->start, e->host) == N_SaAmfNode);
+}
+
+static bool
+was_in_service(const struct rules *r, uint32_t dn)
+{
+	const struct entity *e;
+	int i;
+
+	for (i = 0; i < 4 && dn != NAME_NONE; i++) {
+		e = cluster_find(r->c, dn);
+		if (e != NULL && (e->flags & IS_EE))
+			return cluster_serves(r->c, e);
+		if (e != NULL && (!has(e, EXISTS | UNLOCKED | UP) ||
+		    (i == 0 && (e->flags & FRESH))))
+			return false;
+		dn = was_below(r, dn);
+	}
+	return false;
+}
+
 static bool
 may_change(const struct rules *r, uint32_t dn)
 {
@@ -488,6 +529,10 @@ may_change(const struct rules *r, uint32_t dn)
 
 	if (world_class(r->w, dn) == N_SaPlmDependency)
 		return may_change_list(r, dn);
+	if (!world_exists(r->w, dn) && was_unit(r, dn) &&
+	    was_in_service(r, dn))
+		return refuse(r, "modify-im deletes " DN ", which is in "
+		    "service (P6)", name_str(dn));
 	if (e == NULL || !has(e, IS_EE | EXISTS | UP))
 		return true;
 	if (!world_exists(r->w, dn))
@@ -519,14 +564,36 @@ change_ee(const struct rules *r, uint32_t dn)
 static bool
 is_new_unit(const struct rules *r, uint32_t dn)
 {
-	uint32_t class = world_class(r->w, dn);
 	const struct entity *e = cluster_find(r->c, dn);
 
-	if (class != N_SaAmfSU && class != N_SaAmfNode &&
-	    class != N_SaClmNode)
-		return false;
 	return e == NULL ? !world_exists(r->c->start, dn) :
 	    !(e->flags & EXISTS);
+}
+
+/* Keeps what an AMF entity stands on, where that is not as at the start. */
+static void
+follow_unit(const struct rules *r, uint32_t dn)
+{
+	uint32_t below = cluster_next_below(r->w, dn);
+	struct entity *e = cluster_find(r->c, dn);
+
+	if (below == cluster_next_below(r->c->start, dn))
+		below = NAME_NONE;
+	if (e == NULL && below == NAME_NONE)
+		return;
+	e = cluster_at(r->c, dn);
+	if (!(e->flags & EXISTS)) {
+		e->flags |= EXISTS | UNLOCKED | UP;
+		e->flags0 = e->flags & (uint8_t)~CHANGED;
+	}
+	cluster_move(r->c, e, below);
+}
+
+static bool
+is_amf(uint32_t class)
+{
+	return class == N_SaAmfSU || class == N_SaAmfNode ||
+	    class == N_SaClmNode;
 }
 
 static void
@@ -546,11 +613,14 @@ change(const struct rules *r, uint32_t dn)
 			return;
 		e = cluster_at(r->c, vm);
 		cluster_set(r->c, e, e->flags | NAMED);
-	} else if (is_new_unit(r, dn)) {
-		cluster_set(r->c, cluster_at(r->c, dn),
-		    EXISTS | UNLOCKED | UP | FRESH);
+	} else if (is_amf(class)) {
+		if (is_new_unit(r, dn))
+			cluster_set(r->c, cluster_at(r->c, dn),
+			    EXISTS | UNLOCKED | UP | FRESH);
+		follow_unit(r, dn);
 	} else if (e != NULL && class == NAME_NONE) {
 		cluster_set(r->c, e, 0);
+		cluster_move(r->c, e, NAME_NONE);
 	}
 }
 

@@ -29,7 +29,9 @@ struct entity {
 	uint32_t bundle0;
 	uint32_t parent, child, next; /* EEs in EEs; NONE */
 	uint32_t dep; /* the first of its dependencies; NONE */
-	uint32_t host, host0; /* DN of the VMM it stands on */
+	/* DN of the VMM it stands on; of AMF entities what is next below,
+	 * where a change of the model made it another than at the start */
+	uint32_t host, host0;
 	struct software *sw; /* sorted by name */
 	size_t nsw, sw_cap;
 };
@@ -105,5 +107,7 @@ uint32_t cluster_first(const struct cluster *, const uint32_t *name, size_t n,
 bool cluster_lists(const struct cluster *, const struct entity *, uint32_t dn);
 /* The EE that an AMF or CLM node or a service unit stands on now. */
 uint32_t cluster_ee_below(const struct world *, uint32_t dn);
+/* What is next below it: SU, AMF node, CLM node, EE; or NAME_NONE. */
+uint32_t cluster_next_below(const struct world *, uint32_t dn);
 
 #endif

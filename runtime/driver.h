@@ -13,6 +13,7 @@ enum outcome {
 	OUTCOME_OK,
 	OUTCOME_FAILED, /* not done, or done wrong: why says it */
 	OUTCOME_SYSTEM, /* the driver itself cannot go on (disk, ...) */
+	OUTCOME_RUNNING, /* begun, and not ended yet */
 };
 
 enum direction { DO_FORWARD, DO_UNDO, DO_ROLLBACK };
@@ -35,16 +36,25 @@ struct order { /* one action to be carried out */
 	const uint32_t *touched;
 	size_t ntouched;
 	bool online;
+	int64_t timeout; /* how long it will be waited for, ns; 0: for ever */
 };
 
 enum probed { PROBE_DONE, PROBE_NOT_DONE, PROBE_UNKNOWN };
 
 struct driver {
 	const char *name;
-	/* Carries the order out. why (at least 512 bytes) gets a sentence
-	 * when it is not OK. */
+	/* Carries the order out, or begins to: then RUNNING, and until it has
+	 * ended or is cancelled only wait and cancel are called; the order
+	 * lives as long. why (at least 512 bytes) gets a sentence when it
+	 * FAILED or SYSTEM. */
 	enum outcome (*begin)(void *self, const struct order *, char *why);
-	/* Was this order, which was begun before a crash, done? */
+	/* Waits for what runs, at most so many ns or until a signal comes:
+	 * RUNNING, or how it ended. NULL if begin never says RUNNING. */
+	enum outcome (*wait)(void *self, int64_t ns, char *why);
+	/* Gives up what runs: it does nothing more. */
+	void (*cancel)(void *self);
+	/* Was this order done? Asked when it was begun before a crash, and
+	 * when it failed or was cancelled. */
 	enum probed (*probe)(void *self, const struct order *);
 	/* NULL for what forgets nothing when the power fails. Else every order
 	 * of the journal that was done (it ended well, or failed and is to be
@@ -65,24 +75,12 @@ struct driver {
 	void *self;
 };
 
-/* --fail=[undo/|rollback/]ACTION:DN-GLOB[:TIMES] */
-struct fault {
-	enum direction direction;
-	enum verb verb; /* as it is carried out: unlock undoes a lock */
-	const char *glob; /* * stands for anything; interned */
-	uint32_t times; /* how often it still hits */
-};
-/* Parses one; false with a sentence in why (512 bytes). */
-bool fault_parse(const char *text, struct fault *, char *why);
-
-/* Does the order meet a fault that still hits? The fault is used up by one. */
-bool fault_hits(struct fault *, size_t n, const struct order *);
+struct faults;
 
 struct driver_options {
 	const char *state_dir; /* the driver keeps what it must keep below it */
 	const struct model *source;
-	struct fault *fault;
-	size_t nfault;
+	struct faults *faults; /* what goes wrong on order; NULL: nothing */
 	bool fresh; /* a new run: set up; else: load what is there */
 };
 

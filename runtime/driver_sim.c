@@ -25,7 +25,9 @@
  *     so that what the restore took back is not carried out again. As no
  *     journal could bring them back, both are synced at once, and an empty
  *     record that says "=" follows them.
- * D6  After a failed write nothing more is written: what is on disk is good.
+ * D6  A record that begins with the line "half" is of an order that failed when
+ *     some of it was done, nobody knows how much: here, all of it.
+ * D7  After a failed write nothing more is written: what is on disk is good.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -35,11 +37,13 @@
 #include "cluster.h"
 #include "crc32c.h"
 #include "driver.h"
+#include "fault.h"
 #include "os.h"
 
 #define FORMAT "camprun-sim 2\n"
 #define RESET "reset\n"
 #define RESTORED "restored\n"
+#define HALF "half\n"
 
 enum { COMPACT = 1 << 16 }; /* a log is replaced when it grew by so much */
 
@@ -54,7 +58,12 @@ struct sim {
 	bool restored; /* it is not done any more */
 	bool on_disk; /* all of the log */
 	struct buf text;
-	int err; /* D6 */
+	bool half; /* the latest was left half done */
+	int err; /* D7 */
+	/* What runs: an order that ends later, or never. */
+	const struct order *running;
+	enum mishap mishap;
+	int64_t due; /* by os_clock */
 	struct driver_options opt;
 };
 
@@ -150,14 +159,17 @@ take_record(struct sim *s, const struct record_head *h, const char *p,
     char *why)
 {
 	size_t n = h->len, restored = begins_with(p, n, RESTORED);
-	size_t skip = restored + begins_with(p, n, RESET);
+	size_t skip = restored + begins_with(p, n, RESET), half;
+	bool same = n == 0 && h->number == s->number;
 
 	if (skip > 0) { /* D5 */
 		cluster_free(s->cluster);
 		s->cluster = cluster_new(s->opt.source);
 	}
-	s->restored = restored > 0 || (s->restored && n == 0 &&
-	    h->number == s->number);
+	half = begins_with(p + skip, n - skip, HALF);
+	skip += half;
+	s->restored = restored > 0 || (s->restored && same);
+	s->half = half > 0 || (s->half && same);
 	s->number = h->number;
 	return cluster_load(s->cluster, p + skip, n - skip, why);
 }
@@ -242,6 +254,7 @@ compact(struct sim *s)
 	int err;
 
 	buf_str(&payload, s->restored ? RESTORED : RESET);
+	buf_str(&payload, s->half ? HALF : "");
 	cluster_save(s->cluster, &payload);
 	buf_str(&out, FORMAT);
 	put_record(s, true, &payload, &out);
@@ -289,38 +302,86 @@ commit(struct sim *s, const struct buf *payload)
 
 /* --- the driver --- */
 
-/* Carries the order out and writes its record. */
+/* Carries the order out and writes its record. What was left half done by the
+ * same order is done already. */
 static enum outcome
-apply(struct sim *s, const struct order *o, char *why)
+apply(struct sim *s, const struct order *o, bool half, char *why)
 {
 	const struct world *w = o->after != NULL ? o->after : o->before;
 	struct buf payload = { 0 };
 	int err;
 
-	if (!cluster_apply(s->cluster, w != NULL ? w : s->start, o, why))
+	if (!(s->half && s->number == o->number) &&
+	    !cluster_apply(s->cluster, w != NULL ? w : s->start, o, why))
 		return OUTCOME_FAILED;
 	s->number = o->number;
 	s->restored = false;
+	s->half = half;
+	buf_str(&payload, half ? HALF : "");
 	cluster_save_changed(s->cluster, &payload);
 	err = commit(s, &payload); /* D1 */
 	buf_free(&payload);
 	return err == 0 ? OUTCOME_OK : system_failed(s, "write", err, why);
 }
 
+/* The order ends as it is to end. On the way back nothing is left half done:
+ * there would be no way back from there. */
+static enum outcome
+finish(struct sim *s, const struct order *o, enum mishap m, char *why)
+{
+	enum outcome out = OUTCOME_FAILED;
+	bool half = m == MISHAP_HALF && o->direction == DO_FORWARD;
+
+	if (m == MISHAP_NONE || half)
+		out = apply(s, o, half, why);
+	if (m == MISHAP_NONE || out == OUTCOME_SYSTEM)
+		return out;
+	snprintf(why, CLUSTER_WHY, "%s of \"%.200s\" failed%s as ordered",
+	    verb_name(o->verb), o->entity == NAME_NONE ? "" :
+	    name_str(o->entity), half && out == OUTCOME_OK ? " half done" :
+	    "");
+	return OUTCOME_FAILED;
+}
+
 static enum outcome
 sim_begin(void *self, const struct order *o, char *why)
 {
 	struct sim *s = self;
+	int64_t delay;
 
 	if (s->err != 0)
 		return system_failed(s, "write", s->err, why);
-	if (fault_hits(s->opt.fault, s->opt.nfault, o)) {
-		snprintf(why, CLUSTER_WHY, "%s of \"%.200s\" failed as ordered",
-		    verb_name(o->verb), o->entity == NAME_NONE ? "" :
-		    name_str(o->entity));
-		return OUTCOME_FAILED;
+	s->mishap = fault_befalls(s->opt.faults, o, &delay);
+	if (delay == 0 && s->mishap != MISHAP_HANG)
+		return finish(s, o, s->mishap, why);
+	s->running = o;
+	s->due = os_clock() + delay;
+	return OUTCOME_RUNNING;
+}
+
+static enum outcome
+sim_wait(void *self, int64_t ns, char *why)
+{
+	struct sim *s = self;
+	const struct order *o = s->running;
+	int64_t left = s->mishap == MISHAP_HANG ? INT64_MAX :
+	    s->due - os_clock();
+
+	if (left > 0) {
+		os_sleep(left < ns ? left : ns);
+		if (s->mishap == MISHAP_HANG || os_clock() < s->due)
+			return OUTCOME_RUNNING;
 	}
-	return apply(s, o, why);
+	s->running = NULL;
+	return finish(s, o, s->mishap, why);
+}
+
+static void
+sim_cancel(void *self)
+{
+	struct sim *s = self;
+
+	s->running = NULL;
 }
 
 static enum probed
@@ -328,8 +389,9 @@ sim_probe(void *self, const struct order *o)
 {
 	const struct sim *s = self;
 
-	return s->number == o->number && !s->restored ? PROBE_DONE :
-	    PROBE_NOT_DONE;
+	if (s->number != o->number || s->restored)
+		return PROBE_NOT_DONE;
+	return s->half ? PROBE_UNKNOWN : PROBE_DONE;
 }
 
 static enum outcome
@@ -342,7 +404,7 @@ sim_settled(void *self, const struct order *o, char *why)
 	if (s->err != 0)
 		return system_failed(s, "write", s->err, why);
 	if (o->number > s->number) /* D4 */
-		out = apply(s, o, why);
+		out = apply(s, o, false, why);
 	if (out != OUTCOME_FAILED)
 		return out;
 	snprintf(reason, sizeof(reason), "%s", why);
@@ -378,6 +440,7 @@ sim_restore(void *self, char *why)
 	cluster_free(s->cluster);
 	s->cluster = cluster_new(s->opt.source);
 	s->restored = true;
+	s->half = false;
 	buf_str(&payload, RESTORED); /* D5 */
 	if (err == 0)
 		err = commit(s, &payload);
@@ -438,7 +501,7 @@ driver_sim(const struct driver_options *opt, char *why)
 
 	s->opt = *opt;
 	s->driver = (struct driver){ .name = "sim", .begin = sim_begin,
-		.probe = sim_probe, .settled = sim_settled, .sync = sim_sync,
+		.wait = sim_wait, .cancel = sim_cancel, .probe = sim_probe, .settled = sim_settled, .sync = sim_sync,
 		.compare = sim_compare, .restore = sim_restore,
 		.free = sim_free, .self = s };
 	s->start = world_new(opt->source);

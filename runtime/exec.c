@@ -21,7 +21,9 @@
 
 #include "buf.h"
 #include "exec_private.h"
+#include "exec_wait.h"
 #include "os.h"
+#include "timeout.h"
 
 /* --- records --- */
 
@@ -227,7 +229,8 @@ exec_count_as_done(struct exec *x, size_t i)
 {
 	if (x->done[i])
 		return;
-	x->mark[i] = world_mark(x->w); /* it changed nothing in the model */
+	if (x->a->act[i].verb != VERB_MODIFY_IM)
+		x->mark[i] = world_mark(x->w);
 	x->done[i] = true;
 	x->ndone++;
 }
@@ -302,17 +305,39 @@ with_change(struct exec *x, struct order o, struct touched *t)
 /* The driver has heard of the order; was it done, or is the model as if it had
  * not been given? */
 static void
-keep_change(struct exec *x, const struct order *o, struct touched *t, bool done)
+keep_change(struct exec *x, const struct order *o, struct touched *t, bool done,
+    bool must_reverse)
 {
 	size_t i = o->seq - 1;
 
 	if (done)
 		count(x, i, o->direction);
+	else if (must_reverse)
+		; /* it stays, to be taken back */
 	else if (t->n > 0 && o->direction == DO_FORWARD)
 		world_revert(x->w, x->mark[i]);
 	else if (t->n > 0)
 		apply_forward(x, &x->a->act[i], i);
 	free(t->v);
+}
+
+/* What is done in front of the driver when an order was begun before a crash
+ * (E4): done, or not to be repeated as nobody knows. Else it is begun. */
+static bool
+is_settled(struct exec *x, const struct order *o, enum outcome *out)
+{
+	struct driver *dr = x->opt->driver;
+	enum probed p = dr->probe(dr->self, o);
+
+	if (p == PROBE_DONE)
+		*out = OUTCOME_OK;
+	if (p != PROBE_UNKNOWN || verb_is_idempotent(o->verb))
+		return p == PROBE_DONE;
+	snprintf(x->why, sizeof(x->why), "nobody knows how far %s of "
+	    "\"%.200s\" was when the runtime ended", verb_name(o->verb),
+	    o->entity == NAME_NONE ? "" : name_str(o->entity));
+	*out = OUTCOME_FAILED;
+	return true;
 }
 
 static bool
@@ -332,26 +357,52 @@ misfit(struct exec *x, size_t i)
 	return RESULT_MISFIT;
 }
 
+/* The operator's wish stands behind the record of what it ended. */
+static enum result
+note_given_up(struct exec *x)
+{
+	enum result e = exec_note(x, "given up");
+
+	return e == RESULT_OK ? RESULT_ABORT : e;
+}
+
+/* An action that failed may have been done all the same: forward it is then to
+ * be reversed, on the way back it is what was wanted. */
+static enum outcome
+judge(struct exec *x, const struct order *o, enum outcome out,
+    bool *must_reverse)
+{
+	struct driver *dr = x->opt->driver;
+	enum probed p;
+
+	*must_reverse = false;
+	if (out != OUTCOME_FAILED)
+		return out;
+	p = dr->probe(dr->self, o);
+	if (o->direction != DO_FORWARD)
+		return p == PROBE_DONE ? OUTCOME_OK : out;
+	*must_reverse = p != PROBE_NOT_DONE;
+	return out;
+}
+
 /* The driver's part, from the synced BEGIN to the END record. */
 static enum result
 carry_out(struct exec *x, const struct record *begun, bool ask,
     bool *must_reverse)
 {
-	struct driver *dr = x->opt->driver;
 	struct touched t = { 0 };
 	struct order o = with_change(x, order_of(x, begun), &t);
 	struct record r = { .kind = RECORD_END, .a = begun->a, .b = begun->b,
 		.c = begun->c };
+	enum ending ending = ENDING_OWN;
 	enum outcome out;
 	int err;
 
-	if (ask && dr->probe(dr->self, &o) == PROBE_DONE) /* E4 */
-		out = OUTCOME_OK;
-	else
-		out = dr->begin(dr->self, &o, x->why);
-	*must_reverse = out == OUTCOME_FAILED &&
-	    dr->probe(dr->self, &o) != PROBE_NOT_DONE;
-	keep_change(x, &o, &t, out == OUTCOME_OK);
+	o.timeout = timeout_of(x->opt->policy, &o);
+	if (!ask || !is_settled(x, &o, &out))
+		out = exec_begin_and_wait(x, &o, &ending);
+	out = judge(x, &o, out, must_reverse);
+	keep_change(x, &o, &t, out == OUTCOME_OK, *must_reverse);
 	if (out == OUTCOME_SYSTEM)
 		return RESULT_SYSTEM;
 	r.d = (uint32_t)out;
@@ -365,6 +416,8 @@ carry_out(struct exec *x, const struct record *begun, bool ask,
 		return journal_failed(x, err);
 	x->end_pending = true;
 	x->end = r;
+	if (ending == ENDING_GIVEN_UP && o.direction == DO_FORWARD)
+		return note_given_up(x);
 	return out == OUTCOME_OK ? RESULT_OK : RESULT_FAILED;
 }
 
@@ -383,7 +436,7 @@ settle(struct exec *x, const struct record *begun, const struct record *end)
 	o = with_change(x, order_of(x, begun), &t);
 	if (dr != NULL && dr->settled != NULL)
 		out = dr->settled(dr->self, &o, x->why);
-	keep_change(x, &o, &t, ok);
+	keep_change(x, &o, &t, ok, !ok);
 	if (out != OUTCOME_OK)
 		return RESULT_SYSTEM;
 	return ok ? RESULT_OK : RESULT_FAILED;
@@ -432,6 +485,7 @@ replay_act(struct exec *x, size_t i, enum direction d, uint32_t attempt,
     bool *must_reverse)
 {
 	const struct record *begun = &x->rec[x->at], *r;
+	enum result e;
 
 	if (begun->kind != RECORD_BEGIN || !same_action(begun, i, d, attempt))
 		return misfit(x, i);
@@ -448,7 +502,8 @@ replay_act(struct exec *x, size_t i, enum direction d, uint32_t attempt,
 		return misfit(x, i);
 	x->at++;
 	*must_reverse = r->e != 0;
-	return settle(x, begun, r);
+	e = settle(x, begun, r);
+	return exec_take_note(x, "given up") ? RESULT_ABORT : e;
 }
 
 /* Commands and callbacks of a campaign need somebody to answer them. */

@@ -15,6 +15,8 @@
 #include "driver.h"
 #include "journal.h"
 
+struct policy;
+
 enum command { COMMAND_RUN, COMMAND_RESUME, COMMAND_ROLLBACK, COMMAND_COMMIT };
 
 /* States of the campaign that a command can leave behind; the numbers are the
@@ -41,6 +43,7 @@ struct exec_options {
 	FILE *events; /* JSON lines, or NULL */
 	const volatile sig_atomic_t *stop; /* 1: at the next safe point, 2: undo
 	                                    * what runs; NULL: never */
+	const struct policy *policy; /* timeouts, callbacks; NULL: none */
 	void (*progress)(void *arg, const struct actions *, size_t at,
 	    enum direction, uint32_t attempt, bool ended);
 	void *arg;

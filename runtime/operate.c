@@ -14,8 +14,10 @@
 #include "diag.h"
 #include "digest.h"
 #include "exec.h"
+#include "fault.h"
 #include "operate.h"
 #include "os.h"
+#include "policy.h"
 #include "statedir.h"
 #include "watch.h"
 
@@ -32,8 +34,10 @@ struct session { /* everything one command holds */
 	struct actions *a;
 	struct exec *x;
 	struct driver *driver;
-	struct fault *fault;
-	size_t nfault;
+	struct policy *policy;
+	char policy_digest[DIGEST_TEXT];
+	struct faults faults;
+	struct src *fault_src;
 	FILE *events;
 	char why[WHY];
 };
@@ -117,18 +121,87 @@ check_digests(struct session *s)
 	    name_str(s->c->source_digest), digest);
 }
 
+/* --- the policy --- */
+
+static int
+read_policy(struct session *s, const char *path)
+{
+	struct place at;
+	int err;
+
+	s->policy = policy_load(path, s->diag);
+	if (s->policy == NULL)
+		return system_failure("read", path, errno);
+	if (s->diag->nerror > 0)
+		return ERRORS;
+	if (policy_runs_programs(s->policy, &at)) {
+		diag_report(s->diag, DIAG_RUNS_PROGRAM, at, NAME_NONE,
+		    "this rule runs a program, which no driver of this "
+		    "version does");
+		return ERRORS;
+	}
+	err = digest_stream(policy_src(s->policy)->file, s->policy_digest);
+	return err == 0 ? DONE : system_failure("read", path, -err);
+}
+
+/* A run keeps its policy; who gives it another one means another run. */
+static int
+check_policy(struct session *s, const char *path)
+{
+	const char *kept = statedir_get(s->dir, "policy");
+	char digest[DIGEST_TEXT];
+	struct src *src = src_open(path);
+	int err = src == NULL ? -errno : digest_stream(src->file, digest);
+
+	src_close(src);
+	if (err != 0)
+		return system_failure("read", path, -err);
+	if (kept == NULL)
+		return say(ERRORS, "the run was begun without a policy, and "
+		    "goes on without: leave out --policy=%s%s", path, "");
+	if (strcmp(digest, kept) == 0)
+		return DONE;
+	return say(ERRORS, "the run was begun with another policy, which it "
+	    "keeps: its SHA-256 is %s, that of this one %s; leave out "
+	    "--policy", kept, digest);
+}
+
+static int
+reopen_policy(struct session *s)
+{
+	char *path;
+	int status;
+
+	if (s->o->policy != NULL) {
+		status = check_policy(s, s->o->policy);
+		if (status != DONE)
+			return status;
+	}
+	if (statedir_get(s->dir, "policy") == NULL)
+		return DONE;
+	path = statedir_file(s->dir, "policy.yaml");
+	status = read_policy(s, path);
+	free(path);
+	return status;
+}
+
 static int
 read_faults(struct session *s)
 {
 	size_t i;
 
-	s->fault = mem_alloc(s->o->nfail, sizeof(*s->fault));
 	for (i = 0; i < s->o->nfail; i++)
-		if (!fault_parse(s->o->fail[i], &s->fault[i], s->why))
+		if (!fault_add(&s->faults, s->o->fail[i], s->why))
 			return say(USAGE, "--fail=%s: %s", s->o->fail[i],
 			    s->why);
-	s->nfault = s->o->nfail;
-	return DONE;
+	s->faults.seed = s->o->seed;
+	if (s->o->fault_file == NULL)
+		return DONE;
+	s->fault_src = src_open(s->o->fault_file);
+	if (s->fault_src == NULL ||
+	    !fault_read(&s->faults, s->fault_src, s->diag))
+		return system_failure("read", s->o->fault_file, errno);
+	return s->diag->nerror > 0 ? ERRORS : DONE;
 }
 
 static int
@@ -137,7 +210,7 @@ open_driver(struct session *s, bool fresh)
 	const char *name = s->o->driver != NULL ? s->o->driver :
 	    statedir_get(s->dir, "driver");
 	struct driver_options d = { .state_dir = statedir_path(s->dir),
-		.source = s->source, .fault = s->fault, .nfault = s->nfault,
+		.source = s->source, .faults = &s->faults,
 		.fresh = fresh };
 
 	if (name == NULL || strcmp(name, "sim") != 0)
@@ -277,7 +350,7 @@ static int
 execute(struct session *s, enum command command)
 {
 	struct exec_options e = { .driver = s->driver, .journal = s->journal,
-		.events = s->events };
+		.events = s->events, .policy = s->policy };
 	int status;
 
 	leave_card(s);
@@ -310,7 +383,9 @@ end_session(struct session *s)
 		fclose(s->events);
 	if (s->driver != NULL)
 		s->driver->free(s->driver->self);
-	free(s->fault);
+	policy_free(s->policy);
+	faults_free(&s->faults);
+	src_close(s->fault_src);
 	exec_free(s->x);
 	actions_free(s->a);
 	if (s->journal != NULL)
@@ -332,6 +407,11 @@ prepare(struct session *s)
 	if (err == 0)
 		err = statedir_set(s->dir, "commit", s->o->commit ? "yes" :
 		    "no");
+	if (err == 0 && s->policy != NULL)
+		err = statedir_set(s->dir, "policy", s->policy_digest);
+	if (err == 0 && s->policy != NULL)
+		err = statedir_add_stream(s->dir, "policy.yaml",
+		    policy_src(s->policy)->file);
 	if (err == 0)
 		err = statedir_add_stream(s->dir, "campaign.xml",
 		    s->c->src->file);
@@ -376,6 +456,8 @@ operate_run(const struct operate_options *o, struct diag *diag)
 
 	if (status == DONE)
 		status = check_digests(&s);
+	if (status == DONE && o->policy != NULL)
+		status = read_policy(&s, o->policy);
 	if (status == DONE)
 		status = read_faults(&s);
 	if (status == DONE) {
@@ -474,6 +556,8 @@ operate_continue(const struct operate_options *o, struct diag *diag)
 		c = COMMAND_COMMIT;
 	if (status == DONE && !exec_accepts(s.x, c, s.why))
 		status = say(DECIDE, "%s%s", s.why, "");
+	if (status == DONE)
+		status = reopen_policy(&s);
 	if (status == DONE)
 		status = read_faults(&s);
 	if (status == DONE)

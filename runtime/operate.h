@@ -14,6 +14,8 @@ struct operate_options {
 	const char *driver, *policy, *expect, *events;
 	const char **fail; /* --fail, as given */
 	size_t nfail;
+	const char *fault_file;
+	size_t seed; /* of what fails by chance */
 	bool yes, commit;
 	int format; /* enum diag_format of the findings */
 	const char *command; /* the word */

@@ -48,6 +48,7 @@ long os_pid(void);
 int os_interrupt(long pid);
 
 int64_t os_now(void); /* ns, for people: event times only */
-void os_sleep(int64_t ns);
+int64_t os_clock(void); /* ns since some moment; never goes back */
+void os_sleep(int64_t ns); /* or until a signal comes */
 
 #endif

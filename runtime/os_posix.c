@@ -324,6 +324,15 @@ os_now(void)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
+int64_t
+os_clock(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
 /* A signal ends the sleep early: whoever sent it wants to be noticed. */
 void
 os_sleep(int64_t ns)

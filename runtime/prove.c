@@ -57,9 +57,13 @@ acts_forward(struct prover *p, size_t from, size_t to)
 {
 	size_t i;
 
-	for (i = from; i < to; i++)
+	for (i = from; i < to; i++) {
 		if (!act_forward(p, i) || p->failed)
 			return false;
+		if ((i + 1 == to || p->a->act[i + 1].verb != VERB_MIGRATE) &&
+		    !prove_settled(p, actions_cause(p->a, i)))
+			return false;
+	}
 	return true;
 }
 
@@ -174,17 +178,24 @@ act_back(struct prover *p, size_t i)
 		ok = prove_change_back(p);
 	else
 		ok = prove_entity(p, verb_reverse(a->verb), a);
-	return ok && !p->failed && restored(p, i);
+	return ok && !p->failed;
 }
 
+/* Last first; but before migrations what made them necessary. */
 static bool
 acts_back(struct prover *p, size_t from, size_t to)
 {
-	size_t i;
+	size_t cause, i;
 
-	for (i = to; i-- > from;)
-		if (!act_back(p, i))
+	for (; to > from; to = cause) {
+		cause = actions_cause(p->a, to - 1);
+		for (i = cause; i < to; i++)
+			if (!act_back(p, i))
+				return false;
+		p->now = cause;
+		if (!prove_settled(p, cause) || !restored(p, cause))
 			return false;
+	}
 	return true;
 }
 
@@ -266,6 +277,7 @@ prover_free(struct prover *p)
 	dn_list_free(&p->touched);
 	dn_list_free(&p->down);
 	dn_list_free(&p->level_down);
+	dn_list_free(&p->fallen);
 	idmap_free(&p->seen);
 	idmap_free(&p->coming);
 	free(p->object_hash);
@@ -304,6 +316,7 @@ prove_run(const struct campaign *c, const struct actions *a,
 	p.y->service = prove_service;
 	p.y->moved = prove_moved;
 	p.y->arg = &p;
+	prove_stand_first(&p);
 	p.span = mem_alloc(a->n + 1, sizeof(*p.span));
 	p.hash = mem_alloc(a->n + 1, sizeof(*p.hash));
 	ok = forward(&p) && finish(&p) && back(&p);

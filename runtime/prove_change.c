@@ -150,6 +150,9 @@ look(struct prover *p, uint32_t dn)
 	i = system_find(y, SYS_DEP, dn);
 	if (i != NONE)
 		return prove_catch(p, i) && prove_list_stands(p, i);
+	i = system_find(y, SYS_NEED, dn);
+	if (i != NONE)
+		return prove_need(p, i);
 	i = system_find(y, SYS_SI, dn);
 	return i == NONE || prove_si(p, i);
 }
@@ -249,6 +252,9 @@ prove_change_back(struct prover *p)
 		d = system_find(p->y, SYS_SI, p->touched.v[u->first + i]);
 		if (d != NONE)
 			prove_si(p, d);
+		d = system_find(p->y, SYS_NEED, p->touched.v[u->first + i]);
+		if (d != NONE)
+			prove_need(p, d);
 	}
 	return !p->failed;
 }

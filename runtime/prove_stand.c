@@ -77,7 +77,7 @@ goes_down(struct prover *p, uint32_t ee)
 }
 
 static bool
-do_ee(struct prover *p, enum verb verb, uint32_t ee)
+do_ee(struct prover *p, enum verb verb, uint32_t ee, uint32_t on)
 {
 	struct sys_ee *e = &p->y->ee[ee];
 	static const char *const late[VERB_COUNT] = {
@@ -106,15 +106,22 @@ do_ee(struct prover *p, enum verb verb, uint32_t ee)
 		system_ee(p->y, ee, e->up, true);
 		break;
 	case VERB_TERMINATE:
+		if (!prove_no_guests(p, ee, "terminated"))
+			return false;
 		system_ee(p->y, ee, false, e->locked);
+		system_stand(p->y, ee, NONE);
 		break;
 	case VERB_INSTANTIATE:
+		if (!e->up && !prove_comes_up(p, ee, on))
+			return false;
 		system_ee(p->y, ee, true, e->locked);
 		break;
 	case VERB_UNLOCK:
 		system_ee(p->y, ee, e->up, false);
 		break;
 	default:
+		if (!prove_no_guests(p, ee, "restarted"))
+			return false;
 		system_ee(p->y, ee, false, e->locked);
 		system_ee(p->y, ee, true, e->locked);
 	}
@@ -205,20 +212,6 @@ do_software(struct prover *p, const struct act *a)
 }
 
 static bool
-do_migrate(struct prover *p, const struct act *a)
-{
-	uint32_t to = system_find(p->y, SYS_EE, a->to);
-
-	if (p->way == WAY_BACK || to == NONE || system_serves(p->y, a->to))
-		return true;
-	prove_fail(p, DIAG_NOTHING_BELOW, a->entity, "\"%s\" migrates to "
-	    "\"%s\", which is not in service", name_str(a->entity),
-	    name_str(a->to));
-	prove_note_ee(p, to);
-	return false;
-}
-
-static bool
 is_software(enum verb v)
 {
 	return v == VERB_ONLINE_INSTALL || v == VERB_ONLINE_UNINSTALL ||
@@ -233,12 +226,12 @@ prove_entity(struct prover *p, enum verb verb, const struct act *a)
 	if (is_software(verb))
 		return do_software(p, a);
 	if (verb == VERB_MIGRATE)
-		return do_migrate(p, a);
+		return prove_migrate(p, a);
 	if (a->entity == NAME_NONE || verb == VERB_NOTIFY)
 		return true;
 	i = system_find(p->y, SYS_EE, a->entity);
 	if (i != NONE)
-		return do_ee(p, verb, i);
+		return do_ee(p, verb, i, a->on);
 	if (!world_exists(p->w, a->entity))
 		return prove_fail(p, DIAG_NOTHING_BELOW, a->entity,
 		    "\"%s\" is acted on, but does not exist",

@@ -44,6 +44,10 @@ struct prover {
 	struct idmap coming; /* who is instantiated later in a procedure */
 	uint32_t coming_of; /* which one, + 1 */
 	size_t nadd, nmodify, nremove; /* EEs, in this procedure */
+	struct dn_list fallen; /* SIs (indices) that are down, scratch */
+	uint32_t fall; /* mark of the last such list */
+	uint32_t leave; /* procedure (and way) whose leave was taken last */
+	uint64_t nleave; /* by so many SIs */
 	int rank; /* of the last kind of procedure: P8 */
 	uint32_t rank_level; /* and the execution level it was on */
 	bool *base_change; /* by nested step: a base type changes */
@@ -81,9 +85,18 @@ bool prove_all_back(struct prover *); /* at the end of a procedure */
 bool prove_list_stands(struct prover *, uint32_t dep);
 bool prove_level_stands(struct prover *);
 
+/* P6: where VMs stand. */
+void prove_stand_first(struct prover *);
+bool prove_migrate(struct prover *, const struct act *);
+bool prove_comes_up(struct prover *, uint32_t ee, uint32_t on);
+bool prove_no_guests(struct prover *, uint32_t ee, const char *what);
+/* After an action and the migrations that it made necessary. */
+bool prove_settled(struct prover *, size_t cause);
+
 /* P4: called by the system. */
 void prove_service(void *prover, uint32_t su, bool up);
 bool prove_si(struct prover *, uint32_t si); /* it may have changed */
+bool prove_need(struct prover *, uint32_t need); /* the same */
 void prove_outages(struct prover *); /* lists them */
 
 /* P5 */

@@ -12,8 +12,8 @@ enum { CMD_GO_ON = CMD_RESUME | CMD_ROLLBACK | CMD_COMMIT,
 	CMD_ALL = CMD_STATE | CMD_PROVE };
 
 enum option_id { OPT_SOURCE, OPT_TARGET, OPT_FAULTS, OPT_STATE, OPT_DRIVER,
-	OPT_EXPECT, OPT_EVENTS, OPT_FAIL, OPT_YES, OPT_COMMIT, OPT_DIAG,
-	OPT_MAX_ERRORS, OPT_DUMP, OPT_HELP, OPT_VERSION, OPT_POLICY };
+	OPT_EXPECT, OPT_POLICY, OPT_EVENTS, OPT_FAIL, OPT_FAULT_FILE, OPT_SEED, OPT_YES, OPT_COMMIT, OPT_DIAG,
+	OPT_MAX_ERRORS, OPT_DUMP, OPT_HELP, OPT_VERSION };
 
 static const struct cli_row rows[] = {
 	[OPT_SOURCE] = { "source", "MODEL", 0, CMD_PROVE | CMD_RUN,
@@ -32,6 +32,12 @@ static const struct cli_row rows[] = {
 	    "JSON lines, two for each action" },
 	[OPT_FAIL] = { "fail", "WHAT", 0, CMD_CARRY_OUT,
 	    "[undo/|rollback/]ACTION:DN-GLOB[:TIMES]", true },
+	[OPT_POLICY] = { "policy", "FILE", 'p', CMD_RUN | CMD_RESUME,
+	    "timeouts, and answers to callbacks" },
+	[OPT_FAULT_FILE] = { "fault-file", "FILE", 0, CMD_CARRY_OUT,
+	    "what fails, takes long or hangs, line by line" },
+	[OPT_SEED] = { "seed", "N", 0, CMD_CARRY_OUT,
+	    "for what fails by chance (1)" },
 	[OPT_YES] = { "yes", NULL, 0, CMD_CARRY_OUT | CMD_SUSPEND,
 	    "do not ask" },
 	[OPT_COMMIT] = { "commit", NULL, 0, CMD_RUN | CMD_RESUME,
@@ -44,7 +50,6 @@ static const struct cli_row rows[] = {
 	    "a state machine as Graphviz: step, procedure, campaign" },
 	[OPT_HELP] = { "help", NULL, 0, 0, "this text" },
 	[OPT_VERSION] = { "version", NULL, 0, 0, "the version" },
-	[OPT_POLICY] = { "policy", "FILE", 0, 0, NULL },
 };
 
 static const struct cli cli = {
@@ -132,6 +137,12 @@ set_option(void *data, int row, const char *value)
 		return 0;
 	case OPT_FAIL:
 		return add_fail(o, value);
+	case OPT_FAULT_FILE:
+		o->operate.fault_file = value;
+		return 0;
+	case OPT_SEED:
+		return cli_number(PROGRAM, "seed", value, UINT32_MAX,
+		    &o->operate.seed);
 	case OPT_YES:
 		o->operate.yes = true;
 		return 0;
@@ -152,10 +163,10 @@ set_option(void *data, int row, const char *value)
 		o->version = true;
 		return 0;
 	case OPT_POLICY:
-		break;
+		o->operate.policy = value;
+		return 0;
 	}
-	return cli_usage(PROGRAM, "--%s is not available in this version",
-	    rows[row].name);
+	return 0;
 }
 
 int
@@ -163,7 +174,10 @@ run_options_parse(struct run_options *o, int argc, char **argv,
     uint32_t command)
 {
 	struct cli_rest rest;
-	int err = cli_parse(&cli, argc, argv, command, set_option, o, &rest);
+	int err;
+
+	o->operate.seed = 1;
+	err = cli_parse(&cli, argc, argv, command, set_option, o, &rest);
 
 	o->operate.fail = o->fail;
 	o->operate.format = (int)o->format;

@@ -85,7 +85,9 @@ add_ee(struct system *y, uint32_t dn)
 
 	y->ee = mem_grow(y->ee, y->nee, &y->ee_cap, sizeof(*y->ee));
 	y->ee[y->nee++] = (struct sys_ee){ .dn = dn, .container = NONE,
-		.kid = NONE, .next_kid = NONE, .dep = NONE, .fault = dn };
+		.kid = NONE, .next_kid = NONE, .dep = NONE, .fault = dn,
+		.at = NONE, .guest = NONE, .next_guest = NONE,
+		.prev_guest = NONE };
 	system_index(y, SYS_EE, dn, i);
 	return i;
 }
@@ -294,6 +296,7 @@ system_new(const struct model *source, const struct model *target,
 	y->source = source;
 	y->target = target;
 	y->world = w;
+	y->longest = -1;
 	each_of(y, source, N_SaPlmEE, add_known_ee);
 	each_of(y, target, N_SaPlmEE, add_known_ee);
 	for (i = 0; i < y->nee; i++) {
@@ -327,6 +330,7 @@ system_free(struct system *y)
 	free(y->sg);
 	free(y->si);
 	free(y->node);
+	free(y->need);
 	free(y->link);
 	free(y);
 }
@@ -375,6 +379,47 @@ system_ee(struct system *y, uint32_t i, bool up, bool locked)
 	system_recount(y, i);
 }
 
+static uint64_t
+place_hash(const struct system *y, uint32_t vm)
+{
+	const struct sys_ee *e = &y->ee[vm];
+
+	return e->at == NONE ? 0 : system_mix(e->dn, y->ee[e->at].dn);
+}
+
+static void
+leave(struct system *y, uint32_t vm)
+{
+	struct sys_ee *e = &y->ee[vm];
+
+	if (e->at == NONE)
+		return;
+	if (e->prev_guest != NONE)
+		y->ee[e->prev_guest].next_guest = e->next_guest;
+	else
+		y->ee[e->at].guest = e->next_guest;
+	if (e->next_guest != NONE)
+		y->ee[e->next_guest].prev_guest = e->prev_guest;
+}
+
+void
+system_stand(struct system *y, uint32_t vm, uint32_t at)
+{
+	struct sys_ee *e = &y->ee[vm];
+
+	y->hash ^= place_hash(y, vm);
+	leave(y, vm);
+	e->at = at;
+	e->prev_guest = e->next_guest = NONE;
+	if (at != NONE) {
+		e->next_guest = y->ee[at].guest;
+		if (e->next_guest != NONE)
+			y->ee[e->next_guest].prev_guest = vm;
+		y->ee[at].guest = vm;
+	}
+	y->hash ^= place_hash(y, vm);
+}
+
 /* --- questions --- */
 
 bool
@@ -399,6 +444,34 @@ system_dep_counts(const struct system *y, uint32_t dep)
 		e = system_find(y, SYS_EE, v[i]);
 		if (e != NONE && y->ee[e].exists)
 			return true;
+	}
+	return false;
+}
+
+bool
+system_depends(const struct system *y, uint32_t ee)
+{
+	uint32_t d;
+
+	for (d = y->ee[ee].dep; d != NONE; d = y->dep[d].next)
+		if (world_exists(y->world, y->dep[d].dn) &&
+		    system_dep_counts(y, d))
+			return true;
+	return false;
+}
+
+bool
+system_lists(const struct system *y, uint32_t ee, uint32_t dn)
+{
+	uint32_t d;
+	size_t n, i;
+	const uint32_t *v;
+
+	for (d = y->ee[ee].dep; d != NONE; d = y->dep[d].next) {
+		v = world_values(y->world, y->dep[d].dn, N_saPlmDepNames, &n);
+		for (i = 0; i < n; i++)
+			if (v[i] == dn)
+				return true;
 	}
 	return false;
 }

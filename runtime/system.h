@@ -24,6 +24,8 @@ struct sys_ee {
 	bool vm_s, vm_t; /* migratable VM there */
 	bool exists, up, locked;
 	uint32_t by; /* act that changed it last, + 1 */
+	uint32_t at; /* a VM: the EE it stands on, index or NONE */
+	uint32_t guest, next_guest, prev_guest; /* VMs on it; or NONE */
 	/* for the proof */
 	uint32_t nested, nested_proc; /* step it is in; of procedure + 1 */
 	uint32_t level; /* level + 1 in which it went down last */
@@ -54,14 +56,28 @@ struct sys_sg {
 	uint32_t up; /* units in service */
 	uint32_t low, level; /* fewest at once in that level, + 1 */
 	uint32_t su, si; /* links to units, to SIs; + 1 */
-	uint32_t nplaced, fault; /* in the source: units, a fault domain */
-	bool spread; /* in more than one fault domain */
+	bool known; /* a unit had a known place at some time */
+	uint32_t nsi; /* SIs that count */
+	uint32_t wanted; /* units it takes to have all of them up */
+	uint32_t least; /* as many of these as one failure leaves; 0: none */
 };
 
 struct sys_si {
 	uint32_t dn, sg; /* sg: index or NONE */
-	bool exists, watched; /* watched: never to be down */
+	uint32_t on, by; /* links to dependencies: its own, on it; + 1 */
+	bool exists;
+	bool counts; /* in the source, and wanted in the target */
+	bool watched; /* counts, and its group can keep some units up */
+	bool safe; /* its group and all it depends on can keep it up */
+	bool blind; /* in the source nothing was known of its units, so that
+	             * nothing can be said of it */
 	bool was_down; /* counted among the outages */
+	uint32_t seen; /* mark of the proof */
+	uint32_t leave; /* procedure (and way) whose leave it took */
+};
+
+struct sys_need { /* a SaAmfSIDependency object */
+	uint32_t dn, si, sponsor; /* sponsor: the SI it depends on */
 };
 
 struct sys_node { /* an AMF or CLM node */
@@ -74,7 +90,8 @@ struct sys_link {
 	uint32_t to, next; /* next + 1 */
 };
 
-enum sys_kind { SYS_NONE, SYS_EE, SYS_DEP, SYS_SU, SYS_SG, SYS_SI, SYS_NODE };
+enum sys_kind { SYS_NONE, SYS_EE, SYS_DEP, SYS_SU, SYS_SG, SYS_SI, SYS_NODE,
+	SYS_NEED };
 
 struct system {
 	const struct model *source, *target;
@@ -87,9 +104,11 @@ struct system {
 	struct sys_sg *sg;
 	struct sys_si *si;
 	struct sys_node *node;
+	struct sys_need *need;
 	struct sys_link *link;
 	size_t nee, ee_cap, ndep, dep_cap, nsu, su_cap, nsg, sg_cap, nsi,
-	    si_cap, nnode, node_cap, nlink, link_cap;
+	    si_cap, nnode, node_cap, nneed, need_cap, nlink, link_cap;
+	int64_t longest; /* no outage lasts as long, ns; -1: not known */
 	uint64_t hash; /* of all that runs and serves */
 	uint32_t act; /* the action being done, + 1 */
 	/* Called when a unit begins (up) or ends to be in service, after its
@@ -116,6 +135,8 @@ void system_sync(struct system *, uint32_t dn, bool again);
 /* What actions do. */
 void system_ee(struct system *, uint32_t ee, bool up, bool locked);
 void system_su(struct system *, uint32_t su, bool down, bool locked);
+/* A VM comes to stand on another EE; NONE: on none. */
+void system_stand(struct system *, uint32_t vm, uint32_t at);
 void system_node(struct system *, uint32_t node, bool locked);
 
 /* Does the EE run, unlocked, so that others can stand on it? */
@@ -126,9 +147,20 @@ bool system_serves(const struct system *, uint32_t dn);
 const char *system_lacks(const struct system *, uint32_t ee, uint32_t skip,
     uint32_t *name);
 
+/* Does a dependency of the EE name it now? */
+bool system_lists(const struct system *, uint32_t ee, uint32_t dn);
+/* Has it a dependency on EEs now? */
+bool system_depends(const struct system *, uint32_t ee);
 /* Does the dependency name an EE now? */
 bool system_dep_counts(const struct system *, uint32_t dep);
 uint32_t system_min_number(const struct system *, uint32_t dep);
+
+/* The SI a dependency depends on while it is in force now, or NONE. */
+uint32_t system_sponsor(const struct system *, uint32_t need);
+
+/* Has the SI all units its group wants? True also if nothing is known of
+ * where they are. */
+bool system_si_up(const struct system *, uint32_t si);
 
 /* --- inside: system_*.c --- */
 void system_index(struct system *, enum sys_kind, uint32_t dn, size_t i);
@@ -137,6 +169,10 @@ void system_services(struct system *); /* the first reading */
 void system_sync_service(struct system *, uint32_t dn, uint32_t class,
     bool again);
 void system_recount(struct system *, uint32_t ee); /* units on an EE */
+uint32_t system_si(struct system *, uint32_t dn); /* entered if new */
+void system_sync_need(struct system *, uint32_t dn);
+/* What the groups need; placed: those with known units in the target. */
+void system_groups(struct system *, const bool *placed);
 uint64_t system_mix(uint64_t a, uint64_t b);
 
 #endif

@@ -18,7 +18,7 @@ group_of(struct system *y, uint32_t dn)
 	if (i != NONE || dn == NAME_NONE)
 		return i;
 	y->sg = mem_grow(y->sg, y->nsg, &y->sg_cap, sizeof(*y->sg));
-	y->sg[y->nsg] = (struct sys_sg){ .dn = dn };
+	y->sg[y->nsg] = (struct sys_sg){ .dn = dn, .wanted = 1 };
 	system_index(y, SYS_SG, dn, y->nsg);
 	y->nsg++;
 	return system_find(y, SYS_SG, dn);
@@ -178,6 +178,8 @@ place(struct system *y, uint32_t i)
 	if (ee != u->ee && ee != NONE)
 		y->ee[ee].hosted = system_link(y, i, y->ee[ee].hosted);
 	u->ee = ee;
+	if (ee != NONE)
+		y->sg[u->sg].known = true;
 	recount(y, i);
 }
 
@@ -224,19 +226,28 @@ sync_su(struct system *y, uint32_t dn, bool exists, bool again)
 	place(y, i);
 }
 
+uint32_t
+system_si(struct system *y, uint32_t dn)
+{
+	uint32_t i = system_find(y, SYS_SI, dn);
+
+	if (i != NONE || dn == NAME_NONE)
+		return i;
+	y->si = mem_grow(y->si, y->nsi, &y->si_cap, sizeof(*y->si));
+	y->si[y->nsi] = (struct sys_si){ .dn = dn, .sg = NONE };
+	system_index(y, SYS_SI, dn, y->nsi);
+	y->nsi++;
+	return system_find(y, SYS_SI, dn);
+}
+
 static void
 sync_si(struct system *y, uint32_t dn, bool exists)
 {
-	uint32_t i = system_find(y, SYS_SI, dn), sg;
+	uint32_t i = exists ? system_si(y, dn) : system_find(y, SYS_SI, dn);
+	uint32_t sg;
 
-	if (i == NONE) {
-		if (!exists)
-			return;
-		i = (uint32_t)y->nsi;
-		y->si = mem_grow(y->si, y->nsi, &y->si_cap, sizeof(*y->si));
-		y->si[y->nsi++] = (struct sys_si){ .dn = dn, .sg = NONE };
-		system_index(y, SYS_SI, dn, i);
-	}
+	if (i == NONE)
+		return;
 	y->si[i].exists = exists;
 	sg = exists ? group_of(y, world_value(y->world, dn,
 	    N_saAmfSIProtectedbySG)) : NONE;
@@ -261,6 +272,8 @@ system_sync_service(struct system *y, uint32_t dn, uint32_t class,
 		sync_su(y, dn, class == N_SaAmfSU, again);
 	else if (class == N_SaAmfSI || system_find(y, SYS_SI, dn) != NONE)
 		sync_si(y, dn, class == N_SaAmfSI);
+	else if (class == N_SaAmfSIDependency)
+		system_sync_need(y, dn);
 	i = is_node(class) ? node_of(y, dn) : system_find(y, SYS_NODE, dn);
 	if (i != NONE)
 		place_all(y, i);
@@ -268,42 +281,9 @@ system_sync_service(struct system *y, uint32_t dn, uint32_t class,
 
 /* --- the first reading --- */
 
-static void
-note_fault(struct sys_sg *g, uint32_t fault)
-{
-	if (g->fault == NAME_NONE)
-		g->fault = fault;
-	else if (g->fault != fault)
-		g->spread = true;
-}
-
-/* The fault domains of a unit: those of its EE, of a migratable VM those of
- * the EEs it may stand on. */
-static void
-note_faults(const struct system *y, struct sys_sg *g, uint32_t ee, int depth)
-{
-	const struct sys_ee *e = &y->ee[ee];
-	uint32_t d, s;
-	const uint32_t *v;
-	size_t n, i;
-
-	if (!e->vm_s || depth == 0) {
-		note_fault(g, e->fault);
-		return;
-	}
-	for (d = e->dep; d != NONE; d = y->dep[d].next) {
-		v = world_values(y->world, y->dep[d].dn, N_saPlmDepNames, &n);
-		for (i = 0; i < n; i++) {
-			s = system_find(y, SYS_EE, v[i]);
-			if (s != NONE && y->ee[s].exists)
-				note_faults(y, g, s, depth - 1);
-		}
-	}
-}
-
 /* Does the target place any unit of the group? */
 static void
-find_wanted(const struct system *y, bool *wanted)
+find_placed(const struct system *y, bool *placed)
 {
 	const struct model *t = y->target;
 	struct world *w = world_new(t);
@@ -314,7 +294,7 @@ find_wanted(const struct system *y, bool *wanted)
 		if (t->object[i].class != N_SaAmfSU)
 			continue;
 		sg = system_find(y, SYS_SG, dn_parent_known(t->object[i].dn));
-		if (sg == NONE || wanted[sg])
+		if (sg == NONE || placed[sg])
 			continue;
 		v = world_value(w, t->object[i].dn,
 		    N_saAmfSUHostNodeOrNodeGroup);
@@ -324,50 +304,29 @@ find_wanted(const struct system *y, bool *wanted)
 		v = v == NAME_NONE ? v : world_value(w, v,
 		    N_saAmfNodeClmNode);
 		v = v == NAME_NONE ? v : world_value(w, v, N_saClmNodeEE);
-		wanted[sg] = v != NAME_NONE && world_class(w, v) ==
+		placed[sg] = v != NAME_NONE && world_class(w, v) ==
 		    N_SaPlmEE;
 	}
 	world_free(w);
 }
 
-/* Redundant in the source, and still wanted in the target. */
+/* The groups that the target's SIs name are known, too. */
 static void
-find_watched(struct system *y)
+enter_groups(struct system *y)
 {
-	bool *wanted;
-	size_t i, n = y->nsi;
+	size_t i;
 
-	for (i = 0; i < y->nsu; i++)
-		if (y->su[i].ee != NONE) {
-			y->sg[y->su[i].sg].nplaced++;
-			note_faults(y, &y->sg[y->su[i].sg], y->su[i].ee, 8);
-		}
-	for (i = 0; i < n; i++) {
-		uint32_t o = model_find(y->target, y->si[i].dn);
-
-		if (o != NONE && y->target->object[o].class == N_SaAmfSI)
-			group_of(y, model_value(y->target, o,
+	for (i = 0; i < y->target->nobject; i++)
+		if (y->target->object[i].class == N_SaAmfSI)
+			group_of(y, model_value(y->target, (uint32_t)i,
 			    N_saAmfSIProtectedbySG));
-	}
-	wanted = mem_alloc(y->nsg + 1, sizeof(*wanted));
-	find_wanted(y, wanted);
-	for (i = 0; i < n; i++) {
-		struct sys_si *s = &y->si[i];
-		uint32_t o = model_find(y->target, s->dn), g = NONE;
-
-		if (o != NONE && y->target->object[o].class == N_SaAmfSI)
-			g = system_find(y, SYS_SG, model_value(y->target, o,
-			    N_saAmfSIProtectedbySG));
-		s->watched = s->sg != NONE && g != NONE && wanted[g] &&
-		    y->sg[s->sg].nplaced > 1 && y->sg[s->sg].spread;
-	}
-	free(wanted);
 }
 
 void
 system_services(struct system *y)
 {
 	const struct model *m = y->source;
+	bool *placed;
 	size_t i;
 
 	for (i = 0; i < m->nobject; i++)
@@ -377,5 +336,9 @@ system_services(struct system *y)
 			sync_si(y, m->object[i].dn, true);
 		else if (is_node(m->object[i].class))
 			node_of(y, m->object[i].dn);
-	find_watched(y);
+	enter_groups(y);
+	placed = mem_alloc(y->nsg + 1, sizeof(*placed));
+	find_placed(y, placed);
+	system_groups(y, placed);
+	free(placed);
 }

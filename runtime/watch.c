@@ -3,6 +3,7 @@
  * second; elsewhere each procedure gets a line when it begins, and a long one
  * a line a minute.
  */
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -25,14 +26,17 @@ on_interrupt(int sig)
 {
 	static const char first[] = "\ncamprun: stopping at the next safe "
 	    "point; once more undoes the step that runs\n";
-	static const char second[] = "\ncamprun: undoing the step that runs\n";
+	static const char second[] = "\ncamprun: giving up what runs and "
+	    "undoing its step\n";
+	static const char third[] = "\ncamprun: giving up what runs\n";
 	ssize_t n;
 
 	(void)sig;
-	if (stop < 2)
+	if (stop < INT_MAX)
 		stop++;
 	n = stop == 1 ? write(STDERR_FILENO, first, sizeof(first) - 1) :
-	    write(STDERR_FILENO, second, sizeof(second) - 1);
+	    stop == 2 ? write(STDERR_FILENO, second, sizeof(second) - 1) :
+	    write(STDERR_FILENO, third, sizeof(third) - 1);
 	(void)n;
 }
 

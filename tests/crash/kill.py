@@ -2,10 +2,10 @@
 """X6: camprun is stopped in every way there is and resumed: it comes to the end
 it would have come to, and no action is finished twice. ROUNDS campaigns are
 killed at random moments, several times each; half of them are committed then,
-half rolled back, and killed in that too.
-
-    kill.py [ROUNDS]    environment: BUILD, SEED, T as of all tests
+half rolled back, and killed in that too. Environment: BUILD, SEED, T as of all
+tests.
 """
+import argparse
 import json
 import os
 import random
@@ -207,6 +207,86 @@ def interrupted(folder):
     same_model(run, os.path.join(STORY, 'target.xml'), folder, 'commit')
 
 
+def wait_for(what, p):
+    """Until what() is true, or too long; the process must live on."""
+    end = time.monotonic() + TIMEOUT
+    while not what():
+        if p.poll() is not None or time.monotonic() > end:
+            p.kill()
+            raise Failure('it did not come so far: %s' % p.communicate()[1])
+        time.sleep(0.005)
+
+
+def last_event(run):
+    """What was told last: action, phase, result; nothing yet: None."""
+    try:
+        with open(run.events) as f:
+            lines = f.read().split('\n')[:-1]
+    except FileNotFoundError:
+        return None
+    if not lines:
+        return None
+    e = json.loads(lines[-1])
+    return e['action'], e['phase'], e['result']
+
+
+def given_up(folder):
+    """Ctrl-C twice while an action hangs: it is given up and undone, and
+    resume goes on. One signal after the other was heard, or they are one."""
+    run = Run(folder)
+    faults = os.path.join(folder, 'faults')
+    heard = os.path.join(folder, 'heard')
+    with open(faults, 'w') as f:
+        f.write('delay 20ms lock:*:3\nhang instantiate:*\n')
+    with open(heard, 'w') as err:
+        p = subprocess.Popen(run.command('run') + ['--fault-file', faults],
+                             stderr=err, stdout=subprocess.DEVNULL)
+        try:
+            wait_for(lambda: last_event(run) == ('instantiate', 'forward',
+                                                 'begun'), p)
+            p.send_signal(signal.SIGINT)
+            wait_for(lambda: 'safe point' in open(heard).read(), p)
+            p.send_signal(signal.SIGINT)
+            p.wait(timeout=TIMEOUT)
+        finally:
+            p.kill()
+    with open(heard) as f:
+        text = f.read()
+    if p.returncode != 5 or 'given up by the operator' not in text:
+        raise Failure('given up: exit status %d\n%s' % (p.returncode, text))
+    with open(run.events) as f:
+        last = [json.loads(line) for line in f][-1]
+    if last['phase'] != 'undo' or last['result'] != 'ok':
+        raise Failure('the last event is no undo: %s' % last)
+    run.to_the_end('resume')
+    run.to_the_end('commit')
+    same_model(run, os.path.join(STORY, 'target.xml'), folder, 'commit')
+
+
+def goes_by_its_policy(folder):
+    """What hangs is given up as the policy says, in later commands too; the
+    run keeps it, and wants no other one."""
+    run = Run(folder)
+    policy, other, faults = (os.path.join(folder, name) for name in
+                             ('policy', 'other', 'faults'))
+    for path, text in ((policy, 'timeouts: [{max: 50ms}]\n'),
+                       (other, 'timeouts: [{max: 60ms}]\n'),
+                       (faults, 'hang terminate:*:99\n'
+                        'hang rollback/terminate:*:1\n')):
+        with open(path, 'w') as f:
+            f.write(text)
+    run.to_the_end('run', 4, '-p', policy, '--fault-file', faults)
+    run.to_the_end('resume', 1, '-p', other)
+    run.to_the_end('resume', 0, '-p', policy, '--fault-file=/dev/null')
+    run.to_the_end('rollback', 0, '--fault-file', faults)
+    same_model(run, os.path.join(STORY, 'source.xml'), folder, 'rollback')
+    with open(run.events) as f:
+        hung = [e for e in map(json.loads, f) if e['phase'] == 'rollback' and
+                e['result'] == 'failed']
+    if [e['action'] for e in hung] != ['terminate']:
+        raise Failure('rollback: one terminate hangs, not %s' % hung)
+
+
 def undisturbed(folder):
     """How long it takes when nobody kills it."""
     start = time.monotonic()
@@ -218,15 +298,32 @@ def cases(rounds, seed, takes):
     """Each is a name and a function of a folder that gives kills, or None."""
     for word in 'commit', 'rollback':
         yield word, lambda f, w=word: stopped_at_the_last_action(f, w)
-    for case in stopped_before_the_first_action, failed_and_mended, interrupted:
+    for case in (stopped_before_the_first_action, failed_and_mended,
+                 interrupted, given_up, goes_by_its_policy):
         yield case.__name__, case
     for i in range(rounds):
         yield 'SEED=%d, round %d' % (seed, i), lambda f, n=i: round_trip(
             f, random.Random(seed * 1000 + n), takes, n)
 
 
+def positive(text):
+    n = int(text)
+    if n < 1:
+        raise ValueError
+    return n
+
+
+def arguments():
+    p = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter,
+        usage='%(prog)s [ROUNDS]')
+    p.add_argument('rounds', metavar='ROUNDS', nargs='?', type=positive,
+                   default=10, help='how many campaigns are killed (10)')
+    return p.parse_args()
+
+
 def main():
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 10
+    rounds = arguments().rounds
     if (os.environ.get('T') or '') not in 'kill':
         print('0 passed, 0 failed')
         return 0

@@ -1,11 +1,6 @@
 /*
  * What if the disk refuses, or the power fails, right here? os.h again, on a
- * disk in memory. A file has the bytes a program sees and those that are
- * safely on disk; a folder has the names that are safely on disk and a list of
- * the changes since, in order. A sync makes one the other. At a restart the
- * fate decides how much of the difference survived: a torn file keeps some
- * length with some blocks of zeros or garbage in what was not synced, a torn
- * folder some of its first changes.
+ * disk in memory. Every call asks the plan first.
  */
 #include <assert.h>
 #include <errno.h>
@@ -13,43 +8,9 @@
 #include <string.h>
 
 #include "arena.h"
+#include "fault_disk.h"
 #include "os.h"
 #include "os_fault.h"
-
-enum { TORN_BLOCK = 32 };
-
-struct bytes {
-	char *p;
-	size_t n, cap;
-};
-
-struct name {
-	char *text;
-	struct node *node;
-};
-
-struct names {
-	struct name *at;
-	size_t n, cap;
-};
-
-/* A change of a folder: name means node now; no node: it is gone. to: it was
- * renamed to that. */
-struct change {
-	char *name, *to;
-	struct node *node;
-};
-
-struct node {
-	bool folder;
-	struct bytes now, disk; /* a file's */
-	size_t same; /* now and disk are the same up to here */
-	struct names names, safe; /* a folder's: now, and on disk */
-	struct change *change;
-	size_t nchange, cap;
-	struct os_file *owner; /* of the lock */
-	struct node *next; /* all nodes, freed at reset */
-};
 
 struct os_file {
 	struct node *node;
@@ -57,147 +18,12 @@ struct os_file {
 	bool writes;
 };
 
-static struct node *nodes, *root;
 static uint64_t starts, counts[FAULT_ALL + 1], plan_nth;
 static enum fault_what plan_what;
 static enum fault_calls plan_calls;
 static int plan_err;
 static bool happened, stopped;
 static int64_t clock_now;
-
-/* --- bytes and names --- */
-
-static char *
-copy_text(const char *s, size_t n)
-{
-	char *t = mem_alloc(n + 1, 1);
-
-	memcpy(t, s, n);
-	t[n] = '\0';
-	return t;
-}
-
-static void
-bytes_set(struct bytes *b, size_t from, const char *p, size_t n)
-{
-	if (from + n > b->cap) {
-		b->cap = (from + n) * 2;
-		b->p = mem_realloc(b->p, b->cap, 1);
-	}
-	if (n > 0)
-		memcpy(b->p + from, p, n);
-	b->n = from + n;
-}
-
-static struct name *
-find_name(struct names *v, const char *text)
-{
-	for (size_t i = 0; i < v->n; i++)
-		if (strcmp(v->at[i].text, text) == 0)
-			return &v->at[i];
-	return NULL;
-}
-
-static void
-put_name(struct names *v, const char *text, struct node *node)
-{
-	struct name *e = find_name(v, text);
-
-	if (e == NULL && node != NULL) {
-		v->at = mem_grow(v->at, v->n, &v->cap, sizeof(*v->at));
-		v->at[v->n++] = (struct name){ copy_text(text, strlen(text)),
-			node };
-	} else if (e != NULL && node != NULL) {
-		e->node = node;
-	} else if (e != NULL) {
-		free(e->text);
-		*e = v->at[--v->n];
-	}
-}
-
-static void
-clear_names(struct names *v)
-{
-	while (v->n > 0)
-		free(v->at[--v->n].text);
-}
-
-static void
-apply_change(struct names *v, const struct change *c)
-{
-	put_name(v, c->name, c->to == NULL ? c->node : NULL);
-	if (c->to != NULL)
-		put_name(v, c->to, c->node);
-}
-
-static void
-clear_changes(struct node *d)
-{
-	while (d->nchange > 0) {
-		free(d->change[--d->nchange].name);
-		free(d->change[d->nchange].to);
-	}
-}
-
-static void
-make_change(struct node *d, const char *name, struct node *node,
-    const char *to)
-{
-	struct change c = { copy_text(name, strlen(name)), to == NULL ? NULL :
-		copy_text(to, strlen(to)), node };
-
-	d->change = mem_grow(d->change, d->nchange, &d->cap,
-	    sizeof(*d->change));
-	d->change[d->nchange++] = c;
-	apply_change(&d->names, &c);
-}
-
-static struct node *
-new_node(bool folder)
-{
-	struct node *n = mem_alloc(1, sizeof(*n));
-
-	memset(n, 0, sizeof(*n));
-	n->folder = folder;
-	n->next = nodes;
-	return nodes = n;
-}
-
-/* The folder path is in, and its last part; "." is the root. NULL: none. */
-static struct node *
-find_parent(const char *path, const char **last)
-{
-	struct node *d = root;
-	const char *slash;
-
-	while (*path == '/')
-		path++;
-	while ((slash = strchr(path, '/')) != NULL) {
-		char *part = copy_text(path, (size_t)(slash - path));
-		struct name *e = find_name(&d->names, part);
-
-		free(part);
-		if (e == NULL || !e->node->folder)
-			return NULL;
-		d = e->node;
-		path = slash + 1;
-	}
-	*last = path;
-	return d;
-}
-
-static struct node *
-find(const char *path)
-{
-	const char *last;
-	struct node *d = find_parent(path, &last);
-	struct name *e;
-
-	if (d == NULL || *last == '\0' || strcmp(last, ".") == 0)
-		return d;
-	e = find_name(&d->names, last);
-	return e == NULL ? NULL : e->node;
-}
 
 /* --- the plan --- */
 
@@ -244,89 +70,10 @@ call(enum fault_calls kind)
 	return plan_what == FAULT_STOP ? -EIO : -plan_err;
 }
 
-/* --- restart --- */
-
-static uint64_t
-draw(uint64_t *seed)
-{
-	uint64_t z = *seed += 0x9e3779b97f4a7c15;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return z ^ z >> 31;
-}
-
-/* What was truncated comes back or not; what was added is there up to some
- * length, and perhaps not all of its blocks are what was written. */
-static void
-tear_file(struct node *f, uint64_t *seed)
-{
-	bool whole = draw(seed) % 2 == 0;
-	size_t n = f->now.n - f->same;
-
-	if (f->same < f->disk.n && draw(seed) % 2 == 0) {
-		bytes_set(&f->now, 0, f->disk.p, f->disk.n);
-		return;
-	}
-	if (n == 0)
-		return;
-	f->now.n = f->same + (size_t)(draw(seed) % (n + 1));
-	for (size_t i = f->same; i < f->now.n; i++)
-		if (!whole && (i == f->same || i % TORN_BLOCK == 0) &&
-		    draw(seed) % 3 == 0) {
-			char junk = draw(seed) % 2 == 0 ? 0 : '\xa5';
-			size_t end = i + TORN_BLOCK - i % TORN_BLOCK;
-
-			for (; i < end && i < f->now.n; i++)
-				f->now.p[i] = junk;
-			i--;
-		}
-}
-
-static void
-restart_file(struct node *f, enum fault_fate fate, uint64_t *seed)
-{
-	if (fate == FATE_LOST)
-		bytes_set(&f->now, 0, f->disk.p, f->disk.n);
-	else if (fate == FATE_TORN)
-		tear_file(f, seed);
-	bytes_set(&f->disk, 0, f->now.p, f->now.n);
-	f->same = f->now.n;
-}
-
-static void
-sync_names(struct node *d, size_t nchange)
-{
-	for (size_t i = 0; i < nchange; i++)
-		apply_change(&d->safe, &d->change[i]);
-	clear_changes(d);
-}
-
-static void
-restart_folder(struct node *d, enum fault_fate fate, uint64_t *seed)
-{
-	size_t n = d->nchange;
-
-	if (fate == FATE_LOST)
-		n = 0;
-	else if (fate == FATE_TORN)
-		n = (size_t)(draw(seed) % (n + 1));
-	sync_names(d, n);
-	clear_names(&d->names);
-	for (size_t i = 0; i < d->safe.n; i++)
-		put_name(&d->names, d->safe.at[i].text, d->safe.at[i].node);
-}
-
 void
 fault_restart(enum fault_fate fate, uint64_t seed)
 {
-	for (struct node *n = nodes; n != NULL; n = n->next) {
-		n->owner = NULL;
-		if (n->folder)
-			restart_folder(n, fate, &seed);
-		else
-			restart_file(n, fate, &seed);
-	}
+	disk_restart(fate, seed);
 	starts++;
 	stopped = false;
 	fault_plan(FAULT_NONE, FAULT_ALL, 0, 0);
@@ -335,32 +82,13 @@ fault_restart(enum fault_fate fate, uint64_t seed)
 void
 fault_settle(void)
 {
-	for (struct node *n = nodes; n != NULL; n = n->next) {
-		bytes_set(&n->disk, 0, n->now.p, n->now.n);
-		n->same = n->now.n;
-		sync_names(n, n->nchange);
-	}
+	disk_settle();
 }
 
 void
 fault_reset(void)
 {
-	struct node *next;
-
-	for (; nodes != NULL; nodes = next) {
-		next = nodes->next;
-		clear_names(&nodes->names);
-		clear_names(&nodes->safe);
-		clear_changes(nodes);
-		free(nodes->names.at);
-		free(nodes->safe.at);
-		free(nodes->change);
-		free(nodes->now.p);
-		free(nodes->disk.p);
-		free(nodes);
-	}
-	root = NULL;
-	root = new_node(true);
+	disk_reset();
 	starts++;
 	stopped = false;
 	fault_plan(FAULT_NONE, FAULT_ALL, 0, 0);
@@ -391,7 +119,7 @@ fault_free_disk(void **state)
 static void
 ready(void)
 {
-	if (root == NULL)
+	if (!disk_is_there())
 		fault_reset();
 }
 
@@ -405,15 +133,15 @@ open_node(const char *path, bool create, bool truncate, bool writes,
 
 	ready();
 	*out = NULL;
-	d = find_parent(path, &last);
-	n = find(path);
+	d = disk_parent(path, &last);
+	n = disk_find(path);
 	err = call(n == NULL && create ? FAULT_CHANGES : FAULT_ALL);
 	if (err != 0)
 		return err;
 	if (d == NULL || (n == NULL && !create))
 		return -ENOENT;
 	if (n == NULL)
-		make_change(d, last, n = new_node(false), NULL);
+		disk_change(d, last, n = disk_new(false), NULL);
 	if (n->folder)
 		return -EISDIR;
 	if (truncate) {
@@ -552,7 +280,7 @@ bool
 os_is_at(struct os_file *f, const char *path)
 {
 	return call(FAULT_ALL) == 0 && f->start == starts &&
-	    find(path) == f->node;
+	    disk_find(path) == f->node;
 }
 
 /* --- os.h: folders --- */
@@ -566,12 +294,12 @@ os_mkdir(const char *path)
 
 	if (err != 0)
 		return err;
-	d = find_parent(path, &last);
+	d = disk_parent(path, &last);
 	if (d == NULL)
 		return -ENOENT;
-	if (find_name(&d->names, last) != NULL)
+	if (names_find(&d->names, last) != NULL)
 		return -EEXIST;
-	make_change(d, last, new_node(true), NULL);
+	disk_change(d, last, disk_new(true), NULL);
 	return 0;
 }
 
@@ -584,15 +312,15 @@ os_rename(const char *from, const char *to)
 
 	if (err != 0)
 		return err;
-	n = find(from);
+	n = disk_find(from);
 	if (n == NULL)
 		return -ENOENT;
-	old = find(to);
+	old = disk_find(to);
 	if (old != NULL && old->folder && old->names.n > 0)
 		return -ENOTEMPTY;
-	d = find_parent(from, &name);
-	assert(d == find_parent(to, &last)); /* within one folder */
-	make_change(d, name, n, last);
+	d = disk_parent(from, &name);
+	assert(d == disk_parent(to, &last)); /* within one folder */
+	disk_change(d, name, n, last);
 	return 0;
 }
 
@@ -605,20 +333,20 @@ os_unlink(const char *path)
 
 	if (err != 0)
 		return err;
-	d = find_parent(path, &last);
-	n = find(path);
+	d = disk_parent(path, &last);
+	n = disk_find(path);
 	if (n == NULL)
 		return -ENOENT;
 	if (n->folder && n->names.n > 0)
 		return -ENOTEMPTY;
-	make_change(d, last, NULL, NULL);
+	disk_change(d, last, NULL, NULL);
 	return 0;
 }
 
 int
 os_remove_tree(const char *path)
 {
-	struct node *n = (ready(), find(path));
+	struct node *n = (ready(), disk_find(path));
 	int err = 0;
 
 	while (n != NULL && n->folder && n->names.n > 0 && err == 0) {
@@ -640,17 +368,17 @@ os_remove_tree(const char *path)
 int
 os_list(const char *path, int (*each)(void *, const char *), void *arg)
 {
-	struct node *d = (ready(), find(path));
+	struct node *d = (ready(), disk_find(path));
 	struct names copy = { 0 };
 	int result = call(FAULT_ALL);
 
 	if (result != 0 || d == NULL)
 		return result != 0 ? result : -ENOENT;
 	for (size_t i = 0; i < d->names.n; i++)
-		put_name(&copy, d->names.at[i].text, d->names.at[i].node);
+		names_put(&copy, d->names.at[i].text, d->names.at[i].node);
 	for (size_t i = 0; i < copy.n && result == 0; i++)
 		result = each(arg, copy.at[i].text);
-	clear_names(&copy);
+	names_clear(&copy);
 	free(copy.at);
 	return result;
 }
@@ -658,12 +386,12 @@ os_list(const char *path, int (*each)(void *, const char *), void *arg)
 int
 os_sync_dir(const char *path)
 {
-	struct node *d = (ready(), find(path));
+	struct node *d = (ready(), disk_find(path));
 	int err = call(FAULT_SYNCS);
 
 	if (err != 0 || d == NULL)
 		return err != 0 ? err : -ENOENT;
-	sync_names(d, d->nchange);
+	disk_sync_names(d, d->nchange);
 	return 0;
 }
 
@@ -672,15 +400,15 @@ bool
 os_exists(const char *path)
 {
 	ready();
-	return find(path) != NULL;
+	return disk_find(path) != NULL;
 }
 
 static int
 sync_parent(const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	char *folder = slash == NULL ? copy_text(".", 1) :
-	    copy_text(path, (size_t)(slash - path));
+	char *folder = slash == NULL ? text_copy(".", 1) :
+	    text_copy(path, (size_t)(slash - path));
 	int err = os_sync_dir(folder);
 
 	free(folder);
@@ -719,6 +447,12 @@ int64_t
 os_now(void)
 {
 	return clock_now += 1000000;
+}
+
+int64_t
+os_clock(void)
+{
+	return clock_now;
 }
 
 void

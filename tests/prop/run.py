@@ -26,6 +26,7 @@ import check  # noqa: E402
 import gen_fleet  # noqa: E402
 import gen_hard  # noqa: E402
 import imm  # noqa: E402
+import waves  # noqa: E402
 
 TIMEOUT = 120
 
@@ -63,11 +64,11 @@ class Case:
         r.err = r.stderr.decode('utf-8', 'replace')
         return r
 
-    def compile(self, src, tgt, out, **more):
+    def compile(self, src, tgt, out, schedule='sequential', **more):
         out = self.path(out)
         if os.path.exists(out):
             os.unlink(out)
-        r = self.call(src, tgt, '-o', out, **more)
+        r = self.call(src, tgt, '-o', out, '--schedule=' + schedule, **more)
         r.wrote = os.path.exists(out)
         if r.returncode not in (0, 1):
             raise Failure('campgen exits %d: %s' % (r.returncode,
@@ -110,6 +111,22 @@ class Case:
             if v.returncode:
                 raise Failure('not valid: ' + v.stderr.decode()[:800])
         return True
+
+    def waves(self):
+        """The same pair in waves: safe in any order, never longer."""
+        src, tgt = self.path('source.xml'), self.path('target.xml')
+        r = self.compile(src, tgt, 'waves.xml', schedule='waves')
+        if not r.wrote:
+            raise Failure('refused in waves only: ' + errors(r.err))
+        found, levels = waves.examine(src, tgt, self.path('waves.xml'),
+                                      ('forwards', 'backwards'))
+        if found:
+            raise Failure('waves: %d findings\n' % len(found) + '\n'.join(
+                '    %s %s "%s": %s' % f for f in found[:6]))
+        alone = waves.load(src, tgt, self.path('campaign.xml'))[2]
+        if levels > len(alone.procedures):
+            raise Failure('%d waves, but %d procedures one by one'
+                          % (levels, len(alone.procedures)))
 
     def same_bytes(self, a, b, what):
         x, y = (open(self.path(n), 'rb').read() for n in (a, b))
@@ -195,8 +212,10 @@ class Case:
 
 def hard(case, seed, thorough):
     expect = gen_hard.generate(seed, case.dir)
-    if case.main(expect) and thorough:
-        case.variants(seed)
+    if case.main(expect):
+        case.waves()
+        if thorough:
+            case.variants(seed)
 
 
 class Args:
@@ -211,8 +230,10 @@ def fleet(case, seed, thorough):
              sponsors=r.randint(1, 4), redundancy=red,
              add=r.choice([0, 5, 20]), remove=r.choice([0, 5, 20]),
              seed=seed, outdir=case.dir)
-    if case.main(gen_fleet.generate(a)) and thorough:
-        case.variants(seed)
+    if case.main(gen_fleet.generate(a)):
+        case.waves()
+        if thorough:
+            case.variants(seed)
 
 
 def one(job):

@@ -218,6 +218,53 @@ pairs_are_compatible_or_not(void **state)
 	policy_free(p);
 }
 
+enum { LOCK = 4, TERMINATE = 6 }; /* rows of verbs.def */
+
+static void
+timeouts_go_by_entity_type_and_action(void **state)
+{
+	struct policy *p = good(
+	    "timeouts:\n"
+	    "  - {match: v=1, action: terminate, max: 2s}\n"
+	    "  - {match: 'v=*', type: t=1, max: 3s}\n"
+	    "  - {action: lock, max: 0s}\n");
+
+	(void)state;
+	assert_int_equal(policy_timeout(p, id("v=1"), id("t=2"), TERMINATE),
+	    2000000000);
+	assert_int_equal(policy_timeout(p, id("v=1"), id("t=1"), LOCK),
+	    3000000000);
+	assert_int_equal(policy_timeout(p, id("v=1"), id("t=2"), LOCK), 0);
+	assert_int_equal(policy_timeout(p, id("w=1"), id("t=1"), TERMINATE),
+	    -1);
+	assert_int_equal(policy_timeout(NULL, id("v=1"), id("t=1"), LOCK), -1);
+	policy_free(p);
+}
+
+static void
+callbacks_are_answered_by_label_and_phase(void **state)
+{
+	struct policy *p = good(
+	    "callbacks:\n"
+	    "  - {label: 'audit*', phase: rollback, answer: fail}\n"
+	    "  - {label: 'audit*', answer: notify}\n"
+	    "  - {label: quiet, answer: ignore}\n");
+	struct place at;
+
+	(void)state;
+	assert_int_equal(policy_callback(p, id("audit-1"), 0), ANSWER_NOTIFY);
+	assert_int_equal(policy_callback(p, id("audit-1"), 2), ANSWER_FAIL);
+	assert_int_equal(policy_callback(p, id("quiet"), 1), ANSWER_IGNORE);
+	assert_int_equal(policy_callback(p, id("loud"), 0), ANSWER_NONE);
+	assert_int_equal(policy_callback(NULL, id("quiet"), 0), ANSWER_NONE);
+	assert_false(policy_runs_programs(p, &at));
+	policy_free(p);
+	p = good("callbacks: [{answer: ignore}, {label: x, answer: run}]");
+	assert_true(policy_runs_programs(p, &at));
+	assert_int_equal(at.off, 30);
+	policy_free(p);
+}
+
 /* Each text gives exactly this one finding at this offset (in characters). */
 static const struct {
 	const char *text, *code;
@@ -266,6 +313,13 @@ static const struct {
 	{ "capacity: [{resources: {cpu: 1}}]", "S508", 24 },
 	{ "resources: [a]\n---\nresources: [b]", "S509", 15 },
 	{ "steps: [{match: a}]", "S510", 8 },
+	{ "timeouts: [{match: a}]", "S507", 11 },
+	{ "timeouts: [{max: 1}]", "S505", 17 },
+	{ "timeouts: [{action: termnate, max: 1s}]", "S515", 20 },
+	{ "timeouts: [{action: [lock], max: 1s}]", "S504", 20 },
+	{ "callbacks: [{answer: silence}]", "S515", 21 },
+	{ "callbacks: [{phase: back, answer: fail}]", "S515", 20 },
+	{ "callbacks: [{label: a}]", "S507", 12 },
 };
 
 static void
@@ -297,13 +351,16 @@ near_keys_are_named(void **state)
 	struct policy *p = policy_of("stpes: []\n"
 	    "retries: [{max: 1, mtach: a}]\n"
 	    "resources: [memory]\n"
-	    "demand: [{resources: {memroy: 1}}]\n", &d);
+	    "demand: [{resources: {memroy: 1}}]\n"
+	    "timeouts: [{action: termnate, max: 1s}]\n", &d);
 
 	(void)state;
-	assert_int_equal(d.nitem, 3);
+	assert_int_equal(d.nitem, 4);
 	assert_string_equal(d.item[0].notes->text, "did you mean \"steps\"?");
 	assert_string_equal(d.item[1].notes->text, "did you mean \"match\"?");
 	assert_string_equal(d.item[2].notes->text, "did you mean \"memory\"?");
+	assert_string_equal(d.item[3].notes->text,
+	    "did you mean \"terminate\"?");
 	policy_free(p);
 	diag_free(&d);
 }
@@ -510,6 +567,8 @@ main(void)
 		cmocka_unit_test(attributes_change_online_where_it_says),
 		cmocka_unit_test(amounts_go_by_resource),
 		cmocka_unit_test(pairs_are_compatible_or_not),
+		cmocka_unit_test(timeouts_go_by_entity_type_and_action),
+		cmocka_unit_test(callbacks_are_answered_by_label_and_phase),
 		cmocka_unit_test(mistakes_are_found_where_they_are),
 		cmocka_unit_test(near_keys_are_named),
 		cmocka_unit_test(what_is_right_is_kept),

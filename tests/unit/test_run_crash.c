@@ -15,6 +15,7 @@
 
 #include "diag.h"
 #include "exec.h"
+#include "fault.h"
 #include "os.h"
 #include "os_fault.h"
 #include "statedir.h"
@@ -44,7 +45,7 @@ struct process {
 	struct journal *journal;
 	struct driver *sim, between;
 	struct exec *x;
-	struct fault fault[2];
+	struct faults faults;
 	char why[512];
 };
 
@@ -114,11 +115,13 @@ static bool
 open_driver(struct process *p, bool fresh)
 {
 	struct driver_options d = { .state_dir = statedir_path(p->dir),
-		.source = story.source, .fresh = fresh, .fault = p->fault };
+		.source = story.source, .fresh = fresh,
+		.faults = &p->faults };
 
-	for (; d.nfault < 2 && story.fail[d.nfault] != NULL; d.nfault++)
-		assert_true(fault_parse(story.fail[d.nfault],
-		    &p->fault[d.nfault], p->why));
+	faults_free(&p->faults);
+	for (; p->faults.n < 2 && story.fail[p->faults.n] != NULL;)
+		assert_true(fault_add(&p->faults, story.fail[p->faults.n],
+		    p->why));
 	p->sim = driver_sim(&d, p->why);
 	p->between = (struct driver){ .name = "between", .begin = begin,
 		.probe = probe, .settled = settled, .sync = keep,
@@ -202,6 +205,7 @@ process(enum command c, enum campaign_state *end)
 		*end = exec_state(p.x);
 	if (p.sim != NULL)
 		p.sim->free(p.sim->self);
+	faults_free(&p.faults);
 	exec_free(p.x);
 	journal_close(p.journal);
 	statedir_close(p.dir);

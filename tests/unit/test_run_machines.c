@@ -5,9 +5,9 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <cmocka.h>
-#include <stdlib.h>
 
 #include "campaign_fsm.h"
+#include "dice.h"
 #include "embed.h"
 #include "procedure_fsm.h"
 #include "step_fsm.h"
@@ -35,17 +35,6 @@ static struct run {
 } run;
 
 static unsigned failures; /* of 100 */
-static uint64_t seed;
-
-static unsigned
-dice(unsigned n)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return (unsigned)(seed >> 33) % n;
-}
-
 static bool
 is_back(void)
 {
@@ -363,15 +352,12 @@ run_to_rest(enum fsm_event order)
 static void
 any_order_of_events_comes_to_a_true_end(void **state)
 {
-	const char *given = getenv("SEED"), *count = getenv("CASES");
-	unsigned i, n = count != NULL && *count != '\0' ?
-	    (unsigned)atoi(count) : 3000;
+	unsigned i, n = dice_cases(3000);
 	unsigned seen[CMPG_ROLLBACK_FAILED + 1] = { 0 };
 	int left, s;
 
 	(void)state;
-	seed = given != NULL ? strtoull(given, NULL, 10) : 0;
-	seed = seed * 2654435761u + 88172645463325252u;
+	dice_begin();
 	for (i = 0; i < n; i++) {
 		failures = dice(5) * 6;
 		start();

@@ -8,6 +8,7 @@
 
 #include "buf.h"
 #include "cluster.h"
+#include "fault.h"
 #include "orders.h"
 #include "os.h"
 
@@ -17,7 +18,7 @@
 struct fixture {
 	struct story s;
 	char dir[64], log[96], why[CLUSTER_WHY];
-	struct fault fault[2];
+	struct faults faults;
 	struct driver_options opt;
 	struct driver *d;
 };
@@ -50,7 +51,7 @@ setup(void **state)
 	assert_non_null(mkdtemp(f->dir));
 	snprintf(f->log, sizeof(f->log), "%s" LOG, f->dir);
 	f->opt = (struct driver_options){ .state_dir = f->dir,
-		.source = f->s.m, .fault = f->fault };
+		.source = f->s.m, .faults = &f->faults };
 	start(f, true);
 	f->opt.fresh = false;
 	*state = f;
@@ -63,6 +64,7 @@ teardown(void **state)
 	struct fixture *f = *state;
 
 	stop(f);
+	faults_free(&f->faults);
 	os_remove_tree(f->dir);
 	story_free(&f->s);
 	free(f);
@@ -347,11 +349,8 @@ fails_on_order(void **state)
 		i++;
 	snprintf(text, sizeof(text), "offline-install:%.20s*:2",
 	    name_str(f->s.a->act[i].entity));
-	assert_true(fault_parse(text, &f->fault[0], f->why));
-	assert_true(fault_parse("undo/unlock:*", &f->fault[1], f->why));
-	stop(f);
-	f->opt.nfault = 2;
-	start(f, false);
+	assert_true(fault_add(&f->faults, text, f->why));
+	assert_true(fault_add(&f->faults, "undo/unlock:*", f->why));
 	run(f, 0, i);
 	assert_int_equal(begin(f, i, DO_FORWARD, 1), OUTCOME_FAILED);
 	assert_non_null(strstr(f->why, "as ordered"));
@@ -360,46 +359,6 @@ fails_on_order(void **state)
 	assert_int_equal(begin(f, i, DO_FORWARD, 3), OUTCOME_OK);
 	assert_int_equal(probe(f, i, DO_FORWARD, 3), PROBE_DONE);
 	assert_int_equal(begin(f, i, DO_UNDO, 1), OUTCOME_OK);
-}
-
-static void
-parses_faults(void **state)
-{
-	static const struct {
-		const char *text, *glob;
-		enum direction direction;
-		enum verb verb;
-		uint32_t times;
-	} good[] = {
-		{ "lock:*", "*", DO_FORWARD, VERB_LOCK, 1 },
-		{ "undo/instantiate:safEE=a*:3", "safEE=a*", DO_UNDO,
-		    VERB_INSTANTIATE, 3 },
-		{ "rollback/modify-im:a:b:12", "a:b", DO_ROLLBACK,
-		    VERB_MODIFY_IM, 12 },
-		{ "lock:a:b", "a:b", DO_FORWARD, VERB_LOCK, 1 },
-		{ "lock:a:", "a:", DO_FORWARD, VERB_LOCK, 1 },
-		{ "lock:a:7x", "a:7x", DO_FORWARD, VERB_LOCK, 1 },
-		{ "lock:*:99999999999", "*", DO_FORWARD, VERB_LOCK,
-		    UINT32_MAX },
-	};
-	static const char *const bad[] = { "", "lock", "lick:*", "undo/:*",
-		"undo/lock", "lock:", "lock::3", "lock:*:0", ":*",
-		"a-very-long-word-that-is-no-action-of-ours:*" };
-	struct fault x;
-	char why[512];
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-		assert_true(fault_parse(good[i].text, &x, why));
-		assert_string_equal(x.glob, good[i].glob);
-		assert_int_equal(x.direction, good[i].direction);
-		assert_int_equal(x.verb, good[i].verb);
-		assert_int_equal(x.times, good[i].times);
-	}
-	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		if (i != 5 && fault_parse(bad[i], &x, why))
-			fail_msg("taken: %s", bad[i]);
 }
 
 static void
@@ -501,7 +460,6 @@ main(void)
 		TEST(makes_good_what_was_lost),
 		TEST(refuses_what_cannot_have_been),
 		TEST(fails_on_order),
-		cmocka_unit_test(parses_faults),
 		TEST(restores),
 		TEST(keeps_the_log_short),
 		TEST(refuses_foreign_states),

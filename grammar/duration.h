@@ -1,0 +1,11 @@
+/* How long something takes, as people write it: 30s, 500ms. */
+#ifndef CG_DURATION_H
+#define CG_DURATION_H
+
+#include <stdint.h>
+
+/* Reads a whole number and its unit (ns, us, ms, s, m, h) as nanoseconds. NULL,
+ * or what the text should be, as the end of a sentence. */
+const char *duration_parse(const char *text, int64_t *ns);
+
+#endif

@@ -1,0 +1,86 @@
+/*
+ * How long is an action waited for? Until it ends, its time is up or the
+ * operator gives it up, whichever is first; it is asked in slices, so that the
+ * operator is heard.
+ */
+#include <stdio.h>
+
+#include "exec_wait.h"
+#include "os.h"
+
+enum { SLICE = 100000000 }; /* ns */
+
+static sig_atomic_t
+wishes(const struct exec *x)
+{
+	return x->opt->stop == NULL ? 0 : *x->opt->stop;
+}
+
+static bool
+is_given_up(const struct exec *x, const struct order *o, sig_atomic_t before)
+{
+	return wishes(x) >= 2 && (o->direction == DO_FORWARD ||
+	    wishes(x) > before);
+}
+
+static void
+say(struct exec *x, const struct order *o, const char *what)
+{
+	bool named = o->entity != NAME_NONE;
+
+	snprintf(x->why, sizeof(x->why), "%s%s%.200s%s %s",
+	    verb_name(o->verb), named ? " of \"" : "",
+	    named ? name_str(o->entity) : "", named ? "\"" : "", what);
+}
+
+static void
+say_late(struct exec *x, const struct order *o)
+{
+	char text[80];
+
+	snprintf(text, sizeof(text), "took longer than %lld.%03lld s and was "
+	    "given up", (long long)(o->timeout / 1000000000),
+	    (long long)(o->timeout / 1000000 % 1000));
+	say(x, o, text);
+}
+
+static enum ending
+wait_for(struct exec *x, const struct order *o, enum outcome *out)
+{
+	struct driver *dr = x->opt->driver;
+	int64_t began = os_clock(), left;
+	sig_atomic_t before = wishes(x);
+
+	for (;;) {
+		if (is_given_up(x, o, before))
+			return ENDING_GIVEN_UP;
+		left = o->timeout <= 0 ? SLICE :
+		    began + o->timeout - os_clock();
+		if (left <= 0)
+			return ENDING_LATE;
+		*out = dr->wait(dr->self, left < SLICE ? left : SLICE,
+		    x->why);
+		if (*out != OUTCOME_RUNNING)
+			return ENDING_OWN;
+	}
+}
+
+enum outcome
+exec_begin_and_wait(struct exec *x, const struct order *o,
+    enum ending *ending)
+{
+	struct driver *dr = x->opt->driver;
+	enum outcome out = dr->begin(dr->self, o, x->why);
+
+	*ending = ENDING_OWN;
+	if (out == OUTCOME_RUNNING)
+		*ending = wait_for(x, o, &out);
+	if (*ending == ENDING_OWN)
+		return out;
+	dr->cancel(dr->self);
+	if (*ending == ENDING_LATE)
+		say_late(x, o);
+	else
+		say(x, o, "was given up by the operator");
+	return OUTCOME_FAILED;
+}

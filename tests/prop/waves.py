@@ -1,0 +1,125 @@
+#!/usr/bin/env python3
+"""Campaigns whose procedures share execution levels (P4, P6, P8): is every
+wave safe? Told from the campaign and both models alone.
+
+    waves.py SOURCE TARGET CAMPAIGN
+
+All procedures of a level may be down at once, each with all it acts on. Then
+every watched service must have a unit in service on what no procedure of the
+level takes down, everything that is not acted on must still have what it
+stands on, and no two may act on the same entity. Between the procedures of a
+level any order may come: the campaign is played through forwards, backwards
+and shuffled within each level, with all other rules checked as ever.
+"""
+import os
+import random
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import campaign  # noqa: E402
+import check  # noqa: E402
+import imm  # noqa: E402
+
+
+class WaveChecker(check.Checker):
+    """The checker, with another order within the levels."""
+
+    def __init__(self, src, tgt, camp, turn):
+        super().__init__(src, tgt, camp)
+        self.turn = turn
+
+    def levels(self):
+        order = super().levels()
+        by = {}
+        for i in order:
+            by.setdefault(self.camp.procedures[i].level, []).append(i)
+        self.waves = [by[k] for k in sorted(by)]
+        if sorted(by) != list(range(len(by))):
+            self.report('WAVE', '-', 'levels are %s' % sorted(by))
+        if self.camp.schedule != 'waves' and \
+                any(len(w) > 1 for w in self.waves):
+            self.report('WAVE', '-', 'procedures share levels, but the '
+                        'schedule is %s' % self.camp.schedule)
+        self.first = {}
+        for w in self.waves:
+            self.kinds_agree(w)
+            self.turn(w)
+            self.first[w[0]] = list(w)
+        return [i for w in self.waves for i in w]
+
+    def kinds_agree(self, wave):
+        kinds = {self.kinds[i] for i in wave}
+        if len(kinds) > 1:
+            self.where = self.camp.procedures[wave[0]].name
+            self.report('WAVE', '-', 'kinds mix: %s' % sorted(kinds))
+
+    def procedure(self, index, p):
+        if len(self.first.get(index, ())) > 1:
+            self.wave([self.camp.procedures[i] for i in self.first[index]])
+        super().procedure(index, p)
+
+    def wave(self, procedures):
+        """All of them in their deepest down state at once."""
+        self.where = 'level %d' % procedures[0].level
+        down, seen = set(), {}
+        for p in procedures:
+            acted = {d for s in p.steps
+                     for d in self.resolve(s.down, s.down_templates)}
+            for d in sorted(acted):
+                if d in seen:
+                    self.report('WAVE', d, 'is acted on by %s and %s'
+                                % (seen[d], p.name))
+                seen[d] = p.name
+            down |= acted
+        self.standing({d for d in down if self.w.is_ee(d)})
+        self.services.down = {d for d in down if self.w.is_ee(d)}
+        self.services.others = down - self.services.down
+        self.services.look(down, 'while all of its level is down')
+        self.services.down, self.services.others = set(), set()
+
+    def standing(self, down):
+        above = set()
+        for e in down:
+            above |= self.upon(e)
+        for e in sorted(above - down):
+            why = self.lacking(e, down)
+            if why:
+                self.report('WAVE', e, 'is left standing: ' + why)
+
+
+TURNS = {'forwards': lambda w: None, 'backwards': lambda w: w.reverse(),
+         'shuffled': lambda w: random.Random(len(w)).shuffle(w)}
+
+
+def load(source, target, path):
+    a, b = imm.read(source), imm.read(target)
+    classes = dict(check.CLASSES)
+    classes.update(a.classes)
+    classes.update(b.classes)
+    return a, b, campaign.read(path, classes)
+
+
+def examine(source, target, path, turns=('forwards', 'backwards',
+                                         'shuffled')):
+    """(violations, number of levels) for three files."""
+    found = []
+    for turn in turns:
+        a, b, c = load(source, target, path)
+        k = WaveChecker(a, b, c, TURNS[turn])
+        k.run()
+        found += [(f[0], '%s, %s' % (turn, f[1])) + tuple(f[2:])
+                  for f in k.found]
+    return found, len({p.level for p in c.procedures})
+
+
+def main():
+    found, levels = examine(*sys.argv[1:4])
+    for f in found:
+        print('%s %s "%s": %s' % f)
+    print('%d levels, %d violations' % (levels, len(found)))
+    return 1 if found else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
