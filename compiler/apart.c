@@ -100,7 +100,7 @@ static void
 compare_partials(struct apart *a)
 {
 	const struct partial **v = mem_alloc(a->w->npartial, sizeof(*v));
-	size_t n = a->w->npartial, i;
+	size_t n = a->w->npartial, i, j;
 
 	for (i = 0; i < n; i++)
 		v[i] = &a->w->partial[i];
@@ -114,6 +114,8 @@ compare_partials(struct apart *a)
 			both(a, proc_at(a->w, v[i - 1]->slot), k);
 		if (y != NONE)
 			both(a, k, proc_at(a->w, a->w->slot[y]));
+		for (j = 0; k != NONE && j < v[i]->n; j++)
+			names(a, k, v[i]->value[j], OP_ADD);
 	}
 	free(v);
 }

@@ -175,6 +175,11 @@ catch_one(struct catcher *c, uint32_t v)
 		return false;
 	}
 	c->path++;
+	c->apart = c->wish->wave != NULL;
+	if (c->apart && place(c, v, 0))
+		return true;
+	c->path += c->apart;
+	c->apart = false;
 	if (place(c, v, 0) || linked_search(c, v))
 		return true;
 	report(c, v, true);

@@ -21,6 +21,9 @@ struct catch_wishes {
 	bool balanced; /* ties: least loaded sponsor, else the one listed first */
 	bool careful; /* units that leave do not count as replicas, and REMOVE
 	               * VMs keep out of MODIFY procedures where they can */
+	const uint32_t *wave; /* by root of a MODIFY procedure, the wave it is
+	                       * meant for: replicas go into different ones if
+	                       * that can be; NULL: not asked */
 };
 
 /* Hangs every VM that must be caught under its VMM (ee.host, dep.caught).

@@ -13,13 +13,15 @@
 #include "ids.h"
 #include "policy.h"
 #include "stand.h"
+#include "wave.h"
 
 /* --- what counts --- */
 
 bool
-catcher_counts(const struct sg *g)
+catcher_counts(const struct catcher *c, uint32_t sg)
 {
-	return g->need > 0;
+	return c->sv->sg[sg].need > 0 ||
+	    (c->wish->wave != NULL && wave_keep(c->sv, sg) > 0);
 }
 
 /* Does the unit leave while MODIFY procedures run, or with a VM that might? */
@@ -34,7 +36,7 @@ may_leave(const struct forest *f, const struct su *u, uint32_t e)
 static bool
 is_replica(const struct catcher *c, const struct su *u, uint32_t e)
 {
-	return u->sg != NONE && catcher_counts(&c->sv->sg[u->sg]) &&
+	return u->sg != NONE && catcher_counts(c, u->sg) &&
 	    stand_location(c->f, u) == e &&
 	    !(c->wish->careful && may_leave(c->f, u, e));
 }
@@ -67,12 +69,16 @@ static void
 count_in(struct catcher *c, uint32_t sg, uint32_t g)
 {
 	++*tally_at(&c->tally, sg, g);
+	if (c->wish->wave != NULL)
+		++*tally_at(&c->waves, sg, c->wish->wave[g]);
 }
 
 static void
 count_out(struct catcher *c, uint32_t sg, uint32_t g)
 {
 	--*tally_at(&c->tally, sg, g);
+	if (c->wish->wave != NULL)
+		--*tally_at(&c->waves, sg, c->wish->wave[g]);
 }
 
 static void
@@ -223,6 +229,18 @@ take_room(struct catcher *c, uint32_t v, uint32_t x, int sign)
 
 /* --- placing --- */
 
+/* Would too few of a group's units be left during procedure g, or its wave? */
+static bool
+is_lost(struct catcher *c, uint32_t sg, uint32_t g)
+{
+	uint32_t need = c->sv->sg[sg].need;
+
+	if (need > 0 && *tally_at(&c->tally, sg, g) + need > c->total[sg])
+		return true;
+	return c->apart &&
+	    *tally_at(&c->waves, sg, c->wish->wave[g]) > c->spare[sg];
+}
+
 /* The first SG that would have too few units left with e in procedure g. */
 static uint32_t
 lost_group(struct catcher *c, uint32_t e, uint32_t g)
@@ -234,9 +252,7 @@ lost_group(struct catcher *c, uint32_t e, uint32_t g)
 	    u = service_next_on(sv, e, u)) {
 		uint32_t sg = sv->su[u].sg;
 
-		if (is_replica(c, &sv->su[u], e) &&
-		    *tally_at(&c->tally, sg, g) + sv->sg[sg].need >
-		    c->total[sg])
+		if (is_replica(c, &sv->su[u], e) && is_lost(c, sg, g))
 			return sg;
 	}
 	return NONE;
@@ -306,6 +322,23 @@ count_fixed(struct catcher *c, uint32_t e)
 		each_unit(c, e, g, count_in);
 }
 
+/* What one wave may take: what all its services can do without, or where they
+ * need all units, what a procedure may take. */
+static void
+find_spare(struct catcher *c)
+{
+	uint32_t i, keep;
+
+	for (i = 0; i < c->sv->nsg; i++) {
+		keep = wave_keep(c->sv, i);
+		if (keep >= c->total[i])
+			keep = c->sv->sg[i].need;
+		if (keep >= c->total[i])
+			keep = c->total[i] > 0 ? c->total[i] - 1 : 0;
+		c->spare[i] = c->total[i] - keep;
+	}
+}
+
 void
 catcher_begin(struct catcher *c)
 {
@@ -313,6 +346,7 @@ catcher_begin(struct catcher *c)
 	size_t r;
 
 	c->total = mem_alloc(c->sv->nsg, sizeof(*c->total));
+	c->spare = mem_alloc(c->sv->nsg, sizeof(*c->spare));
 	c->load = mem_alloc(c->f->n, sizeof(*c->load));
 	c->stamp = mem_alloc(c->f->n, sizeof(*c->stamp));
 	c->why = mem_alloc(c->f->n, sizeof(*c->why));
@@ -326,14 +360,18 @@ catcher_begin(struct catcher *c)
 		for (r = 0; p != NONE && r < c->nres; r++)
 			c->use[p * c->nres + r] += demand(c, e, r);
 	}
+	if (c->wish->wave != NULL)
+		find_spare(c);
 }
 
 void
 catcher_end(struct catcher *c)
 {
 	free(c->total);
+	free(c->spare);
 	free(c->load);
 	free(c->stamp);
 	free(c->use);
 	tally_free(&c->tally);
+	tally_free(&c->waves);
 }

@@ -16,8 +16,11 @@ struct catcher {
 	const struct policy *policy;
 	const struct catch_wishes *wish;
 	struct diag *diag; /* NULL: silently */
-	struct tally tally;
+	struct tally tally; /* by procedure */
+	struct tally waves; /* by wave, where waves are asked for */
+	bool apart; /* now: keep replicas in different waves */
 	uint32_t *total; /* units of each SG that count */
+	uint32_t *spare; /* how many of them one wave may take down */
 	uint32_t *load; /* VMs caught on each EE */
 	int64_t *use; /* [ee * nres + r] */
 	size_t nres;
@@ -41,8 +44,8 @@ struct conflict { /* what stands against a placing */
 void catcher_begin(struct catcher *);
 void catcher_end(struct catcher *);
 
-/* Must this group be kept up? */
-bool catcher_counts(const struct sg *);
+/* Must this group be kept up, by procedures or by waves? */
+bool catcher_counts(const struct catcher *, uint32_t sg);
 
 /* All sponsors a VM that must be caught could have; borrowed. */
 const uint32_t *catcher_candidates(const struct forest *, uint32_t vm,

@@ -24,7 +24,8 @@ run_lint(struct run *r)
 	int i;
 
 	for (i = 0; i < r->opt->noperand && r->status == 0; i++)
-		r->models[r->nmodel++] = run_read_model(r, r->opt->operand[i]);
+		r->models[r->nmodel++] = run_read_model(r,
+		    r->opt->operand[i], true);
 	run_judge(r);
 	run_print_findings(r, true);
 }

@@ -8,6 +8,7 @@
 #include "apply.h"
 #include "campaign.h"
 #include "catch.h"
+#include "colour.h"
 #include "compile.h"
 #include "diag.h"
 #include "digest.h"
@@ -16,6 +17,8 @@
 #include "place.h"
 #include "policy.h"
 #include "verify.h"
+
+enum { TRIES = 3 }; /* plans that are made and are no better */
 
 struct work {
 	struct diff d;
@@ -56,12 +59,18 @@ place_all(struct work *k)
 	}
 }
 
+struct attempt { /* one way to plan */
+	bool waves; /* procedures may share levels */
+	const uint32_t *wave; /* catch_wishes.wave */
+	bool careful; /* catch_wishes.careful */
+};
+
 /* One way through catching, order and places; diag NULL: without a word. */
 static bool
-try_plan(struct work *k, const struct compile_options *opt, bool careful,
-    struct diag *diag)
+try_plan(struct work *k, const struct compile_options *opt,
+    const struct attempt *a, struct diag *diag)
 {
-	struct catch_wishes wish = { opt->balanced, careful };
+	struct catch_wishes wish = { opt->balanced, a->careful, a->wave };
 	struct plan_input in;
 	bool ok;
 
@@ -70,7 +79,7 @@ try_plan(struct work *k, const struct compile_options *opt, bool careful,
 	if (k->why == NULL)
 		return false;
 	k->p = (struct plan){ .f = &k->f, .sv = &k->sv, .d = &k->d,
-		.why = k->why, .waves = opt->waves };
+		.why = k->why, .waves = a->waves, .hint = a->wave };
 	ride_input(&k->p, &in);
 	ok = plan_run(&k->p, &in, diag);
 	free(in.move);
@@ -82,12 +91,93 @@ try_plan(struct work *k, const struct compile_options *opt, bool careful,
 }
 
 /* What pleases most is tried first; where that costs a service, replicas that
- * leave on the way are no longer relied upon. Only what remains is said. */
+ * leave on the way are no longer relied upon. */
+static bool
+try_both(struct work *k, const struct compile_options *opt, struct attempt a)
+{
+	if (try_plan(k, opt, &a, NULL))
+		return true;
+	a.careful = true;
+	return try_plan(k, opt, &a, NULL);
+}
+
+/* --- waves --- */
+
+static uint32_t
+modify_levels(const struct plan *p)
+{
+	uint32_t i, n = 0;
+
+	for (i = 0; i < p->n; i++)
+		n += p->proc[i].kind == PROC_MODIFY && (i == 0 ||
+		    p->proc[i - 1].kind != PROC_MODIFY ||
+		    p->proc[i - 1].level != p->proc[i].level);
+	return n;
+}
+
+static bool
+try_colours(struct work *k, const struct compile_options *opt,
+    struct colours *c, uint32_t n)
+{
+	return colours_run(c, n) == 0 && try_both(k, opt,
+	    (struct attempt){ .waves = true, .wave = c->of });
+}
+
+/* As few colours as there may be, then more, while that helps. */
+static bool
+fewest_colours(struct work *k, const struct compile_options *opt,
+    struct colours *c)
+{
+	uint32_t n, best = 0, least = UINT32_MAX, idle = 0, modify = 0;
+
+	for (n = c->bound; n <= COLOURS_MAX && idle < TRIES; n += 1 +
+	    (n - c->bound) / 2) {
+		if (!try_colours(k, opt, c, n))
+			continue;
+		modify = modify_levels(&k->p);
+		idle++;
+		if (k->p.nlevel < least) {
+			least = k->p.nlevel;
+			best = n;
+		}
+		if (modify <= n)
+			break;
+	}
+	if (best == 0)
+		return false;
+	return n == best || try_colours(k, opt, c, best);
+}
+
+/* Never longer than one procedure a level would be. */
+static bool
+make_waves(struct work *k, const struct compile_options *opt)
+{
+	struct catch_wishes wish = { opt->balanced, false, NULL };
+	struct colours c;
+	bool ok;
+	size_t least = SIZE_MAX;
+
+	forget_plan(k);
+	colours_find(&c, &k->f, &k->sv, opt->policy, &wish);
+	ok = fewest_colours(k, opt, &c);
+	if (ok && modify_levels(&k->p) > c.nroot)
+		least = k->p.nlevel;
+	if (!ok || least != SIZE_MAX)
+		ok = try_both(k, opt, (struct attempt){ .waves = true });
+	if (ok && k->p.nlevel > least)
+		ok = try_colours(k, opt, &c, c.n);
+	colours_free(&c);
+	return ok || try_both(k, opt, (struct attempt){ .waves = false });
+}
+
+/* Only what remains is said. */
 static bool
 make_plan(struct work *k, const struct compile_options *opt, struct diag *diag)
 {
-	if (!try_plan(k, opt, false, NULL) && !try_plan(k, opt, true, NULL))
-		return try_plan(k, opt, false, diag);
+	if (!(opt->waves && make_waves(k, opt)) &&
+	    !try_both(k, opt, (struct attempt){ .waves = false }))
+		return try_plan(k, opt, &(struct attempt){ .waves = false },
+		    diag);
 	verify_free(&k->outages);
 	return verify_services(&k->w, opt->policy, &k->outages, diag);
 }

@@ -52,19 +52,43 @@ environments(struct emitter *e, const struct group *g, struct bundle_ref *b)
 	free(v);
 }
 
+static struct place
+bundle_place(const struct model *m, uint32_t o)
+{
+	uint32_t a = model_attr(m, o, m->object[o].class == N_SaAmfCompType ?
+	    N_saAmfCtSwBundle : N_saPlmEetSwBundle);
+
+	return a == NONE ? model_place(m, o) : model_value_place(m, a, 0);
+}
+
+/* The checks of the models could not know yet that a bundle is needed: what
+ * they said of it is said better now. */
+static void
+withdraw_doubts(struct emitter *e, uint32_t type, uint32_t bundle)
+{
+	const struct model *m[] = { e->s, e->t };
+	uint32_t o;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		o = model_find(m[i], type);
+		if (o != NONE && steptype_bundle(m[i], type) == bundle)
+			diag_withdraw(e->diag, DIAG_NAME_ELSEWHERE,
+			    bundle_place(m[i], o));
+	}
+}
+
 /* A bundle that a step installs or removes must be known to the model. */
 static void
 require_bundle(struct emitter *e, const struct model *m, uint32_t type,
     uint32_t bundle)
 {
-	uint32_t o = model_find(m, type), a;
+	uint32_t o = model_find(m, type);
 
 	if (model_find(m, bundle) != NONE || o == NONE)
 		return;
-	a = model_attr(m, o, m->object[o].class == N_SaAmfCompType ?
-	    N_saAmfCtSwBundle : N_saPlmEetSwBundle);
-	diag_report(e->diag, DIAG_NO_BUNDLE, a == NONE ? model_place(m, o) :
-	    model_value_place(m, a, 0), type,
+	withdraw_doubts(e, type, bundle);
+	diag_report(e->diag, DIAG_NO_BUNDLE, bundle_place(m, o), type,
 	    "\"%s\" is to be %s, but the bundle \"%s\" is not in this model",
 	    name_str(type), m == e->t ? "installed" : "removed",
 	    name_str(bundle));

@@ -49,7 +49,7 @@ join_linked(struct catcher *c, struct group *g, uint32_t e, bool *seen)
 	    u = service_next_on(sv, e, u)) {
 		uint32_t sg = sv->su[u].sg;
 
-		if (sg == NONE || seen[sg] || !catcher_counts(&sv->sg[sg]))
+		if (sg == NONE || seen[sg] || !catcher_counts(c, sg))
 			continue;
 		seen[sg] = true;
 		join_units(c, g, sg);

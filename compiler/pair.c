@@ -24,6 +24,45 @@ struct pair {
 
 /* --- errors --- */
 
+/* The first attribute of a modified object that differs, by name: NAME_NONE if
+ * only the class does. Where it is in the target, or in the source if it is
+ * gone. */
+static uint32_t
+changed_attr(const struct pair *p, const struct delta *x, struct place *at)
+{
+	const struct model *m[] = { p->d->t, p->d->s };
+	const uint32_t o[] = { x->t, x->s };
+	uint32_t a, name;
+	int i;
+
+	for (i = 0; i < 2; i++)
+		for (a = m[i]->object[o[i]].attr;
+		    a < m[i]->object[o[i] + 1].attr; a++) {
+			name = m[i]->attr[a].name;
+			if (!diff_attr_differs(p->d->s, x->s, p->d->t, x->t,
+			    name))
+				continue;
+			*at = model_attr_place(m[i], a);
+			return name;
+		}
+	*at = model_dn_place(p->d->t, x->t);
+	return NAME_NONE;
+}
+
+static void
+report_domain(struct pair *p, const struct delta *x)
+{
+	struct place at;
+	uint32_t attr = changed_attr(p, x, &at);
+
+	p->ok = diag_report(p->diag, DIAG_DOMAIN_CHANGED, at, diff_dn(p->d, x),
+	    "the domain \"%s\" differs between source and target%s%s%s; one "
+	    "campaign works within one unchanged domain",
+	    name_str(diff_dn(p->d, x)), attr == NAME_NONE ? "" : " in \"",
+	    attr == NAME_NONE ? "" : name_str(attr),
+	    attr == NAME_NONE ? "" : "\"");
+}
+
 static void
 check_domain(struct pair *p, const struct delta *x)
 {
@@ -33,12 +72,14 @@ check_domain(struct pair *p, const struct delta *x)
 
 	if (m->object[o].class != N_SaPlmDomain)
 		return;
+	if (x->op == OP_MODIFY) {
+		report_domain(p, x);
+		return;
+	}
 	p->ok = diag_report(p->diag, DIAG_DOMAIN_CHANGED, model_dn_place(m, o),
-	    m->object[o].dn, "the domain \"%s\" %s; one campaign works within "
-	    "one unchanged domain", name_str(m->object[o].dn),
-	    x->op == OP_ADD ? "is only in the target" :
-	    x->op == OP_REMOVE ? "is only in the source" :
-	    "differs between source and target");
+	    m->object[o].dn, "the domain \"%s\" is only in the %s; one "
+	    "campaign works within one unchanged domain",
+	    name_str(m->object[o].dn), x->op == OP_ADD ? "target" : "source");
 }
 
 static void
@@ -119,11 +160,16 @@ static void
 report_in_place(struct pair *p, uint32_t i, uint32_t user)
 {
 	const struct model *t = p->d->t;
-	uint32_t o = p->d->v[i].t;
+	const struct delta *x = &p->d->v[i];
+	struct place at;
+	uint32_t attr = changed_attr(p, x, &at);
 
-	p->ok = diag_report(p->diag, DIAG_TYPE_IN_PLACE, model_dn_place(t, o),
-	    t->object[o].dn, "\"%s\" changes in place while \"%s\" uses it",
-	    name_str(t->object[o].dn), name_str(t->object[user].dn));
+	p->ok = diag_report(p->diag, DIAG_TYPE_IN_PLACE, at, diff_dn(p->d, x),
+	    "%s%s%s\"%s\" changes in place while \"%s\" uses it",
+	    attr == NAME_NONE ? "" : "\"",
+	    attr == NAME_NONE ? "" : name_str(attr),
+	    attr == NAME_NONE ? "" : "\" of ", name_str(diff_dn(p->d, x)),
+	    name_str(t->object[user].dn));
 }
 
 static void

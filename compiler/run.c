@@ -13,7 +13,7 @@
 #include "run.h"
 
 struct model *
-run_read_model(struct run *r, const char *path)
+run_read_model(struct run *r, const char *path, bool lint)
 {
 	size_t before = r->diag.nerror;
 	struct model *m = model_load(path, &r->diag);
@@ -22,7 +22,9 @@ run_read_model(struct run *r, const char *path)
 		r->status = cli_failure(PROGRAM, "read", path, errno);
 		return NULL;
 	}
-	if (r->diag.nerror == before)
+	if (r->diag.nerror == before && lint)
+		model_lint(m, &r->diag);
+	else if (r->diag.nerror == before)
 		model_check(m, &r->diag);
 	return m;
 }
@@ -68,7 +70,8 @@ run_read_pair(struct run *r)
 	int i;
 
 	for (i = 0; i < 2; i++) {
-		struct model *m = run_read_model(r, r->opt->operand[i]);
+		struct model *m = run_read_model(r, r->opt->operand[i],
+		    false);
 
 		if (m == NULL)
 			return false;

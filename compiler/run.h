@@ -21,10 +21,10 @@ struct run {
 	int status;
 };
 
-/* Reads a model and checks it if it could be read without errors; NULL, with
- * the status set, if it cannot be opened. The caller's until it is put into
- * models. */
-struct model *run_read_model(struct run *, const char *path);
+/* Reads a model and checks it (as lint does, or not) if it could be read
+ * without errors; NULL, with the status set, if it cannot be opened. The
+ * caller's until it is put into models. */
+struct model *run_read_model(struct run *, const char *path, bool lint);
 
 /* Reads the first two operands into models; false with the status set. */
 bool run_read_pair(struct run *);

@@ -175,6 +175,19 @@ has_no_command(const struct sequence *q, uint32_t name, enum verb v)
 	    (v == VERB_OFFLINE_INSTALL && b->install_offline == NAME_NONE);
 }
 
+static void
+emit_entities(const struct run *r, const struct side *s, struct act a)
+{
+	size_t i;
+
+	for (i = 0; i < s->nentity; i++) {
+		a.entity = s->entity[i].name;
+		a.template = s->entity[i].template;
+		a.each = s->entity[i].each;
+		r->emit(r->arg, &a);
+	}
+}
+
 /* One bundle: where the campaign names several places, once for each of them;
  * else once for each entity whose software changes. */
 static void
@@ -198,12 +211,7 @@ emit_bundle(const struct run *r, const struct side *s,
 	if (b->nenv == 1)
 		a.on = b->env[0].ee != NAME_NONE ? b->env[0].ee :
 		    b->env[0].amf_node;
-	for (i = 0; i < s->nentity; i++) {
-		a.entity = s->entity[i].name;
-		a.template = s->entity[i].template;
-		a.each = s->entity[i].each;
-		r->emit(r->arg, &a);
-	}
+	emit_entities(r, s, a);
 }
 
 static bool
@@ -231,12 +239,7 @@ emit_verb(const struct run *r, const struct nested *n, struct act a)
 				emit_bundle(r, s, &s->bundle[i], a);
 		return;
 	}
-	for (i = 0; i < s->nentity; i++) {
-		a.entity = s->entity[i].name;
-		a.template = s->entity[i].template;
-		a.each = s->entity[i].each;
-		r->emit(r->arg, &a);
-	}
+	emit_entities(r, s, a);
 }
 
 static void

@@ -2,18 +2,25 @@
 #ifndef CG_TALLY_H
 #define CG_TALLY_H
 
-#include <stddef.h>
 #include <stdint.h>
 
+#include "idmap.h"
+
 struct tally { /* (service group, procedure) -> units; zero-initialise */
-	uint64_t *key; /* 0: free */
-	uint32_t *count;
-	size_t nslot, used;
+	struct idmap units;
 };
 
 /* The count of a pair, 0 if it is new; valid until the next call. */
-uint32_t *tally_at(struct tally *, uint32_t sg, uint32_t proc);
+static inline uint32_t *
+tally_at(struct tally *t, uint32_t sg, uint32_t proc)
+{
+	return idmap_at(&t->units, ((uint64_t)sg + 1) << 32 | proc);
+}
 
-void tally_free(struct tally *);
+static inline void
+tally_free(struct tally *t)
+{
+	idmap_free(&t->units);
+}
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "arena.h"
 #include "buf.h"
+#include "utf8.h"
 
 enum { DRAIN = 256 * 1024 };
 
@@ -122,36 +123,17 @@ buf_xml(struct buf *b, const char *s, size_t n)
 	buf_add(b, s + from, n - from);
 }
 
-/* Length of the UTF-8 sequence at s, 0 if it is none. */
-static size_t
-utf8_len(const unsigned char *s, size_t n)
-{
-	size_t len, i;
-
-	if (s[0] < 0x80)
-		return 1;
-	len = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
-	if (s[0] < 0xc2 || s[0] > 0xf4 || len > n)
-		return 0;
-	for (i = 1; i < len; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
-	    (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
-		return 0;
-	return len;
-}
-
 void
 buf_json(struct buf *b, const char *s, size_t n)
 {
+	uint32_t point;
 	size_t i, len;
 
 	buf_char(b, '"');
 	for (i = 0; i < n; i += len) {
 		unsigned char c = (unsigned char)s[i];
 
-		len = utf8_len((const unsigned char *)s + i, n - i);
+		len = utf8_decode(s + i, n - i, &point);
 		if (len == 0) {
 			buf_str(b, "\\ufffd");
 			len = 1;

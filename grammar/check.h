@@ -52,6 +52,8 @@ struct plm;
 struct check {
 	const struct model *m;
 	struct diag *d;
+	bool lint; /* say what is taken for granted, too */
+	size_t tried; /* names that were compared to guess what was meant */
 	uint8_t *kind; /* by object */
 	uint32_t *failed; /* by object: NEED bits */
 	/* Objects of a kind, in file order: of_kind[start[k] .. start[k + 1])
@@ -98,6 +100,10 @@ dn_str(const struct check *c, uint32_t o)
 }
 
 enum kind check_kind(uint32_t class);
+
+/* Was a finding of this kind folded already? */
+bool check_folded(const struct check *, enum diag_code, uint32_t key1,
+    uint32_t key2);
 
 /* Is the object of one of the kinds (OF bits)? NONE is of none. */
 static inline bool

@@ -3,6 +3,7 @@
  * there? The class comes from the file or the built-in table; of classes
  * nobody knows nothing is asked.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "arena.h"
@@ -332,6 +333,52 @@ kinds_str(uint32_t kinds)
 	return "SaAmfSG";
 }
 
+/* The object of these kinds that was probably meant, or NULL. Guessing ends
+ * after MOST_TRIED names: a model of a million objects may be wrong often. */
+enum { MOST_TRIED = 200000 };
+
+static const char *
+nearest_object(struct check *c, uint32_t kinds, const char *name)
+{
+	const char **candidate, *found = NULL;
+	size_t i, n = 0;
+	int kind;
+
+	for (kind = 0; kind < KIND_COUNT; kind++)
+		if ((kinds & UINT32_C(1) << kind) != 0)
+			n += kind_count(c, (enum kind)kind);
+	if (n > MOST_TRIED - c->tried)
+		return NULL;
+	c->tried += n;
+	candidate = mem_alloc(n, sizeof(*candidate));
+	n = 0;
+	for (kind = 0; kind < KIND_COUNT; kind++)
+		for (i = c->start[kind]; i < c->start[kind + 1] &&
+		    (kinds & UINT32_C(1) << kind) != 0; i++)
+			candidate[n++] = dn_str(c, c->of_kind[i]);
+	found = near_match(name, candidate, n);
+	free(candidate);
+	return found;
+}
+
+static bool
+report_dangling(struct check *c, uint32_t o, uint32_t a, size_t k,
+    const struct reference *ref)
+{
+	uint32_t attr = c->m->attr[a].name;
+	uint32_t v = c->m->value[c->m->attr[a].value + k];
+	const char *meant = NULL;
+
+	if (!check_folded(c, DIAG_DANGLING_NAME, attr, v))
+		meant = nearest_object(c, ref->to, name_str(v));
+	return check_fold(c, DIAG_DANGLING_NAME, attr, v,
+	    model_value_place(c->m, a, k), object_dn(c, o),
+	    "\"%s\" of \"%s\" names \"%s\", which is not in this file%s%s%s",
+	    attr_str(c, a), dn_str(c, o), name_str(v),
+	    meant == NULL ? "" : "; did you mean \"",
+	    meant == NULL ? "" : meant, meant == NULL ? "" : "\"?");
+}
+
 static bool
 check_name(struct check *c, uint32_t o, uint32_t a, size_t k,
     const struct reference *ref)
@@ -341,10 +388,11 @@ check_name(struct check *c, uint32_t o, uint32_t a, size_t k,
 
 	if (v == NAME_EMPTY)
 		return true;
+	if (to == NONE && ref != NULL)
+		return report_dangling(c, o, a, k, ref);
 	if (to == NONE)
-		return check_fold(c, ref != NULL ? DIAG_DANGLING_NAME :
-		    DIAG_NAME_ELSEWHERE, c->m->attr[a].name, v,
-		    model_value_place(c->m, a, k), object_dn(c, o),
+		return check_fold(c, DIAG_NAME_ELSEWHERE, c->m->attr[a].name,
+		    v, model_value_place(c->m, a, k), object_dn(c, o),
 		    "\"%s\" of \"%s\" names \"%s\", which is not in this file",
 		    attr_str(c, a), dn_str(c, o), name_str(v));
 	if (ref == NULL || check_is(c, to, ref->to))

@@ -119,6 +119,29 @@ diag_note(struct diag *d, struct place at, const char *fmt, ...)
 	item->last_note = note;
 }
 
+static bool
+is_at(const struct diag_item *item, enum diag_code code, struct place at)
+{
+	return item->code == code && item->at.src == at.src &&
+	    item->at.off == at.off && item->at.what == at.what;
+}
+
+void
+diag_withdraw(struct diag *d, enum diag_code code, struct place at)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < d->nitem; i++)
+		if (!is_at(&d->item[i], code, at))
+			d->item[n++] = d->item[i];
+	if (diag_info[code].level == DIAG_ERROR)
+		d->nerror -= d->nitem - n;
+	else if (diag_info[code].level == DIAG_WARNING)
+		d->nwarning -= d->nitem - n;
+	d->nitem = n;
+	d->last = 0;
+}
+
 void
 diag_free(struct diag *d)
 {

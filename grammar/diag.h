@@ -69,6 +69,10 @@ bool diag_report(struct diag *, enum diag_code, struct place, uint32_t dn,
 void diag_note(struct diag *, struct place, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Takes findings of this code at this place back, because one that says more
+ * is reported there. */
+void diag_withdraw(struct diag *, enum diag_code, struct place);
+
 /* "note", "warning", "error" */
 const char *diag_level_name(enum diag_level);
 

@@ -6,33 +6,20 @@
  * line only the surroundings of the place are shown.
  */
 #include "diag_print.h"
+#include "utf8.h"
 
 enum { WINDOW = 100, BEFORE = 40, GUTTER = 5 };
 
-/* One character: its code point (REPLACEMENT if the byte is no UTF-8). */
 enum { REPLACEMENT = 0xfffd };
 
+/* The next character of a text that ends with a zero byte: how many bytes it
+ * takes, and its code point; REPLACEMENT if the byte is no UTF-8. */
 static size_t
-utf8_decode(const unsigned char *s, uint32_t *c)
+next_char(const char *s, uint32_t *c)
 {
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t len = s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 :
-	    s[0] < 0xf5 ? 4 : 0, i;
+	size_t len = utf8_decode(s, 4, c);
 
-	*c = s[0];
-	if (s[0] < 0x80)
-		return 1;
-	*c = REPLACEMENT;
-	if (len == 0)
-		return 1;
-	*c = s[0] & (0x7fu >> len);
-	for (i = 1; i < len; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			break;
-		*c = *c << 6 | (s[i] & 0x3fu);
-	}
-	if (i == len && *c >= least[len] && *c <= 0x10ffff &&
-	    (*c < 0xd800 || *c > 0xdfff))
+	if (len > 0)
 		return len;
 	*c = REPLACEMENT;
 	return 1;
@@ -85,11 +72,11 @@ width(uint32_t c)
 void
 diag_safe(struct buf *b, const char *s)
 {
-	const unsigned char *p = (const unsigned char *)s;
+	const char *p = s;
 	uint32_t c;
 
 	while (*p != '\0') {
-		p += utf8_decode(p, &c);
+		p += next_char(p, &c);
 		add_utf8(b, safe(c));
 	}
 }
@@ -104,12 +91,12 @@ struct window {
 static uint64_t
 count_chars(const char *text)
 {
-	const unsigned char *p = (const unsigned char *)text;
+	const char *p = text;
 	uint64_t n = 0;
 	uint32_t c;
 
 	for (; *p != '\0' && *p != '\n' && !(p[0] == '\r' && p[1] == '\0'); n++)
-		p += utf8_decode(p, &c);
+		p += next_char(p, &c);
 	return n;
 }
 
@@ -138,13 +125,13 @@ static void
 draw(const struct spot *s, struct window w, struct buf *out,
     struct buf *under)
 {
-	const unsigned char *p = (const unsigned char *)s->text;
+	const char *p = s->text;
 	uint64_t i, end = s->end_line > s->line ? w.end : s->end_col;
 	uint32_t c;
 	size_t k;
 
 	for (i = 1; i < w.end; i++) {
-		p += utf8_decode(p, &c);
+		p += next_char(p, &c);
 		if (i < w.from)
 			continue;
 		if (c == '\t')

@@ -12,17 +12,7 @@
 
 #include "arena.h"
 #include "file.h"
-
-static char *
-join(const char *a, const char *b)
-{
-	size_t n = strlen(a), k = strlen(b);
-	char *s = mem_alloc(n + k + 1, 1);
-
-	memcpy(s, a, n);
-	memcpy(s + n, b, k);
-	return s;
-}
+#include "text.h"
 
 /* The permissions the path has now, or those a new file gets. */
 static mode_t
@@ -42,20 +32,18 @@ wanted_mode(const char *path)
 static char *
 resolve_new(const char *path)
 {
-	char *folder = join(path, ""), *slash = strrchr(folder, '/');
+	char *folder = text_join(path, ""), *slash = strrchr(folder, '/');
 	const char *name = slash == NULL ? path : path + (slash - folder) + 1;
-	char *real, *head, *all;
+	char *real, *all;
 
 	if (slash != NULL)
 		slash[1] = '\0';
 	real = realpath(slash == NULL ? "." : folder, NULL);
 	free(folder);
 	if (real == NULL)
-		return join(path, "");
-	head = join(real, "/");
-	all = join(head, name);
+		return text_join(path, "");
+	all = text_below(real, name);
 	free(real);
-	free(head);
 	return all;
 }
 
@@ -70,12 +58,12 @@ link_target(const char *path)
 		return NULL;
 	text[n] = '\0';
 	if (text[0] == '/')
-		return join(text, "");
-	folder = join(path, "");
+		return text_join(text, "");
+	folder = text_join(path, "");
 	slash = strrchr(folder, '/');
 	if (slash != NULL)
 		slash[1] = '\0';
-	all = join(slash == NULL ? "" : folder, text);
+	all = text_join(slash == NULL ? "" : folder, text);
 	free(folder);
 	return all;
 }
@@ -85,7 +73,7 @@ link_target(const char *path)
 static char *
 resolve(const char *path)
 {
-	char *real = realpath(path, NULL), *next, *now = join(path, "");
+	char *real = realpath(path, NULL), *next, *now = text_join(path, "");
 	int depth = 0;
 
 	while (real == NULL && depth++ < 40 &&
@@ -136,7 +124,7 @@ file_create(struct file_out *f, const char *path)
 		return f->stream == NULL ? -errno : 0;
 	}
 	f->path = resolve(path);
-	f->temp = join(f->path, ".XXXXXX");
+	f->temp = text_join(f->path, ".XXXXXX");
 	err = open_temp(f);
 	if (err != 0) {
 		free(f->path);
@@ -173,14 +161,9 @@ copy_out(FILE *from)
 static int
 sync_folder(const char *path)
 {
-	char *folder = join(path, ""), *slash = strrchr(folder, '/');
-	int fd, err = 0;
+	char *folder = text_folder(path);
+	int fd = open(folder, O_RDONLY | O_DIRECTORY), err = 0;
 
-	if (slash == folder)
-		slash[1] = '\0';
-	else if (slash != NULL)
-		*slash = '\0';
-	fd = open(slash == NULL ? "." : folder, O_RDONLY | O_DIRECTORY);
 	/* Some file systems cannot sync a folder; the rename stands. */
 	if (fd >= 0) {
 		if (fsync(fd) != 0 && errno != EINVAL && errno != EROFS)

@@ -1,6 +1,7 @@
 /*
  * Which value belongs to an id? An open-addressing table that doubles before
- * it is crowded; for maps of names that are few among all.
+ * it is crowded; for maps of names that are few among all, and for counts of
+ * pairs of which most do not occur.
  */
 #include <stdlib.h>
 
@@ -9,9 +10,9 @@
 
 /* The place of key, or the free one where it belongs. */
 static struct idmap_pair *
-find(const struct idmap *m, uint32_t key)
+find(const struct idmap *m, uint64_t key)
 {
-	size_t k = (uint32_t)(key * UINT32_C(0x9e3779b1));
+	size_t k = (size_t)(key * UINT64_C(0x9e3779b97f4a7c15) >> 32);
 
 	for (k &= m->cap - 1;; k = (k + 1) & (m->cap - 1))
 		if (m->pair[k].key == key || m->pair[k].key == 0)
@@ -33,13 +34,13 @@ grow(struct idmap *m)
 }
 
 uint32_t
-idmap_get(const struct idmap *m, uint32_t key)
+idmap_get(const struct idmap *m, uint64_t key)
 {
 	return m->cap == 0 ? 0 : find(m, key)->value;
 }
 
 uint32_t *
-idmap_at(struct idmap *m, uint32_t key)
+idmap_at(struct idmap *m, uint64_t key)
 {
 	struct idmap_pair *p;
 

@@ -177,8 +177,10 @@ bool values_equal(const uint32_t *a, size_t na, const uint32_t *b, size_t nb);
 void model_canonical(const struct model *,
     void (*update)(void *, const void *, size_t), void *arg);
 
-/* Runs the table of checks: reports findings; false if any is an error. */
+/* Runs the table of checks: reports findings; false if any is an error.
+ * model_lint also says what every model takes for granted, for its author. */
 bool model_check(const struct model *, struct diag *);
+bool model_lint(const struct model *, struct diag *);
 
 /* Spelling of the closed lists: "SA_UINT32_T", "SA_IMM_ATTR_SAUINT32T". */
 const char *type_name(enum value_type);

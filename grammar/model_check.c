@@ -84,6 +84,13 @@ fold_grow(struct check *c)
 }
 
 bool
+check_folded(const struct check *c, enum diag_code code, uint32_t key1,
+    uint32_t key2)
+{
+	return c->nfold > 0 && *fold_find(c, code, key1, key2) != 0;
+}
+
+bool
 check_fold(struct check *c, enum diag_code code, uint32_t key1, uint32_t key2,
     struct place at, uint32_t dn, const char *fmt, ...)
 {
@@ -344,15 +351,28 @@ ask_all(struct check *c)
 	}
 }
 
-bool
-model_check(const struct model *m, struct diag *d)
+static bool
+check(const struct model *m, bool lint, struct diag *d)
 {
 	size_t errors = d->nerror;
 	struct check c;
 
 	begin(&c, m, d);
+	c.lint = lint;
 	ask_all(&c);
 	report_folded(&c);
 	end(&c);
 	return d->nerror == errors;
+}
+
+bool
+model_check(const struct model *m, struct diag *d)
+{
+	return check(m, false, d);
+}
+
+bool
+model_lint(const struct model *m, struct diag *d)
+{
+	return check(m, true, d);
 }

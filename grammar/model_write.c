@@ -9,6 +9,7 @@
 
 #include "base64.h"
 #include "model_read.h"
+#include "utf8.h"
 
 /* --- what both notations need --- */
 
@@ -100,31 +101,6 @@ each_attr(const struct model *m, uint32_t object, attr_fn *fn, struct buf *b)
 	free(v);
 }
 
-/* Length of the UTF-8 sequence at s, 0 if it is none or a character that XML
- * does not allow. */
-static size_t
-character(const unsigned char *s, size_t n)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t len = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2, i;
-	uint32_t c = s[0] & (0x7fu >> len);
-
-	if (s[0] < 0x80)
-		return s[0] >= 0x20 || s[0] == '\t' || s[0] == '\n' ||
-		    s[0] == '\r';
-	if (s[0] < 0xc2 || s[0] > 0xf4 || len > n)
-		return 0;
-	for (i = 1; i < len; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (s[i] & 0x3fu);
-	}
-	if (c < least[len] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000) ||
-	    c == 0xfffe || c == 0xffff)
-		return 0;
-	return len;
-}
-
 /* Can every character of it stand in XML? */
 static bool
 is_text(const char *s, size_t n)
@@ -132,7 +108,7 @@ is_text(const char *s, size_t n)
 	size_t i, len;
 
 	for (i = 0; i < n; i += len) {
-		len = character((const unsigned char *)s + i, n - i);
+		len = utf8_xml(s + i, n - i);
 		if (len == 0)
 			return false;
 	}
@@ -297,7 +273,7 @@ yaml_quoted(struct buf *b, const char *s, size_t n)
 	for (i = 0; i < n; i += len) {
 		unsigned char c = (unsigned char)s[i];
 
-		len = character((const unsigned char *)s + i, n - i);
+		len = utf8_xml(s + i, n - i);
 		if (c == '"' || c == '\\') {
 			buf_char(b, '\\');
 			buf_char(b, (char)c);

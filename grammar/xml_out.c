@@ -6,6 +6,7 @@
 #include "base64.h"
 #include "buf.h"
 #include "intern.h"
+#include "utf8.h"
 #include "xml_out.h"
 
 enum { PLAIN, ESCAPE, HIGH, CONTROL };
@@ -25,43 +26,21 @@ kind_of(unsigned char c)
 	return c < 64 ? low[c] : c < 0x7f ? PLAIN : c == 0x7f ? CONTROL : HIGH;
 }
 
-/* Length of the character at s that XML may hold, 0 if it is none. */
-static size_t
-xml_char(const unsigned char *s, size_t n)
-{
-	size_t len = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2, i;
-	uint32_t c = s[0] & (0xffu >> (len + 1));
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-
-	if (s[0] < 0xc2 || s[0] > 0xf4 || len > n)
-		return 0;
-	for (i = 1; i < len; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (s[i] & 0x3f);
-	}
-	if (c < least[len] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff) ||
-	    c == 0xfffe || c == 0xffff)
-		return 0;
-	return len;
-}
-
 /* The worst kind of byte in a text; HIGH never: it is plain or CONTROL. */
 static int
-scan(const char *text, size_t n)
+scan(const char *s, size_t n)
 {
-	const unsigned char *s = (const unsigned char *)text;
 	size_t i = 0, len;
 	int worst = PLAIN;
 
 	while (i < n) {
-		int kind = kind_of(s[i]);
+		int kind = kind_of((unsigned char)s[i]);
 
 		if (kind == PLAIN) {
 			i++;
 			continue;
 		}
-		len = kind == HIGH ? xml_char(s + i, n - i) : 1;
+		len = kind == HIGH ? utf8_xml(s + i, n - i) : 1;
 		if (kind == CONTROL || len == 0)
 			return CONTROL;
 		if (kind == ESCAPE)

@@ -4,6 +4,8 @@
  * innermost, one change of the model, build-up innermost to outermost. The
  * system is followed on the way, as far as it takes to know which VMs migrate:
  * away from a monitor that is locked, and to the monitor they are caught on.
+ * Procedures of one level may run at the same time: none of their VMs goes to
+ * where another of them will be at work, if it can go anywhere else.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -145,6 +147,9 @@ struct expander {
 	bool any_config;
 	struct dn_list touched; /* by the change of the model at hand */
 	uint32_t proc;
+	struct idmap taken; /* EE -> procedure + 1 that acts on it */
+	uint32_t level;
+	bool shared; /* the level has several procedures: taken counts */
 };
 
 static void
@@ -168,6 +173,20 @@ in_service(const struct expander *x, uint32_t dn)
 	for (; dn != NAME_NONE; dn = dn_parent_known(dn))
 		if (idmap_get(&x->down, dn) != 0)
 			return false;
+	return true;
+}
+
+/* Does no procedure of this level take it down, nor what contains it? */
+static bool
+stays_up(const struct expander *x, uint32_t dn)
+{
+	uint32_t k;
+
+	for (; dn != NAME_NONE; dn = dn_parent_known(dn)) {
+		k = idmap_get(&x->taken, dn);
+		if (k != 0 && x->a->proc[k - 1].p->level == x->level)
+			return false;
+	}
 	return true;
 }
 
@@ -198,18 +217,25 @@ enter(struct expander *x, struct vm *v, uint32_t vmm)
 	*first = (uint32_t)(v - x->vm) + 1;
 }
 
-/* The first sponsor of the list that is in service, or NAME_NONE. */
+/* The first sponsor of the list that is in service and, if there is one such,
+ * stays so while the procedures of a level run; or NAME_NONE. */
 static uint32_t
 sponsor(const struct expander *x, const struct vm *v)
 {
 	size_t n, i;
 	const uint32_t *name = world_values(x->w, v->list, N_saPlmDepNames,
 	    &n);
+	uint32_t first = NAME_NONE;
 
-	for (i = 0; i < n; i++)
-		if (is_ee(x, name[i]) && in_service(x, name[i]))
+	for (i = 0; i < n; i++) {
+		if (!is_ee(x, name[i]) || !in_service(x, name[i]))
+			continue;
+		if (!x->shared || stays_up(x, name[i]))
 			return name[i];
-	return NAME_NONE;
+		if (first == NAME_NONE)
+			first = name[i];
+	}
+	return first;
 }
 
 static bool
@@ -669,6 +695,39 @@ do_model(struct expander *x, const struct procedure *p)
 }
 
 static void
+take(struct expander *x, const struct procedure *p, uint32_t k)
+{
+	size_t i, n;
+
+	for (i = 0; i < p->nstep; i++) {
+		const struct unit *down = &p->step[i].deactivation;
+		const struct unit *up = &p->step[i].activation;
+
+		for (n = 0; n < down->acted_on.nname; n++)
+			*idmap_at(&x->taken, down->acted_on.name[n]) = k + 1;
+		for (n = 0; n < up->acted_on.nname; n++)
+			*idmap_at(&x->taken, up->acted_on.name[n]) = k + 1;
+		for (n = 0; n < up->nadded; n++)
+			if (up->added[n].class == N_SaPlmEE)
+				*idmap_at(&x->taken, up->added[n].dn) = k + 1;
+	}
+}
+
+/* The level that begins with procedure k. */
+static void
+begin_level(struct expander *x, size_t k)
+{
+	const struct run_proc *r = x->a->proc;
+	size_t i;
+
+	x->level = r[k].p->level;
+	x->shared = k + 1 < x->a->nproc && r[k + 1].p->level == x->level;
+	for (i = k; x->shared && i < x->a->nproc &&
+	    r[i].p->level == x->level; i++)
+		take(x, r[i].p, (uint32_t)i);
+}
+
+static void
 do_procedure(struct expander *x, size_t k)
 {
 	struct run_proc *r = &x->a->proc[k];
@@ -676,6 +735,8 @@ do_procedure(struct expander *x, size_t k)
 	size_t i;
 
 	x->proc = (uint32_t)k;
+	if (k == 0 || r[-1].p->level != p->level)
+		begin_level(x, k);
 	r->first = x->a->n;
 	do_list(x, &p->init, PART_PROC_INIT);
 	for (i = 0; i < p->nstep; i++)
@@ -751,11 +812,12 @@ actions_expand(const struct campaign *c, const struct model *source)
 	}
 	do_list(&x, &c->init, PART_INIT);
 	x.a->init_end = x.a->n;
-	for (i = 0; i < c->nprocedure; i++) {
+	for (i = 0; i < c->nprocedure; i++)
 		x.a->proc[i].p = &c->procedure[order[i]];
+	for (i = 0; i < c->nprocedure; i++)
 		do_procedure(&x, i);
-	}
 	x.proc = NONE;
+	x.shared = false;
 	x.a->complete = x.a->n;
 	do_list(&x, &c->complete, PART_COMPLETE);
 	x.a->wrapup = x.a->n;
@@ -769,6 +831,7 @@ actions_expand(const struct campaign *c, const struct model *source)
 	idmap_free(&x.guests);
 	idmap_free(&x.down);
 	idmap_free(&x.configured);
+	idmap_free(&x.taken);
 	dn_list_free(&x.touched);
 	diag_free(&x.diag);
 	world_free(x.w);

@@ -66,7 +66,9 @@ const char *actions_unknown(const struct campaign *, struct place *);
 /* Expands a campaign that passed its checks. Virtual machines are taken to
  * stand on the first sponsor of their list that is in service; they migrate
  * when that is locked and another one is in service, which gives induced
- * VERB_MIGRATE actions right after the lock. */
+ * VERB_MIGRATE actions right after the lock. Procedures of one level follow
+ * each other in document order; there a VM goes to a sponsor that none of them
+ * takes down, if one is in service. */
 struct actions *actions_expand(const struct campaign *, const struct model *);
 void actions_free(struct actions *);
 

@@ -39,6 +39,7 @@
 #include "driver.h"
 #include "fault.h"
 #include "os.h"
+#include "text.h"
 
 #define FORMAT "camprun-sim 2\n"
 #define RESET "reset\n"
@@ -480,23 +481,11 @@ create(struct sim *s, const char *dir, char *why)
 	return err == 0;
 }
 
-static char *
-join(const char *dir, const char *name)
-{
-	size_t n = strlen(dir), k = strlen(name);
-	char *path = mem_alloc(n + k + 2, 1);
-
-	memcpy(path, dir, n);
-	path[n] = '/';
-	memcpy(path + n + 1, name, k);
-	return path;
-}
-
 struct driver *
 driver_sim(const struct driver_options *opt, char *why)
 {
 	struct sim *s = mem_alloc(1, sizeof(*s));
-	char *dir = join(opt->state_dir, "sim");
+	char *dir = text_below(opt->state_dir, "sim");
 	bool ok;
 
 	s->opt = *opt;
@@ -506,7 +495,7 @@ driver_sim(const struct driver_options *opt, char *why)
 		.free = sim_free, .self = s };
 	s->start = world_new(opt->source);
 	s->cluster = cluster_new(opt->source);
-	s->path = join(dir, "cluster");
+	s->path = text_below(dir, "cluster");
 	ok = (!opt->fresh || create(s, dir, why)) && open_log(s, why);
 	free(dir);
 	if (!ok) {

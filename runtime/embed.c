@@ -95,6 +95,12 @@ embed_event(struct embed *e, size_t i, enum fsm_event event)
 	return embed_take(e, i, event) && embed_settle(e);
 }
 
+void
+embed_give_up(struct embed *e, size_t i)
+{
+	e->step[i].retries = e->step[i].max_retries;
+}
+
 size_t
 embed_busy(const struct embed *e)
 {

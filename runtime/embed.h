@@ -52,6 +52,9 @@ bool embed_settle(struct embed *);
 const struct fsm_row *embed_find(const struct embed *, size_t i,
     enum fsm_event);
 
+/* Nested step i is not tried again: the next failure is its last one. */
+void embed_give_up(struct embed *, size_t i);
+
 /* The nested step whose actions are to be carried out now; n: none is. */
 size_t embed_busy(const struct embed *);
 

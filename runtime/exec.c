@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include "buf.h"
+#include "campaign_fsm.h"
 #include "exec_private.h"
 #include "exec_wait.h"
 #include "os.h"
@@ -39,7 +40,7 @@ exec_new(const struct campaign *c, const struct model *source,
 	x->base = world_mark(x->w);
 	x->done = mem_alloc(a->n, sizeof(*x->done));
 	x->mark = mem_alloc(a->n, sizeof(*x->mark));
-	x->state = CAMPAIGN_INITIAL;
+	exec_machines_new(x);
 	return x;
 }
 
@@ -47,17 +48,19 @@ bool
 exec_record(void *exec, const struct record *r)
 {
 	struct exec *x = exec;
+	bool end = r->kind == RECORD_END;
 	bool note = r->kind == RECORD_NOTE;
 
-	if (r->kind != RECORD_BEGIN && r->kind != RECORD_END && !note)
+	if (r->kind != RECORD_BEGIN && !end && !note)
 		return true;
 	x->rec = mem_grow(x->rec, x->nrec, &x->cap, sizeof(*x->rec));
 	x->text = mem_grow(x->text, x->nrec, &x->text_cap, sizeof(*x->text));
 	x->rec[x->nrec] = *r;
 	x->text[x->nrec] = NULL;
-	if (note) {
+	if (note || (end && r->d != OUTCOME_OK)) {
 		x->text[x->nrec] = mem_alloc(r->len + 1, 1);
-		memcpy(x->text[x->nrec], r->text, r->len);
+		if (r->len > 0)
+			memcpy(x->text[x->nrec], r->text, r->len);
 	}
 	x->nrec++;
 	return true;
@@ -235,6 +238,12 @@ exec_count_as_done(struct exec *x, size_t i)
 	x->ndone++;
 }
 
+void
+exec_count_as_reversed(struct exec *x, size_t i)
+{
+	count(x, i, DO_ROLLBACK); /* in the model it is */
+}
+
 /* --- one action --- */
 
 struct touched { /* what a change of the model is about */
@@ -367,7 +376,8 @@ note_given_up(struct exec *x)
 }
 
 /* An action that failed may have been done all the same: forward it is then to
- * be reversed, on the way back it is what was wanted. */
+ * be reversed, on the way back it is what was wanted. Where nobody knows, it is
+ * reversed; an undo is not. */
 static enum outcome
 judge(struct exec *x, const struct order *o, enum outcome out,
     bool *must_reverse)
@@ -379,9 +389,9 @@ judge(struct exec *x, const struct order *o, enum outcome out,
 	if (out != OUTCOME_FAILED)
 		return out;
 	p = dr->probe(dr->self, o);
-	if (o->direction != DO_FORWARD)
-		return p == PROBE_DONE ? OUTCOME_OK : out;
-	*must_reverse = p != PROBE_NOT_DONE;
+	if (o->direction != DO_FORWARD && p == PROBE_DONE)
+		return OUTCOME_OK;
+	*must_reverse = o->direction != DO_UNDO && p != PROBE_NOT_DONE;
 	return out;
 }
 
@@ -416,7 +426,8 @@ carry_out(struct exec *x, const struct record *begun, bool ask,
 		return journal_failed(x, err);
 	x->end_pending = true;
 	x->end = r;
-	if (ending == ENDING_GIVEN_UP && o.direction == DO_FORWARD)
+	if (ending == ENDING_GIVEN_UP && o.direction == DO_FORWARD &&
+	    exec_may_abort(x))
 		return note_given_up(x);
 	return out == OUTCOME_OK ? RESULT_OK : RESULT_FAILED;
 }
@@ -500,8 +511,10 @@ replay_act(struct exec *x, size_t i, enum direction d, uint32_t attempt,
 	r = &x->rec[x->at];
 	if (r->kind != RECORD_END || !same_action(r, i, d, attempt))
 		return misfit(x, i);
-	x->at++;
 	*must_reverse = r->e != 0;
+	x->at++;
+	if (r->d != OUTCOME_OK)
+		snprintf(x->why, sizeof(x->why), "%s", x->text[x->at - 1]);
 	e = settle(x, begun, r);
 	return exec_take_note(x, "given up") ? RESULT_ABORT : e;
 }
@@ -518,6 +531,15 @@ is_supported(struct exec *x, const struct act *a)
 	return false;
 }
 
+/* Between two actions: none of them failed. */
+static enum result
+aborted(struct exec *x)
+{
+	snprintf(x->why, sizeof(x->why), "the operator had what was running "
+	    "undone");
+	return RESULT_ABORT;
+}
+
 enum result
 exec_act(struct exec *x, size_t i, enum direction d, uint32_t attempt,
     bool *must_reverse)
@@ -530,16 +552,17 @@ exec_act(struct exec *x, size_t i, enum direction d, uint32_t attempt,
 	while (exec_take_note(x, "pause"))
 		;
 	if (exec_take_note(x, "abort"))
-		return RESULT_ABORT;
+		return aborted(x);
 	if (!exec_is_live(x))
 		return replay_act(x, i, d, attempt, must_reverse);
 	if (x->opt == NULL)
 		return RESULT_HALT;
 	if (!is_supported(x, &x->a->act[i]))
 		return RESULT_FAILED;
-	if (d == DO_FORWARD && x->opt->stop != NULL && *x->opt->stop >= 2) {
+	if (d == DO_FORWARD && exec_may_abort(x) && x->opt->stop != NULL &&
+	    *x->opt->stop >= 2) {
 		e = exec_note(x, "abort");
-		return e == RESULT_OK ? RESULT_ABORT : e;
+		return e == RESULT_OK ? aborted(x) : e;
 	}
 	e = begin_live(x, &begun);
 	if (e != RESULT_OK)
@@ -549,10 +572,23 @@ exec_act(struct exec *x, size_t i, enum direction d, uint32_t attempt,
 
 /* --- the outside --- */
 
-enum campaign_state
+int
 exec_state(const struct exec *x)
 {
 	return x->state;
+}
+
+const char *
+exec_state_name(const struct exec *x)
+{
+	return campaign_fsm.state[x->state].name;
+}
+
+void
+exec_on_row(struct exec *x, exec_row_function f, void *arg)
+{
+	x->on_row = f;
+	x->on_row_arg = arg;
 }
 
 size_t
@@ -580,6 +616,7 @@ exec_free(struct exec *x)
 	free(x->text);
 	free(x->done);
 	free(x->mark);
+	exec_machines_free(x);
 	diag_free(&x->diag);
 	world_free(x->w);
 	free(x);

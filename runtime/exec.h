@@ -12,30 +12,14 @@
 
 #include "actions.h"
 #include "apply.h"
+#include "buf.h"
 #include "driver.h"
+#include "fsm.h"
 #include "journal.h"
 
 struct policy;
 
 enum command { COMMAND_RUN, COMMAND_RESUME, COMMAND_ROLLBACK, COMMAND_COMMIT };
-
-/* States of the campaign that a command can leave behind; the numbers are the
- * standard's. */
-enum campaign_state {
-	CAMPAIGN_INITIAL = 1,
-	CAMPAIGN_EXECUTING = 2,
-	CAMPAIGN_SUSPENDED = 4,
-	CAMPAIGN_COMPLETED = 5,
-	CAMPAIGN_COMMITTED = 6,
-	CAMPAIGN_SUSPENDED_BY_ERROR = 8,
-	CAMPAIGN_FAILED = 10,
-	CAMPAIGN_ROLLING_BACK = 11,
-	CAMPAIGN_ROLLBACK_SUSPENDED = 13,
-	CAMPAIGN_ROLLBACK_COMPLETED = 14,
-	CAMPAIGN_ROLLBACK_COMMITTED = 15,
-	CAMPAIGN_ROLLBACK_FAILED = 16,
-};
-const char *campaign_state_name(enum campaign_state);
 
 struct exec_options {
 	struct driver *driver; /* NULL: only play the records again */
@@ -66,14 +50,30 @@ bool exec_in_flight(const struct exec *, enum command *);
 /* Is the command accepted now? If not, why says which one is. */
 bool exec_accepts(const struct exec *, enum command, char *why);
 
-/* Carries a command out (RESUME goes on with one in flight). Returns the exit
- * status: 0 done, 3 system failure (why), 4 a step failed and is undone, 5 an
- * operator must decide. */
+/* Carries a command out (RESUME goes on with one in flight). One that is not
+ * accepted does nothing. Returns the exit status that goes with where the
+ * campaign rests then: 0 done, 3 system failure (why), 4 a step failed and is
+ * undone, 5 an operator must decide. */
 int exec_command(struct exec *, enum command, const struct exec_options *,
     char *why);
 
-enum campaign_state exec_state(const struct exec *);
+/* State of the campaign, CMPG_INITIAL and so on (campaign_fsm.h); its name. */
+int exec_state(const struct exec *);
+const char *exec_state_name(const struct exec *);
+/* The exit status of a command that led to where the campaign rests. */
+int exec_status(const struct exec *);
 size_t exec_done(const struct exec *); /* actions done and not undone */
+/* Where the campaign stands, as lines for a person: which procedure is in the
+ * middle, its state and those of its nested steps, why, what is accepted. */
+void exec_stand(const struct exec *, struct buf *);
+
+/* Called with every row that a machine takes, while records are played too.
+ * proc is the index of the procedure, nested that of the nested step; 0 where
+ * the machine is not inside one. */
+typedef void (*exec_row_function)(void *arg, const struct fsm *, size_t proc,
+    size_t nested, const struct fsm_row *);
+void exec_on_row(struct exec *, exec_row_function, void *arg);
+
 const struct world *exec_world(const struct exec *);
 void exec_free(struct exec *);
 

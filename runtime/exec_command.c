@@ -1,94 +1,89 @@
 /*
- * Which command is accepted when, and with which exit status does it end?
+ * Which command is accepted when, and with which exit status does it end? A
+ * command is an event of the campaign's machine; where there is no row for it,
+ * it is not accepted.
  */
 #include <stdio.h>
 #include <string.h>
 
+#include "campaign_fsm.h"
 #include "exec_private.h"
+
+enum { DONE, SYSTEM = 3, UNDONE, DECIDE };
 
 static const char *const words[] = { "run", "resume", "rollback", "commit" };
 
 const char *
-campaign_state_name(enum campaign_state s)
+exec_word(enum command c)
 {
-	switch (s) {
-	case CAMPAIGN_INITIAL:
-		return "INITIAL";
-	case CAMPAIGN_EXECUTING:
-		return "EXECUTING";
-	case CAMPAIGN_SUSPENDED:
-		return "EXECUTION_SUSPENDED";
-	case CAMPAIGN_COMPLETED:
-		return "EXECUTION_COMPLETED";
-	case CAMPAIGN_COMMITTED:
-		return "CAMPAIGN_COMMITTED";
-	case CAMPAIGN_SUSPENDED_BY_ERROR:
-		return "SUSPENDED_BY_ERROR_DETECTED";
-	case CAMPAIGN_FAILED:
-		return "EXECUTION_FAILED";
-	case CAMPAIGN_ROLLING_BACK:
-		return "ROLLING_BACK";
-	case CAMPAIGN_ROLLBACK_SUSPENDED:
-		return "ROLLBACK_SUSPENDED";
-	case CAMPAIGN_ROLLBACK_COMPLETED:
-		return "ROLLBACK_COMPLETED";
-	case CAMPAIGN_ROLLBACK_COMMITTED:
-		return "ROLLBACK_COMMITTED";
-	case CAMPAIGN_ROLLBACK_FAILED:
-		return "ROLLBACK_FAILED";
-	}
-	return "?";
+	return words[c];
 }
+
+/* Where a campaign rests: what to say to those who order something else, and
+ * the exit status of what led there. */
+static const struct rest {
+	int status;
+	const char *instead;
+} rests[] = {
+	[CMPG_INITIAL] = { DONE, "resume it" },
+	[CMPG_EXECUTION_SUSPENDED] = { DECIDE, "resume it or roll it back" },
+	[CMPG_EXECUTION_COMPLETED] = { DONE, "commit it or roll it back" },
+	[CMPG_CAMPAIGN_COMMITTED] = { DONE,
+	    "it is over: a new campaign leads on" },
+	[CMPG_SUSPENDED_BY_ERROR_DETECTED] = { UNDONE,
+	    "resume it once the cause is mended, or roll it back" },
+	[CMPG_EXECUTION_FAILED] = { DECIDE,
+	    "rollback restores the backup taken before the start" },
+	[CMPG_ROLLBACK_SUSPENDED] = { DECIDE, "resume or rollback goes on" },
+	[CMPG_ROLLBACK_COMPLETED] = { DONE, "commit ends it" },
+	[CMPG_ROLLBACK_COMMITTED] = { DONE,
+	    "it is over: the system is what it was" },
+	[CMPG_ROLLBACK_FAILED] = { DECIDE,
+	    "rollback restores the backup taken before the start" },
+};
 
 /* --- what is accepted --- */
 
-#define BIT(c) (1u << COMMAND_##c)
+/* Is what the command leads to so already? */
+static bool
+is_there(const struct exec *x, enum command c)
+{
+	return c == COMMAND_ROLLBACK && (x->state == CMPG_ROLLBACK_COMPLETED ||
+	    x->state == CMPG_ROLLBACK_COMMITTED);
+}
 
-struct rule {
-	enum campaign_state state;
-	unsigned accepted;
-	const char *instead; /* what to say to the others */
-};
+static enum fsm_event
+event_of(const struct exec *x, enum command c)
+{
+	switch (c) {
+	case COMMAND_RUN:
+		return x->state == CMPG_INITIAL ? EV_EXECUTE : EV_NONE;
+	case COMMAND_RESUME: /* the way it was going */
+		return x->state == CMPG_ROLLBACK_SUSPENDED ? EV_ROLLBACK :
+		    EV_EXECUTE;
+	case COMMAND_ROLLBACK:
+		return fsm_accepts(&campaign_fsm, x->state, EV_RESTORE) ?
+		    EV_RESTORE : EV_ROLLBACK;
+	default:
+		return EV_COMMIT;
+	}
+}
 
-static const struct rule rules[] = {
-	{ CAMPAIGN_INITIAL, BIT(RUN) | BIT(RESUME), "resume it" },
-	{ CAMPAIGN_EXECUTING, BIT(RESUME), "resume it" },
-	{ CAMPAIGN_SUSPENDED, BIT(RESUME) | BIT(ROLLBACK),
-	    "resume it or roll it back" },
-	{ CAMPAIGN_COMPLETED, BIT(COMMIT) | BIT(ROLLBACK),
-	    "commit it or roll it back" },
-	{ CAMPAIGN_SUSPENDED_BY_ERROR, BIT(RESUME) | BIT(ROLLBACK),
-	    "resume it once the cause is mended, or roll it back" },
-	{ CAMPAIGN_FAILED, BIT(ROLLBACK),
-	    "rollback restores the backup taken before the start" },
-	{ CAMPAIGN_ROLLING_BACK, BIT(RESUME), "resume goes on rolling back" },
-	{ CAMPAIGN_ROLLBACK_SUSPENDED, BIT(RESUME) | BIT(ROLLBACK),
-	    "resume or rollback goes on" },
-	{ CAMPAIGN_ROLLBACK_COMPLETED, BIT(COMMIT) | BIT(ROLLBACK),
-	    "commit ends it" },
-	{ CAMPAIGN_ROLLBACK_FAILED, BIT(ROLLBACK),
-	    "rollback restores the backup taken before the start" },
-	{ CAMPAIGN_COMMITTED, 0, "it is over: a new campaign leads on" },
-	{ CAMPAIGN_ROLLBACK_COMMITTED, BIT(ROLLBACK),
-	    "it is over: the system is what it was" },
-};
+bool
+exec_leads_on(const struct exec *x, enum command c)
+{
+	return x->in_flight ? c == COMMAND_RESUME :
+	    fsm_accepts(&campaign_fsm, x->state, event_of(x, c));
+}
 
 bool
 exec_accepts(const struct exec *x, enum command c, char *why)
 {
-	size_t i;
-
-	for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
-		if (rules[i].state != x->state)
-			continue;
-		if (x->in_flight ? c == COMMAND_RESUME :
-		    (rules[i].accepted & (1u << c)) != 0)
-			return true;
-		snprintf(why, 512, "%s is not accepted now: the campaign is "
-		    "%s; %s", words[c], campaign_state_name(x->state),
-		    x->in_flight ? "resume it" : rules[i].instead);
-		return false;
-	}
+	if (exec_leads_on(x, c) || (!x->in_flight && is_there(x, c)))
+		return true;
+	snprintf(why, 512, "%s is not accepted now: the campaign is %s; %s",
+	    words[c], exec_state_name(x), x->in_flight ? "resume it" :
+	    rests[x->state].instead);
 	return false;
 }
 
@@ -99,28 +94,28 @@ exec_in_flight(const struct exec *x, enum command *c)
 	return x->in_flight;
 }
 
+int
+exec_status(const struct exec *x)
+{
+	return rests[x->state].status;
+}
+
 /* --- flow --- */
 
+/* Begins a command and ends it, unless it ends halfway. */
 static enum result
 flow(struct exec *x, enum command c)
 {
-	switch (c) {
-	case COMMAND_RUN:
-	case COMMAND_RESUME:
-		if (x->state == CAMPAIGN_ROLLBACK_SUSPENDED)
-			return exec_roll_back(x);
-		return exec_run_forward(x);
-	case COMMAND_ROLLBACK:
-		if (x->state == CAMPAIGN_ROLLBACK_COMPLETED ||
-		    x->state == CAMPAIGN_ROLLBACK_COMMITTED)
-			return RESULT_OK;
-		return exec_roll_back(x);
-	default:
-		return exec_commit(x);
-	}
+	enum result e;
+
+	x->command = c;
+	x->in_flight = true;
+	e = is_there(x, c) ? RESULT_OK : exec_order(x, event_of(x, c));
+	x->in_flight = e != RESULT_OK;
+	return e;
 }
 
-/* Back to before a command, so that it can be played from its beginning once
+/* Back to before the first command, so that all of them can be played once
  * more, over the same records. */
 static void
 rewind_to_start(struct exec *x)
@@ -128,8 +123,16 @@ rewind_to_start(struct exec *x)
 	memset(x->done, 0, x->a->n * sizeof(*x->done));
 	x->ndone = 0;
 	world_revert(x->w, x->base);
-	x->state = CAMPAIGN_INITIAL;
+	exec_machines_reset(x);
 	x->at = 0;
+}
+
+static enum result
+misfit(struct exec *x)
+{
+	snprintf(x->why, sizeof(x->why), "the journal's commands are not in "
+	    "an order this program knows");
+	return RESULT_MISFIT;
 }
 
 /* Plays all commands in the records; the last may be unfinished. */
@@ -137,24 +140,20 @@ static enum result
 play(struct exec *x)
 {
 	enum result e = RESULT_OK;
+	char why[512];
 	int c;
 
 	x->in_flight = false;
-	while (x->at < x->nrec) {
+	while (x->at < x->nrec && e == RESULT_OK) {
 		while (exec_take_note(x, "pause"))
 			;
 		for (c = COMMAND_RUN; c <= COMMAND_COMMIT; c++)
 			if (exec_take_note(x, words[c]))
 				break;
 		if (c > COMMAND_COMMIT)
-			return x->at < x->nrec ? RESULT_MISFIT : e;
-		x->command = (enum command)c;
-		x->in_flight = true;
-		e = flow(x, x->command);
-		if (e == RESULT_HALT || e == RESULT_SYSTEM ||
-		    e == RESULT_MISFIT)
-			return e;
-		x->in_flight = false;
+			return x->at < x->nrec ? misfit(x) : e;
+		e = exec_accepts(x, (enum command)c, why) ?
+		    flow(x, (enum command)c) : misfit(x);
 	}
 	return e;
 }
@@ -162,40 +161,15 @@ play(struct exec *x)
 bool
 exec_replay(struct exec *x, char *why)
 {
+	enum result e;
+
 	x->opt = NULL;
 	rewind_to_start(x);
-	if (play(x) != RESULT_MISFIT)
+	e = play(x);
+	if (e != RESULT_MISFIT && e != RESULT_REFUSED)
 		return true;
-	if (x->why[0] == '\0')
-		snprintf(x->why, sizeof(x->why), "the journal's commands are "
-		    "not in an order this program knows");
 	snprintf(why, 512, "%s", x->why);
 	return false;
-}
-
-static int
-status_of(const struct exec *x, enum result e)
-{
-	switch (e) {
-	case RESULT_OK:
-		return 0;
-	case RESULT_UNDONE:
-		return 4;
-	case RESULT_ABORT:
-	case RESULT_STOP:
-	case RESULT_BROKEN:
-		return 5;
-	case RESULT_FAILED:
-		return x->state == CAMPAIGN_ROLLBACK_FAILED ? 5 : 4;
-	default:
-		return 3;
-	}
-}
-
-static bool
-has_ended(enum result e)
-{
-	return e != RESULT_SYSTEM && e != RESULT_HALT && e != RESULT_MISFIT;
 }
 
 /* The same flow over the same records, which the driver is told of; a command
@@ -217,16 +191,11 @@ play_for(struct exec *x, const struct exec_options *opt)
 static enum result
 command_anew(struct exec *x, enum command c, const struct exec_options *opt)
 {
-	enum result e = RESULT_OK;
+	enum result e = x->settled ? RESULT_OK : play_for(x, opt);
 
-	if (!x->settled)
-		e = play_for(x, opt);
-	if (!has_ended(e))
-		return e;
 	x->opt = opt;
-	e = exec_note(x, words[c]);
-	x->command = c;
-	x->in_flight = true;
+	if (e == RESULT_OK)
+		e = exec_note(x, words[c]);
 	return e == RESULT_OK ? flow(x, c) : e;
 }
 
@@ -243,17 +212,16 @@ int
 exec_command(struct exec *x, enum command c, const struct exec_options *opt,
     char *why)
 {
-	enum result e, f;
+	enum result e;
 
+	if (!exec_accepts(x, c, why))
+		return c == COMMAND_RESUME ? exec_status(x) : DECIDE;
 	x->why[0] = '\0';
 	e = x->in_flight ? play_for(x, opt) : command_anew(x, c, opt);
-	if (has_ended(e)) {
-		x->in_flight = false;
-		x->opt = opt;
-		f = make_durable(x, opt->driver);
-		e = f == RESULT_OK ? e : f;
-	}
+	x->opt = opt;
+	if (e == RESULT_OK)
+		e = make_durable(x, opt->driver);
 	x->opt = NULL;
 	snprintf(why, 512, "%s", x->why);
-	return status_of(x, e);
+	return e == RESULT_OK ? exec_status(x) : SYSTEM;
 }

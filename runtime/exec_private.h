@@ -3,19 +3,27 @@
 #define CG_EXEC_PRIVATE_H
 
 #include "diag.h"
+#include "embed.h"
 #include "exec.h"
 
-/* How one action, or a span of them, ended. */
+/* How one action, or several of them, ended. */
 enum result {
 	RESULT_OK,
-	RESULT_FAILED, /* undone as far as it was done, unless span says else */
-	RESULT_UNDONE, /* retries used up, all of it undone */
-	RESULT_BROKEN, /* the undo failed too */
+	RESULT_FAILED, /* it failed; what else becomes of it says who asked */
+	RESULT_BROKEN, /* so did the undoing of it */
 	RESULT_ABORT, /* the operator wants the running step undone */
-	RESULT_STOP, /* suspended at a safe point */
+	/* The rest end the command at once: */
 	RESULT_HALT, /* the records end here and nothing is carried out */
 	RESULT_SYSTEM, /* disk or driver: why says it */
 	RESULT_MISFIT, /* the records are not of this campaign */
+	RESULT_REFUSED, /* a machine has no row for what happened */
+};
+
+/* The machine of a procedure and those of its nested steps. */
+struct exec_proc {
+	int state; /* PROC_INITIAL... */
+	int action; /* of the row it took last: PROC_DO_... */
+	struct embed step; /* n = 0: it has none */
 };
 
 struct exec {
@@ -24,13 +32,24 @@ struct exec {
 	struct world *w;
 	struct diag diag; /* of model changes; they fit, as the proof says */
 	struct record *rec;
-	char **text; /* of NOTE records, by record; or NULL */
+	char **text; /* of notes and failures, by record; or NULL */
 	size_t nrec, cap, text_cap, at;
 	bool *done; /* by action */
 	size_t base; /* mark of the world as it was in the source */
 	size_t *mark; /* by action: of the world before its change */
 	size_t ndone;
-	enum campaign_state state;
+
+	/* The machines (exec_machines.c); nobody else changes them. */
+	int state; /* of the campaign: CMPG_INITIAL... */
+	int action; /* of the row it took last: CMPG_DO_... */
+	struct exec_proc *proc; /* by procedure */
+	struct embed_step *nested; /* of all procedures */
+	size_t turn; /* the procedure at work; nproc or more: none */
+	uint32_t attempt; /* of what the nested step at work does, from 1 */
+	bool aborted; /* what failed did so on the operator's order */
+	exec_row_function on_row;
+	void *on_row_arg;
+
 	enum command command;
 	bool in_flight;
 	const struct exec_options *opt; /* NULL while records are played */
@@ -47,8 +66,10 @@ struct exec {
 enum result exec_act(struct exec *, size_t i, enum direction,
     uint32_t attempt, bool *must_reverse);
 
-/* An action that failed is to be reversed like those that were done. */
+/* An action that failed, nobody knows how far it got: it is to be reversed
+ * like those that were done, or done like those that were not. */
 void exec_count_as_done(struct exec *, size_t i);
+void exec_count_as_reversed(struct exec *, size_t i);
 
 /* A note of the operator's in the records: is it the next one? Taken if so. */
 bool exec_take_note(struct exec *, const char *text);
@@ -58,9 +79,38 @@ enum result exec_note(struct exec *, const char *text);
 enum result exec_flush(struct exec *);
 bool exec_is_live(const struct exec *);
 
-/* The flow of each command (exec_run.c). */
-enum result exec_run_forward(struct exec *);
-enum result exec_roll_back(struct exec *);
-enum result exec_commit(struct exec *);
+/* The command as it is ordered, and noted in the journal: "resume". */
+const char *exec_word(enum command);
+/* Is the command accepted now, and is there something left to do for it? */
+bool exec_leads_on(const struct exec *, enum command);
+
+/* --- the machines (exec_machines.c) --- */
+
+/* All of them at the beginning. */
+void exec_machines_new(struct exec *);
+void exec_machines_reset(struct exec *);
+void exec_machines_free(struct exec *);
+/* Only those of the procedures: nothing of them was ever begun. */
+void exec_forget_procedures(struct exec *);
+
+/* One event for the campaign, the procedure at work, nested step i of it, and
+ * all signals that follow from it. A machine that has no row for what it hears
+ * is a mistake of this program: REFUSED, and why says which. */
+enum result exec_to_campaign(struct exec *, enum fsm_event);
+enum result exec_to_procedure(struct exec *, enum fsm_event);
+enum result exec_to_step(struct exec *, size_t i, enum fsm_event);
+
+/* May an operator want what is being done undone? */
+bool exec_may_abort(const struct exec *);
+/* Is the campaign on its way back to the source? */
+bool exec_is_back(const struct exec *);
+/* Does the machine have actions to be carried out in the state? */
+bool exec_is_busy(const struct fsm *, int state);
+
+/* --- what they ask for (exec_run.c) --- */
+
+/* An order of the operator's: all that follows from it, until the campaign
+ * rests. */
+enum result exec_order(struct exec *, enum fsm_event);
 
 #endif

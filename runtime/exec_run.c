@@ -1,263 +1,232 @@
 /*
- * In which order do actions follow each other, and what happens when one
- * fails? A span is what is undone and retried together: the tear-down or the
- * build-up of a nested step, all of the innermost one, the CCBs before and
- * after. When retries are used up, all spans of the step are undone.
+ * What do the machines ask for, and how did it go? The innermost machine that
+ * is busy has actions to be carried out: a nested step those of one phase, a
+ * procedure and the campaign their own changes of the model before and after.
+ * How they went is that machine's next event. What is tried again or undone,
+ * and in which order, is in the tables.
  */
 #include <stdlib.h>
-#include <string.h>
 
+#include "campaign_fsm.h"
 #include "exec_private.h"
+#include "procedure_fsm.h"
+#include "step_fsm.h"
 
-enum span_kind { SPAN_MODEL, SPAN_STEP };
+/* How often a change of the model outside steps is tried. */
+enum { TRIES = 2 };
 
-struct span {
+struct range { /* actions first .. end - 1 */
 	size_t first, end;
-	enum span_kind kind;
-	uint32_t retries;
 };
 
-struct spans {
-	struct span *v;
-	size_t n, cap;
-};
+/* --- there and back --- */
 
-/* --- spans of a procedure --- */
-
-/* Do two neighbouring actions belong to one span? */
-static bool
-together(const struct act *a, const struct act *b, uint16_t innermost)
-{
-	bool sa = a->part >= PART_TEAR_DOWN && a->part <= PART_BUILD_UP;
-	bool sb = b->part >= PART_TEAR_DOWN && b->part <= PART_BUILD_UP;
-
-	if (!sa || !sb)
-		return a->part == b->part;
-	return a->nested == b->nested &&
-	    (a->nested == innermost || a->part == b->part);
-}
-
-static void
-add_span(struct spans *s, size_t first, size_t end, enum span_kind kind,
-    uint32_t retries)
-{
-	s->v = mem_grow(s->v, s->n, &s->cap, sizeof(*s->v));
-	s->v[s->n++] = (struct span){ first, end, kind, retries };
-}
-
-static void
-spans_of(const struct actions *a, const struct run_proc *p, struct spans *s)
-{
-	uint16_t innermost = (uint16_t)(p->p->nstep > 0 ? p->p->nstep - 1 : 0);
-	size_t i = p->first, k, end = p->first + p->n;
-
-	for (; i < end; i = k) {
-		bool step = a->act[i].part >= PART_TEAR_DOWN &&
-		    a->act[i].part <= PART_BUILD_UP;
-
-		for (k = i + 1; k < end && together(&a->act[k - 1],
-		    &a->act[k], innermost);)
-			k++;
-		add_span(s, i, k, step ? SPAN_STEP : SPAN_MODEL, step ?
-		    p->p->step[a->act[i].nested].max_retry : 1);
-	}
-}
-
-/* --- the way back --- */
-
-/* Reverses what was done in [first, end), last first. A migration is taken
- * back once what made it necessary is. */
+/* The operator wants it undone: it is as if suspended before it. */
 static enum result
-reverse_range(struct exec *x, size_t first, size_t end, enum direction d,
-    uint32_t attempt, uint32_t tries)
+give_up(struct exec *x)
 {
-	size_t i, k, held = end;
+	enum result e = exec_to_campaign(x, EV_SUSPEND);
 
-	for (i = end; i-- > first;) {
-		enum result e = RESULT_OK;
-		uint32_t t;
-		bool again;
-
-		if (!x->done[i])
-			continue;
-		if (x->a->act[i].verb == VERB_MIGRATE && i > first)
-			continue; /* comes with the one before it */
-		for (t = 0; t < tries; t++) {
-			e = exec_act(x, i, d, attempt + t, &again);
-			if (e != RESULT_FAILED)
-				break;
-		}
-		if (e != RESULT_OK)
-			return e == RESULT_FAILED ? RESULT_BROKEN : e;
-		for (k = i + 1; k < held && x->a->act[k].verb ==
-		    VERB_MIGRATE; k++) {
-			if (!x->done[k])
-				continue;
-			e = exec_act(x, k, d, attempt, &again);
-			if (e != RESULT_OK && e != RESULT_FAILED)
-				return e;
-			if (e == RESULT_FAILED)
-				return RESULT_BROKEN;
-		}
-		held = i;
-	}
-	return RESULT_OK;
+	x->aborted = true;
+	return e == RESULT_OK ? RESULT_ABORT : e;
 }
 
-/* --- forward --- */
-
-static bool
-is_done(const struct exec *x, const struct span *s)
-{
-	size_t i;
-
-	for (i = s->first; i < s->end; i++)
-		if (!x->done[i])
-			return false;
-	return true;
-}
-
-/* One attempt; on failure what was done of the span is undone. */
+/* Does what is not done, until something fails. */
 static enum result
-try_span(struct exec *x, const struct span *s, uint32_t attempt)
+do_range(struct exec *x, struct range r, uint32_t attempt)
 {
+	enum result e = RESULT_OK;
 	size_t i;
 	bool again;
 
-	for (i = s->first; i < s->end; i++) {
-		enum result e = exec_act(x, i, DO_FORWARD, attempt, &again), u;
-
-		if (e == RESULT_OK)
+	for (i = r.first; i < r.end && e == RESULT_OK; i++) {
+		if (x->done[i])
 			continue;
+		e = exec_act(x, i, DO_FORWARD, attempt, &again);
+		if ((e == RESULT_FAILED || e == RESULT_ABORT) && again)
+			exec_count_as_done(x, i);
+	}
+	return e == RESULT_ABORT ? give_up(x) : e;
+}
+
+static enum result
+reverse_one(struct exec *x, size_t i, enum direction d, uint32_t attempt)
+{
+	enum result e;
+	bool again;
+
+	if (!x->done[i])
+		return RESULT_OK;
+	e = exec_act(x, i, d, attempt, &again);
+	if (e == RESULT_FAILED && again)
+		exec_count_as_reversed(x, i);
+	return e;
+}
+
+/* Reverses what is done, last first, until something fails. A migration is
+ * taken back once what made it necessary is. */
+static enum result
+reverse_range(struct exec *x, struct range r, enum direction d,
+    uint32_t attempt)
+{
+	size_t i, k, held = r.end;
+	enum result e = RESULT_OK;
+
+	for (i = r.end; i-- > r.first && e == RESULT_OK;) {
+		if (!x->done[i] || (x->a->act[i].verb == VERB_MIGRATE &&
+		    i > r.first))
+			continue; /* the latter with the one before it */
+		e = reverse_one(x, i, d, attempt);
+		for (k = i + 1; k < held && e == RESULT_OK &&
+		    x->a->act[k].verb == VERB_MIGRATE; k++)
+			e = reverse_one(x, k, d, attempt);
+		held = i;
+	}
+	return e;
+}
+
+/* --- changes of the model outside steps --- */
+
+/* There, or back; what was done of it when something fails is taken back, or
+ * done again, and it is tried once more. */
+static enum result
+own_actions(struct exec *x, struct range r)
+{
+	bool back = exec_is_back(x);
+	enum result e = RESULT_FAILED, u;
+	uint32_t attempt;
+
+	for (attempt = 1; attempt <= TRIES && e == RESULT_FAILED; attempt++) {
+		e = back ? reverse_range(x, r, DO_ROLLBACK, attempt) :
+		    do_range(x, r, attempt);
 		if (e != RESULT_FAILED && e != RESULT_ABORT)
 			return e;
-		if (again)
-			exec_count_as_done(x, i);
-		u = reverse_range(x, s->first, i + 1, DO_UNDO, attempt, 1);
-		return u == RESULT_OK ? e : u;
+		u = back ? do_range(x, r, attempt) :
+		    reverse_range(x, r, DO_UNDO, attempt);
+		if (u != RESULT_OK)
+			return u == RESULT_FAILED ? RESULT_BROKEN : u;
 	}
-	return RESULT_OK;
-}
-
-static enum result
-run_span(struct exec *x, const struct span *s)
-{
-	uint32_t attempt;
-	enum result e = RESULT_OK;
-
-	if (is_done(x, s))
-		return RESULT_OK;
-	for (attempt = 1; attempt <= s->retries + 1; attempt++) {
-		e = try_span(x, s, attempt);
-		if (e != RESULT_FAILED)
-			return e;
-	}
-	return RESULT_UNDONE;
-}
-
-/* A safe point: has the operator asked to stop here? */
-static enum result
-safe_point(struct exec *x)
-{
-	enum result e;
-
-	if (exec_take_note(x, "suspend"))
-		return RESULT_STOP;
-	if (!exec_is_live(x) || x->opt == NULL || x->opt->stop == NULL ||
-	    *x->opt->stop == 0)
-		return RESULT_OK;
-	e = exec_note(x, "suspend");
-	return e == RESULT_OK ? RESULT_STOP : e;
-}
-
-/* Undoes the spans of the step that were through when a later one failed. */
-static enum result
-undo_step(struct exec *x, const struct spans *s, size_t failed)
-{
-	enum result e = RESULT_OK;
-	size_t i;
-
-	for (i = failed; i-- > 0 && e == RESULT_OK;)
-		if (s->v[i].kind == SPAN_STEP)
-			e = reverse_range(x, s->v[i].first, s->v[i].end,
-			    DO_UNDO, 1, 1);
 	return e;
 }
 
+/* Which event a result is; EV_NONE: none, the command ends here. */
+static enum fsm_event
+event_of(const struct exec *x, enum result e, enum fsm_event well)
+{
+	switch (e) {
+	case RESULT_OK:
+		return well;
+	case RESULT_FAILED:
+	case RESULT_ABORT:
+		return EV_FAILURE;
+	case RESULT_BROKEN:
+		return exec_is_back(x) ? EV_FAILURE : EV_UNDO_FAILURE;
+	default:
+		return EV_NONE;
+	}
+}
+
+/* --- a step --- */
+
+/* Phases in their order: the tear-downs inwards, the build-ups outwards. */
+static size_t
+phase_of(const struct act *a, size_t nstep)
+{
+	switch (a->part) {
+	case PART_PROC_INIT:
+		return 0;
+	case PART_TEAR_DOWN:
+		return 1 + a->nested;
+	case PART_PROC_WRAPUP:
+		return 2 * nstep + 1;
+	default: /* the innermost changes the model, then builds up */
+		return 2 * nstep - a->nested;
+	}
+}
+
+/* The first action of the phase or of a later one. */
+static size_t
+boundary(const struct actions *a, const struct run_proc *p, size_t phase)
+{
+	size_t low = p->first, high = p->first + p->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (phase_of(&a->act[mid], p->p->nstep) < phase)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static struct range
+phase_range(const struct actions *a, const struct run_proc *p, size_t phase)
+{
+	return (struct range){ boundary(a, p, phase),
+		boundary(a, p, phase + 1) };
+}
+
+/* What a nested step does in each of its busy states. */
+static const struct way {
+	bool reverse; /* its actions, or does them */
+	bool back; /* a rollback tears down what was built up */
+	enum direction direction;
+} ways[] = {
+	[STEP_EXECUTING] = { false, false, DO_FORWARD },
+	[STEP_UNDOING] = { true, false, DO_UNDO },
+	[STEP_PARTIAL_UNDOING] = { true, false, DO_UNDO },
+	[STEP_ROLLING_BACK] = { true, true, DO_ROLLBACK },
+	[STEP_UNDOING_ROLLBACK] = { false, true, DO_FORWARD },
+};
+
 static enum result
-run_procedure(struct exec *x, const struct run_proc *p)
+work_of_step(struct exec *x, struct embed *e, size_t i)
 {
-	struct spans s = { 0 };
-	enum result e = RESULT_OK, u;
-	size_t i;
+	const struct way *w = &ways[e->step[i].state];
+	bool first = (e->step[i].phase == FSM_TEAR_DOWN) != w->back;
+	struct range r = phase_range(x->a, &x->a->proc[x->turn], first ?
+	    1 + i : 2 * e->n - i);
+	enum result res = w->reverse ? reverse_range(x, r, w->direction,
+	    x->attempt) : do_range(x, r, x->attempt);
 
-	spans_of(x->a, p, &s);
-	for (i = 0; i < s.n; i++) {
-		e = run_span(x, &s.v[i]);
-		if (e == RESULT_OK)
-			continue;
-		if ((e == RESULT_UNDONE || e == RESULT_ABORT) &&
-		    s.v[i].kind == SPAN_STEP) {
-			u = undo_step(x, &s, i);
-			e = u == RESULT_OK ? e : u;
-		}
-		break;
-	}
-	free(s.v);
-	return e;
+	if (res == RESULT_ABORT)
+		embed_give_up(e, i);
+	else if (res != RESULT_OK && res != RESULT_FAILED)
+		return res;
+	return exec_to_step(x, i, res == RESULT_OK ? embed_done(e, i) :
+	    embed_failed(e, i));
 }
 
-enum result
-exec_run_forward(struct exec *x)
+/* --- a procedure --- */
+
+static enum result
+work_of_procedure(struct exec *x, const struct exec_proc *p)
 {
-	struct span init = { 0, x->a->init_end, SPAN_MODEL, 1 };
-	struct span complete = { x->a->complete, x->a->wrapup, SPAN_MODEL, 1 };
-	enum result e;
-	size_t k;
+	const struct run_proc *r = &x->a->proc[x->turn];
+	bool begin = p->action == PROC_DO_BEGIN;
+	enum result e = own_actions(x, phase_range(x->a, r,
+	    begin != exec_is_back(x) ? 0 : 2 * r->p->nstep + 1));
+	enum fsm_event event = event_of(x, e, begin ? EV_READY : EV_DONE);
 
-	x->state = CAMPAIGN_EXECUTING;
-	e = run_span(x, &init);
-	for (k = 0; k < x->a->nproc && e == RESULT_OK; k++) {
-		struct run_proc *p = &x->a->proc[k];
-		struct span whole = { p->first, p->first + p->n, SPAN_STEP,
-			0 };
-
-		if (is_done(x, &whole))
-			continue;
-		e = safe_point(x);
-		if (e == RESULT_OK)
-			e = run_procedure(x, p);
-	}
-	if (e == RESULT_OK)
-		e = safe_point(x);
-	if (e == RESULT_OK)
-		e = run_span(x, &complete);
-	if (e == RESULT_OK)
-		x->state = CAMPAIGN_COMPLETED;
-	else if (e == RESULT_STOP || e == RESULT_ABORT)
-		x->state = CAMPAIGN_SUSPENDED;
-	else if (e == RESULT_UNDONE)
-		x->state = CAMPAIGN_SUSPENDED_BY_ERROR;
-	else if (e == RESULT_BROKEN)
-		x->state = CAMPAIGN_FAILED;
-	return e;
+	return event == EV_NONE ? e : exec_to_procedure(x, event);
 }
 
-/* --- back to the source --- */
+/* --- the campaign --- */
 
+/* Everything as it was before the start, from a backup. */
 static enum result
 restore(struct exec *x)
 {
 	size_t i;
+	enum result e;
 
 	if (!exec_take_note(x, "restored")) {
-		enum outcome out;
-		enum result e;
-
 		if (!exec_is_live(x) || x->opt == NULL)
 			return RESULT_HALT;
-		out = x->opt->driver->restore(x->opt->driver->self, x->why);
-		if (out != OUTCOME_OK)
+		if (x->opt->driver->restore(x->opt->driver->self, x->why) !=
+		    OUTCOME_OK)
 			return RESULT_SYSTEM;
 		e = exec_note(x, "restored");
 		if (e != RESULT_OK)
@@ -267,62 +236,77 @@ restore(struct exec *x)
 	for (i = 0; i < x->a->n; i++)
 		x->done[i] = false;
 	x->ndone = 0;
-	x->state = CAMPAIGN_ROLLBACK_COMPLETED;
+	exec_forget_procedures(x);
 	return RESULT_OK;
 }
 
-enum result
-exec_roll_back(struct exec *x)
+static enum result
+work_of_campaign(struct exec *x)
 {
-	enum { TRIES = 2 };
+	struct range init = { 0, x->a->init_end };
+	struct range complete = { x->a->complete, x->a->wrapup };
+	bool back = exec_is_back(x);
 	enum result e = RESULT_OK;
-	size_t k;
+	enum fsm_event well = EV_DONE, event;
 
-	if (x->state == CAMPAIGN_FAILED || x->state == CAMPAIGN_ROLLBACK_FAILED)
-		return restore(x);
-	x->state = CAMPAIGN_ROLLING_BACK;
-	e = reverse_range(x, x->a->complete, x->a->wrapup, DO_ROLLBACK, 1,
-	    TRIES);
-	for (k = x->a->nproc; k-- > 0 && e == RESULT_OK;) {
-		struct run_proc *p = &x->a->proc[k];
-
-		e = safe_point(x);
-		if (e == RESULT_OK)
-			e = reverse_range(x, p->first, p->first + p->n,
-			    DO_ROLLBACK, 1, TRIES);
+	switch (x->action) {
+	case CMPG_DO_BEGIN:
+		e = own_actions(x, back ? complete : init);
+		well = EV_READY;
+		break;
+	case CMPG_DO_COMPLETE:
+		e = own_actions(x, back ? init : complete);
+		break;
+	case CMPG_DO_RESTORE:
+		e = restore(x);
+		break;
+	default: /* one thing at a time: nothing else runs any more */
+		well = EV_SETTLED;
 	}
-	if (e == RESULT_OK)
-		e = reverse_range(x, 0, x->a->init_end, DO_ROLLBACK, 1, TRIES);
-	if (e == RESULT_OK)
-		x->state = CAMPAIGN_ROLLBACK_COMPLETED;
-	else if (e == RESULT_STOP)
-		x->state = CAMPAIGN_ROLLBACK_SUSPENDED;
-	else if (e == RESULT_BROKEN)
-		x->state = CAMPAIGN_ROLLBACK_FAILED;
-	return e;
+	event = event_of(x, e, well);
+	return event == EV_NONE ? e : exec_to_campaign(x, event);
 }
 
-/* --- commit --- */
+/* The innermost that is busy is the one that works. */
+static enum result
+work(struct exec *x)
+{
+	struct exec_proc *p = x->turn < x->a->nproc ? &x->proc[x->turn] : NULL;
+	size_t i;
+
+	if (p == NULL || !exec_is_busy(&procedure_fsm, p->state))
+		return work_of_campaign(x);
+	i = embed_busy(&p->step);
+	return i < p->step.n ? work_of_step(x, &p->step, i) :
+	    work_of_procedure(x, p);
+}
 
 /* What is removed at commit cannot be rolled back; a failure does not undo the
  * decision. */
-enum result
-exec_commit(struct exec *x)
+static enum result
+wrap_up(struct exec *x)
 {
 	enum result e = RESULT_OK;
 	size_t i;
 	bool again;
 
-	if (x->state == CAMPAIGN_ROLLBACK_COMPLETED) {
-		x->state = CAMPAIGN_ROLLBACK_COMMITTED;
-		return RESULT_OK;
-	}
 	for (i = x->a->wrapup; i < x->a->n && (e == RESULT_OK ||
 	    e == RESULT_FAILED); i++)
 		e = exec_act(x, i, DO_FORWARD, 1, &again);
-	if (e == RESULT_FAILED)
-		e = RESULT_OK;
-	if (e == RESULT_OK)
-		x->state = CAMPAIGN_COMMITTED;
+	return e == RESULT_FAILED ? RESULT_OK : e;
+}
+
+enum result
+exec_order(struct exec *x, enum fsm_event order)
+{
+	enum result e;
+
+	x->aborted = false;
+	e = exec_to_campaign(x, order);
+	x->turn = exec_is_back(x) ? x->a->nproc - 1 : 0;
+	while (e == RESULT_OK && exec_is_busy(&campaign_fsm, x->state))
+		e = work(x);
+	if (e == RESULT_OK && x->state == CMPG_CAMPAIGN_COMMITTED)
+		e = wrap_up(x);
 	return e;
 }

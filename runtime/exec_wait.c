@@ -19,8 +19,8 @@ wishes(const struct exec *x)
 static bool
 is_given_up(const struct exec *x, const struct order *o, sig_atomic_t before)
 {
-	return wishes(x) >= 2 && (o->direction == DO_FORWARD ||
-	    wishes(x) > before);
+	return wishes(x) >= 2 && (wishes(x) > before ||
+	    (o->direction == DO_FORWARD && exec_may_abort(x)));
 }
 
 static void

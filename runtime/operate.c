@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "buf.h"
+#include "campaign_fsm.h"
 #include "cli.h"
 #include "diag.h"
 #include "digest.h"
@@ -251,6 +252,28 @@ count_verb(const struct actions *a, enum verb v)
 	return n;
 }
 
+/* How many procedures are on each level, where they share some. */
+static void
+show_waves(const struct actions *a)
+{
+	const struct run_proc *r = a->proc;
+	size_t i, n = 0, waves = 0, shown = 0;
+
+	for (i = 0; i < a->nproc; i++)
+		waves += i == 0 || r[i].p->level != r[i - 1].p->level;
+	if (waves == a->nproc)
+		return;
+	fprintf(stderr, "  %zu wave%s:", waves, waves == 1 ? "" : "s");
+	for (i = 0; i < a->nproc && shown < 20; i++) {
+		n++;
+		if (i + 1 < a->nproc && r[i + 1].p->level == r[i].p->level)
+			continue;
+		fprintf(stderr, "%s%zu", shown++ == 0 ? " " : ", ", n);
+		n = 0;
+	}
+	fprintf(stderr, "%s procedures\n", waves > shown ? ", ..." : "");
+}
+
 static void
 show(const struct session *s)
 {
@@ -262,6 +285,7 @@ show(const struct session *s)
 	    name_str(s->c->name), a->nproc, a->n,
 	    count_verb(a, VERB_TERMINATE), count_verb(a, VERB_MIGRATE),
 	    count_verb(a, VERB_RESTART));
+	show_waves(a);
 	for (i = 0; i < a->nproc && i < 12; i++)
 		fprintf(stderr, "  %u  %s, %zu actions\n",
 		    a->proc[i].p->level, name_str(a->proc[i].p->name),
@@ -306,7 +330,7 @@ open_events(struct session *s, const char *mode)
 static void
 conclude(const struct session *s, int status)
 {
-	const char *state = campaign_state_name(exec_state(s->x));
+	const char *state = exec_state_name(s->x);
 
 	switch (status) {
 	case DONE:
@@ -357,7 +381,7 @@ execute(struct session *s, enum command command)
 	watch_begin(&e, s->a);
 	status = exec_command(s->x, command, &e, s->why);
 	if (status == DONE && s->o->commit &&
-	    exec_state(s->x) == CAMPAIGN_COMPLETED)
+	    exec_state(s->x) == CMPG_EXECUTION_COMPLETED)
 		status = exec_command(s->x, COMMAND_COMMIT, &e, s->why);
 	watch_end();
 	conclude(s, status);
@@ -513,23 +537,10 @@ command_of(const char *word)
 
 /* A campaign that is over says so and ends as it ended. */
 static bool
-is_over(const struct session *s, int *status)
+is_over(struct session *s)
 {
-	enum campaign_state st = exec_state(s->x);
-	enum command c;
-
-	if (exec_in_flight(s->x, &c) ||
-	    (st == CAMPAIGN_COMPLETED && s->o->commit))
-		return false;
-	if (st == CAMPAIGN_COMPLETED || st == CAMPAIGN_COMMITTED ||
-	    st == CAMPAIGN_ROLLBACK_COMPLETED ||
-	    st == CAMPAIGN_ROLLBACK_COMMITTED)
-		*status = DONE;
-	else if (st == CAMPAIGN_FAILED || st == CAMPAIGN_ROLLBACK_FAILED)
-		*status = DECIDE;
-	else
-		return false; /* and status is as it was */
-	return true;
+	return !exec_accepts(s->x, COMMAND_RESUME, s->why) &&
+	    !(exec_state(s->x) == CMPG_EXECUTION_COMPLETED && s->o->commit);
 }
 
 int
@@ -544,14 +555,18 @@ operate_continue(const struct operate_options *o, struct diag *diag)
 	    strcmp(statedir_get(s.dir, "commit"), "yes") == 0 &&
 	    c == COMMAND_RESUME)
 		own.commit = true;
-	if (status == DONE && c == COMMAND_RESUME && is_over(&s, &status)) {
-		say(status, "the campaign is over: %s%s",
-		    campaign_state_name(exec_state(s.x)), "");
+	if (status == DONE && c == COMMAND_RESUME && is_over(&s)) {
+		status = exec_status(s.x);
+		if (status == DONE)
+			say(status, "the campaign is over: %s%s",
+			    exec_state_name(s.x), "");
+		else
+			say(status, "%s%s", s.why, "");
 		goto out;
 	}
 	/* a commit that is under way is gone on with, not begun again */
 	if (status == DONE && c == COMMAND_RESUME &&
-	    exec_state(s.x) == CAMPAIGN_COMPLETED &&
+	    exec_state(s.x) == CMPG_EXECUTION_COMPLETED &&
 	    !exec_in_flight(s.x, &flying))
 		c = COMMAND_COMMIT;
 	if (status == DONE && !exec_accepts(s.x, c, s.why))
@@ -583,12 +598,17 @@ operate_status(const struct operate_options *o, struct diag *diag)
 	enum command c;
 
 	if (status == DONE) {
-		bool flying = exec_in_flight(s.x, &c);
+		struct buf b = { .out = stdout };
 
-		printf("%s\n%zu of %zu actions stand%s\n",
-		    campaign_state_name(exec_state(s.x)), exec_done(s.x),
-		    s.a->n, flying ? "; a command is under way, or was "
-		    "interrupted: resume goes on" : "");
+		buf_printf(&b, "%s\n%zu of %zu actions stand%s\n",
+		    exec_state_name(s.x), exec_done(s.x), s.a->n,
+		    exec_in_flight(s.x, &c) ? "; a command is under way, or "
+		    "was interrupted: resume goes on" : "");
+		exec_stand(s.x, &b);
+		if (!buf_flush(&b))
+			status = system_failure("write", "standard output",
+			    b.err);
+		buf_free(&b);
 	}
 	end_session(&s);
 	return status;

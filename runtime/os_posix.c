@@ -19,6 +19,7 @@
 
 #include "arena.h"
 #include "os.h"
+#include "text.h"
 
 struct os_file {
 	int fd;
@@ -254,16 +255,9 @@ os_exists(const char *path)
 static int
 sync_parent(const char *path)
 {
-	char *folder = mem_alloc(strlen(path) + 2, 1), *slash;
-	int err;
+	char *folder = text_folder(path);
+	int err = os_sync_dir(folder);
 
-	strcpy(folder, path);
-	slash = strrchr(folder, '/');
-	if (slash == NULL)
-		strcpy(folder, ".");
-	else
-		slash[slash == folder] = '\0';
-	err = os_sync_dir(folder);
 	free(folder);
 	return err;
 }

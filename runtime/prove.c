@@ -2,7 +2,7 @@
  * Is a campaign right and safe? Its actions are carried out one after the
  * other on a system of our own, and every rule is asked at every one of them:
  *
- * P1  forward from the source gives the target
+ * P1  forward from the source gives the target, in the model and in software
  * P2  rolling back from the end of any procedure gives the source
  * P3  after any single failure, undoing what was done gives the state before
  * P4  redundant services that stay wanted are never down
@@ -17,26 +17,13 @@
  * by one, and every prefix of a step undone is a piece of the way back from
  * its end; so if each action taken back leaves exactly the state that was
  * there before it, by the same rules, then every failure ends well. That
- * makes the proof linear.
+ * makes the proof linear. Procedures of one level go through one after the
+ * other, too: prove_wave.c says why that is enough.
  */
 #include <stdlib.h>
 
 #include "buf.h"
 #include "proving.h"
-
-static void
-begin_level(struct prover *p, size_t k)
-{
-	const struct run_proc *r = p->a->proc;
-	size_t i, n = 0;
-
-	for (i = k; i > 0 && r[i - 1].p->level == r[k].p->level; i--)
-		n++;
-	for (i = k; i < p->a->nproc && r[i].p->level == r[k].p->level; i++)
-		n++;
-	p->level++;
-	p->nlevel = n;
-}
 
 static bool
 act_forward(struct prover *p, size_t i)
@@ -74,14 +61,15 @@ procedure_forward(struct prover *p, size_t k)
 	bool last = k + 1 == p->a->nproc ||
 	    r[1].p->level != r->p->level;
 
-	if (k == 0 || r[-1].p->level != r->p->level)
-		begin_level(p, k);
-	if (r->n == 0)
-		return true;
-	return prove_step_types(p, r) &&
+	if (k == 0 || r[-1].p->level != r->p->level) {
+		p->level++;
+		if (!wave_begin(p, k))
+			return false;
+	}
+	return (r->n == 0 || (prove_step_types(p, r) &&
 	    acts_forward(p, r->first, r->first + r->n) &&
-	    prove_all_back(p) && prove_kind(p) &&
-	    (!last || prove_level_stands(p));
+	    prove_all_back(p) && prove_kind(p))) &&
+	    (!last || wave_end(p));
 }
 
 static bool
@@ -115,9 +103,10 @@ forward(struct prover *p)
 		if (!procedure_forward(p, k))
 			return false;
 	p->level++;
-	p->nlevel = 1;
+	wave_none(p);
 	p->caught = false;
-	return acts_forward(p, p->a->complete, p->a->wrapup) && all_run(p);
+	return acts_forward(p, p->a->complete, p->a->wrapup) && all_run(p) &&
+	    prove_software_left(p);
 }
 
 /* The commit, and what it leaves. */
@@ -159,8 +148,11 @@ restored(struct prover *p, size_t i)
 	    (!p->faults && !at_boundary(p, i)))
 		return true;
 	if (p->faults && a->proc != NONE)
-		return prove_fail(p, DIAG_UNDO, a->entity, "taking back an "
-		    "action does not restore what was there before it");
+		return prove_fail(p, DIAG_UNDO, a->entity, "undoing %s%s%s%s "
+		    "does not restore what was there before",
+		    verb_name((enum verb)a->verb), a->entity == NAME_NONE ?
+		    "" : " of \"", a->entity == NAME_NONE ? "" :
+		    name_str(a->entity), a->entity == NAME_NONE ? "" : "\"");
 	return prove_fail(p, DIAG_ROLLBACK, a->entity, "rolling back to this "
 	    "point does not restore what was there");
 }
@@ -217,13 +209,14 @@ static bool
 procedure_back(struct prover *p, size_t k)
 {
 	const struct run_proc *r = &p->a->proc[k];
-	bool first = k == 0 || r[-1].p->level != r->p->level;
 
-	if (k + 1 == p->a->nproc || r[1].p->level != r->p->level)
-		begin_level(p, k);
+	if (k + 1 == p->a->nproc || r[1].p->level != r->p->level) {
+		p->level++;
+		if (!wave_begin(p, k))
+			return false;
+	}
 	p->down.n = 0;
-	return acts_back(p, r->first, r->first + r->n) &&
-	    (!first || prove_level_stands(p));
+	return acts_back(p, r->first, r->first + r->n);
 }
 
 static bool
@@ -241,6 +234,7 @@ back(struct prover *p)
 		if (!procedure_back(p, k))
 			return false;
 	p->level++;
+	wave_none(p);
 	if (!acts_back(p, 0, p->a->init_end))
 		return false;
 	if (world_equals(p->w, p->source, &dn, &why))
@@ -274,9 +268,10 @@ prover_free(struct prover *p)
 	world_free((struct world *)p->base);
 	system_free(p->y);
 	names_free(p->names);
+	software_free(p->software);
+	wave_free(p->wave);
 	dn_list_free(&p->touched);
 	dn_list_free(&p->down);
-	dn_list_free(&p->level_down);
 	dn_list_free(&p->fallen);
 	idmap_free(&p->seen);
 	idmap_free(&p->coming);
@@ -305,18 +300,20 @@ prove_run(const struct campaign *c, const struct actions *a,
 	struct prover p = { .c = c, .a = a, .source = source,
 		.target = target == NULL ? result : target, .diag = d,
 		.trace = trace, .proof = proof, .faults = faults,
-		.nlevel = 1, .level = 1 };
+		.level = 1 };
 	bool ok;
 
 	*proof = (struct proof){ 0 };
 	p.w = world_new(source);
 	p.base = world_new(source);
 	p.names = names_new(c, source);
+	p.wave = wave_new();
 	p.y = system_new(source, p.target, p.w);
 	p.y->service = prove_service;
 	p.y->moved = prove_moved;
 	p.y->arg = &p;
 	prove_stand_first(&p);
+	prove_software_first(&p);
 	p.span = mem_alloc(a->n + 1, sizeof(*p.span));
 	p.hash = mem_alloc(a->n + 1, sizeof(*p.hash));
 	ok = forward(&p) && finish(&p) && back(&p);

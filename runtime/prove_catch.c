@@ -111,6 +111,43 @@ prove_catches(struct prover *p)
 	return true;
 }
 
+/* A VM that stays gets no sponsor that is not yet what the target says of it:
+ * one that a step is still to modify. Whether a step does is seen then. */
+static void
+note_promises(struct prover *p, uint32_t dep)
+{
+	uint32_t ee = p->y->dep[dep].ee, s;
+	size_t n, i;
+	const uint32_t *v = world_values(p->w, p->y->dep[dep].dn,
+	    N_saPlmDepNames, &n);
+
+	for (i = 0; i < n; i++) {
+		s = system_find(p->y, SYS_EE, v[i]);
+		if (s == NONE || p->y->ee[s].op != EE_MODIFY ||
+		    p->y->ee[s].changed != 0 || p->y->ee[s].promised != 0 ||
+		    lists_in(p->source, p->y, ee, v[i]))
+			continue;
+		p->y->ee[s].promised = (uint32_t)p->now + 1;
+		p->y->ee[s].promised_to = ee;
+	}
+}
+
+/* Called when a step modifies the EE. */
+static bool
+keeps_promises(struct prover *p, uint32_t ee)
+{
+	const struct sys_ee *e = &p->y->ee[ee];
+
+	if (e->promised == 0 || e->promised == p->now + 1)
+		return true;
+	prove_fail(p, DIAG_NOT_CAUGHT, e->dn, "\"%s\" is modified after \"%s\" "
+	    "got it as a sponsor of the target", name_str(e->dn),
+	    name_str(p->y->ee[e->promised_to].dn));
+	prove_note(p, "it is in that list since action %u of %zu",
+	    (unsigned)e->promised, p->a->n);
+	return false;
+}
+
 bool
 prove_catch(struct prover *p, uint32_t dep)
 {
@@ -118,6 +155,8 @@ prove_catch(struct prover *p, uint32_t dep)
 	struct sys_ee *e = &p->y->ee[i];
 	const char *why;
 
+	if (e->op == EE_SAME && e->exists && e->vm_s && e->vm_t)
+		note_promises(p, dep);
 	if (!p->caught || !e->exists || e->op == EE_SAME ||
 	    (e->op == EE_ADD ? !e->vm_t : !e->vm_s))
 		return true;
@@ -139,6 +178,8 @@ prove_catch_changed(struct prover *p, uint32_t ee)
 	struct sys_ee *e = &p->y->ee[ee];
 	uint32_t host;
 
+	if (e->op == EE_MODIFY && !keeps_promises(p, ee))
+		return false;
 	if (e->op != EE_MODIFY || !e->vm_s || e->uncaught == NULL)
 		return true;
 	uncaught(p, ee, &host);

@@ -23,8 +23,8 @@ print_attr(void *arg, uint32_t attr, const uint32_t *v, size_t n)
 	f->sum += h; /* attributes come in no particular order */
 }
 
-static uint64_t
-fingerprint(const struct world *w, uint32_t dn)
+uint64_t
+prove_print(const struct world *w, uint32_t dn)
 {
 	struct print f = { 0 };
 
@@ -38,12 +38,12 @@ static void
 note_print(struct prover *p, uint32_t dn)
 {
 	uint32_t *i = idmap_at(&p->seen, dn);
-	uint64_t now = fingerprint(p->w, dn), *was;
+	uint64_t now = prove_print(p->w, dn), *was;
 
 	if (*i == 0) {
 		p->object_hash = mem_grow(p->object_hash, p->nseen,
 		    &p->seen_cap, sizeof(*p->object_hash));
-		p->object_hash[p->nseen++] = fingerprint(p->base, dn);
+		p->object_hash[p->nseen++] = prove_print(p->base, dn);
 		*i = (uint32_t)p->nseen;
 	}
 	was = &p->object_hash[*i - 1];

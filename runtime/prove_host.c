@@ -70,7 +70,8 @@ prove_comes_up(struct prover *p, uint32_t ee, uint32_t on)
 		return prove_fail(p, DIAG_NOTHING_BELOW, p->y->ee[ee].dn,
 		    "\"%s\" comes up, but none of its sponsors is in service",
 		    name_str(p->y->ee[ee].dn));
-	if (!may_stand(p, ee, on, "comes up on"))
+	if (!may_stand(p, ee, on, "comes up on") ||
+	    !wave_apart(p, p->y->ee[ee].dn, on))
 		return false;
 	system_stand(p->y, ee, system_find(p->y, SYS_EE, on));
 	return true;
@@ -87,7 +88,8 @@ prove_migrate(struct prover *p, const struct act *a)
 		    "\"%s\" migrates, but does not run",
 		    name_str(a->entity));
 	if (!may_stand(p, ee, to, p->way == WAY_BACK ? "migrates back to" :
-	    "migrates to"))
+	    "migrates to") || !wave_apart(p, a->entity, a->entity) ||
+	    !wave_apart(p, a->entity, to) || !wave_list_is_own(p, ee))
 		return false;
 	system_stand(p->y, ee, system_find(p->y, SYS_EE, to));
 	return true;

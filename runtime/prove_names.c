@@ -139,33 +139,44 @@ dangles(const struct model *m, uint32_t by, uint32_t named)
 	return model_find(m, named) == NONE && model_names(m, by, named);
 }
 
+/* Must it exist while it is named? */
 static bool
-is_missing(const struct prover *p, uint32_t by, uint32_t named)
+is_wanted(const struct prover *p, uint32_t by, uint32_t named)
 {
 	if (model_find(p->source, named) == NONE &&
 	    model_find(p->target, named) == NONE)
 		return false;
-	return !world_exists(p->w, named) &&
-	    !dangles(p->source, by, named) && !dangles(p->target, by, named);
+	return !dangles(p->source, by, named) && !dangles(p->target, by, named);
 }
 
 struct look {
 	struct prover *p;
 	uint32_t by, want; /* want: only this name, or NAME_NONE */
+	bool keep; /* who names what, for later */
 	bool ok;
 };
 
 static void
 look_at(struct look *l, uint32_t named, const char *how)
 {
+	const char *other;
+	bool is_there = named == NAME_NONE || world_exists(l->p->w, named);
+
 	if (named == NAME_NONE || !l->ok ||
 	    (l->want != NAME_NONE && named != l->want) ||
-	    !is_missing(l->p, l->by, named))
+	    (is_there && !wave_may_miss(l->p, named, &other)) ||
+	    !is_wanted(l->p, l->by, named))
 		return;
-	l->ok = prove_fail(l->p, DIAG_NAMES_MISSING, l->by,
-	    "\"%s\" names \"%s\" in %s, which does not exist%s",
-	    name_str(l->by), name_str(named), how,
-	    l->want == NAME_NONE ? " yet" : " any more");
+	if (is_there)
+		l->ok = prove_fail(l->p, DIAG_NAMES_MISSING, l->by,
+		    "\"%s\" names \"%s\" in %s, which \"%s\" of the same "
+		    "level creates or deletes", name_str(l->by),
+		    name_str(named), how, other);
+	else
+		l->ok = prove_fail(l->p, DIAG_NAMES_MISSING, l->by,
+		    "\"%s\" names \"%s\" in %s, which does not exist%s",
+		    name_str(l->by), name_str(named), how,
+		    l->want == NAME_NONE ? " yet" : " any more");
 }
 
 static void
@@ -176,22 +187,29 @@ look_attr(void *arg, uint32_t attr, const uint32_t *v, size_t n)
 
 	for (i = 0; i < n; i++) {
 		look_at(l, v[i], name_str(attr));
-		if (l->want == NAME_NONE)
+		if (l->keep)
 			add_link(l->p->names, v[i], l->by);
 	}
 }
 
 static bool
-names_well(struct prover *p, uint32_t by, uint32_t want)
+names_well(struct prover *p, uint32_t by, uint32_t want, bool keep)
 {
-	struct look l = { p, by, want, true };
+	struct look l = { p, by, want, keep, true };
 	uint32_t inside = dn_embedded(by);
 
 	look_at(&l, inside, "its own name");
-	if (want == NAME_NONE)
+	if (keep)
 		add_link(p->names, inside, by);
 	world_each_attr(p->w, by, look_attr, &l);
 	return l.ok;
+}
+
+bool
+prove_names_apart(struct prover *p, uint32_t dn)
+{
+	return !world_exists(p->w, dn) ||
+	    names_well(p, dn, NAME_NONE, false);
 }
 
 static bool
@@ -202,7 +220,7 @@ named_by_none(struct prover *p, uint32_t dn)
 
 	for (i = idmap_get(&x->first, dn); i != 0; i = x->link[i - 1].next)
 		if (world_exists(p->w, x->link[i - 1].to) &&
-		    !names_well(p, x->link[i - 1].to, dn))
+		    !names_well(p, x->link[i - 1].to, dn, false))
 			return false;
 	return true;
 }
@@ -214,7 +232,7 @@ prove_names(struct prover *p, const uint32_t *touched, size_t n)
 
 	for (i = 0; i < n; i++) {
 		if (world_exists(p->w, touched[i]) ?
-		    !names_well(p, touched[i], NAME_NONE) :
+		    !names_well(p, touched[i], NAME_NONE, true) :
 		    !named_by_none(p, touched[i]))
 			return false;
 	}

@@ -2,8 +2,9 @@
  * P4: is a service that is redundant in the source and wanted in the target
  * ever down? Asked whenever a unit leaves service: its group is counted by the
  * system, which also knows how many units it needs. What depends on a service
- * that is down is down, too. Procedures of one level run together, so there
- * all units count as down that any of them takes down.
+ * that is down is down, too. Procedures of one level run at the same time: to
+ * the units in service when the level begins each adds, or from them takes
+ * away, as much as it has done so far; at worst, the most it ever takes.
  */
 #include "proving.h"
 
@@ -18,21 +19,62 @@ listed(const uint32_t *v, size_t n, uint32_t dn)
 	return false;
 }
 
-/* Must the SI not go unassigned in this procedure, whatever else is said? */
+/* The procedure that took the unit out of service on this level, if that is
+ * another one than the one at work; or NULL. */
+static const struct procedure *
+left_by(const struct prover *p, const struct sys_su *u)
+{
+	uint32_t k = p->y->away == NULL || u->level != p->level ||
+	    u->left == 0 ? NONE : p->a->act[u->left - 1].proc;
+
+	return k == NONE || k == prove_act(p)->proc ? NULL :
+	    p->a->proc[k].p;
+}
+
+/* Must the SI not go unassigned in this procedure, whatever else is said? Or
+ * in another one of the level, which has a part in it: units of the group. */
 static bool
-must_keep(const struct prover *p, uint32_t dn)
+must_keep(const struct prover *p, uint32_t dn, uint32_t sg)
 {
 	const struct procedure *q = prove_procedure(p);
+	uint32_t l = sg == NONE ? 0 : p->y->sg[sg].su;
 
-	return q != NULL && listed(q->kept, q->nkept, dn);
+	if (q != NULL && listed(q->kept, q->nkept, dn))
+		return true;
+	for (; l != 0; l = p->y->link[l - 1].next) {
+		q = left_by(p, &p->y->su[p->y->link[l - 1].to]);
+		if (q != NULL && listed(q->kept, q->nkept, dn))
+			return true;
+	}
+	return false;
+}
+
+/* All others of the level that have a part in it must allow it by name, or
+ * anything. */
+static bool
+others_accept(const struct prover *p, uint32_t dn, uint32_t sg)
+{
+	uint32_t l = sg == NONE ? 0 : p->y->sg[sg].su;
+	const struct procedure *q;
+
+	for (; l != 0; l = p->y->link[l - 1].next) {
+		q = left_by(p, &p->y->su[p->y->link[l - 1].to]);
+		if (q != NULL && q->outage != OUTAGE_ALL &&
+		    (q->outage_max >= 0 ||
+		    !listed(q->accepted, q->naccepted, dn)))
+			return false;
+	}
+	return true;
 }
 
 /* May the SI go unassigned: as one that is named, or one of any? */
 static bool
-accepted(const struct prover *p, uint32_t dn)
+accepted(const struct prover *p, uint32_t dn, uint32_t sg)
 {
 	const struct procedure *q = prove_procedure(p);
 
+	if (!others_accept(p, dn, sg))
+		return false;
 	if (q == NULL || q->outage == OUTAGE_NONE)
 		return false;
 	if (q->outage == OUTAGE_ALL || q->naccepted > 0)
@@ -70,13 +112,43 @@ note_outage(struct prover *p, struct sys_si *s)
 	p->proof->noutages++;
 }
 
+/* The unit now, or that another procedure takes it down at the same time. */
+static void
+note_unit(struct prover *p, uint32_t su)
+{
+	const struct sys_su *u = &p->y->su[su];
+	const struct procedure *q = left_by(p, u);
+
+	prove_note_su(p, su);
+	if (q != NULL)
+		prove_note(p, "\"%s\" of the same level takes it out of "
+		    "service at action %u, and may do so at this moment",
+		    name_str(q->name), u->left);
+}
+
 static void
 note_units(struct prover *p, uint32_t sg)
 {
 	uint32_t l = sg == NONE ? 0 : p->y->sg[sg].su;
 
 	for (; l != 0; l = p->y->link[l - 1].next)
-		prove_note_su(p, p->y->link[l - 1].to);
+		note_unit(p, p->y->link[l - 1].to);
+}
+
+/* How many units serve now, if all other procedures of the level are where
+ * they leave the fewest. */
+static uint32_t
+left_of(const struct prover *p, const struct sys_sg *g)
+{
+	int64_t n;
+
+	if (p->y->away == NULL || g->level != p->level)
+		return g->up;
+	if (g->proc == prove_act(p)->proc + 1)
+		n = g->rest + g->up - g->begun;
+	else
+		n = g->rest + g->fewest - g->begun;
+	return n < 0 ? 0 : n > g->up ? g->up : (uint32_t)n;
 }
 
 /* Why it is down: its group has too few units, or its sponsor is down. */
@@ -103,22 +175,24 @@ fail_down(struct prover *p, uint32_t si, uint32_t sponsor, bool many)
 		    p->y->sg[s->sg].least);
 	on = sponsor == NONE ? s : &p->y->si[sponsor];
 	g = on->sg == NONE ? NULL : &p->y->sg[on->sg];
-	if (g != NULL && p->nlevel > 1 && g->up >= g->wanted)
+	if (g != NULL && left_of(p, g) < g->up)
 		prove_note(p, "procedures of one level together leave %u of "
-		    "its units", g->low);
+		    "its units", left_of(p, g));
 	note_units(p, on->sg);
 	return false;
 }
 
-/* The SI is down; hard: that could have been avoided. */
+/* The SI is down; hard: that could have been avoided. sg: whose units are
+ * missing, or NONE. */
 static bool
-si_down(struct prover *p, uint32_t si, uint32_t sponsor, bool hard)
+si_down(struct prover *p, uint32_t si, uint32_t sponsor, uint32_t sg,
+    bool hard)
 {
 	struct sys_si *s = &p->y->si[si];
 
-	if (must_keep(p, s->dn))
+	if (must_keep(p, s->dn, sg))
 		return fail_down(p, si, sponsor, false);
-	if (hard && !accepted(p, s->dn))
+	if (hard && !accepted(p, s->dn, sg))
 		return fail_down(p, si, sponsor, false);
 	if (hard && !take_leave(p, s))
 		return fail_down(p, si, sponsor, true);
@@ -137,7 +211,7 @@ push(struct prover *p, uint32_t si)
 
 /* All that depends on what is in the list goes down, too. */
 static bool
-dependents_fall(struct prover *p)
+dependents_fall(struct prover *p, uint32_t sg)
 {
 	struct system *y = p->y;
 	uint32_t si, l, d;
@@ -153,7 +227,7 @@ dependents_fall(struct prover *p)
 			    system_sponsor(y, y->link[l - 1].to) == NONE)
 				continue;
 			push(p, d);
-			if (!si_down(p, d, si, y->si[d].safe))
+			if (!si_down(p, d, si, sg, y->si[d].safe))
 				return false;
 		}
 	}
@@ -182,10 +256,31 @@ group_falls(struct prover *p, uint32_t sg, uint32_t left)
 		    y->si[i].seen == p->fall)
 			continue;
 		push(p, i);
-		if (!si_down(p, i, NONE, y->si[i].watched && left < least))
+		if (!si_down(p, i, NONE, sg,
+		    y->si[i].watched && left < least))
 			return;
 	}
-	dependents_fall(p);
+	dependents_fall(p, sg);
+}
+
+/* A unit came or went; g->up is counted already. */
+static void
+count(const struct prover *p, struct sys_sg *g, bool up)
+{
+	const struct act *a = prove_act(p);
+	uint32_t before = up ? g->up - 1 : g->up + 1;
+	uint32_t self = a == NULL ? 0 : a->proc + 1;
+
+	if (g->level != p->level)
+		g->rest = before;
+	else if (g->proc != self)
+		g->rest += (int64_t)g->fewest - g->begun;
+	if (g->level != p->level || g->proc != self)
+		g->begun = g->fewest = before;
+	g->level = p->level;
+	g->proc = self;
+	if (g->up < g->fewest)
+		g->fewest = g->up;
 }
 
 void
@@ -196,17 +291,13 @@ prove_service(void *arg, uint32_t su, bool up)
 	struct sys_sg *g = &p->y->sg[u->sg];
 	uint32_t left;
 
-	if (g->level != p->level) {
-		g->level = p->level;
-		g->low = up ? g->up - 1 : g->up + 1;
-	}
-	if (!up && u->level != p->level) {
-		u->level = p->level;
-		if (g->low > 0)
-			g->low--;
-	}
-	left = p->nlevel > 1 && g->low < g->up ? g->low : g->up;
-	if (!up && left < g->wanted)
+	count(p, g, up);
+	if (up)
+		return;
+	u->level = p->level;
+	u->left = p->y->act;
+	left = left_of(p, g);
+	if (left < g->wanted)
 		group_falls(p, u->sg, left);
 }
 
@@ -225,7 +316,7 @@ prove_si(struct prover *p, uint32_t si)
 	if (s->sg != NONE && p->y->sg[s->sg].least > 1)
 		least = p->y->sg[s->sg].least;
 	return (s->sg != NONE && p->y->sg[s->sg].up >= least) ||
-	    si_down(p, si, NONE, true);
+	    si_down(p, si, NONE, s->sg, true);
 }
 
 /* Is the SI down, or any that it depends on? */
@@ -261,8 +352,66 @@ prove_need(struct prover *p, uint32_t need)
 		return true;
 	begin_fall(p);
 	push(p, si);
-	return si_down(p, si, sponsor, p->y->si[si].safe) &&
-	    dependents_fall(p);
+	return si_down(p, si, sponsor, NONE, p->y->si[si].safe) &&
+	    dependents_fall(p, NONE);
+}
+
+/* --- levels of several procedures --- */
+
+/* Was there a moment in the level when the group had too few units? */
+static bool
+fell(const struct prover *p, uint32_t sg)
+{
+	const struct sys_sg *g = &p->y->sg[sg];
+	uint32_t least = g->least > 0 ? g->least : 1;
+
+	return g->level == p->level && g->rest + g->fewest - g->begun < least;
+}
+
+static bool
+fail_level(struct prover *p, uint32_t si, uint32_t sg, const char *what)
+{
+	if (accepted(p, p->y->si[si].dn, sg))
+		return true;
+	prove_fail(p, DIAG_SERVICE_LOST, p->y->si[si].dn, "service \"%s\" "
+	    "%s on a level that takes units of \"%s\" out of service",
+	    name_str(p->y->si[si].dn), what, name_str(p->y->sg[sg].dn));
+	note_units(p, sg);
+	return false;
+}
+
+bool
+prove_si_level(struct prover *p, uint32_t si, uint32_t sg)
+{
+	uint32_t g = sg == NAME_NONE ? NONE : system_find(p->y, SYS_SG, sg);
+
+	return g == NONE || !p->y->si[si].watched || !fell(p, g) ||
+	    fail_level(p, si, g, "changes its group");
+}
+
+bool
+prove_need_level(struct prover *p, uint32_t need)
+{
+	struct system *y = p->y;
+	uint32_t si = y->need[need].si, s, l, n;
+	size_t at;
+
+	if (!y->si[si].safe)
+		return true;
+	begin_fall(p);
+	push(p, y->need[need].sponsor);
+	for (at = 0; at < p->fallen.n; at++) {
+		s = p->fallen.v[at];
+		if (y->si[s].sg != NONE && fell(p, y->si[s].sg))
+			return fail_level(p, si, y->si[s].sg, "changes what it "
+			    "depends on");
+		for (l = y->si[s].on; l != 0; l = y->link[l - 1].next) {
+			n = system_sponsor(y, y->link[l - 1].to);
+			if (n != NONE)
+				push(p, n);
+		}
+	}
+	return true;
 }
 
 /* A unit in service is pulled away from under itself. */

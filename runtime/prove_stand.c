@@ -2,7 +2,8 @@
  * P6: does every action find the layer below in service, is nothing left
  * standing on what is locked or terminated, and comes all of it back? Each
  * rule is asked in both directions, because undoing an action is its reverse
- * in the same state.
+ * in the same state. What other procedures of a level act on is taken as out of
+ * service in all of them (prove_wave.c).
  */
 #include <stdlib.h>
 
@@ -22,6 +23,7 @@ fail_ee(struct prover *p, uint32_t ee, uint32_t other, const char *what,
 		prove_note_ee(p, s);
 	if (other != NONE && other != s)
 		prove_note_ee(p, other);
+	wave_note(p, ee);
 	return false;
 }
 
@@ -29,7 +31,7 @@ static bool
 stands(struct prover *p, uint32_t ee, const char *what)
 {
 	uint32_t name;
-	const char *why = system_lacks(p->y, ee, NONE, &name);
+	const char *why = wave_lacks(p, ee, NONE, &name);
 
 	return why == NULL || fail_ee(p, ee, NONE, what, why, name);
 }
@@ -41,9 +43,10 @@ left(struct prover *p, uint32_t upper, uint32_t ee)
 	uint32_t name;
 	const char *why;
 
-	if (!p->y->ee[upper].exists || !p->y->ee[upper].up)
+	if (!p->y->ee[upper].exists || !p->y->ee[upper].up ||
+	    wave_is_others(p, p->y->ee[upper].dn)) /* asked there */
 		return true;
-	why = system_lacks(p->y, upper, ee, &name);
+	why = wave_lacks(p, upper, ee, &name);
 	return why == NULL || fail_ee(p, upper, ee, "is left standing", why,
 	    name);
 }
@@ -65,15 +68,26 @@ nothing_left(struct prover *p, uint32_t ee)
 	return true;
 }
 
-static void
-goes_down(struct prover *p, uint32_t ee)
+/* Undoing reverses an action: one that changes nothing would be undone to
+ * something that was not there before. */
+static bool
+has_effect(struct prover *p, enum verb verb, uint32_t dn, bool up, bool locked)
 {
-	struct sys_ee *e = &p->y->ee[ee];
+	static const char *const already[VERB_COUNT] = {
+		[VERB_LOCK] = "is locked, but is so already: to undo that "
+		    "would unlock it",
+		[VERB_UNLOCK] = "is unlocked, but is so already: to undo that "
+		    "would lock it",
+		[VERB_TERMINATE] = "is terminated, but is so already: to undo "
+		    "that would instantiate it",
+		[VERB_INSTANTIATE] = "is instantiated, but runs already: to "
+		    "undo that would terminate it",
+	};
+	bool is = verb == VERB_LOCK ? locked : verb == VERB_UNLOCK ? !locked :
+	    verb == VERB_TERMINATE ? !up : verb == VERB_INSTANTIATE && up;
 
-	if (e->level == p->level)
-		return;
-	e->level = p->level;
-	dn_list_add(&p->level_down, ee);
+	return !is || !p->faults || prove_fail(p, DIAG_UNDO, dn, "\"%s\" %s",
+	    name_str(dn), already[verb]);
 }
 
 static bool
@@ -94,12 +108,18 @@ do_ee(struct prover *p, enum verb verb, uint32_t ee, uint32_t on)
 		    "acted on, but does not exist", name_str(e->dn));
 	if (late[verb] == NULL)
 		return true;
-	/* What runs has its layer below, or it would have been left standing;
-	 * and nothing that runs stands on what does not serve. */
-	if (e->up && !e->locked ? !nothing_left(p, ee) :
-	    !stands(p, ee, late[verb]))
+	if (!has_effect(p, verb, e->dn, e->up, e->locked)) {
+		prove_note_ee(p, ee);
 		return false;
-	goes_down(p, ee);
+	}
+	/* What runs has its layer below, or it would have been left standing,
+	 * but for what goes on at the same time; and nothing that runs stands
+	 * on what does not serve. */
+	if (!wave_list_is_own(p, ee) || (e->at != NONE &&
+	    !wave_apart(p, e->dn, p->y->ee[e->at].dn)) || ((!e->up || e->locked ||
+	    p->y->away != NULL) && !stands(p, ee, late[verb])) ||
+	    (e->up && !e->locked && !nothing_left(p, ee)))
+		return false;
 	dn_list_add(&p->down, e->dn);
 	switch (verb) {
 	case VERB_LOCK:
@@ -112,7 +132,8 @@ do_ee(struct prover *p, enum verb verb, uint32_t ee, uint32_t on)
 		system_stand(p->y, ee, NONE);
 		break;
 	case VERB_INSTANTIATE:
-		if (!e->up && !prove_comes_up(p, ee, on))
+		if (!e->up && (!prove_comes_up(p, ee, on) ||
+		    !prove_has_software(p, ee)))
 			return false;
 		system_ee(p->y, ee, true, e->locked);
 		break;
@@ -120,7 +141,8 @@ do_ee(struct prover *p, enum verb verb, uint32_t ee, uint32_t on)
 		system_ee(p->y, ee, e->up, false);
 		break;
 	default:
-		if (!prove_no_guests(p, ee, "restarted"))
+		if (!prove_no_guests(p, ee, "restarted") ||
+		    !prove_has_software(p, ee))
 			return false;
 		system_ee(p->y, ee, false, e->locked);
 		system_ee(p->y, ee, true, e->locked);
@@ -133,9 +155,14 @@ do_su(struct prover *p, enum verb verb, uint32_t su)
 {
 	struct sys_su *u = &p->y->su[su];
 
+	if (!has_effect(p, verb, u->dn, !u->down, u->locked))
+		return false;
 	if (u->ee != NONE && !p->y->ee[u->ee].up)
 		return fail_ee(p, u->ee, NONE, "does not run while a unit on "
 		    "it is acted on", "needs it", u->dn);
+	if (!wave_apart(p, u->dn, u->node) || !wave_apart(p, u->dn, u->clm) ||
+	    (u->ee != NONE && !wave_apart(p, u->dn, p->y->ee[u->ee].dn)))
+		return false;
 	dn_list_add(&p->down, u->dn);
 	switch (verb) {
 	case VERB_LOCK:
@@ -160,10 +187,27 @@ do_su(struct prover *p, enum verb verb, uint32_t su)
 	return !p->failed;
 }
 
+/* The CLM node of an AMF node, and the EE that it is on. */
+static bool
+node_apart(struct prover *p, uint32_t dn)
+{
+	uint32_t clm = world_value(p->w, dn, N_saAmfNodeClmNode);
+	uint32_t ee = world_value(p->w, clm == NAME_NONE ? dn : clm,
+	    N_saClmNodeEE);
+
+	return wave_apart(p, dn, clm) && wave_apart(p, dn, ee);
+}
+
 static bool
 do_node(struct prover *p, enum verb verb, uint32_t node)
 {
+	bool locked = p->y->node[node].locked;
+
+	if (!node_apart(p, p->y->node[node].dn))
+		return false;
 	if (verb == VERB_LOCK || verb == VERB_UNLOCK) {
+		if (!has_effect(p, verb, p->y->node[node].dn, true, locked))
+			return false;
 		dn_list_add(&p->down, p->y->node[node].dn);
 		system_node(p->y, node, verb == VERB_LOCK);
 	} else if (verb == VERB_RESTART) {
@@ -186,24 +230,33 @@ runs_software(const struct prover *p, uint32_t on)
 /* Software goes onto, and off, the layer below: that must run. The lowest
  * layer is its own. */
 static bool
-do_software(struct prover *p, const struct act *a)
+do_software(struct prover *p, enum verb verb, const struct act *a)
 {
 	uint32_t on = a->on == NAME_NONE ? NONE :
 	    system_find(p->y, SYS_EE, a->on);
+	const char *other;
 
 	if (world_class(p->w, a->bundle) != N_SaSmfSwBundle)
 		return prove_fail(p, DIAG_NAMES_MISSING, a->bundle,
 		    "the software \"%s\" of \"%s\" is no bundle there is",
 		    name_str(a->bundle), name_str(a->entity));
+	if (wave_may_miss(p, a->bundle, &other))
+		return prove_fail(p, DIAG_NAMES_MISSING, a->bundle,
+		    "the software \"%s\" of \"%s\" is created or deleted "
+		    "by \"%s\" of the same level", name_str(a->bundle),
+		    name_str(a->entity), other);
 	if (a->on != NAME_NONE && a->on != a->entity &&
 	    !runs_software(p, a->on))
 		return prove_fail(p, DIAG_NOTHING_BELOW, a->entity,
 		    "the software \"%s\" of \"%s\" is changed on \"%s\", "
 		    "where nothing can be executed", name_str(a->bundle),
 		    name_str(a->entity), name_str(a->on));
+	if (a->on != NAME_NONE && a->on != a->entity &&
+	    !wave_apart(p, a->entity, a->on))
+		return false;
 	if (on == NONE || a->on == a->entity || (p->y->ee[on].exists &&
 	    p->y->ee[on].up))
-		return true;
+		return prove_software(p, verb, a);
 	prove_fail(p, DIAG_NOTHING_BELOW, a->entity, "the software \"%s\" "
 	    "of \"%s\" is changed on \"%s\", which does not run",
 	    name_str(a->bundle), name_str(a->entity), name_str(a->on));
@@ -224,7 +277,7 @@ prove_entity(struct prover *p, enum verb verb, const struct act *a)
 	uint32_t i;
 
 	if (is_software(verb))
-		return do_software(p, a);
+		return do_software(p, verb, a);
 	if (verb == VERB_MIGRATE)
 		return prove_migrate(p, a);
 	if (a->entity == NAME_NONE || verb == VERB_NOTIFY)
@@ -285,58 +338,4 @@ prove_list_stands(struct prover *p, uint32_t dep)
 
 	return !p->y->ee[ee].exists || !p->y->ee[ee].up ||
 	    stands(p, ee, "is left standing by a change of its sponsors");
-}
-
-/* --- procedures that run together --- */
-
-static size_t
-serving_all_the_time(const struct prover *p, const uint32_t *v, size_t n)
-{
-	const struct system *y = p->y;
-	size_t i, up = 0;
-	uint32_t e;
-
-	for (i = 0; i < n; i++) {
-		e = system_find(y, SYS_EE, v[i]);
-		if (system_serves(y, v[i]) && (e == NONE ||
-		    y->ee[e].level != p->level))
-			up++;
-	}
-	return up;
-}
-
-static bool
-level_list(struct prover *p, uint32_t dep, uint32_t sponsor)
-{
-	const struct system *y = p->y;
-	const struct sys_ee *e = &y->ee[y->dep[dep].ee];
-	size_t n, least = system_min_number(y, dep);
-	const uint32_t *v = world_values(p->w, y->dep[dep].dn,
-	    N_saPlmDepNames, &n);
-
-	if (!e->exists || e->level == p->level || n == 0 ||
-	    serving_all_the_time(p, v, n) >= (least < n ? least : n))
-		return true;
-	prove_fail(p, DIAG_NOTHING_BELOW, e->dn, "\"%s\" may be left "
-	    "standing: procedures of one level take down too many of its "
-	    "sponsors", name_str(e->dn));
-	prove_note_ee(p, sponsor);
-	return false;
-}
-
-bool
-prove_level_stands(struct prover *p)
-{
-	const struct system *y = p->y;
-	size_t i;
-	uint32_t l;
-
-	for (i = 0; p->nlevel > 1 && i < p->level_down.n; i++)
-		for (l = y->ee[p->level_down.v[i]].sponsored; l != 0;
-		    l = y->link[l - 1].next)
-			if (!level_list(p, y->link[l - 1].to,
-			    p->level_down.v[i]))
-				return false;
-	p->level_down.n = 0;
-	return true;
 }

@@ -161,6 +161,14 @@ note_moment(struct prover *p)
 	buf_free(&b);
 }
 
+/* R001 to R009 are the rules; software is part of the first. */
+static int
+rule(enum diag_code code)
+{
+	return code == DIAG_WRONG_SOFTWARE ? 1 :
+	    diag_info[code].code[3] - '0';
+}
+
 bool
 prove_fail(struct prover *p, enum diag_code code, uint32_t dn,
     const char *fmt, ...)
@@ -174,10 +182,10 @@ prove_fail(struct prover *p, enum diag_code code, uint32_t dn,
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	diag_report(p->diag, code, place(p, dn), dn, "P%d: %s",
-	    diag_info[code].code[3] - '0', text);
+	diag_report(p->diag, code, place(p, dn), dn, "P%d: %s", rule(code),
+	    text);
 	if (p->trace != NULL)
-		buf_printf(p->trace, "P%d: ", diag_info[code].code[3] - '0');
+		buf_printf(p->trace, "P%d: ", rule(code));
 	add_trace(p, text);
 	if (prove_act(p) != NULL)
 		note_moment(p);

@@ -16,6 +16,8 @@ struct unit_span {
 };
 
 struct names; /* of prove_names.c */
+struct software; /* of prove_software.c */
+struct wave; /* of prove_wave.c */
 
 struct prover {
 	const struct campaign *c;
@@ -27,6 +29,8 @@ struct prover {
 	struct buf *trace;
 	struct proof *proof;
 	struct names *names;
+	struct software *software;
+	struct wave *wave; /* what runs at the same time */
 	const struct world *base; /* the source, unchanged */
 	struct idmap seen; /* objects changed: index into object_hash, + 1 */
 	uint64_t *object_hash;
@@ -38,9 +42,7 @@ struct prover {
 	size_t now; /* the action being done */
 	enum way way;
 	uint32_t level; /* how many levels have begun */
-	size_t nlevel; /* procedures on this one */
 	struct dn_list down; /* EEs and units that are to come back */
-	struct dn_list level_down; /* EEs that went down on this level */
 	struct idmap coming; /* who is instantiated later in a procedure */
 	uint32_t coming_of; /* which one, + 1 */
 	size_t nadd, nmodify, nremove; /* EEs, in this procedure */
@@ -77,13 +79,15 @@ const struct step *prove_step(const struct prover *);
 bool prove_change(struct prover *);
 bool prove_change_back(struct prover *);
 
+/* The fingerprint of an object as it is now; 0: there is none. */
+uint64_t prove_print(const struct world *, uint32_t dn);
+
 void prove_moved(void *prover, uint32_t su, uint32_t ee);
 
 /* P6: actions on entities, forward or reversed. */
 bool prove_entity(struct prover *, enum verb, const struct act *);
 bool prove_all_back(struct prover *); /* at the end of a procedure */
 bool prove_list_stands(struct prover *, uint32_t dep);
-bool prove_level_stands(struct prover *);
 
 /* P6: where VMs stand. */
 void prove_stand_first(struct prover *);
@@ -93,10 +97,21 @@ bool prove_no_guests(struct prover *, uint32_t ee, const char *what);
 /* After an action and the migrations that it made necessary. */
 bool prove_settled(struct prover *, size_t cause);
 
+/* P1, and P6 for where it is executed: software. */
+void prove_software_first(struct prover *);
+bool prove_software(struct prover *, enum verb, const struct act *);
+bool prove_has_software(struct prover *, uint32_t ee);
+bool prove_software_left(struct prover *);
+void software_free(struct software *);
+
 /* P4: called by the system. */
 void prove_service(void *prover, uint32_t su, bool up);
 bool prove_si(struct prover *, uint32_t si); /* it may have changed */
 bool prove_need(struct prover *, uint32_t need); /* the same */
+/* Does the SI, and all it depends on, stay up at all moments of the level? For
+ * an SI that names another group or sponsor than before. */
+bool prove_si_level(struct prover *, uint32_t si, uint32_t sg);
+bool prove_need_level(struct prover *, uint32_t need);
 void prove_outages(struct prover *); /* lists them */
 
 /* P5 */
@@ -119,5 +134,34 @@ void prove_step_begin(struct prover *, const struct procedure *);
 struct names *names_new(const struct campaign *, const struct model *source);
 void names_free(struct names *);
 bool prove_names(struct prover *, const uint32_t *touched, size_t n);
+/* Names this object nothing that another procedure of the level creates or
+ * deletes? */
+bool prove_names_apart(struct prover *, uint32_t dn);
+
+/* --- levels of several procedures (prove_wave.c) --- */
+
+struct wave *wave_new(void);
+void wave_free(struct wave *);
+
+/* The level of procedure k begins, from either end: who acts on what, and
+ * may it go on together? One procedure on a level is no wave. */
+bool wave_begin(struct prover *, size_t k);
+bool wave_end(struct prover *); /* forward: what is known only now */
+void wave_none(struct prover *); /* what follows is on no level */
+
+/* Does a procedure of the level other than the one at work act on it? */
+bool wave_is_others(const struct prover *, uint32_t dn);
+/* Does one create or delete it, and which? */
+bool wave_may_miss(const struct prover *, uint32_t dn, const char **other);
+
+/* As system_lacks, at the worst moment of the others. */
+const char *wave_lacks(const struct prover *, uint32_t ee, uint32_t skip,
+    uint32_t *name);
+void wave_note(struct prover *, uint32_t ee); /* the others below it */
+
+/* Fails if another procedure acts on what is below. */
+bool wave_apart(struct prover *, uint32_t upper, uint32_t lower);
+/* Fails if another procedure changes the lists of its sponsors. */
+bool wave_list_is_own(struct prover *, uint32_t ee);
 
 #endif

@@ -21,6 +21,7 @@
 #include "journal.h"
 #include "os.h"
 #include "statedir.h"
+#include "text.h"
 
 #define MAGIC "camprun-state "
 enum { VERSION = 1, BLOCK = 65536, RETRIES = 16 };
@@ -39,17 +40,6 @@ struct statedir {
 
 static const struct place nowhere;
 
-static char *
-join(const char *a, const char *b)
-{
-	size_t n = strlen(a), k = strlen(b);
-	char *s = mem_alloc(n + k + 1, 1);
-
-	memcpy(s, a, n);
-	memcpy(s + n, b, k + 1);
-	return s;
-}
-
 /* Without the slashes at the end, which DIR.prepare could not have. */
 static struct statedir *
 statedir_new(const char *dir)
@@ -58,7 +48,7 @@ statedir_new(const char *dir)
 	size_t n;
 
 	memset(s, 0, sizeof(*s));
-	s->dir = join(dir, "");
+	s->dir = text_join(dir, "");
 	for (n = strlen(dir); n > 1 && dir[n - 1] == '/'; n--)
 		s->dir[n - 1] = '\0';
 	return s;
@@ -73,10 +63,7 @@ statedir_path(const struct statedir *s)
 char *
 statedir_file(const struct statedir *s, const char *name)
 {
-	char *folder = join(statedir_path(s), "/"), *path = join(folder, name);
-
-	free(folder);
-	return path;
+	return text_below(statedir_path(s), name);
 }
 
 static bool
@@ -194,7 +181,7 @@ prepare(struct statedir *s, struct diag *d)
 
 	if (os_exists(s->dir))
 		return refuse_existing(s, d);
-	s->prepare = join(s->dir, ".prepare");
+	s->prepare = text_join(s->dir, ".prepare");
 	err = lock_prepare(s);
 	if (err == -EAGAIN)
 		return refuse_busy(s, d);
@@ -226,8 +213,8 @@ remember(struct statedir *s, const char *key, const char *value)
 {
 	s->option = mem_grow(s->option, s->noption, &s->cap,
 	    sizeof(*s->option));
-	s->option[s->noption++] = (struct option){ join(key, ""),
-		join(value, "") };
+	s->option[s->noption++] = (struct option){ text_join(key, ""),
+		text_join(value, "") };
 }
 
 int
@@ -259,7 +246,7 @@ static void
 remember_file(struct statedir *s, const char *name, const struct sum *sum)
 {
 	struct buf value = { 0 };
-	char *key = join("file:", name);
+	char *key = text_join("file:", name);
 
 	buf_printf(&value, "%" PRIu64 " %08" PRIx32 "%c", sum->size, sum->crc,
 	    '\0');
@@ -366,19 +353,6 @@ write_options(struct statedir *s)
 	return err;
 }
 
-static char *
-parent(const char *path)
-{
-	char *folder = join(path, ""), *slash = strrchr(folder, '/');
-
-	if (slash == NULL) {
-		free(folder);
-		return join(".", "");
-	}
-	slash[slash == folder] = '\0';
-	return folder;
-}
-
 /* J6: the head of the journal as an option. */
 static int
 remember_journal(struct statedir *s)
@@ -409,7 +383,7 @@ statedir_commit(struct statedir *s)
 		return err;
 	free(s->prepare);
 	s->prepare = NULL;
-	above = parent(s->dir);
+	above = text_folder(s->dir);
 	err = os_sync_dir(above);
 	free(above);
 	return err;

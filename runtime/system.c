@@ -491,6 +491,12 @@ system_min_number(const struct system *y, uint32_t dep)
 }
 
 static bool
+is_away(const struct system *y, uint32_t dn)
+{
+	return y->away != NULL && y->away(y->arg, dn);
+}
+
+static bool
 enough(const struct system *y, uint32_t dep, uint32_t skip)
 {
 	size_t n, i, up = 0, least = system_min_number(y, dep);
@@ -499,7 +505,7 @@ enough(const struct system *y, uint32_t dep, uint32_t skip)
 
 	for (i = 0; i < n; i++)
 		if (system_serves(y, v[i]) && (skip == NONE ||
-		    v[i] != y->ee[skip].dn))
+		    v[i] != y->ee[skip].dn) && !is_away(y, v[i]))
 			up++;
 	return up >= (least < n ? least : n);
 }
@@ -512,7 +518,8 @@ system_lacks(const struct system *y, uint32_t i, uint32_t skip,
 
 	while (c != NONE && !y->ee[c].exists)
 		c = y->ee[c].container;
-	if (c != NONE && (c == skip || !y->ee[c].up || y->ee[c].locked)) {
+	if (c != NONE && (c == skip || !y->ee[c].up || y->ee[c].locked ||
+	    is_away(y, y->ee[c].dn))) {
 		*name = y->ee[c].dn;
 		return "which contains it, does not run";
 	}

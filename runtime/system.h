@@ -28,11 +28,12 @@ struct sys_ee {
 	uint32_t guest, next_guest, prev_guest; /* VMs on it; or NONE */
 	/* for the proof */
 	uint32_t nested, nested_proc; /* step it is in; of procedure + 1 */
-	uint32_t level; /* level + 1 in which it went down last */
 	uint32_t changed; /* procedure + 1 that changed it in a step */
 	uint32_t outside; /* act + 1 that changed it outside any step */
 	uint32_t host; /* sponsor it is caught on, DN or NAME_NONE */
 	const char *uncaught; /* why it is not, to be told when it matters */
+	uint32_t promised; /* act + 1 that made it a sponsor too early; */
+	uint32_t promised_to; /* and of which EE, index */
 	uint32_t type; /* its EE type; told when it changes */
 };
 
@@ -48,13 +49,18 @@ struct sys_su {
 	bool in_service;
 	bool fresh; /* created by the change being made */
 	uint32_t by; /* act that changed its service last, + 1 */
-	uint32_t level; /* level + 1 in which it went out of service last */
+	uint32_t left; /* act + 1 that took it out of service last */
+	uint32_t level; /* level + 1 in which that was */
 };
 
 struct sys_sg {
 	uint32_t dn;
 	uint32_t up; /* units in service */
-	uint32_t low, level; /* fewest at once in that level, + 1 */
+	/* The level, + 1, and the procedure, + 1, in which that changed last;
+	 * how many there were when it began, and the fewest since; how many
+	 * those before it on the level leave at worst. */
+	uint32_t level, proc, begun, fewest;
+	int64_t rest;
 	uint32_t su, si; /* links to units, to SIs; + 1 */
 	bool known; /* a unit had a known place at some time */
 	uint32_t nsi; /* SIs that count */
@@ -116,6 +122,9 @@ struct system {
 	void (*service)(void *, uint32_t su, bool up);
 	/* Called when a unit in service is to stand on another EE. */
 	void (*moved)(void *, uint32_t su, uint32_t ee);
+	/* May the EE be out of service at this moment for the sake of something
+	 * that goes on at the same time? NULL: nothing does. */
+	bool (*away)(void *, uint32_t dn);
 	void *arg;
 };
 

@@ -45,6 +45,7 @@ suite layers sh tests/layers.sh
 suite units sh tests/run-units.sh
 suite spin sh tests/spin/run.sh
 suite golden sh tests/run-golden.sh
+suite codes sh tests/list-codes.sh
 suite examples sh tests/run-examples.sh
 suite size sh tests/size.sh "$BUILD"
 suite docs sh tests/docs.sh

@@ -11,6 +11,7 @@
 #include "fault_disk.h"
 #include "os.h"
 #include "os_fault.h"
+#include "text.h"
 
 struct os_file {
 	struct node *node;
@@ -350,13 +351,8 @@ os_remove_tree(const char *path)
 	int err = 0;
 
 	while (n != NULL && n->folder && n->names.n > 0 && err == 0) {
-		const char *name = n->names.at[0].text;
-		size_t a = strlen(path), b = strlen(name);
-		char *below = mem_alloc(a + b + 2, 1);
+		char *below = text_below(path, n->names.at[0].text);
 
-		memcpy(below, path, a);
-		below[a] = '/';
-		memcpy(below + a + 1, name, b + 1);
 		err = os_remove_tree(below);
 		free(below);
 	}
@@ -406,9 +402,7 @@ os_exists(const char *path)
 static int
 sync_parent(const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	char *folder = slash == NULL ? text_copy(".", 1) :
-	    text_copy(path, (size_t)(slash - path));
+	char *folder = text_folder(path);
 	int err = os_sync_dir(folder);
 
 	free(folder);

@@ -3,7 +3,7 @@
 comes out is checked by a program that shares nothing with the compiler.
 
     run.py [--campgen PATH] [--seeds A..B] [--fleets N] [--jobs N]
-           [--only hard|fleet|broken|checker|prove] [--keep DIR]
+           [--only hard|fleet|broken|checker|prove|meet] [--keep DIR]
 
 Environment, as of all tests: BUILD, SEED (one seed), CASES (how many), T (part
 of a name). A failure prints SEED=n and keeps its files.
@@ -277,7 +277,7 @@ def arguments():
     p.add_argument('--fleets', type=int)
     p.add_argument('--jobs', type=int, default=2)
     p.add_argument('--only', choices=['hard', 'fleet', 'broken', 'checker',
-                                      'prove'])
+                                      'prove', 'meet'])
     p.add_argument('--keep', default=os.path.join(build, 'prop'))
     a = p.parse_args()
     if a.seeds:
@@ -306,7 +306,9 @@ def main():
                              ('broken.py', 'broken',
                               ('--campgen', a.campgen)),
                              ('prove.py', 'prove', ('--bin', os.path.dirname(
-                                 a.campgen), '--jobs', str(a.jobs)))):
+                                 a.campgen), '--jobs', str(a.jobs))),
+                             ('interleave.py', 'meet', ('--bin',
+                                 os.path.dirname(a.campgen)))):
         if a.only in (None, kind) and part in name:
             p, f, text = script(name, *more)
             passed, failed = passed + p, failed + f

@@ -62,7 +62,7 @@ class WaveChecker(check.Checker):
     def wave(self, procedures):
         """All of them in their deepest down state at once."""
         self.where = 'level %d' % procedures[0].level
-        down, seen = set(), {}
+        down, seen, writes = set(), {}, {}
         for p in procedures:
             acted = {d for s in p.steps
                      for d in self.resolve(s.down, s.down_templates)}
@@ -72,20 +72,56 @@ class WaveChecker(check.Checker):
                                 % (seen[d], p.name))
                 seen[d] = p.name
             down |= acted
-        self.standing({d for d in down if self.w.is_ee(d)})
+            for ccb in p.init:
+                for op in ccb:
+                    self.write(writes, op, p, acted)
+        self.standing({d for d in down if self.w.is_ee(d)}, writes)
         self.services.down = {d for d in down if self.w.is_ee(d)}
         self.services.others = down - self.services.down
         self.services.look(down, 'while all of its level is down')
         self.services.down, self.services.others = set(), set()
 
-    def standing(self, down):
+    def write(self, writes, op, p, acted):
+        """A sponsor list that a procedure writes before it begins."""
+        o = self.w.get(op.dn)
+        if o is None or o.cls != 'SaPlmDependency':
+            return
+        was = writes.setdefault(op.dn, (p.name, acted, {}, set()))
+        if was[0] != p.name:
+            self.report('WAVE', op.dn, 'is written by %s and %s'
+                        % (was[0], p.name))
+        if op.kind == 'delete':
+            was[3].add('gone')
+        was[2].update(op.attrs or {})
+
+    def standing(self, down, writes):
+        """What is not acted on has what it stands on; where a procedure of
+        the level writes its list, by the old one while the others are down,
+        by the new one with all of them down."""
         above = set()
         for e in down:
             above |= self.upon(e)
         for e in sorted(above - down):
-            why = self.lacking(e, down)
-            if why:
-                self.report('WAVE', e, 'is left standing: ' + why)
+            if self.w.container(e) in down:
+                self.report('WAVE', e, 'is left standing in its container')
+            for d in self.w.deps(e):
+                self.enough_sponsors(e, d, down, writes.get(d.dn))
+
+    def enough_sponsors(self, e, d, down, write):
+        lists = [(d.all('saPlmDepNames'), self.s.min_number(d), down)]
+        if write is not None:
+            _, acted, attrs, gone = write
+            names = attrs.get('saPlmDepNames', lists[0][0])
+            least = int(attrs.get('saPlmDepMinNumber', [lists[0][1]])[0])
+            lists = [lists[0][:2] + (down - acted,)]
+            if not gone:
+                lists.append((names, least, down))
+        for names, least, low in lists:
+            up = [n for n in names if n not in low and
+                  n in self.w.m.objects]
+            if len(up) < min(least, len(names)):
+                self.report('WAVE', e, 'is left standing: only %d of its '
+                            'sponsors are in service' % len(up))
 
 
 TURNS = {'forwards': lambda w: None, 'backwards': lambda w: w.reverse(),

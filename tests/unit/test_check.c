@@ -122,7 +122,7 @@ codes_of(const char *text, enum diag_level level)
 	static char codes[512];
 	struct model *m = model_of(text);
 	struct diag d = { 0 };
-	bool good = model_check(m, &d);
+	bool good = model_lint(m, &d);
 	size_t i;
 
 	assert_int_equal(good, d.nerror == 0);

@@ -165,6 +165,19 @@ with(const char *path, const char *at, const char *by)
 	return out;
 }
 
+/* All procedures but the first a level later. */
+static char *
+later(char *campaign)
+{
+	static const char level[] = "saSmfExecLevel=\"";
+	char *at = strstr(campaign, level);
+
+	assert_non_null(at);
+	while ((at = strstr(at + 1, level)) != NULL)
+		at[strlen(level)]++;
+	return campaign;
+}
+
 static void
 load(struct fixture *f, char *model, char *campaign)
 {
@@ -242,8 +255,8 @@ added_vm_is_followed(void **state)
 	size_t i;
 
 	(void)state;
-	load(&f, read_text(PAIR), with(CAMPAIGN, "  <upgradeProcedure ",
-	    ADDED_VM(CONFIG)));
+	load(&f, read_text(PAIR), later(with(CAMPAIGN, "  <upgradeProcedure ",
+	    ADDED_VM(CONFIG))));
 	i = migration(&f, "safEE=new,safDomain=D", "safEE=host2,safDomain=D");
 	assert_true(i < f.a->n);
 	assert_int_equal(f.a->act[i - 1].verb, VERB_LOCK);
@@ -253,9 +266,32 @@ added_vm_is_followed(void **state)
 	    "safEE=host1,safDomain=D");
 	unload(&f);
 	f = (struct fixture){ 0 };
-	load(&f, read_text(PAIR), with(CAMPAIGN, "  <upgradeProcedure ",
-	    ADDED_VM("")));
+	load(&f, read_text(PAIR), later(with(CAMPAIGN, "  <upgradeProcedure ",
+	    ADDED_VM(""))));
 	assert_int_equal(migration(&f, "safEE=new,safDomain=D", ""), f.a->n);
+	unload(&f);
+}
+
+/* On a level with the procedure of host1 it comes up, and stays, on host2. */
+static void
+level_is_left_alone(void **state)
+{
+	struct fixture f = { 0 };
+	size_t i, k = 0;
+
+	(void)state;
+	load(&f, read_text(PAIR), with(CAMPAIGN, "  <upgradeProcedure ",
+	    ADDED_VM(CONFIG)));
+	for (i = 0; i < f.a->n; i++)
+		if (f.a->act[i].verb == VERB_INSTANTIATE &&
+		    f.a->act[i].entity == intern_str("safEE=new,safDomain=D"))
+			k = i;
+	assert_string_equal(name_str(f.a->act[k].on),
+	    "safEE=host2,safDomain=D");
+	i = migration(&f, "safEE=new,safDomain=D", "safEE=host1,safDomain=D");
+	assert_true(i < f.a->n);
+	assert_string_equal(name_str(f.a->act[i - 1].entity),
+	    "safEE=host2,safDomain=D");
 	unload(&f);
 }
 
@@ -334,6 +370,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(migrates_to_the_catch, setup,
 		    teardown),
 		cmocka_unit_test(added_vm_is_followed),
+		cmocka_unit_test(level_is_left_alone),
 		cmocka_unit_test(renamed_list_is_followed),
 		cmocka_unit_test(units_are_changed_where_they_stand),
 		cmocka_unit_test(reverses),

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "campaign_fsm.h"
 #include "diag.h"
 #include "exec.h"
 #include "os.h"
@@ -136,7 +137,7 @@ begin_anew(struct fixture *f)
  * is compared with a model if one is given. */
 static int
 process(struct fixture *f, enum command command, const struct model *is,
-    enum campaign_state *end)
+    int *end)
 {
 	struct exec *x = exec_new(f->c, f->s, f->a);
 	struct journal *j = NULL;
@@ -178,10 +179,10 @@ counted(const struct fixture *f, size_t n, int times)
 static void
 completed_by(struct fixture *f, enum command command)
 {
-	enum campaign_state end;
+	int end;
 
 	assert_int_equal(process(f, command, NULL, &end), 0);
-	assert_int_equal(end, CAMPAIGN_COMPLETED);
+	assert_int_equal(end, CMPG_EXECUTION_COMPLETED);
 	counted(f, f->a->wrapup, 1);
 }
 
@@ -189,11 +190,11 @@ static void
 completes(void **state)
 {
 	struct fixture *f = *state;
-	enum campaign_state end;
+	int end;
 
 	completed_by(f, COMMAND_RUN);
 	assert_int_equal(process(f, COMMAND_COMMIT, f->t, &end), 0);
-	assert_int_equal(end, CAMPAIGN_COMMITTED);
+	assert_int_equal(end, CMPG_CAMPAIGN_COMMITTED);
 	counted(f, f->a->n, 1);
 }
 
@@ -201,11 +202,11 @@ static void
 rolls_back(void **state)
 {
 	struct fixture *f = *state;
-	enum campaign_state end;
+	int end;
 
 	assert_int_equal(process(f, COMMAND_RUN, NULL, NULL), 0);
 	assert_int_equal(process(f, COMMAND_ROLLBACK, f->s, &end), 0);
-	assert_int_equal(end, CAMPAIGN_ROLLBACK_COMPLETED);
+	assert_int_equal(end, CMPG_ROLLBACK_COMPLETED);
 	counted(f, f->a->n, 0);
 	assert_int_equal(process(f, COMMAND_ROLLBACK, f->s, &end), 0);
 }
@@ -228,7 +229,7 @@ static void
 undoes_what_fails_for_good(void **state)
 {
 	struct fixture *f = *state;
-	enum campaign_state end;
+	int end;
 	size_t i;
 
 	for (i = 1; i <= f->a->wrapup; i++) {
@@ -236,7 +237,7 @@ undoes_what_fails_for_good(void **state)
 		f->fake.fail_seq = (uint32_t)i;
 		f->fake.fail_times = CALM;
 		assert_int_equal(process(f, COMMAND_RUN, NULL, &end), 4);
-		assert_int_equal(end, CAMPAIGN_SUSPENDED_BY_ERROR);
+		assert_int_equal(end, CMPG_SUSPENDED_BY_ERROR_DETECTED);
 		if (i % 2 == 0) { /* mended: it goes on */
 			f->fake.fail_times = 0;
 			completed_by(f, COMMAND_RESUME);
@@ -249,7 +250,7 @@ static void
 falls_back_when_undo_fails(void **state)
 {
 	struct fixture *f = *state;
-	enum campaign_state end;
+	int end;
 	uint32_t seq = (uint32_t)f->a->proc[1].first + 6;
 
 	begin_anew(f);
@@ -257,10 +258,10 @@ falls_back_when_undo_fails(void **state)
 	f->fake.fail_times = 1;
 	f->fake.undo_fail_times = 1;
 	assert_int_equal(process(f, COMMAND_RUN, NULL, &end), 5);
-	assert_int_equal(end, CAMPAIGN_FAILED);
+	assert_int_equal(end, CMPG_EXECUTION_FAILED);
 	assert_int_equal(process(f, COMMAND_ROLLBACK, f->s, &end), 0);
 	assert_true(f->fake.restored);
-	assert_int_equal(end, CAMPAIGN_ROLLBACK_COMPLETED);
+	assert_int_equal(end, CMPG_ROLLBACK_COMPLETED);
 }
 
 /* Dies in each call of the driver, before or after it was done; another
@@ -284,7 +285,7 @@ static void
 survives_rolling_back(void **state)
 {
 	struct fixture *f = *state;
-	enum campaign_state end;
+	int end;
 	size_t k;
 
 	for (k = 1; k <= 2 * f->a->wrapup; k += 3) {
@@ -297,7 +298,7 @@ survives_rolling_back(void **state)
 		if (process(f, COMMAND_ROLLBACK, NULL, NULL) == 0)
 			break; /* fewer actions than that to reverse */
 		assert_int_equal(process(f, COMMAND_RESUME, f->s, &end), 0);
-		assert_int_equal(end, CAMPAIGN_ROLLBACK_COMPLETED);
+		assert_int_equal(end, CMPG_ROLLBACK_COMPLETED);
 	}
 	assert_true(k > f->a->n / 2);
 }
@@ -315,7 +316,7 @@ suspends(void **state)
 	assert_int_equal(journal_create(FAULT_FOLDER, "test", &j), 0);
 	o.journal = j;
 	assert_int_equal(exec_command(x, COMMAND_RUN, &o, why), 5);
-	assert_int_equal(exec_state(x), CAMPAIGN_SUSPENDED);
+	assert_int_equal(exec_state(x), CMPG_EXECUTION_SUSPENDED);
 	assert_int_equal(exec_done(x), f->a->init_end);
 	assert_false(exec_accepts(x, COMMAND_COMMIT, why));
 	assert_non_null(strstr(why, "resume"));

@@ -175,13 +175,14 @@ orders_are_accepted_where_the_standard_says(void **state)
 	static const struct { enum fsm_event event; const char *where; } all[] = {
 		{ EV_EXECUTE, "1 4 8" }, { EV_ROLLBACK, "4 5 8 13" },
 		{ EV_SUSPEND, "2 11" }, { EV_COMMIT, "5 14" },
+		{ EV_RESTORE, "10 16" }, /* the standard's fall-back */
 	};
 	char where[64];
 	size_t i;
 	int s;
 
 	(void)state;
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
 		where[0] = '\0';
 		for (s = 0; s < (int)campaign_fsm.nstate; s++)
 			if (fsm_accepts(&campaign_fsm, s, all[i].event))
@@ -334,13 +335,19 @@ a_procedure_goes_step_by_step(void **state)
 static void
 a_campaign_survives_what_can_be_undone(void **state)
 {
-	enum { MORE = CMPG_IF_MORE, LAST = CMPG_IF_LAST };
+	enum { MORE = CMPG_IF_MORE | CMPG_IF_ERROR,
+		LAST = CMPG_IF_LAST | CMPG_IF_ERROR,
+		ABORT = CMPG_IF_MORE | CMPG_IF_ABORT };
 	static const struct walk way[] = {
 		{ EV_EXECUTE, MORE, CMPG_EXECUTING, EV_NONE },
 		{ EV_READY, MORE, CMPG_EXECUTING, EV_EXECUTE },
 		{ EV_UNDONE, MORE, CMPG_ERROR_DETECTED, EV_NONE },
 		{ EV_SETTLED, MORE, CMPG_SUSPENDED_BY_ERROR_DETECTED,
 		  EV_NONE },
+		{ EV_EXECUTE, MORE, CMPG_EXECUTING, EV_NONE },
+		{ EV_READY, MORE, CMPG_EXECUTING, EV_EXECUTE },
+		{ EV_SUSPEND, MORE, CMPG_SUSPENDING_EXECUTION, EV_NONE },
+		{ EV_UNDONE, ABORT, CMPG_EXECUTION_SUSPENDED, EV_NONE },
 		{ EV_EXECUTE, MORE, CMPG_EXECUTING, EV_NONE },
 		{ EV_READY, MORE, CMPG_EXECUTING, EV_EXECUTE },
 		{ EV_SUSPEND, MORE, CMPG_SUSPENDING_EXECUTION, EV_NONE },
@@ -362,6 +369,8 @@ a_campaign_survives_what_can_be_undone(void **state)
 		{ EV_EXECUTE, MORE, CMPG_EXECUTING, EV_NONE },
 		{ EV_READY, MORE, CMPG_EXECUTING, EV_EXECUTE },
 		{ EV_FAILED, MORE, CMPG_EXECUTION_FAILED, EV_NONE },
+		{ EV_RESTORE, MORE, CMPG_ROLLING_BACK, EV_NONE },
+		{ EV_DONE, LAST, CMPG_ROLLBACK_COMPLETED, EV_NONE },
 		{ EV_NONE, 0, 0, EV_NONE },
 	};
 

@@ -29,6 +29,7 @@ static struct run {
 
 	/* What happened since the last order. */
 	bool asked; /* to suspend */
+	bool aborted; /* what fails next does so on the operator's order */
 	bool failed, failed_inside; /* and was undone; in a procedure */
 	bool lost, lost_inside; /* and could not be undone */
 	bool completed; /* the campaign's own last actions were done */
@@ -103,7 +104,8 @@ static void
 to_campaign(enum fsm_event event)
 {
 	const struct fsm_row *row = fsm_find(&campaign_fsm, run.state, event,
-	    next_proc() != NULL ? CMPG_IF_MORE : CMPG_IF_LAST);
+	    (next_proc() != NULL ? CMPG_IF_MORE : CMPG_IF_LAST) |
+	    (run.aborted ? CMPG_IF_ABORT : CMPG_IF_ERROR));
 
 	if (row == NULL)
 		fail_msg("campaign %d refuses %s", run.state + 1,
@@ -166,6 +168,25 @@ work_of_proc(struct proc *p)
 	to_proc(p, own(p->action == PROC_DO_BEGIN ? EV_READY : EV_DONE, true));
 }
 
+/* None of them was ever begun. */
+static void
+forget_procs(void)
+{
+	int i, k;
+	size_t j;
+
+	for (i = 0; i < run.nproc; i++) {
+		struct proc *p = &run.proc[i];
+
+		p->state = PROC_INITIAL;
+		for (k = 0; k < p->nstep; k++) {
+			embed_start(&p->step[k], p->nested[k], p->step[k].n);
+			for (j = 0; j < p->step[k].n; j++)
+				p->nested[k][j].max_retries = dice(2);
+		}
+	}
+}
+
 static void
 work_of_campaign(void)
 {
@@ -173,7 +194,10 @@ work_of_campaign(void)
 	    run.action == CMPG_DO_SETTLE ? EV_SETTLED : EV_DONE;
 
 	assert_true(run.action != CMPG_DO_PROCEDURE);
-	event = own(event, false);
+	if (run.action == CMPG_DO_RESTORE)
+		forget_procs();
+	else
+		event = own(event, false);
 	run.completed |= event == EV_DONE;
 	to_campaign(event);
 }
@@ -250,7 +274,7 @@ static int
 forward_end(void)
 {
 	return run.lost ? CMPG_EXECUTION_FAILED :
-	    run.failed ? CMPG_SUSPENDED_BY_ERROR_DETECTED :
+	    run.failed && !run.aborted ? CMPG_SUSPENDED_BY_ERROR_DETECTED :
 	    run.completed ? CMPG_EXECUTION_COMPLETED :
 	    run.asked ? CMPG_EXECUTION_SUSPENDED : -1;
 }
@@ -295,22 +319,15 @@ static void
 start(void)
 {
 	int i, k;
-	size_t j;
 
 	run.state = CMPG_INITIAL;
 	run.nproc = (int)dice(MAX_PROC + 1);
 	for (i = 0; i < run.nproc; i++) {
-		struct proc *p = &run.proc[i];
-
-		p->state = PROC_INITIAL;
-		p->nstep = (int)dice(MAX_STEP + 1);
-		for (k = 0; k < p->nstep; k++) {
-			embed_start(&p->step[k], p->nested[k],
-			    1 + dice(MAX_NESTED));
-			for (j = 0; j < p->step[k].n; j++)
-				p->nested[k][j].max_retries = dice(2);
-		}
+		run.proc[i].nstep = (int)dice(MAX_STEP + 1);
+		for (k = 0; k < run.proc[i].nstep; k++)
+			run.proc[i].step[k].n = 1 + dice(MAX_NESTED);
 	}
+	forget_procs();
 }
 
 /* One of the orders that are accepted where the campaign rests. */
@@ -318,11 +335,11 @@ static enum fsm_event
 some_order(void)
 {
 	static const enum fsm_event orders[] = { EV_EXECUTE, EV_ROLLBACK,
-		EV_COMMIT };
+		EV_COMMIT, EV_RESTORE };
 	enum fsm_event order;
 
 	do {
-		order = orders[dice(3)];
+		order = orders[dice(4)];
 	} while (!fsm_accepts(&campaign_fsm, run.state, order));
 	return order;
 }
@@ -333,7 +350,7 @@ run_to_rest(enum fsm_event order)
 {
 	int left = MAX_WORK;
 
-	run.asked = run.failed = run.failed_inside = false;
+	run.asked = run.aborted = run.failed = run.failed_inside = false;
 	run.lost = run.lost_inside = run.completed = false;
 	to_campaign(order);
 	while (is_busy(&campaign_fsm, run.state)) {
@@ -342,6 +359,7 @@ run_to_rest(enum fsm_event order)
 		    fsm_accepts(&campaign_fsm, run.state, EV_SUSPEND)) {
 			run.asked = true;
 			to_campaign(EV_SUSPEND);
+			run.aborted = dice(2) == 0;
 		} else {
 			work();
 		}

@@ -23,9 +23,9 @@ counts_each_pair(void **state)
 			assert_int_equal(*tally_at(&t, sg, proc),
 			    sg * 100 + proc);
 	assert_int_equal(*tally_at(&t, 60, 0), 0);
-	assert_int_equal(t.used, 3601);
+	assert_int_equal(t.units.n, 3601);
 	tally_free(&t);
-	assert_int_equal(t.used, 0);
+	assert_int_equal(t.units.n, 0);
 	tally_free(&t);
 }
 

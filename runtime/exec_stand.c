@@ -1,0 +1,83 @@
+/*
+ * Where does the campaign stand, in words? What is at its beginning or its end
+ * is only counted; what stands in the middle is named, with its state. Then
+ * why it stands there, and what can be ordered.
+ */
+#include "campaign_fsm.h"
+#include "exec_private.h"
+#include "procedure_fsm.h"
+#include "step_fsm.h"
+
+static void
+put_state(struct buf *b, const struct fsm *m, int state)
+{
+	buf_printf(b, "%s, %s\n", m->state[state].name,
+	    m->state[state].meaning);
+}
+
+static size_t
+count(const struct exec *x, int state)
+{
+	size_t k, n = 0;
+
+	for (k = 0; k < x->a->nproc; k++)
+		n += x->proc[k].state == state;
+	return n;
+}
+
+static bool
+is_in_the_middle(int state)
+{
+	return state != PROC_INITIAL && state != PROC_COMPLETED &&
+	    state != PROC_ROLLED_BACK;
+}
+
+static void
+put_procedure(const struct exec *x, size_t k, struct buf *b)
+{
+	const struct embed *e = &x->proc[k].step;
+	size_t i;
+
+	buf_printf(b, "procedure \"%s\" is ",
+	    name_str(x->a->proc[k].p->name));
+	put_state(b, &procedure_fsm, x->proc[k].state);
+	for (i = 0; i < e->n; i++) {
+		buf_printf(b, e->n == 1 ? "  its step is " :
+		    "  nested step %zu of %zu is ", i + 1, e->n);
+		put_state(b, &step_fsm, e->step[i].state);
+	}
+}
+
+static void
+put_accepted(const struct exec *x, struct buf *b)
+{
+	static const enum command all[] = { COMMAND_RESUME, COMMAND_ROLLBACK,
+		COMMAND_COMMIT };
+	const char *before = "accepted now: ";
+	size_t i;
+
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (exec_leads_on(x, all[i])) {
+			buf_printf(b, "%s%s", before, exec_word(all[i]));
+			before = ", ";
+		}
+	buf_str(b, *before == ',' ? "\n" : "nothing is accepted any more\n");
+}
+
+void
+exec_stand(const struct exec *x, struct buf *b)
+{
+	size_t k, back = count(x, PROC_ROLLED_BACK);
+
+	buf_printf(b, "%zu of %zu procedures are completed",
+	    count(x, PROC_COMPLETED), x->a->nproc);
+	if (back > 0)
+		buf_printf(b, ", %zu are rolled back", back);
+	buf_str(b, "\n");
+	for (k = 0; k < x->a->nproc; k++)
+		if (is_in_the_middle(x->proc[k].state))
+			put_procedure(x, k, b);
+	if (!x->in_flight && exec_status(x) != 0 && x->why[0] != '\0')
+		buf_printf(b, "%s\n", x->why);
+	put_accepted(x, b);
+}

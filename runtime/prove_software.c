@@ -1,0 +1,250 @@
+/*
+ * P1 for software: has every EE that comes up what its type needs, and does
+ * nothing stay behind? What is installed is followed bundle by bundle, its
+ * online and its offline part, as far as the bundle has commands for them. It
+ * must be executed on the layer below. Units share what their node has; of
+ * them only the place is asked.
+ */
+#include <stdlib.h>
+
+#include "dn.h"
+#include "proving.h"
+
+enum { ONLINE = 1, OFFLINE = 2 };
+
+struct installed { /* of an EE */
+	uint32_t bundle, ee;
+	uint8_t parts;
+	uint32_t next; /* + 1 */
+};
+
+struct software {
+	struct installed *v;
+	size_t n, cap;
+	uint32_t *first; /* by EE; + 1 */
+	size_t nfirst;
+};
+
+void
+software_free(struct software *s)
+{
+	if (s == NULL)
+		return;
+	free(s->v);
+	free(s->first);
+	free(s);
+}
+
+/* --- what a bundle has --- */
+
+static uint8_t
+commands(const struct prover *p, uint32_t bundle, uint32_t online,
+    uint32_t offline)
+{
+	return (world_value(p->w, bundle, online) == NAME_NONE ? 0 : ONLINE) |
+	    (world_value(p->w, bundle, offline) == NAME_NONE ? 0 : OFFLINE);
+}
+
+static uint8_t
+installs(const struct prover *p, uint32_t bundle)
+{
+	return commands(p, bundle, N_saSmfBundleInstallOnlineCmdUri,
+	    N_saSmfBundleInstallOfflineCmdUri);
+}
+
+/* One without commands is there or not: an online part. */
+static uint8_t
+parts_of(const struct prover *p, uint32_t bundle)
+{
+	uint8_t any = installs(p, bundle) | commands(p, bundle,
+	    N_saSmfBundleRemoveOnlineCmdUri, N_saSmfBundleRemoveOfflineCmdUri);
+
+	return any != 0 ? any : ONLINE;
+}
+
+static uint32_t
+bundle_of(const struct prover *p, uint32_t ee)
+{
+	uint32_t b = world_value(p->w, world_value(p->w, p->y->ee[ee].dn,
+	    N_saPlmEEType), N_saPlmEetSwBundle);
+
+	return world_class(p->w, b) == N_SaSmfSwBundle ? b :
+	    (uint32_t)NAME_NONE;
+}
+
+/* --- what is installed --- */
+
+static uint32_t
+first_of(const struct software *s, uint32_t ee)
+{
+	return ee < s->nfirst ? s->first[ee] : 0;
+}
+
+static struct installed *
+entry(struct software *s, uint32_t ee, uint32_t bundle)
+{
+	uint32_t i;
+
+	for (i = first_of(s, ee); i != 0; i = s->v[i - 1].next)
+		if (s->v[i - 1].bundle == bundle)
+			return &s->v[i - 1];
+	while (s->nfirst <= ee) {
+		s->first = mem_realloc(s->first, 2 * (ee + 1u),
+		    sizeof(*s->first));
+		while (s->nfirst < 2 * (ee + 1u))
+			s->first[s->nfirst++] = 0;
+	}
+	s->v = mem_grow(s->v, s->n, &s->cap, sizeof(*s->v));
+	s->v[s->n] = (struct installed){ bundle, ee, 0, s->first[ee] };
+	s->first[ee] = (uint32_t)++s->n;
+	return &s->v[s->n - 1];
+}
+
+static void
+set_parts(struct prover *p, struct installed *e, uint8_t parts)
+{
+	uint64_t what = system_mix(p->y->ee[e->ee].dn, e->bundle);
+
+	if (e->parts != 0)
+		p->y->hash ^= system_mix(what, e->parts);
+	e->parts = parts;
+	if (e->parts != 0)
+		p->y->hash ^= system_mix(what, e->parts);
+}
+
+void
+prove_software_first(struct prover *p)
+{
+	uint32_t i, b;
+
+	p->software = mem_alloc(1, sizeof(*p->software));
+	for (i = 0; i < p->y->nee; i++) {
+		b = p->y->ee[i].exists ? bundle_of(p, i) :
+		    (uint32_t)NAME_NONE;
+		if (b != NAME_NONE)
+			set_parts(p, entry(p->software, i, b), parts_of(p, b));
+	}
+}
+
+/* --- actions --- */
+
+/* Does the bundle go where the EE stands, or a unit's EE does? */
+static bool
+is_below(const struct prover *p, uint32_t ee, uint32_t on)
+{
+	const struct sys_ee *e = &p->y->ee[ee];
+
+	if (!e->exists || on == NAME_NONE)
+		return true; /* what it stands on is not known yet */
+	if (e->container != NONE)
+		return on == p->y->ee[e->container].dn;
+	if (!(e->vm_s || e->vm_t) || !system_depends(p->y, ee))
+		return on == e->dn;
+	return e->at != NONE ? on == p->y->ee[e->at].dn :
+	    system_lists(p->y, ee, on);
+}
+
+static bool
+is_under_unit(const struct prover *p, uint32_t su, uint32_t on)
+{
+	const struct sys_su *u = &p->y->su[su];
+
+	return u->ee == NONE || !u->exists || on == NAME_NONE ||
+	    on == p->y->ee[u->ee].dn || on == u->node || on == u->clm;
+}
+
+static bool
+place_is_right(struct prover *p, const struct act *a)
+{
+	uint32_t ee = system_find(p->y, SYS_EE, a->entity);
+	uint32_t su = system_find(p->y, SYS_SU, a->entity);
+
+	if ((ee == NONE || is_below(p, ee, a->on)) &&
+	    (su == NONE || is_under_unit(p, su, a->on)))
+		return true;
+	return prove_fail(p, DIAG_NOTHING_BELOW, a->entity, "the software "
+	    "\"%s\" of \"%s\" is changed on \"%s\", where that does not stand",
+	    name_str(a->bundle), name_str(a->entity), name_str(a->on));
+}
+
+static bool
+change(struct prover *p, const struct act *a, uint32_t ee, uint8_t part,
+    bool install)
+{
+	struct installed *e = entry(p->software, ee, a->bundle);
+
+	if (part == OFFLINE && p->y->ee[ee].exists && p->y->ee[ee].up) {
+		prove_fail(p, DIAG_NOTHING_BELOW, a->entity, "the software "
+		    "\"%s\" of \"%s\" is changed offline while that runs",
+		    name_str(a->bundle), name_str(a->entity));
+		prove_note_ee(p, ee);
+		return false;
+	}
+	if (((e->parts & part) != 0) == install)
+		return prove_fail(p, DIAG_WRONG_SOFTWARE, a->entity,
+		    "\"%s\" is %s \"%s\", which has it %s",
+		    name_str(a->bundle), install ? "installed for" :
+		    "removed from", name_str(a->entity), install ? "already" :
+		    "not");
+	set_parts(p, e, install ? e->parts | part :
+	    (uint8_t)(e->parts & ~part));
+	return true;
+}
+
+bool
+prove_software(struct prover *p, enum verb verb, const struct act *a)
+{
+	uint32_t ee = system_find(p->y, SYS_EE, a->entity);
+	bool online = verb == VERB_ONLINE_INSTALL ||
+	    verb == VERB_ONLINE_UNINSTALL;
+	uint8_t part = online ? ONLINE : OFFLINE;
+
+	if (!place_is_right(p, a))
+		return false;
+	if (ee == NONE || (parts_of(p, a->bundle) & part) == 0)
+		return true;
+	return change(p, a, ee, part, verb == VERB_ONLINE_INSTALL ||
+	    verb == VERB_OFFLINE_INSTALL);
+}
+
+/* What comes up needs the software of its type. */
+bool
+prove_has_software(struct prover *p, uint32_t ee)
+{
+	uint32_t b = bundle_of(p, ee);
+	struct installed *e;
+	uint8_t need;
+
+	if (b == NAME_NONE)
+		return true;
+	e = entry(p->software, ee, b);
+	need = installs(p, b);
+	if (e->parts != 0 && (e->parts & need) == need)
+		return true;
+	return prove_fail(p, DIAG_WRONG_SOFTWARE, p->y->ee[ee].dn,
+	    "\"%s\" comes up without \"%s\", the software of its type",
+	    name_str(p->y->ee[ee].dn), name_str(b));
+}
+
+/* At the end: of each EE there is what its type says, and nothing more. */
+bool
+prove_software_left(struct prover *p)
+{
+	const struct software *s = p->software;
+	size_t i;
+
+	for (i = 0; i < s->n; i++) {
+		const struct installed *e = &s->v[i];
+		const struct sys_ee *x = &p->y->ee[e->ee];
+
+		if (e->parts == 0 || (x->exists &&
+		    bundle_of(p, e->ee) == e->bundle))
+			continue;
+		return prove_fail(p, DIAG_WRONG_SOFTWARE, x->dn, "\"%s\" is "
+		    "never removed from \"%s\", %s", name_str(e->bundle),
+		    name_str(x->dn), x->exists ?
+		    "whose type does not need it any more" :
+		    "which is removed itself");
+	}
+	return true;
+}
