@@ -29,7 +29,7 @@ PC_LIBS := $(call pc_libs,$(CAMPGEN_PC))
 
 # What is not used is left out of the programs.
 SECTIONS = -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
-GC = -Wl,--gc-sections -Wl,-z,pack-relative-relocs
+GC = -Wl,--gc-sections -Wl,-z,pack-relative-relocs -Wl,-z,noseparate-code
 
 # Sources see their own folder and grammar/: that is the wall between the
 # compiler and the runtime.
@@ -43,11 +43,11 @@ GRAMMAR_OBJ = $(call obj,grammar/*.c)
 CAMPGEN_OBJ = $(call obj,compiler/*.c)
 CAMPRUN_OBJ = $(call obj,runtime/*.c)
 CAMPGEN = $(if $(wildcard compiler/main.c),$(BUILD)/campgen)
-# camprun is to be small: it has objects of grammar/ of its own, and takes -Os
+# camprun is to be small: it has objects of grammar/ of its own, and takes -Oz
 # but for these, where the time of large models goes. If the user says how to
 # compile, all is compiled once, like that.
-FAST = $(addprefix $(BUILD)/small/grammar/,idmap.o intern.o model.o world.o) \
-       $(BUILD)/runtime/crc32c.o
+FAST = $(addprefix $(BUILD)/small/grammar/,dn.o idmap.o intern.o model.o \
+         model_xml.o world.o xml_in.o) $(BUILD)/runtime/crc32c.o
 RUN_GRAMMAR = $(BUILD)/libgrammar.a
 ifeq ($(origin CFLAGS),file)
 RUN_GRAMMAR = $(patsubst $(BUILD)/%,$(BUILD)/small/%,$(GRAMMAR_OBJ))
@@ -96,7 +96,7 @@ $(BUILD)/have-cmocka: $(BUILD)/have
 	    echo "cmocka is not installed: try 'make deps'" >&2; exit 1; }
 	@touch $@
 
-$(SMALL): CFLAGS := $(CFLAGS:-O2=-Os)
+$(SMALL): CFLAGS := $(CFLAGS:-O2=-Oz)
 
 $(BUILD)/%.o: %.c Makefile | $(BUILD)/have
 	@mkdir -p $(@D)
