@@ -141,13 +141,13 @@ $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(LIB_OBJ) | $(BUILD)/have-cmocka
 
 # A fuzz target without libFuzzer: runs over the files it is given.
 $(BUILD)/fuzz/replay_%: $(BUILD)/tests/fuzz/fuzz_%.o \
-    $(BUILD)/tests/fuzz/replay.o $(LIB_OBJ) $(RUN_OBJ)
+    $(BUILD)/tests/fuzz/replay.o $(RUN_OBJ)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(RUN_OBJ) \
 	    $(PC_LIBS) $(LDLIBS)
 
 # The same under libFuzzer; only built by `make fuzz`, with its flags.
-$(BUILD)/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIB_OBJ) $(RUN_OBJ)
+$(BUILD)/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(RUN_OBJ)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(RUN_OBJ) \
 	    $(PC_LIBS) $(LDLIBS)

@@ -121,13 +121,33 @@ add_located(struct colours *c, const struct catcher *k, uint32_t e)
 		add_choice(c, add_item(c), c->number[g]);
 }
 
+/* How often does the root come that comes most often among the items that have
+ * no choice? So many go down at once, whatever the limit. */
+static uint32_t
+heaviest(const struct colours *c, uint32_t first)
+{
+	uint32_t i, k, n, most = 0;
+
+	for (i = first; i < c->nitem; i++) {
+		const struct colour_item *it = &c->item[i];
+
+		for (n = 0, k = first; k <= i; k++)
+			n += c->item[k].n == 1 && it->n == 1 &&
+			    it->own == NONE && c->item[k].own == NONE &&
+			    c->choice[c->item[k].first] ==
+			    c->choice[it->first];
+		most = n > most ? n : most;
+	}
+	return most;
+}
+
 static void
-add_limit(struct colours *c, uint32_t first, uint32_t cap)
+add_limit(struct colours *c, uint32_t first, uint32_t cap, bool firm)
 {
 	c->limit = mem_grow(c->limit, c->nlimit, &c->limit_cap,
 	    sizeof(*c->limit));
 	c->limit[c->nlimit++] = (struct colour_limit){ .first = first,
-		.n = (uint32_t)c->nitem - first, .cap = cap };
+		.n = (uint32_t)c->nitem - first, .cap = cap, .firm = firm };
 }
 
 /* So many waves it takes if n must go down, no more than cap at once. */
@@ -154,7 +174,8 @@ static void
 limit_group(struct colours *c, const struct catcher *k, uint32_t sg)
 {
 	const struct services *sv = c->sv;
-	uint32_t first = (uint32_t)c->nitem, total = 0, keep, n, u, e;
+	uint32_t first = (uint32_t)c->nitem, total = 0, keep, n, u, e, cap;
+	bool firm;
 
 	keep = wave_keep(sv, sg);
 	if (keep == 0)
@@ -171,8 +192,14 @@ limit_group(struct colours *c, const struct catcher *k, uint32_t sg)
 		raise_bound(c, n, total - sv->sg[sg].need);
 	if (keep >= total)
 		keep = total - 1;
-	if (n > total - keep)
-		add_limit(c, first, total - keep);
+	cap = total - keep;
+	firm = keep == sv->sg[sg].need;
+	if (n > cap && n <= MATCH_MAX && heaviest(c, first) > cap) {
+		cap = heaviest(c, first);
+		firm = false;
+	}
+	if (n > cap)
+		add_limit(c, first, cap, firm);
 	else
 		forget_items(c, first);
 }
@@ -191,28 +218,36 @@ moves(const struct dep *d)
 	return false;
 }
 
-/* A VM or EE that stays, and its sponsors. */
+/* A VM or EE that stays, and its sponsors; two under one root count as one
+ * that it cannot do without. */
 static void
-limit_list(struct colours *c, const struct dep *d)
+limit_list(struct colours *c, uint32_t dep)
 {
+	const struct dep *d = &c->f->dep[dep];
 	uint32_t first = (uint32_t)c->nitem, i, g, n, down = 0, spare;
-	bool still = !moves(d);
+	bool still = !moves(d), firm;
 
 	for (i = 0; i < d->ns; i++) {
 		g = root_number(c, d->names_s[i]);
-		if (g != NONE) {
-			add_choice(c, add_item(c), g);
-			down++;
+		if (g == NONE)
+			continue;
+		if (c->until[g] == dep + 1) {
+			still = false;
+			continue;
 		}
+		c->until[g] = dep + 1;
+		add_choice(c, add_item(c), g);
+		down++;
 	}
 	n = d->ns + d->others_s;
 	spare = n > d->min_s ? n - d->min_s : 0;
 	if (still && spare > 0)
 		raise_bound(c, down, spare);
+	firm = still && spare > 0;
 	if (!still || spare == 0)
 		spare = 1;
 	if (down > spare)
-		add_limit(c, first, spare);
+		add_limit(c, first, spare, firm);
 	else
 		forget_items(c, first);
 }
@@ -270,16 +305,16 @@ colours_find(struct colours *c, const struct forest *f,
 
 	*c = (struct colours){ .f = f, .sv = sv, .bound = 1 };
 	find_roots(c);
+	c->until = mem_alloc(c->nroot, sizeof(*c->until));
 	for (i = 0; i < sv->nsg; i++)
 		limit_group(c, &k, i);
 	for (i = 0; i < f->ndep; i++)
 		if (catch_dep(f, f->dep[i].ee) == NONE &&
 		    f->dep[i].ns > 1)
-			limit_list(c, &f->dep[i]);
+			limit_list(c, i);
 	index_roots(c);
 	c->of = mem_alloc(f->n, sizeof(*c->of));
 	c->now = mem_alloc(c->nroot, sizeof(*c->now));
-	c->until = mem_alloc(c->nroot, sizeof(*c->until));
 	c->bad = mem_alloc(c->nlimit, sizeof(*c->bad));
 }
 

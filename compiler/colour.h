@@ -21,6 +21,7 @@ struct colour_item { /* what goes down once: with one of these roots */
 struct colour_limit { /* at most cap of these items may have one colour */
 	uint32_t first, n; /* items */
 	uint32_t cap;
+	bool firm; /* in the nature of things, not for the order's sake */
 	bool bad; /* now */
 	uint32_t at; /* in the list of bad ones */
 };
@@ -47,7 +48,8 @@ struct colours {
 	uint8_t *now; /* by root: its colour */
 	uint32_t *bad; /* limits that do not hold */
 	size_t nbad;
-	uint32_t *until; /* by root: not changed again before that step */
+	uint32_t *until; /* by root: not changed again before that step; and
+	                  * scratch of colours_find */
 	uint64_t dice;
 };
 

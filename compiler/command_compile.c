@@ -75,6 +75,19 @@ select_target(struct run *r)
 	return model_check(m, &r->diag);
 }
 
+/* How short the way is, on standard error. */
+static void
+tell_waves(const struct campaign *c)
+{
+	struct buf b = { .out = stderr };
+
+	if (c->bound != NAME_NONE)
+		buf_str(&b, PROGRAM ": ");
+	plan_waves(c, &b);
+	buf_flush(&b);
+	buf_free(&b);
+}
+
 static void
 compile_models(struct run *r, const struct policy *policy)
 {
@@ -93,6 +106,8 @@ compile_models(struct run *r, const struct policy *policy)
 		run_judge(r);
 		if (r->status == 0)
 			write_campaign(r, c);
+		if (r->status == 0 && r->opt->format == DIAG_TEXT)
+			tell_waves(c);
 		campaign_free(c);
 		break;
 	case COMPILE_ERRORS:

@@ -6,6 +6,7 @@
 
 #include "apart.h"
 #include "apply.h"
+#include "bound.h"
 #include "campaign.h"
 #include "catch.h"
 #include "colour.h"
@@ -166,6 +167,8 @@ make_waves(struct work *k, const struct compile_options *opt)
 		ok = try_both(k, opt, (struct attempt){ .waves = true });
 	if (ok && k->p.nlevel > least)
 		ok = try_colours(k, opt, &c, c.n);
+	if (ok)
+		k->p.bound = bound_levels(&k->p, &c);
 	colours_free(&c);
 	return ok || try_both(k, opt, (struct attempt){ .waves = false });
 }

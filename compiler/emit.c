@@ -9,6 +9,7 @@
 #include "diag.h"
 #include "dn.h"
 #include "emit_build.h"
+#include "ids.h"
 #include "nodebundle.h"
 #include "policy.h"
 
@@ -44,17 +45,8 @@ deletes(struct emitter *e, uint32_t slot, struct ops *ops)
 static struct partial *
 first_partial(const struct places *w, uint32_t slot)
 {
-	size_t low = 0, high = w->npartial;
-
-	while (low < high) {
-		size_t mid = (low + high) / 2;
-
-		if (w->partial[mid].slot < slot)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return w->partial + low;
+	return w->partial + ids_below(w->partial, w->npartial,
+	    sizeof(*w->partial), slot);
 }
 
 static const char *
@@ -338,6 +330,8 @@ emit_head(struct emitter *e, const struct emit_input *in)
 	e->c->expected_time = -1;
 	if (e->p->waves)
 		e->c->schedule = intern_str("waves");
+	if (e->p->bound > 0)
+		e->c->bound = emit_number(e->p->bound);
 	e->c->config_base = base_time();
 	e->c->source_digest = intern_str(in->source_digest);
 	e->c->target_digest = intern_str(in->target_digest);
@@ -370,5 +364,8 @@ emit_run(const struct emit_input *in, struct diag *diag)
 	free(e.group_of);
 	free(e.last_change);
 	free(e.min_now);
+	idmap_free(&e.named_by[0]);
+	idmap_free(&e.named_by[1]);
+	idmap_free(&e.bundle_said);
 	return e.c;
 }

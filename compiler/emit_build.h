@@ -6,6 +6,7 @@
 
 #include "campaign.h"
 #include "emit.h"
+#include "idmap.h"
 #include "steptype.h"
 
 struct emitter {
@@ -20,6 +21,9 @@ struct emitter {
 	uint32_t *group_of; /* by EE, scratch of emit_steps */
 	size_t *last_change; /* by dependency, scratch of list_changes */
 	uint32_t *min_now; /* by dependency: saPlmDepMinNumber in force */
+	/* Of emit_require_bundle: in source and target, by bundle, the first
+	 * type that names it, plus one; which were missed. */
+	struct idmap named_by[2], bundle_said;
 };
 
 struct ops { /* growing list of CCB operations */
@@ -77,6 +81,11 @@ uint32_t emit_catch_reason(struct emitter *, uint32_t vm);
 /* New bundles that addToImm can express; by delta: true for those. Freed with
  * free(). */
 bool *emit_bundles(struct emitter *);
+
+/* A bundle that a step installs or removes must be in that model; reports it
+ * once if not. type: what names it there; NAME_NONE: a type of components. */
+void emit_require_bundle(struct emitter *, const struct model *, uint32_t type,
+    uint32_t bundle);
 
 /* --- steps --- */
 

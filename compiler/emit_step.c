@@ -52,48 +52,6 @@ environments(struct emitter *e, const struct group *g, struct bundle_ref *b)
 	free(v);
 }
 
-static struct place
-bundle_place(const struct model *m, uint32_t o)
-{
-	uint32_t a = model_attr(m, o, m->object[o].class == N_SaAmfCompType ?
-	    N_saAmfCtSwBundle : N_saPlmEetSwBundle);
-
-	return a == NONE ? model_place(m, o) : model_value_place(m, a, 0);
-}
-
-/* The checks of the models could not know yet that a bundle is needed: what
- * they said of it is said better now. */
-static void
-withdraw_doubts(struct emitter *e, uint32_t type, uint32_t bundle)
-{
-	const struct model *m[] = { e->s, e->t };
-	uint32_t o;
-	int i;
-
-	for (i = 0; i < 2; i++) {
-		o = model_find(m[i], type);
-		if (o != NONE && steptype_bundle(m[i], type) == bundle)
-			diag_withdraw(e->diag, DIAG_NAME_ELSEWHERE,
-			    bundle_place(m[i], o));
-	}
-}
-
-/* A bundle that a step installs or removes must be known to the model. */
-static void
-require_bundle(struct emitter *e, const struct model *m, uint32_t type,
-    uint32_t bundle)
-{
-	uint32_t o = model_find(m, type);
-
-	if (model_find(m, bundle) != NONE || o == NONE)
-		return;
-	withdraw_doubts(e, type, bundle);
-	diag_report(e->diag, DIAG_NO_BUNDLE, bundle_place(m, o), type,
-	    "\"%s\" is to be %s, but the bundle \"%s\" is not in this model",
-	    name_str(type), m == e->t ? "installed" : "removed",
-	    name_str(bundle));
-}
-
 static void
 use_bundle(struct emitter *e, const struct model *m, uint32_t type,
     const struct group *g, bool env, struct bundle_ref **v, size_t *n)
@@ -102,7 +60,7 @@ use_bundle(struct emitter *e, const struct model *m, uint32_t type,
 
 	if (bundle == NAME_NONE)
 		return;
-	require_bundle(e, m, type, bundle);
+	emit_require_bundle(e, m, type, bundle);
 	*v = arena_alloc(&e->c->arena, sizeof(**v));
 	(*v)[0] = (struct bundle_ref){ .bundle = bundle };
 	if (env)

@@ -36,6 +36,7 @@ use_unit_bundles(struct emitter *e, const struct model *m, const struct su *u,
 	for (i = 0; i < nbundle; i++) {
 		struct bundle_ref *b = &(*v)[i];
 
+		emit_require_bundle(e, m, NAME_NONE, bundle[i]);
 		*b = (struct bundle_ref){ .bundle = bundle[i] };
 		if (!env || (node == NONE && ee == NONE))
 			continue;

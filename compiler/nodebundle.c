@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "idmap.h"
+#include "ids.h"
 #include "nodebundle.h"
 #include "steptype.h"
 
@@ -14,16 +16,10 @@ struct use { /* a component's bundle, by service unit */
 	uint32_t bundle;
 };
 
-struct count {
-	uint64_t key; /* node DN and bundle; 0: free */
-	uint32_t n;
-};
-
 struct nodebundles {
 	struct use *use; /* by su */
 	size_t nuse, cap;
-	struct count *slot;
-	size_t nslot;
+	struct idmap users; /* by node DN and bundle, while it is followed */
 	uint32_t *amf_node; /* by interned CLM node DN */
 	uint32_t nname;
 };
@@ -73,17 +69,10 @@ node_of(const struct plan *p, uint32_t su, bool target)
 	return (target ? p->d->t : p->d->s)->object[o].dn;
 }
 
-static struct count *
-count_at(struct nodebundles *b, uint32_t node, uint32_t bundle)
+static uint32_t *
+users_at(struct nodebundles *b, uint32_t node, uint32_t bundle)
 {
-	uint64_t key = ((uint64_t)node << 32) | bundle;
-	size_t k = (size_t)((key * UINT64_C(0x9e3779b97f4a7c15)) >> 24) &
-	    (b->nslot - 1);
-
-	while (b->slot[k].key != 0 && b->slot[k].key != key)
-		k = (k + 1) & (b->nslot - 1);
-	b->slot[k].key = key;
-	return &b->slot[k];
+	return idmap_at(&b->users, (uint64_t)node << 32 | bundle);
 }
 
 /* One component after the other may use the same bundle: counted once. */
@@ -108,32 +97,19 @@ nodebundle_new(const struct plan *p)
 		collect(b, p, p->d->s, false);
 		collect(b, p, p->d->t, true);
 	}
-	for (b->nslot = 64; b->nslot < b->nuse * 2;)
-		b->nslot *= 2;
-	b->slot = mem_alloc(b->nslot, sizeof(*b->slot));
 	if (b->nuse > 0)
 		qsort(b->use, b->nuse, sizeof(*b->use), by_unit);
 	for (i = 0; i < b->nuse; i++)
 		if (!b->use[i].target && !same_as_before(b, i))
-			count_at(b, node_of(p, b->use[i].su, false),
-			    b->use[i].bundle)->n++;
+			++*users_at(b, node_of(p, b->use[i].su, false),
+			    b->use[i].bundle);
 	return b;
 }
 
 static size_t
 first_use(const struct nodebundles *b, uint32_t su)
 {
-	size_t low = 0, high = b->nuse;
-
-	while (low < high) {
-		size_t mid = (low + high) / 2;
-
-		if (b->use[mid].su < su)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return ids_below(b->use, b->nuse, sizeof(*b->use), su);
 }
 
 /* Does the unit use the bundle on that side, on the same node? */
@@ -168,14 +144,14 @@ nodebundle_changes(struct nodebundles *b, const struct plan *p,
 	for (n += i; i < n; i++) {
 		const struct use *x = &b->use[i];
 		uint32_t node = node_of(p, su, x->target);
-		struct count *c = count_at(b, node, x->bundle);
+		uint32_t *c = users_at(b, node, x->bundle);
 
 		if (same_as_before(b, i) ||
 		    uses(b, p, su, !x->target, x->bundle, node))
 			continue;
-		if (x->target && c->n++ == 0)
+		if (x->target && (*c)++ == 0)
 			(*come)[(*ncome)++] = x->bundle;
-		else if (!x->target && --c->n == 0)
+		else if (!x->target && --*c == 0)
 			(*gone)[(*ngone)++] = x->bundle;
 	}
 }
@@ -211,7 +187,7 @@ void
 nodebundle_free(struct nodebundles *b)
 {
 	free(b->use);
-	free(b->slot);
+	idmap_free(&b->users);
 	free(b->amf_node);
 	free(b);
 }

@@ -67,6 +67,7 @@ struct plan {
 	const uint32_t *hint; /* same: by root EE, the wave it should go in;
 	                       * NULL: the first that has room */
 	uint32_t nlevel;
+	uint32_t bound; /* no schedule has fewer levels; 0: not asked */
 };
 
 /* Nodes and units that need a procedure of their own (place.h finds them). */

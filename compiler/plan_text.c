@@ -146,6 +146,20 @@ sentence(struct plan *p)
 	buf_str(b, " at risk\n");
 }
 
+void
+plan_waves(const struct campaign *c, struct buf *out)
+{
+	size_t i, n = 0;
+
+	if (c->bound == NAME_NONE)
+		return;
+	for (i = 0; i < c->nprocedure; i++)
+		if (c->procedure[i].level >= n)
+			n = (size_t)c->procedure[i].level + 1;
+	buf_printf(out, "waves: %zu (bound %s%s)\n", n, name_str(c->bound),
+	    strtoull(name_str(c->bound), NULL, 10) == n ? ", optimal" : "");
+}
+
 static void
 order_line(struct plan *p)
 {
@@ -168,6 +182,7 @@ order_line(struct plan *p)
 	buf_str(p->out, c->schedule == NAME_NONE ? ", one procedure a level" :
 	    ", procedures of one level side by side");
 	buf_char(p->out, '\n');
+	plan_waves(c, p->out);
 }
 
 static void

@@ -15,4 +15,8 @@ enum plan_zoom {
  * its last line are the same sentence of counts. */
 void plan_text(const struct campaign *, enum plan_zoom, struct buf *out);
 
+/* "waves: 3 (bound 2)" in a line, where the campaign says a bound: how many
+ * levels there are, and how many there must be. */
+void plan_waves(const struct campaign *, struct buf *out);
+
 #endif

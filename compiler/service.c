@@ -30,6 +30,25 @@ service_node(const struct model *m, uint32_t su)
 	return n;
 }
 
+/* The node of a unit that is placed by a node group of one node, or NONE. */
+static uint32_t
+node_of_group(const struct model *m, uint32_t su)
+{
+	uint32_t g = named(m, su, N_saAmfSUHostNodeOrNodeGroup), a;
+	const uint32_t *v;
+	size_t n = 0;
+
+	if (model_value(m, su, N_saAmfSUHostNodeOrNodeGroup) == NAME_NONE)
+		g = named(m, m->object[su].parent, N_saAmfSGSuHostNodeGroup);
+	if (g == NONE || m->object[g].class != N_SaAmfNodeGroup)
+		return NONE;
+	a = model_attr(m, g, N_saAmfNGNodeList);
+	v = a == NONE ? NULL : attr_values(m, a, &n);
+	g = n == 1 ? model_find(m, v[0]) : (uint32_t)NONE;
+	return g != NONE && m->object[g].class == N_SaAmfNode ? g :
+	    (uint32_t)NONE;
+}
+
 uint32_t
 service_node_ee(const struct forest *f, const struct model *m, uint32_t node)
 {
@@ -84,6 +103,36 @@ sg_of(struct services *v, struct forest *f, size_t *cap, uint32_t dn)
 	return tree_named(f, dn, NAMED_SG);
 }
 
+static bool
+same_name(const struct forest *f, uint32_t s, uint32_t t)
+{
+	return s != NONE && t != NONE &&
+	    f->s->object[s].dn == f->t->object[t].dn;
+}
+
+/* The AMF nodes of a unit. AMF does not move a unit when its node group
+ * changes: if both models place it by a group, they must say the same. */
+static void
+find_nodes(const struct forest *f, struct su *u)
+{
+	bool by_s = false, by_t = false;
+
+	if (u->s != NONE) {
+		u->node_s = service_node(f->s, u->s);
+		by_s = u->node_s == NONE;
+	}
+	if (u->t != NONE) {
+		u->node_t = service_node(f->t, u->t);
+		by_t = u->node_t == NONE;
+	}
+	if (by_s)
+		u->node_s = node_of_group(f->s, u->s);
+	if (by_t)
+		u->node_t = node_of_group(f->t, u->t);
+	if (by_s && by_t && !same_name(f, u->node_s, u->node_t))
+		u->node_s = u->node_t = NONE;
+}
+
 static void
 add_su(struct services *v, struct forest *f, uint32_t s, uint32_t t,
     size_t *su_cap, size_t *sg_cap)
@@ -94,17 +143,15 @@ add_su(struct services *v, struct forest *f, uint32_t s, uint32_t t,
 		.node_s = NONE, .node_t = NONE, .ee_s = NONE, .ee_t = NONE,
 		.next = NONE, .next_s = NONE, .next_t = NONE };
 
+	find_nodes(f, &su);
 	if (s != NONE) {
-		su.node_s = service_node(f->s, s);
 		su.ee_s = service_node_ee(f, f->s, su.node_s);
 		if (t == NONE && su.node_s != NONE)
 			su.ee_t = service_node_ee(f, f->t, model_find(f->t,
 			    f->s->object[su.node_s].dn));
 	}
-	if (t != NONE) {
-		su.node_t = service_node(f->t, t);
+	if (t != NONE)
 		su.ee_t = service_node_ee(f, f->t, su.node_t);
-	}
 	su.sg = sg_of(v, f, sg_cap, p == NONE ? NAME_NONE : m->object[p].dn);
 	v->su = mem_grow(v->su, v->nsu, su_cap, sizeof(*v->su));
 	if (f->by_name[su.dn] == NONE)

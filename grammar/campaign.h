@@ -68,6 +68,7 @@ struct callback {
 	int64_t time; /* ns; -1: not given */
 	uint32_t at; /* steps only: name of the element in atAction */
 	uint32_t on; /* rolling steps only: name of the element in onStep */
+	uint32_t pos;
 };
 
 enum action_kind { ACTION_CCB, ACTION_ADMIN, ACTION_CLI, ACTION_CALLBACK };
@@ -194,6 +195,7 @@ struct campaign {
 	int64_t config_base; /* saSmfCmpgConfigBase; -1: no element */
 	uint32_t source_digest, target_digest; /* cg:source, cg:target */
 	uint32_t schedule; /* cg:schedule; NAME_NONE: sequential */
+	uint32_t bound; /* cg:bound: levels there must be at least; NAME_NONE */
 	size_t nbundle;
 	struct bundle *bundle;
 	size_t ntype; /* amfEntityTypes, as the objects they stand for */

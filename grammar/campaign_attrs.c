@@ -262,6 +262,7 @@ extension_attr(struct reader *r, const char *name, const char *s, size_t n)
 		{ "source", offsetof(struct reader, source) },
 		{ "target", offsetof(struct reader, target) },
 		{ "schedule", offsetof(struct reader, schedule) },
+		{ "bound", offsetof(struct reader, bound) },
 	};
 	struct names names = { .n = 0 };
 	uint32_t id = intern(s, n);
@@ -309,7 +310,8 @@ attrs_take(struct reader *r, int n, const unsigned char **v)
 	size_t i;
 
 	memset(r->text, 0, sizeof(r->text));
-	r->reason = r->source = r->target = r->schedule = NAME_NONE;
+	r->reason = r->source = r->target = NAME_NONE;
+	r->schedule = r->bound = NAME_NONE;
 	r->now.base64 = false;
 	for (k = 0; k < n; k++, v += 5) {
 		const char *name = (const char *)v[0];

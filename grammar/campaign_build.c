@@ -255,6 +255,7 @@ begin_head(struct reader *r)
 	case EL_CAMPAIGN:
 		c->name = read_text(r, "safSmfCampaign");
 		c->schedule = r->schedule;
+		c->bound = r->bound;
 		break;
 	case EL_PERIOD:
 		c->expected_time = read_number(r, "saSmfCmpgExpectedTime", -1);

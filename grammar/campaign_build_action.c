@@ -162,6 +162,7 @@ begin_callback(struct reader *r)
 	c->label = read_text(r, "callbackLabel");
 	c->string = read_text(r, "stringToPass");
 	c->time = read_number(r, "time", -1);
+	c->pos = r->pos;
 }
 
 static void

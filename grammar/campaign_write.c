@@ -219,6 +219,7 @@ campaign_write(const struct campaign *c, struct buf *b)
 	xml_attr(o, "xmlns:cg", "urn:campgen:1");
 	xml_name(o, "safSmfCampaign", c->name);
 	xml_name(o, "cg:schedule", c->schedule);
+	xml_name(o, "cg:bound", c->bound);
 	xml_content(o);
 	write_info(o, c);
 	write_initialization(o, c);

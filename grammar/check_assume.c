@@ -162,6 +162,29 @@ check_migration(struct check *c, uint32_t o)
 
 /* --- where services are --- */
 
+/* The only node of the node group that a service unit, or else its group,
+ * names; or NONE. */
+static uint32_t
+only_node(const struct check *c, uint32_t su)
+{
+	uint32_t group, a;
+	const uint32_t *v;
+	size_t n;
+
+	group = check_follow(c, su, N_saAmfSUHostNodeOrNodeGroup);
+	if (model_value(c->m, su, N_saAmfSUHostNodeOrNodeGroup) == NAME_NONE &&
+	    c->m->object[su].parent != NONE)
+		group = check_follow(c, c->m->object[su].parent,
+		    N_saAmfSGSuHostNodeGroup);
+	if (!check_is(c, group, OF(NODE_GROUP)))
+		return NONE;
+	a = model_attr(c->m, group, N_saAmfNGNodeList);
+	if (a == NONE)
+		return NONE;
+	v = attr_values(c->m, a, &n);
+	return n == 1 ? model_find(c->m, v[0]) : (uint32_t)NONE;
+}
+
 /* The AMF node of a service unit, or NONE if it is not known. */
 static uint32_t
 node_of(const struct check *c, uint32_t su)
@@ -170,6 +193,8 @@ node_of(const struct check *c, uint32_t su)
 
 	if (!check_is(c, node, OF(AMF_NODE)))
 		node = check_follow(c, su, N_saAmfSUHostedByNode);
+	if (!check_is(c, node, OF(AMF_NODE)))
+		node = only_node(c, su);
 	return check_is(c, node, OF(AMF_NODE)) ? node : (uint32_t)NONE;
 }
 

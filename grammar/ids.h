@@ -39,4 +39,23 @@ ids_find(const uint32_t *v, size_t n, uint32_t x)
 	return false;
 }
 
+/* Of n records of size bytes that begin with an id and ascend by it: how many
+ * are below x. */
+static inline size_t
+ids_below(const void *records, size_t n, size_t size, uint32_t x)
+{
+	const char *v = records;
+	size_t low = 0, high = n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (*(const uint32_t *)(const void *)(v + mid * size) < x)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
 #endif

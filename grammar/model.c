@@ -9,6 +9,7 @@
 
 #include "diag.h"
 #include "dn.h"
+#include "ids.h"
 #include "model.h"
 
 uint32_t
@@ -70,19 +71,12 @@ object_of(const struct model *m, uint32_t attr)
 uint32_t
 model_attr_pos(const struct model *m, uint32_t attr)
 {
-	size_t low = 0, high = m->nfar;
+	size_t i;
 
 	if (m->attr_off[attr] != UINT16_MAX)
 		return m->object[object_of(m, attr)].pos + m->attr_off[attr];
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (m->far[mid].attr < attr)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < m->nfar ? m->far[low].pos : (uint32_t)SRC_WHOLE;
+	i = ids_below(m->far, m->nfar, sizeof(*m->far), attr);
+	return i < m->nfar ? m->far[i].pos : (uint32_t)SRC_WHOLE;
 }
 
 void

@@ -1,6 +1,6 @@
 /*
- * What does libyaml hand out, and what of it is refused? Syntax mistakes, in
- * our words; anchors and aliases, as soon as they come by; nesting without
+ * What does libyaml hand out, and what of it is refused? Syntax mistakes;
+ * anchors and aliases, as soon as they come by; nesting without
  * end; texts that are none. What is left is scalars, lists and mappings with
  * scalars as keys.
  */
@@ -10,104 +10,23 @@
 #include "base64.h"
 #include "model_yaml.h"
 #include "near.h"
+#include "yaml_fault.h"
 
 #define TAG_PREFIX "tag:yaml.org,2002:"
-
-/* What libyaml says in a way only its authors understand. */
-static const struct {
-	const char *theirs, *ours;
-} wordings[] = {
-	{ "found character that cannot start any token",
-	    "a character that nothing can begin with (a tab as indentation, "
-	    "or a text that needs quotes)" },
-	{ "mapping values are not allowed in this context",
-	    "\":\" where no key can stand (a text with \": \" in it needs "
-	    "quotes; lines of one mapping begin in one column)" },
-	{ "block sequence entries are not allowed in this context",
-	    "\"- \" where no list can begin" },
-	{ "did not find expected <block end>",
-	    "the indentation fits nothing that is open" },
-	{ "did not find expected key",
-	    "a key is expected here, in the column of the other keys" },
-	{ "did not find expected '-' indicator",
-	    "\"- \" is expected here, in the column of the others" },
-	{ "did not find expected ',' or ']'",
-	    "\",\" or \"]\" is expected here" },
-	{ "did not find expected ',' or '}'",
-	    "\",\" or \"}\" is expected here" },
-	{ "could not find expected ':'",
-	    "this line has no \":\" after its key" },
-	{ "found unexpected end of stream",
-	    "the file ends inside a quoted text" },
-	{ "found unknown escape character",
-	    "an unknown escape after a backslash (in single quotes a backslash "
-	    "is plain)" },
-	{ "did not find expected <document start>",
-	    "something stands behind the end of the model" },
-	{ "found a tab character that violates indentation",
-	    "a tab as indentation" },
-	{ "found a tab character where an indentation space is expected",
-	    "a tab as indentation" },
-	{ "control characters are not allowed",
-	    "a control character (write it as \"\\x..\" in double quotes)" },
-};
-
-static const char *
-wording(const char *problem)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(wordings) / sizeof(wordings[0]); i++)
-		if (strcmp(wordings[i].theirs, problem) == 0)
-			return wordings[i].ours;
-	return problem;
-}
-
-/* Bytes are all that is known of the place of a byte that is no text. */
-static uint32_t
-count_chars(FILE *f, size_t bytes)
-{
-	uint32_t n = 0;
-	size_t i;
-	int c;
-
-	clearerr(f);
-	if (fseeko(f, 0, SEEK_SET) != 0)
-		return 0;
-	for (i = 0; i < bytes && (c = getc(f)) != EOF; i++)
-		/* Neither a mark at the beginning nor a tail is counted. */
-		n += (c & 0xc0) != 0x80 && !(i == 0 && c == 0xef);
-	return n;
-}
 
 static void
 report_failure(struct reader *r)
 {
-	const yaml_parser_t *p = &r->parser;
-	const char *problem = p->problem == NULL ? "unknown" : p->problem;
-	uint32_t off = (uint32_t)p->problem_mark.index;
-	bool utf8;
+	struct yaml_fault y;
 
-	if (p->error == YAML_MEMORY_ERROR)
-		mem_exhausted();
-	if (p->error == YAML_READER_ERROR) {
-		if (ferror(r->m->src->file))
-			return;
-		utf8 = strstr(problem, "control") != NULL;
-		off = count_chars(r->m->src->file, p->problem_offset);
-		diag_report(r->d, utf8 ? DIAG_YAML_MALFORMED : DIAG_NOT_UTF8,
-		    place(r, off), NAME_NONE, "%s", utf8 ? wording(problem) :
-		    "a byte that is no UTF-8");
+	if (ferror(r->m->src->file))
 		return;
-	}
-	if (strcmp(problem, "could not find expected ':'") == 0)
-		/* That is noticed on the next line. */
-		off = (uint32_t)p->context_mark.index;
-	diag_report(r->d, DIAG_YAML_MALFORMED, place(r, off), NAME_NONE, "%s",
-	    wording(problem));
-	if (p->context != NULL && p->context_mark.index != off)
-		diag_note(r->d, place(r, (uint32_t)p->context_mark.index),
-		    "%s that begins here", p->context);
+	y = yaml_fault(&r->parser, r->m->src->file);
+	diag_report(r->d, y.encoding ? DIAG_NOT_UTF8 : DIAG_YAML_MALFORMED,
+	    place(r, y.at), NAME_NONE, "%s", y.words);
+	if (y.context != NULL && y.context_at != y.at)
+		diag_note(r->d, place(r, y.context_at), "%s that begins here",
+		    y.context);
 }
 
 static void

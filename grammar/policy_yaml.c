@@ -10,6 +10,7 @@
 #include "diag.h"
 #include "intern.h"
 #include "policy_rules.h"
+#include "yaml_fault.h"
 
 enum { DEPTH = 32 };
 
@@ -43,39 +44,20 @@ place_at(const struct reader *r, size_t index)
 	return (struct place){ r->src, (uint32_t)index, SRC_TOKEN };
 }
 
-/* Characters before the offset-th byte: libyaml counts bytes where it finds
- * that something is no UTF-8. */
-static size_t
-chars_before(FILE *f, size_t offset)
-{
-	size_t n = 0;
-	int c;
-
-	rewind(f);
-	while (offset-- > 0 && (c = getc(f)) != EOF)
-		n += (c & 0xc0) != 0x80;
-	return n;
-}
-
 static bool
 report_syntax(struct reader *r)
 {
-	const yaml_parser_t *p = &r->parser;
-	struct place at;
+	struct yaml_fault y;
 
 	if (r->failed)
 		return false;
-	if (p->error == YAML_READER_ERROR)
-		at = place_at(r, chars_before(r->src->file,
-		    p->problem_offset));
-	else
-		at = place_at(r, p->problem_mark.index);
-	diag_report(r->d, DIAG_POLICY_YAML, at, NAME_NONE, "%s%s%s",
-	    p->context != NULL ? p->context : "",
-	    p->context != NULL ? ": " : "",
-	    p->problem != NULL ? p->problem : "this is no YAML");
-	if (p->error == YAML_SCANNER_ERROR && p->context != NULL &&
-	    strstr(p->context, "alias") != NULL)
+	y = yaml_fault(&r->parser, r->src->file);
+	diag_report(r->d, DIAG_POLICY_YAML, place_at(r, y.at), NAME_NONE, "%s",
+	    y.words);
+	if (y.context != NULL && y.context_at != y.at)
+		diag_note(r->d, place_at(r, y.context_at), "%s that begins here",
+		    y.context);
+	if (y.context != NULL && strstr(y.context, "alias") != NULL)
 		diag_note(r->d, (struct place){ 0 }, "a pattern that begins "
 		    "with \"*\" must stand in quotes");
 	return false;

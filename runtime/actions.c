@@ -11,72 +11,12 @@
 #include <string.h>
 
 #include "actions.h"
+#include "admin.h"
 #include "apply.h"
 #include "diag.h"
 #include "dn.h"
 #include "idmap.h"
 #include "world.h"
-
-/* --- verbs --- */
-
-struct verb_info {
-	const char *name;
-	bool idempotent;
-};
-
-static const struct verb_info verbs[] = {
-#define VERB(id, name, idempotent) { name, idempotent },
-#include "verbs.def"
-#undef VERB
-};
-
-const char *
-verb_name(enum verb v)
-{
-	return verbs[v].name;
-}
-
-enum verb
-verb_find(const char *name)
-{
-	int v;
-
-	for (v = 0; v < VERB_COUNT; v++)
-		if (strcmp(verbs[v].name, name) == 0)
-			break;
-	return (enum verb)v;
-}
-
-bool
-verb_is_idempotent(enum verb v)
-{
-	return verbs[v].idempotent;
-}
-
-enum verb
-verb_reverse(enum verb v)
-{
-	switch (v) {
-	case VERB_ONLINE_INSTALL:
-		return VERB_ONLINE_UNINSTALL;
-	case VERB_ONLINE_UNINSTALL:
-		return VERB_ONLINE_INSTALL;
-	case VERB_OFFLINE_INSTALL:
-		return VERB_OFFLINE_UNINSTALL;
-	case VERB_OFFLINE_UNINSTALL:
-		return VERB_OFFLINE_INSTALL;
-	case VERB_LOCK:
-		return VERB_UNLOCK;
-	case VERB_UNLOCK:
-		return VERB_LOCK;
-	case VERB_TERMINATE:
-		return VERB_INSTANTIATE;
-	case VERB_INSTANTIATE:
-		return VERB_TERMINATE;
-	default:
-		return v; /* restart, modify-im, migrate: the other way round */
-	}
-}
 
 /* --- step types: what is done to old and new, before and after the model --- */
 
@@ -159,6 +99,17 @@ emit(struct expander *x, struct act a)
 	    sizeof(*x->a->act));
 	a.proc = x->proc;
 	x->a->act[x->a->n++] = a;
+}
+
+/* The first thing that cannot be carried out is what is told. */
+static void
+refuse(struct expander *x, const char *why, uint32_t pos)
+{
+	if (x->a->is_refused)
+		return;
+	x->a->is_refused = true;
+	x->a->refused = why;
+	x->a->refused_pos = pos;
 }
 
 static bool
@@ -425,26 +376,12 @@ do_ccb(struct expander *x, const struct action *ccb, uint8_t part)
 {
 	size_t mark;
 
-	if (ccb->kind != ACTION_CCB) {
-		emit(x, (struct act){ .verb = VERB_NOTIFY, .part = part,
-		    .ccb = ccb });
-		return;
-	}
 	emit(x, (struct act){ .verb = VERB_MODIFY_IM, .part = part,
 	    .entity = ccb->nop == 1 ? ccb->op[0].dn : (uint32_t)NAME_NONE,
 	    .ccb = ccb });
 	mark = world_mark(x->w);
 	apply_ccb(x->w, x->c, ccb, &x->diag);
 	follow_change(x, mark, part, 0);
-}
-
-static void
-do_list(struct expander *x, const struct action_list *l, uint8_t part)
-{
-	size_t i;
-
-	for (i = 0; i < l->n; i++)
-		do_ccb(x, &l->v[i], part);
 }
 
 /* --- one nested step --- */
@@ -471,6 +408,29 @@ struct place_of {
 	uint32_t ee, clm_node, amf_node; /* DNs or NAME_NONE */
 };
 
+/* The node a unit stands on: the one it names, or was seen on, or the only one
+ * of the node group that it, or else its service group, names. */
+static uint32_t
+node_of(const struct world *w, uint32_t su)
+{
+	uint32_t host = world_value(w, su, N_saAmfSUHostNodeOrNodeGroup), node;
+	const uint32_t *v;
+	size_t n;
+
+	if (world_class(w, host) == N_SaAmfNode)
+		return host;
+	node = world_value(w, su, N_saAmfSUHostedByNode);
+	if (world_class(w, node) == N_SaAmfNode)
+		return node;
+	if (host == NAME_NONE)
+		host = world_value(w, dn_parent_known(su),
+		    N_saAmfSGSuHostNodeGroup);
+	if (world_class(w, host) != N_SaAmfNodeGroup)
+		return NAME_NONE;
+	v = world_values(w, host, N_saAmfNGNodeList, &n);
+	return n == 1 ? v[0] : (uint32_t)NAME_NONE;
+}
+
 /* A unit stands on an AMF node, that on a CLM node, that on an EE. */
 static struct place_of
 place_of(struct expander *x, uint32_t dn)
@@ -479,9 +439,7 @@ place_of(struct expander *x, uint32_t dn)
 	uint32_t class = world_class(x->w, dn);
 
 	if (class == N_SaAmfSU) {
-		dn = world_value(x->w, dn, N_saAmfSUHostNodeOrNodeGroup);
-		if (world_class(x->w, dn) != N_SaAmfNode)
-			dn = world_value(x->w, dn, N_saAmfSUHostedByNode);
+		dn = node_of(x->w, dn);
 		class = world_class(x->w, dn);
 	}
 	if (class == N_SaAmfNode) {
@@ -522,7 +480,7 @@ environment(struct expander *x, const struct bundle_ref *b, uint32_t entity)
 
 struct units { /* entities of a nested step, old and new */
 	uint32_t *dn[2];
-	size_t n[2];
+	size_t n[2], most; /* most: room for new ones */
 };
 
 static void
@@ -542,8 +500,39 @@ add_created(struct expander *x, struct units *u, const struct unit *up,
 
 	for (i = 0; i < up->nadded; i++)
 		if (up->added[i].class == class)
-			add_entity(x, u, NEW, up->added[i].dn,
-			    up->acted_on.nname + up->nadded);
+			add_entity(x, u, NEW, up->added[i].dn, u->most);
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return dn_natural(*(const uint32_t *)a, *(const uint32_t *)b);
+}
+
+/* Whom a list means now: those it names, in its order, then those that its
+ * templates find, in the order of their names. */
+static void
+select(struct expander *x, const struct step *s, const struct entity_list *l,
+    struct dn_list *out)
+{
+	struct idmap seen = { 0 };
+	size_t i, n = 0;
+	uint32_t *was;
+
+	reach_entities(x->w, l, out);
+	if (l->ntemplate == 0)
+		return;
+	if (out->n == l->nname)
+		refuse(x, NULL, s->pos);
+	qsort(out->v + l->nname, out->n - l->nname, sizeof(*out->v), by_name);
+	for (i = 0; i < out->n; i++) {
+		was = idmap_at(&seen, out->v[i]);
+		if (*was == 0)
+			out->v[n++] = out->v[i];
+		*was = 1;
+	}
+	out->n = n;
+	idmap_free(&seen);
 }
 
 /* New service units come up with the EE they are on; they are brought up
@@ -553,15 +542,19 @@ entities(struct expander *x, const struct step *s, struct units *u)
 {
 	const struct unit *down = s->scope == SCOPE_MODIFY ? &s->activation :
 	    &s->deactivation, *up = &s->activation;
+	struct dn_list old = { 0 }, new = { 0 };
 	size_t i;
 
-	*u = (struct units){ { NULL, NULL }, { 0, 0 } };
-	for (i = 0; i < down->acted_on.nname; i++)
-		add_entity(x, u, OLD, down->acted_on.name[i],
-		    down->acted_on.nname);
-	for (i = 0; i < up->acted_on.nname; i++)
-		add_entity(x, u, NEW, up->acted_on.name[i],
-		    up->acted_on.nname + up->nadded);
+	*u = (struct units){ .most = 0 };
+	select(x, s, &down->acted_on, &old);
+	select(x, s, &up->acted_on, &new);
+	u->most = new.n + up->nadded;
+	for (i = 0; i < old.n; i++)
+		add_entity(x, u, OLD, old.v[i], old.n);
+	for (i = 0; i < new.n; i++)
+		add_entity(x, u, NEW, new.v[i], u->most);
+	dn_list_free(&old);
+	dn_list_free(&new);
 	add_created(x, u, up, N_SaPlmEE);
 	if (u->n[NEW] == 0)
 		add_created(x, u, up, N_SaAmfSU);
@@ -618,6 +611,75 @@ do_entity(struct expander *x, enum verb verb, uint32_t dn, uint8_t part,
 		*idmap_at(&x->down, dn) = 0;
 }
 
+/* --- callbacks and other actions outside steps --- */
+
+static void
+do_callbacks(struct expander *x, const struct callback *v, size_t n,
+    uint8_t part, uint16_t nested)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		emit(x, (struct act){ .verb = VERB_NOTIFY, .part = part,
+		    .nested = nested, .callback = &v[i] });
+}
+
+/* Those of a step that are called at this point. */
+static void
+call_at(struct expander *x, const struct step *s, const char *point,
+    uint8_t part, uint16_t nested)
+{
+	size_t i;
+
+	for (i = 0; i < s->ncallback; i++)
+		if (strcmp(name_str(s->callback[i].at), point) == 0)
+			do_callbacks(x, &s->callback[i], 1, part, nested);
+}
+
+static void
+do_admin(struct expander *x, const struct action *op, uint8_t part)
+{
+	uint32_t dn = op->forward.dn;
+	size_t at = x->a->n;
+	const char *why = admin_fault(&op->forward, dn == NAME_NONE ?
+	    (uint32_t)NAME_NONE : world_class(x->w, dn));
+
+	if (why == NULL)
+		why = admin_undo_fault(op);
+	if (why == NULL && part == PART_WRAPUP)
+		why = "orders an administrative operation when it is "
+		    "committed";
+	if (why != NULL) {
+		refuse(x, why, op->pos);
+		return;
+	}
+	do_entity(x, admin_verb(op->forward.operation), dn, part, 0);
+	x->a->act[at].ccb = op;
+}
+
+static void
+do_list(struct expander *x, const struct action_list *l, uint8_t part)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		switch (l->v[i].kind) {
+		case ACTION_CCB:
+			do_ccb(x, &l->v[i], part);
+			break;
+		case ACTION_ADMIN:
+			do_admin(x, &l->v[i], part);
+			break;
+		case ACTION_CALLBACK:
+			do_callbacks(x, &l->v[i].callback, 1, part, 0);
+			break;
+		case ACTION_CLI:
+			refuse(x, "runs commands (doCliCommand)", l->v[i].pos);
+		}
+}
+
+/* --- the beats of a step --- */
+
 static bool
 is_software(enum verb v)
 {
@@ -646,23 +708,36 @@ do_software(struct expander *x, const struct step *s, const struct beat *b,
 		}
 }
 
+/* What callbacks are called before and after a verb. */
+static const struct {
+	const char *before, *after;
+} points[VERB_COUNT] = {
+	[VERB_LOCK] = { "beforeLock", NULL },
+	[VERB_TERMINATE] = { "beforeTermination", NULL },
+	[VERB_INSTANTIATE] = { NULL, "afterInstantiation" },
+	[VERB_RESTART] = { NULL, "afterInstantiation" },
+	[VERB_UNLOCK] = { NULL, "afterUnlock" },
+};
+
 static void
 do_beats(struct expander *x, const struct step *s, const struct beat *b, int n,
-    uint8_t part, uint16_t nested)
+    const struct units *u, uint8_t part, uint16_t nested)
 {
-	struct units u;
 	int i;
 	size_t k;
 
-	entities(x, s, &u);
 	for (i = 0; i < n; i++) {
 		if (is_software(b[i].verb)) {
-			do_software(x, s, &b[i], &u, part, nested);
+			do_software(x, s, &b[i], u, part, nested);
 			continue;
 		}
-		for (k = 0; k < u.n[b[i].who]; k++)
-			do_entity(x, b[i].verb, u.dn[b[i].who][k], part,
+		if (points[b[i].verb].before != NULL)
+			call_at(x, s, points[b[i].verb].before, part, nested);
+		for (k = 0; k < u->n[b[i].who]; k++)
+			do_entity(x, b[i].verb, u->dn[b[i].who][k], part,
 			    nested);
+		if (points[b[i].verb].after != NULL)
+			call_at(x, s, points[b[i].verb].after, part, nested);
 	}
 }
 
@@ -675,7 +750,6 @@ do_model(struct expander *x, const struct procedure *p)
 {
 	size_t i, k;
 	uint16_t last = (uint16_t)(p->nstep - 1);
-
 	size_t mark;
 
 	emit(x, (struct act){ .verb = VERB_MODIFY_IM, .part = PART_MODIFY,
@@ -692,6 +766,9 @@ do_model(struct expander *x, const struct procedure *p)
 				*idmap_at(&x->down, u->added[k].dn) = 1;
 	}
 	follow_change(x, mark, PART_MODIFY, last);
+	for (i = 0; i < p->nstep; i++)
+		call_at(x, &p->step[i], "afterImmModification", PART_MODIFY,
+		    last);
 }
 
 static void
@@ -732,6 +809,7 @@ do_procedure(struct expander *x, size_t k)
 {
 	struct run_proc *r = &x->a->proc[k];
 	const struct procedure *p = r->p;
+	struct units *u = mem_alloc(p->nstep, sizeof(*u));
 	size_t i;
 
 	x->proc = (uint32_t)k;
@@ -739,57 +817,23 @@ do_procedure(struct expander *x, size_t k)
 		begin_level(x, k);
 	r->first = x->a->n;
 	do_list(x, &p->init, PART_PROC_INIT);
+	if (p->method == METHOD_ROLLING)
+		refuse(x, "has a rolling procedure", p->pos);
+	for (i = 0; i < p->nstep; i++)
+		entities(x, &p->step[i], &u[i]);
 	for (i = 0; i < p->nstep; i++)
 		do_beats(x, &p->step[i], rhythm_of(&p->step[i])->down,
-		    rhythm_of(&p->step[i])->ndown, PART_TEAR_DOWN,
+		    rhythm_of(&p->step[i])->ndown, &u[i], PART_TEAR_DOWN,
 		    (uint16_t)i);
 	if (p->nstep > 0)
 		do_model(x, p);
 	for (i = p->nstep; i-- > 0;)
 		do_beats(x, &p->step[i], rhythm_of(&p->step[i])->up,
-		    rhythm_of(&p->step[i])->nup, PART_BUILD_UP, (uint16_t)i);
+		    rhythm_of(&p->step[i])->nup, &u[i], PART_BUILD_UP,
+		    (uint16_t)i);
 	do_list(x, &p->wrapup, PART_PROC_WRAPUP);
 	r->n = x->a->n - r->first;
-}
-
-/* --- what is not understood yet --- */
-
-static const char *
-unknown_action(const struct campaign *c, const struct action_list *l,
-    struct place *at)
-{
-	size_t i;
-
-	for (i = 0; i < l->n; i++) {
-		*at = campaign_place(c, l->v[i].pos);
-		if (l->v[i].kind == ACTION_CLI)
-			return "runs commands (doCliCommand)";
-		if (l->v[i].kind == ACTION_ADMIN)
-			return "orders administrative operations "
-			    "(doAdminOperation)";
-	}
-	return NULL;
-}
-
-const char *
-actions_unknown(const struct campaign *c, struct place *at)
-{
-	const char *why = unknown_action(c, &c->init, at);
-	size_t i;
-
-	for (i = 0; i < c->nprocedure && why == NULL; i++) {
-		const struct procedure *p = &c->procedure[i];
-
-		*at = campaign_place(c, p->pos);
-		if (p->method == METHOD_ROLLING)
-			return "has a rolling procedure";
-		why = unknown_action(c, &p->init, at);
-		if (why == NULL)
-			why = unknown_action(c, &p->wrapup, at);
-	}
-	if (why == NULL)
-		why = unknown_action(c, &c->complete, at);
-	return why != NULL ? why : unknown_action(c, &c->wrapup, at);
+	free(u);
 }
 
 /* --- the whole --- */
@@ -805,6 +849,8 @@ actions_expand(const struct campaign *c, const struct model *source)
 	x.a->nproc = c->nprocedure;
 	x.a->proc = mem_alloc(c->nprocedure, sizeof(*x.a->proc));
 	begin(&x);
+	do_callbacks(&x, c->at_init, c->nat_init, PART_INIT, 0);
+	do_callbacks(&x, c->at_backup, c->nat_backup, PART_INIT, 0);
 	if (c->nbundle > 0 || c->ntype > 0) {
 		emit(&x, (struct act){ .verb = VERB_MODIFY_IM,
 		    .part = PART_INIT });
@@ -821,10 +867,13 @@ actions_expand(const struct campaign *c, const struct model *source)
 	x.a->complete = x.a->n;
 	do_list(&x, &c->complete, PART_COMPLETE);
 	x.a->wrapup = x.a->n;
+	do_callbacks(&x, c->at_commit, c->nat_commit, PART_WRAPUP, 0);
 	do_list(&x, &c->wrapup, PART_WRAPUP);
 	if (c->nremove_type > 0 || c->nremove_bundle > 0)
 		emit(&x, (struct act){ .verb = VERB_MODIFY_IM,
 		    .part = PART_WRAPUP });
+	x.a->rollback = x.a->n;
+	do_callbacks(&x, c->at_rollback, c->nat_rollback, PART_INIT, 0);
 	free(order);
 	free(x.vm);
 	idmap_free(&x.of_vm);
@@ -855,4 +904,26 @@ actions_free(struct actions *a)
 	free(a->proc);
 	arena_free(&a->arena);
 	free(a);
+}
+
+struct actions *
+actions_make(const struct campaign *c, const struct model *source,
+    const char *doing, struct diag *d)
+{
+	struct actions *a = actions_expand(c, source);
+
+	struct place at;
+
+	if (!a->is_refused)
+		return a;
+	at = campaign_place(c, a->refused_pos);
+	if (a->refused == NULL)
+		diag_report(d, DIAG_ACTS_ON_NONE, at, NAME_NONE, "a template "
+		    "of this step finds nothing to act on");
+	else
+		diag_report(d, DIAG_NOT_CARRIED_OUT, at, NAME_NONE, "the "
+		    "campaign %s, which this version does not %s", a->refused,
+		    doing);
+	actions_free(a);
+	return NULL;
 }

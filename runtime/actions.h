@@ -12,6 +12,8 @@
 #include "campaign.h"
 #include "model.h"
 
+struct diag;
+
 enum verb {
 #define VERB(id, name, idempotent) VERB_##id,
 #include "verbs.def"
@@ -40,7 +42,12 @@ struct act {
 	uint32_t on; /* where it is executed: EE or node; NAME_NONE */
 	uint32_t bundle; /* NAME_NONE: none */
 	uint32_t to; /* migrate: the VMM it goes to */
-	const struct action *ccb; /* PART_INIT.. CCB, CLI, callback; or NULL */
+	union {
+		/* modify-im: its CCB; an administrative operation of the
+		 * campaign: that; else NULL */
+		const struct action *ccb;
+		const struct callback *callback; /* notify */
+	};
 };
 
 struct run_proc { /* one procedure in the order of execution */
@@ -56,12 +63,22 @@ struct actions {
 	size_t init_end; /* actions before the first procedure */
 	size_t complete; /* first campCompleteAction */
 	size_t wrapup; /* first action of the commit */
+	/* The end of those, and first callback of the rollback: from here on
+	 * actions are only carried out when a rollback begins. */
+	size_t rollback;
+	/* Something cannot be carried out: what (NULL: a template found
+	 * nothing) and where; see actions_make. */
+	bool is_refused;
+	const char *refused;
+	uint32_t refused_pos;
 	struct arena arena;
 };
 
-/* What in a campaign this version neither proves nor carries out, as the end
- * of a sentence, with its place; NULL: nothing. */
-const char *actions_unknown(const struct campaign *, struct place *);
+/* The same as actions_expand below, for a campaign that may have parts that
+ * this version does not do ("prove", "carry out"): these are reported, and
+ * the result is NULL. */
+struct actions *actions_make(const struct campaign *, const struct model *,
+    const char *doing, struct diag *);
 
 /* Expands a campaign that passed its checks. Virtual machines are taken to
  * stand on the first sponsor of their list that is in service; they migrate
@@ -86,5 +103,9 @@ bool verb_is_idempotent(enum verb);
 /* The verb that reverses it (Table 2.1 of the method): lock -> unlock,
  * offline-install -> offline-uninstall, restart -> restart... */
 enum verb verb_reverse(enum verb);
+
+/* The verb that takes this action back; VERB_COUNT: nothing does, nor needs
+ * to (an administrative operation without an undo). */
+enum verb act_reverse(const struct act *);
 
 #endif

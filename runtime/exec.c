@@ -15,6 +15,9 @@
  *     journal says that it was done.
  * E6  An action's number is that of its BEGIN record. As that was synced before
  *     the driver heard of it, no other action ever gets the same.
+ * E7  A row of a machine is written before the action it asks for is begun,
+ *     and is on disk with that. Nothing is decided by it: where one is missing
+ *     it was lost, or not yet written; where one stands, it must be the one.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -51,7 +54,7 @@ exec_record(void *exec, const struct record *r)
 	bool end = r->kind == RECORD_END;
 	bool note = r->kind == RECORD_NOTE;
 
-	if (r->kind != RECORD_BEGIN && !end && !note)
+	if (r->kind == RECORD_HEAD)
 		return true;
 	x->rec = mem_grow(x->rec, x->nrec, &x->cap, sizeof(*x->rec));
 	x->text = mem_grow(x->text, x->nrec, &x->text_cap, sizeof(*x->text));
@@ -131,7 +134,7 @@ tell(struct exec *x, const struct record *r, const char *result)
 	if (x->opt->events == NULL)
 		return RESULT_OK;
 	if (r->b != DO_FORWARD)
-		verb = verb_reverse(verb);
+		verb = act_reverse(a);
 	buf_printf(&b, "{\"seq\":%u,\"t\":%lld,\"procedure\":", r->a,
 	    (long long)os_now());
 	buf_json(&b, part, strlen(part));
@@ -142,6 +145,8 @@ tell(struct exec *x, const struct record *r, const char *result)
 	field(&b, "entity", a->entity);
 	field(&b, "on", a->verb == VERB_MIGRATE ? a->to : a->on);
 	field(&b, "bundle", a->bundle);
+	if (a->verb == VERB_NOTIFY)
+		field(&b, "label", a->callback->label);
 	buf_printf(&b, ",\"attempt\":%u,\"result\":\"%s\"}\n", r->c, result);
 	if (!buf_flush(&b))
 		snprintf(x->why, sizeof(x->why), "cannot write events: %s",
@@ -186,6 +191,36 @@ exec_note(struct exec *x, const char *text)
 	if (err != 0)
 		return journal_failed(x, err);
 	return tell_end(x);
+}
+
+static bool
+same_row(const struct record *a, const struct record *b)
+{
+	return a->a == b->a && a->b == b->b && a->c == b->c && a->d == b->d &&
+	    a->e == b->e && a->f == b->f;
+}
+
+enum result
+exec_keep_row(struct exec *x, const struct record *row)
+{
+	const struct record *r;
+	int err;
+
+	if (exec_is_live(x)) {
+		err = x->opt == NULL ? 0 :
+		    journal_add(x->opt->journal, row, false); /* E7 */
+		return err == 0 ? RESULT_OK : journal_failed(x, err);
+	}
+	r = &x->rec[x->at];
+	if (r->kind != RECORD_ROW)
+		return RESULT_OK;
+	x->at++;
+	if (same_row(r, row))
+		return RESULT_OK;
+	snprintf(x->why, sizeof(x->why), "record %llu of the journal is not "
+	    "what the machine does there: %s",
+	    (unsigned long long)r->number, row->text);
+	return RESULT_MISFIT;
 }
 
 /* --- what an action does to the model --- */
@@ -271,9 +306,11 @@ order_of(const struct exec *x, const struct record *r)
 		.entity = a->entity, .on = a->on, .bundle = a->bundle,
 		.to = a->to, .before = x->w };
 
+	if (a->verb == VERB_NOTIFY)
+		o.callback = a->callback;
 	if (d == DO_FORWARD)
 		return o;
-	o.verb = verb_reverse(o.verb);
+	o.verb = act_reverse(a);
 	if (a->verb == VERB_MIGRATE) { /* back to where it came from */
 		o.to = a->on;
 		o.on = a->to;
@@ -458,11 +495,13 @@ static void
 describe(const struct exec *x, size_t i, enum direction d, struct buf *b)
 {
 	const struct act *a = &x->a->act[i];
-	enum verb v = (enum verb)a->verb;
 
-	buf_str(b, verb_name(d == DO_FORWARD ? v : verb_reverse(v)));
+	buf_str(b, verb_name(d == DO_FORWARD ? (enum verb)a->verb :
+	    act_reverse(a)));
 	if (a->entity != NAME_NONE)
 		buf_printf(b, " \"%s\"", name_str(a->entity));
+	if (a->verb == VERB_NOTIFY)
+		buf_printf(b, " \"%s\"", name_str(a->callback->label));
 	if (a->bundle != NAME_NONE)
 		buf_printf(b, " of \"%s\"", name_str(a->bundle));
 	if (b->len > RECORD_TEXT_MAX)
@@ -519,18 +558,6 @@ replay_act(struct exec *x, size_t i, enum direction d, uint32_t attempt,
 	return exec_take_note(x, "given up") ? RESULT_ABORT : e;
 }
 
-/* Commands and callbacks of a campaign need somebody to answer them. */
-static bool
-is_supported(struct exec *x, const struct act *a)
-{
-	if (a->ccb == NULL || a->ccb->kind == ACTION_CCB ||
-	    a->ccb->kind == ACTION_CALLBACK)
-		return true;
-	snprintf(x->why, sizeof(x->why), "this driver carries out no commands "
-	    "and administrative operations of a campaign");
-	return false;
-}
-
 /* Between two actions: none of them failed. */
 static enum result
 aborted(struct exec *x)
@@ -549,6 +576,10 @@ exec_act(struct exec *x, size_t i, enum direction d, uint32_t attempt,
 	enum result e;
 
 	*must_reverse = false;
+	if (d != DO_FORWARD && act_reverse(&x->a->act[i]) == VERB_COUNT) {
+		count(x, i, d);
+		return RESULT_OK;
+	}
 	while (exec_take_note(x, "pause"))
 		;
 	if (exec_take_note(x, "abort"))
@@ -557,8 +588,6 @@ exec_act(struct exec *x, size_t i, enum direction d, uint32_t attempt,
 		return replay_act(x, i, d, attempt, must_reverse);
 	if (x->opt == NULL)
 		return RESULT_HALT;
-	if (!is_supported(x, &x->a->act[i]))
-		return RESULT_FAILED;
 	if (d == DO_FORWARD && exec_may_abort(x) && x->opt->stop != NULL &&
 	    *x->opt->stop >= 2) {
 		e = exec_note(x, "abort");

@@ -4,9 +4,9 @@
  * what follows, and sends at most one signal, which is an event of the next
  * one. No state is set in any other way.
  *
- * One procedure is at work at a time, so one index says whose turn it is. The
- * machines are not written anywhere: the same events come out of the same
- * records, and so the same states.
+ * One procedure is at work at a time, so one index says whose turn it is. No
+ * state is kept: the same events come out of the same records, and so the same
+ * states. Rows are in the journal for those who read it, and are compared.
  */
 #include <stdlib.h>
 
@@ -17,6 +17,34 @@
 
 /* --- the beginning --- */
 
+static uint32_t
+number_of(const struct fsm *m)
+{
+	return m == &campaign_fsm ? 0 : m == &procedure_fsm ? 1 : 2;
+}
+
+/* Before anything follows from it: E7. */
+static enum result
+note_row(struct exec *x, const struct fsm *m, size_t nested,
+    const struct fsm_row *row)
+{
+	size_t proc = m == &campaign_fsm ? 0 : x->turn;
+	struct record r = { .kind = RECORD_ROW, .a = number_of(m),
+		.b = (uint32_t)proc, .c = (uint32_t)nested,
+		.d = (uint32_t)row->from, .e = (uint32_t)row->event,
+		.f = (uint32_t)row->to };
+	char text[160];
+	int n = snprintf(text, sizeof(text), "%s, %s: %s",
+	    m->state[row->from].name, fsm_event_name(row->event),
+	    m->state[row->to].name);
+
+	r.text = text;
+	r.len = (size_t)n;
+	if (x->on_row != NULL)
+		x->on_row(x->on_row_arg, m, proc, nested, row);
+	return exec_keep_row(x, &r);
+}
+
 /* Attempts of what a nested step does: they begin anew when a neighbour lets
  * it do something, and go on where it tries the same again. */
 static bool
@@ -24,13 +52,12 @@ step_row(void *arg, size_t i, const struct fsm_row *row)
 {
 	struct exec *x = arg;
 
+	x->row_result = note_row(x, &step_fsm, i, row);
 	if (row->action == STEP_DO_RETRY)
 		x->attempt++;
 	else if (!exec_is_busy(&step_fsm, row->from))
 		x->attempt = 1;
-	if (x->on_row != NULL)
-		x->on_row(x->on_row_arg, &step_fsm, x->turn, i, row);
-	return true;
+	return x->row_result == RESULT_OK;
 }
 
 static void
@@ -168,22 +195,20 @@ refused(struct exec *x, const struct fsm *m, int state, enum fsm_event event)
 	return RESULT_REFUSED;
 }
 
-/* The row that the event takes, once it is taken; NULL: refused. */
-static const struct fsm_row *
+/* The row that the event takes, which is taken. */
+static enum result
 take(struct exec *x, const struct fsm *m, int *state, enum fsm_event event,
-    unsigned facts)
+    unsigned facts, const struct fsm_row **row)
 {
-	const struct fsm_row *row = fsm_find(m, *state, event, facts);
+	enum result e;
 
-	if (row == NULL) {
-		refused(x, m, *state, event);
-		return NULL;
-	}
-	if (x->on_row != NULL)
-		x->on_row(x->on_row_arg, m, m == &campaign_fsm ? 0 : x->turn,
-		    0, row);
-	*state = row->to;
-	return row;
+	*row = fsm_find(m, *state, event, facts);
+	if (*row == NULL)
+		return refused(x, m, *state, event);
+	e = note_row(x, m, 0, *row);
+	if (e == RESULT_OK)
+		*state = (*row)->to;
+	return e;
 }
 
 /* For an operator who has it suspended. */
@@ -232,11 +257,11 @@ exec_to_campaign(struct exec *x, enum fsm_event event)
 	const struct fsm_row *row;
 	enum result e = is_safe_point(event) ? safe_point(x) : RESULT_OK;
 
+	if (e == RESULT_OK)
+		e = take(x, &campaign_fsm, &x->state, event, campaign_facts(x),
+		    &row);
 	if (e != RESULT_OK)
 		return e;
-	row = take(x, &campaign_fsm, &x->state, event, campaign_facts(x));
-	if (row == NULL)
-		return RESULT_REFUSED;
 	if (row->action != CMPG_DO_SUSPEND) /* what was asked for goes on */
 		x->action = row->action;
 	if (row->target != FSM_INNER)
@@ -249,16 +274,25 @@ enum result
 exec_to_procedure(struct exec *x, enum fsm_event event)
 {
 	struct exec_proc *p = &x->proc[x->turn];
-	const struct fsm_row *row = take(x, &procedure_fsm, &p->state, event,
-	    procedure_facts(x, p));
+	const struct fsm_row *row;
+	enum result e = take(x, &procedure_fsm, &p->state, event,
+	    procedure_facts(x, p), &row);
 
-	if (row == NULL)
-		return RESULT_REFUSED;
+	if (e != RESULT_OK)
+		return e;
 	p->action = row->action;
 	if (row->target == FSM_INNER)
 		return exec_to_step(x, 0, row->signal);
 	return row->target == FSM_OUTER ? exec_to_campaign(x, row->signal) :
 	    RESULT_OK;
+}
+
+static enum result
+not_taken(struct exec *x, const struct embed *e, size_t i,
+    enum fsm_event event)
+{
+	return x->row_result != RESULT_OK ? x->row_result :
+	    refused(x, &step_fsm, e->step[i].state, event);
 }
 
 enum result
@@ -267,9 +301,10 @@ exec_to_step(struct exec *x, size_t i, enum fsm_event event)
 	struct embed *e = &x->proc[x->turn].step;
 
 	e->told = EV_NONE;
+	x->row_result = RESULT_OK;
 	if (!embed_take(e, i, event))
-		return refused(x, &step_fsm, e->step[i].state, event);
+		return not_taken(x, e, i, event);
 	if (!embed_settle(e))
-		return refused(x, &step_fsm, e->step[e->to].state, e->pending);
+		return not_taken(x, e, e->to, e->pending);
 	return e->told == EV_NONE ? RESULT_OK : exec_to_procedure(x, e->told);
 }

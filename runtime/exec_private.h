@@ -47,6 +47,7 @@ struct exec {
 	size_t turn; /* the procedure at work; nproc or more: none */
 	uint32_t attempt; /* of what the nested step at work does, from 1 */
 	bool aborted; /* what failed did so on the operator's order */
+	enum result row_result; /* of the record of a step's row */
 	exec_row_function on_row;
 	void *on_row_arg;
 
@@ -75,9 +76,16 @@ void exec_count_as_reversed(struct exec *, size_t i);
 bool exec_take_note(struct exec *, const char *text);
 /* Writes a note, synced. */
 enum result exec_note(struct exec *, const char *text);
+/* A row that a machine takes: taken from the records, or written. */
+enum result exec_keep_row(struct exec *, const struct record *);
 /* Syncs the last end record and tells it. */
 enum result exec_flush(struct exec *);
 bool exec_is_live(const struct exec *);
+
+/* Callbacks that are called when a rollback begins, and when one is committed
+ * (exec_call.c): they reverse nothing. */
+enum result exec_call_rolling_back(struct exec *);
+enum result exec_call_committed_back(struct exec *);
 
 /* The command as it is ordered, and noted in the journal: "resume". */
 const char *exec_word(enum command);

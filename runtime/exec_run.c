@@ -251,7 +251,9 @@ work_of_campaign(struct exec *x)
 
 	switch (x->action) {
 	case CMPG_DO_BEGIN:
-		e = own_actions(x, back ? complete : init);
+		e = back ? exec_call_rolling_back(x) : RESULT_OK;
+		if (e == RESULT_OK)
+			e = own_actions(x, back ? complete : init);
 		well = EV_READY;
 		break;
 	case CMPG_DO_COMPLETE:
@@ -290,7 +292,7 @@ wrap_up(struct exec *x)
 	size_t i;
 	bool again;
 
-	for (i = x->a->wrapup; i < x->a->n && (e == RESULT_OK ||
+	for (i = x->a->wrapup; i < x->a->rollback && (e == RESULT_OK ||
 	    e == RESULT_FAILED); i++)
 		e = exec_act(x, i, DO_FORWARD, 1, &again);
 	return e == RESULT_FAILED ? RESULT_OK : e;
@@ -308,5 +310,7 @@ exec_order(struct exec *x, enum fsm_event order)
 		e = work(x);
 	if (e == RESULT_OK && x->state == CMPG_CAMPAIGN_COMMITTED)
 		e = wrap_up(x);
+	if (e == RESULT_OK && x->state == CMPG_ROLLBACK_COMMITTED)
+		e = exec_call_committed_back(x);
 	return e;
 }

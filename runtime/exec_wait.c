@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "exec_wait.h"
+#include "callback.h"
 #include "os.h"
 
 enum { SLICE = 100000000 }; /* ns */
@@ -54,6 +55,8 @@ wait_for(struct exec *x, const struct order *o, enum outcome *out)
 	for (;;) {
 		if (is_given_up(x, o, before))
 			return ENDING_GIVEN_UP;
+		if (o->callback != NULL && callback_is_notice(o->callback))
+			return ENDING_LATE;
 		left = o->timeout <= 0 ? SLICE :
 		    began + o->timeout - os_clock();
 		if (left <= 0)
@@ -65,19 +68,43 @@ wait_for(struct exec *x, const struct order *o, enum outcome *out)
 	}
 }
 
+/* What the policy says of a callback comes before the driver. */
+static bool
+is_let_pass(struct exec *x, const struct order *o)
+{
+	switch (callback_answer(x->opt->policy, o)) {
+	case ANSWER_FAIL:
+		snprintf(x->why, sizeof(x->why), "the callback \"%.200s\" "
+		    "fails, as the policy says",
+		    name_str(o->callback->label));
+		return false;
+	case ANSWER_NOTIFY:
+		if (x->opt->called != NULL)
+			x->opt->called(x->opt->arg, o);
+		return true;
+	default:
+		return true;
+	}
+}
+
 enum outcome
 exec_begin_and_wait(struct exec *x, const struct order *o,
     enum ending *ending)
 {
 	struct driver *dr = x->opt->driver;
-	enum outcome out = dr->begin(dr->self, o, x->why);
+	enum outcome out;
 
 	*ending = ENDING_OWN;
+	if (o->callback != NULL && !is_let_pass(x, o))
+		return OUTCOME_FAILED;
+	out = dr->begin(dr->self, o, x->why);
 	if (out == OUTCOME_RUNNING)
 		*ending = wait_for(x, o, &out);
 	if (*ending == ENDING_OWN)
 		return out;
 	dr->cancel(dr->self);
+	if (*ending == ENDING_LATE && o->callback != NULL)
+		return OUTCOME_OK; /* nobody answered: it passes */
 	if (*ending == ENDING_LATE)
 		say_late(x, o);
 	else

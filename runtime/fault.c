@@ -128,12 +128,15 @@ fault_add(struct faults *l, const char *text, char *why)
 
 /* --- hitting --- */
 
-/* A change of the model is about all that it touches. */
+/* A change of the model is about all that it touches, a callback about its
+ * label. */
 static bool
 is_about(const struct fault *f, const struct order *o)
 {
 	size_t i;
 
+	if (o->callback != NULL)
+		return glob_match(f->glob, name_str(o->callback->label));
 	for (i = 0; i < o->ntouched; i++)
 		if (glob_match(f->glob, name_str(o->touched[i])))
 			return true;

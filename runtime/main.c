@@ -2,16 +2,14 @@
  * What did the operator ask for? A command; the exit status of the process is
  * what it comes to.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "actions.h"
-#include "campaign.h"
 #include "diag.h"
-#include "digest.h"
 #include "fsm.h"
-#include "model.h"
+#include "inputs.h"
+#include "intern.h"
 #include "operate.h"
 #include "prove.h"
 #include "run_options.h"
@@ -19,93 +17,21 @@
 struct run {
 	struct run_options opt;
 	struct diag diag;
-	struct campaign *campaign;
-	struct model *source, *target;
+	struct inputs in;
 	int status;
 };
-
-/* --- reading --- */
-
-static const char *
-shown(const char *path)
-{
-	return strcmp(path, "-") == 0 ? "standard input" : path;
-}
-
-/* What is merely doubtful about a model was told when the campaign was made. */
-static struct model *
-read_model(struct run *r, const char *path)
-{
-	size_t before = r->diag.nerror;
-	struct model *m = model_load(path, &r->diag);
-	struct diag doubts = { 0 };
-
-	if (m == NULL)
-		r->status = cli_failure(PROGRAM, "read", path, errno);
-	else if (r->diag.nerror == before && !model_check(m, &doubts))
-		model_check(m, &r->diag);
-	diag_free(&doubts);
-	return m;
-}
-
-static void
-read_campaign(struct run *r, const char *path)
-{
-	r->campaign = campaign_load(path, &r->diag);
-	if (r->campaign == NULL)
-		r->status = cli_failure(PROGRAM, "read", path, errno);
-	else if (r->diag.nerror == 0)
-		campaign_check(r->campaign, &r->diag);
-}
-
-/* A campaign without a digest says nothing of its source. */
-static void
-compare_digest(struct run *r)
-{
-	const char *want = name_str(r->campaign->source_digest);
-	char have[DIGEST_TEXT];
-
-	if (r->campaign->source_digest == NAME_NONE)
-		return;
-	digest_model(r->source, have);
-	if (strcmp(want, have) != 0)
-		diag_report(&r->diag, DIAG_OTHER_SOURCE,
-		    campaign_place(r->campaign, SRC_WHOLE), NAME_NONE,
-		    "the campaign is for the source %.64s, but \"%.1000s\" is "
-		    "%s", want, shown(r->opt.operate.source), have);
-}
-
-static bool
-read_all(struct run *r)
-{
-	struct place at;
-	const char *unknown;
-
-	read_campaign(r, r->opt.operand[0]);
-	if (r->status == 0)
-		r->source = read_model(r, r->opt.operate.source);
-	if (r->status == 0 && r->opt.target != NULL)
-		r->target = read_model(r, r->opt.target);
-	if (r->status != 0 || r->diag.nerror > 0)
-		return false;
-	unknown = actions_unknown(r->campaign, &at);
-	if (unknown != NULL)
-		diag_report(&r->diag, DIAG_NOT_CARRIED_OUT, at, NAME_NONE,
-		    "the campaign %s, which this version does not prove",
-		    unknown);
-	compare_digest(r);
-	return r->diag.nerror == 0;
-}
 
 /* --- prove --- */
 
 static void
 prove(struct run *r)
 {
-	struct actions *a = actions_expand(r->campaign, r->source);
+	struct actions *a = actions_make(r->in.campaign, r->in.source,
+	    "prove", &r->diag);
 	struct proof proof;
 
-	if (prove_run(r->campaign, a, r->source, r->target,
+	if (a != NULL && prove_run(r->in.campaign, a, r->in.source,
+	    r->in.target,
 	    !r->opt.no_faults, &proof, NULL, &r->diag) &&
 	    r->diag.nerror == 0) {
 		printf("proven: %zu actions, %zu failures, %zu states\n",
@@ -140,7 +66,10 @@ run_prove(struct run *r)
 		r->status = cli_usage(PROGRAM, "only one input can be -");
 		return;
 	}
-	if (read_all(r))
+	r->status = inputs_read(&r->in, r->opt.operand[0],
+	    r->opt.operate.source, r->opt.target, &r->diag);
+	if (r->status == EXIT_DONE && inputs_match(&r->in,
+	    r->opt.operate.source, &r->diag))
 		prove(r);
 	if (r->status == 0 && r->diag.nerror > 0)
 		r->status = EXIT_ERRORS;
@@ -155,9 +84,7 @@ static void
 end(struct run *r)
 {
 	diag_free(&r->diag);
-	campaign_free(r->campaign);
-	model_free(r->source);
-	model_free(r->target);
+	inputs_free(&r->in);
 	intern_clear();
 }
 

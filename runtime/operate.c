@@ -10,12 +10,14 @@
 #include <unistd.h>
 
 #include "buf.h"
+#include "callback.h"
 #include "campaign_fsm.h"
 #include "cli.h"
 #include "diag.h"
 #include "digest.h"
 #include "exec.h"
 #include "fault.h"
+#include "inputs.h"
 #include "operate.h"
 #include "os.h"
 #include "policy.h"
@@ -72,34 +74,22 @@ statedir_failure(const struct session *s, const char *what, int err)
 static int
 read_inputs(struct session *s, const char *campaign, const char *source)
 {
-	struct place at;
-	const char *unknown;
+	struct inputs in;
+	int status = inputs_read(&in, campaign, source, NULL, s->diag);
 
-	s->c = campaign_load(campaign, s->diag);
-	if (s->c == NULL)
-		return system_failure("read", campaign, errno);
-	if (s->diag->nerror == 0)
-		campaign_check(s->c, s->diag);
-	s->source = model_load(source, s->diag);
-	if (s->source == NULL)
-		return system_failure("read", source, errno);
-	if (s->diag->nerror == 0)
-		model_check(s->source, s->diag);
-	unknown = actions_unknown(s->c, &at);
-	if (s->diag->nerror == 0 && unknown != NULL)
-		diag_report(s->diag, DIAG_NOT_CARRIED_OUT, at, NAME_NONE,
-		    "the campaign %s, which this version does not carry out",
-		    unknown);
-	if (s->diag->nerror > 0)
-		return ERRORS;
-	s->a = actions_expand(s->c, s->source);
-	return DONE;
+	s->c = in.campaign;
+	s->source = in.source;
+	if (status != EXIT_DONE)
+		return status;
+	s->a = actions_make(s->c, s->source, "carry out", s->diag);
+	return s->a == NULL ? EXIT_ERRORS : EXIT_DONE;
 }
 
-/* The campaign was made for one source only. */
+/* The campaign is the approved one, and was made for this source only. */
 static int
 check_digests(struct session *s)
 {
+	struct inputs in = { .campaign = s->c, .source = s->source };
 	char digest[DIGEST_TEXT];
 	int err;
 
@@ -112,14 +102,7 @@ check_digests(struct session *s)
 			    "one: its SHA-256 is %s, --expect says %s", digest,
 			    s->o->expect);
 	}
-	if (s->c->source_digest == NAME_NONE)
-		return DONE;
-	digest_model(s->source, digest);
-	if (strcmp(digest, name_str(s->c->source_digest)) == 0)
-		return DONE;
-	return say(ERRORS, "the campaign was made for another source model: "
-	    "its digest is %s, this model's %s; compile it anew",
-	    name_str(s->c->source_digest), digest);
+	return inputs_match(&in, s->o->source, s->diag) ? DONE : ERRORS;
 }
 
 /* --- the policy --- */
@@ -184,6 +167,18 @@ reopen_policy(struct session *s)
 	status = read_policy(s, path);
 	free(path);
 	return status;
+}
+
+static void
+warn_of_callbacks(const struct session *s)
+{
+	struct diag doubts = { 0 };
+
+	callback_report(s->c, s->a, s->policy, &doubts);
+	if (doubts.nitem > 0)
+		diag_print(&doubts, (enum diag_format)s->o->format, "camprun",
+		    stderr);
+	diag_free(&doubts);
 }
 
 static int
@@ -485,6 +480,7 @@ operate_run(const struct operate_options *o, struct diag *diag)
 	if (status == DONE)
 		status = read_faults(&s);
 	if (status == DONE) {
+		warn_of_callbacks(&s);
 		show(&s);
 		status = gate(&s, "Run it?");
 	}
@@ -575,8 +571,10 @@ operate_continue(const struct operate_options *o, struct diag *diag)
 		status = reopen_policy(&s);
 	if (status == DONE)
 		status = read_faults(&s);
-	if (status == DONE)
+	if (status == DONE) {
+		warn_of_callbacks(&s);
 		status = gate(&s, "Go on?");
+	}
 	if (status == DONE)
 		status = open_events(&s, "a");
 	if (status == DONE)

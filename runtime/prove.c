@@ -16,9 +16,11 @@
  * One pass goes forward, one back. Undo and rollback reverse the actions one
  * by one, and every prefix of a step undone is a piece of the way back from
  * its end; so if each action taken back leaves exactly the state that was
- * there before it, by the same rules, then every failure ends well. That
- * makes the proof linear. Procedures of one level go through one after the
- * other, too: prove_wave.c says why that is enough.
+ * there before it, by the same rules, then every failure ends well. Where a
+ * rollback fails, what it took back is done again: that is the way forward,
+ * from a state that was there on it. So the proof is linear. Procedures of one
+ * level go through one after the other, too: prove_wave.c says why that is
+ * enough.
  */
 #include <stdlib.h>
 
@@ -106,7 +108,7 @@ forward(struct prover *p)
 	wave_none(p);
 	p->caught = false;
 	return acts_forward(p, p->a->complete, p->a->wrapup) && all_run(p) &&
-	    prove_software_left(p);
+	    prove_ordered_back(p) && prove_software_left(p);
 }
 
 /* The commit, and what it leaves. */
@@ -116,7 +118,7 @@ finish(struct prover *p)
 	uint32_t dn;
 	const char *why;
 
-	if (!acts_forward(p, p->a->wrapup, p->a->n))
+	if (!acts_forward(p, p->a->wrapup, p->a->rollback))
 		return false;
 	p->hash[p->a->n] = p->y->hash ^ p->world_hash;
 	p->proof->nstates++;
@@ -161,15 +163,16 @@ static bool
 act_back(struct prover *p, size_t i)
 {
 	const struct act *a = &p->a->act[i];
-	bool ok;
+	enum verb back = act_reverse(a);
+	bool ok = true;
 
 	p->now = i;
 	p->y->act = (uint32_t)i + 1;
 	p->proof->nstates++;
 	if (a->verb == VERB_MODIFY_IM)
 		ok = prove_change_back(p);
-	else
-		ok = prove_entity(p, verb_reverse(a->verb), a);
+	else if (back != VERB_COUNT)
+		ok = prove_entity(p, back, a);
 	return ok && !p->failed;
 }
 
@@ -199,7 +202,7 @@ before_commit(struct prover *p)
 	size_t i;
 
 	p->way = WAY_BACK;
-	for (i = p->a->n; i-- > p->a->wrapup;) {
+	for (i = p->a->rollback; i-- > p->a->wrapup;) {
 		p->now = i;
 		prove_change_back(p);
 	}
@@ -272,6 +275,7 @@ prover_free(struct prover *p)
 	wave_free(p->wave);
 	dn_list_free(&p->touched);
 	dn_list_free(&p->down);
+	dn_list_free(&p->away);
 	dn_list_free(&p->fallen);
 	idmap_free(&p->seen);
 	idmap_free(&p->coming);

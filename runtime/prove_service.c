@@ -319,9 +319,9 @@ prove_si(struct prover *p, uint32_t si)
 	    si_down(p, si, NONE, s->sg, true);
 }
 
-/* Is the SI down, or any that it depends on? */
-static bool
-is_down(struct prover *p, uint32_t si)
+/* Which is down, the SI or one that it depends on? NONE if none is. */
+static uint32_t
+find_down(struct prover *p, uint32_t si)
 {
 	struct system *y = p->y;
 	uint32_t l, n;
@@ -332,14 +332,15 @@ is_down(struct prover *p, uint32_t si)
 	for (at = 0; at < p->fallen.n; at++) {
 		si = p->fallen.v[at];
 		if (!system_si_up(y, si))
-			return true;
-		for (l = y->si[si].on; l != 0; l = y->link[l - 1].next) {
+			return si;
+		l = y->si[si].blind ? 0 : y->si[si].on;
+		for (; l != 0; l = y->link[l - 1].next) {
 			n = system_sponsor(y, y->link[l - 1].to);
 			if (n != NONE)
 				push(p, n);
 		}
 	}
-	return false;
+	return NONE;
 }
 
 bool
@@ -348,7 +349,9 @@ prove_need(struct prover *p, uint32_t need)
 	uint32_t si = p->y->need[need].si;
 	uint32_t sponsor = system_sponsor(p->y, need);
 
-	if (sponsor == NONE || !p->y->si[si].exists || !is_down(p, sponsor))
+	if (sponsor != NONE && p->y->si[si].exists)
+		sponsor = find_down(p, sponsor);
+	if (sponsor == NONE || !p->y->si[si].exists)
 		return true;
 	begin_fall(p);
 	push(p, si);

@@ -3,7 +3,7 @@
  * nothing stay behind? What is installed is followed bundle by bundle, its
  * online and its offline part, as far as the bundle has commands for them. It
  * must be executed on the layer below. Units share what their node has; of
- * them only the place is asked.
+ * them it is asked where, and whether a component of theirs has that bundle.
  */
 #include <stdlib.h>
 
@@ -18,7 +18,18 @@ struct installed { /* of an EE */
 	uint32_t next; /* + 1 */
 };
 
+struct need { /* a component of a unit has this bundle */
+	uint32_t bundle, next; /* + 1 */
+};
+
+struct needs { /* of one model */
+	struct need *v;
+	size_t n, cap;
+	struct idmap first; /* by unit; + 1 */
+};
+
 struct software {
+	struct needs source, target;
 	struct installed *v;
 	size_t n, cap;
 	uint32_t *first; /* by EE; + 1 */
@@ -32,6 +43,10 @@ software_free(struct software *s)
 		return;
 	free(s->v);
 	free(s->first);
+	free(s->source.v);
+	free(s->target.v);
+	idmap_free(&s->source.first);
+	idmap_free(&s->target.first);
 	free(s);
 }
 
@@ -112,12 +127,47 @@ set_parts(struct prover *p, struct installed *e, uint8_t parts)
 		p->y->hash ^= system_mix(what, e->parts);
 }
 
+static void
+find_needs(struct needs *n, const struct model *m)
+{
+	size_t i;
+	uint32_t *first, type, bundle;
+
+	for (i = 0; i < m->nobject; i++) {
+		if (m->object[i].class != N_SaAmfComp)
+			continue;
+		type = model_find(m, model_value(m, (uint32_t)i,
+		    N_saAmfCompType));
+		bundle = type == NONE ? (uint32_t)NAME_NONE :
+		    model_value(m, type, N_saAmfCtSwBundle);
+		first = idmap_at(&n->first, dn_parent_known(m->object[i].dn));
+		n->v = mem_grow(n->v, n->n, &n->cap, sizeof(*n->v));
+		n->v[n->n] = (struct need){ bundle, *first };
+		*first = (uint32_t)++n->n;
+	}
+}
+
+/* A unit without components is an extract: anything may be right. */
+static bool
+needs(const struct needs *n, uint32_t su, uint32_t bundle)
+{
+	uint32_t i = idmap_get(&n->first, su);
+
+	if (i == 0)
+		return true;
+	while (i != 0 && n->v[i - 1].bundle != bundle)
+		i = n->v[i - 1].next;
+	return i != 0;
+}
+
 void
 prove_software_first(struct prover *p)
 {
 	uint32_t i, b;
 
 	p->software = mem_alloc(1, sizeof(*p->software));
+	find_needs(&p->software->source, p->source);
+	find_needs(&p->software->target, p->target);
 	for (i = 0; i < p->y->nee; i++) {
 		b = p->y->ee[i].exists ? bundle_of(p, i) :
 		    (uint32_t)NAME_NONE;
@@ -191,6 +241,23 @@ change(struct prover *p, const struct act *a, uint32_t ee, uint8_t part,
 	return true;
 }
 
+/* Of a unit: what it brings its target needs, what it takes away its source
+ * did; asked on the way forward. */
+static bool
+unit_needs(struct prover *p, const struct act *a)
+{
+	bool add = a->verb == VERB_ONLINE_INSTALL ||
+	    a->verb == VERB_OFFLINE_INSTALL;
+
+	if (system_find(p->y, SYS_SU, a->entity) == NONE || needs(add ?
+	    &p->software->target : &p->software->source, a->entity, a->bundle))
+		return true;
+	return prove_fail(p, DIAG_WRONG_SOFTWARE, a->entity, "\"%s\" is %s "
+	    "\"%s\", but is the software of none of its components",
+	    name_str(a->bundle), add ? "installed for" : "removed from",
+	    name_str(a->entity));
+}
+
 bool
 prove_software(struct prover *p, enum verb verb, const struct act *a)
 {
@@ -199,7 +266,7 @@ prove_software(struct prover *p, enum verb verb, const struct act *a)
 	    verb == VERB_ONLINE_UNINSTALL;
 	uint8_t part = online ? ONLINE : OFFLINE;
 
-	if (!place_is_right(p, a))
+	if (!place_is_right(p, a) || !unit_needs(p, a))
 		return false;
 	if (ee == NONE || (parts_of(p, a->bundle) & part) == 0)
 		return true;

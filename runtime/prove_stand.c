@@ -68,6 +68,20 @@ nothing_left(struct prover *p, uint32_t ee)
 	return true;
 }
 
+/* Does the campaign order it outside of its steps? */
+static bool
+is_ordered(const struct act *a)
+{
+	return a->verb != VERB_NOTIFY && a->ccb != NULL;
+}
+
+/* Is it never taken back? */
+static bool
+is_kept(const struct act *a)
+{
+	return is_ordered(a) && act_reverse(a) == VERB_COUNT;
+}
+
 /* Undoing reverses an action: one that changes nothing would be undone to
  * something that was not there before. */
 static bool
@@ -86,8 +100,9 @@ has_effect(struct prover *p, enum verb verb, uint32_t dn, bool up, bool locked)
 	bool is = verb == VERB_LOCK ? locked : verb == VERB_UNLOCK ? !locked :
 	    verb == VERB_TERMINATE ? !up : verb == VERB_INSTANTIATE && up;
 
-	return !is || !p->faults || prove_fail(p, DIAG_UNDO, dn, "\"%s\" %s",
-	    name_str(dn), already[verb]);
+	return !is || !p->faults || is_kept(prove_act(p)) ||
+	    prove_fail(p, DIAG_UNDO, dn, "\"%s\" %s", name_str(dn),
+	    already[verb]);
 }
 
 static bool
@@ -201,18 +216,25 @@ node_apart(struct prover *p, uint32_t dn)
 static bool
 do_node(struct prover *p, enum verb verb, uint32_t node)
 {
-	bool locked = p->y->node[node].locked;
+	const struct sys_node *n = &p->y->node[node];
 
 	if (!node_apart(p, p->y->node[node].dn))
 		return false;
-	if (verb == VERB_LOCK || verb == VERB_UNLOCK) {
-		if (!has_effect(p, verb, p->y->node[node].dn, true, locked))
-			return false;
-		dn_list_add(&p->down, p->y->node[node].dn);
-		system_node(p->y, node, verb == VERB_LOCK);
-	} else if (verb == VERB_RESTART) {
-		system_node(p->y, node, true);
-		system_node(p->y, node, false);
+	if (!has_effect(p, verb, n->dn, !n->down, n->locked))
+		return false;
+	dn_list_add(&p->down, n->dn);
+	switch (verb) {
+	case VERB_LOCK:
+	case VERB_UNLOCK:
+		system_node(p->y, node, n->down, verb == VERB_LOCK);
+		break;
+	case VERB_TERMINATE:
+	case VERB_INSTANTIATE:
+		system_node(p->y, node, verb == VERB_TERMINATE, n->locked);
+		break;
+	default:
+		system_node(p->y, node, true, n->locked);
+		system_node(p->y, node, false, n->locked);
 	}
 	return !p->failed;
 }
@@ -271,8 +293,8 @@ is_software(enum verb v)
 	    v == VERB_OFFLINE_INSTALL || v == VERB_OFFLINE_UNINSTALL;
 }
 
-bool
-prove_entity(struct prover *p, enum verb verb, const struct act *a)
+static bool
+operate(struct prover *p, enum verb verb, const struct act *a)
 {
 	uint32_t i;
 
@@ -296,6 +318,65 @@ prove_entity(struct prover *p, enum verb verb, const struct act *a)
 	return i == NONE || do_node(p, verb, i);
 }
 
+/* Where a unit, node or EE stands in its life. */
+static void
+life_of(const struct prover *p, uint32_t dn, bool *up, bool *locked)
+{
+	const struct system *y = p->y;
+	uint32_t i = system_find(y, SYS_EE, dn);
+
+	*up = true;
+	*locked = false;
+	if (i != NONE) {
+		*up = y->ee[i].up;
+		*locked = y->ee[i].locked;
+		return;
+	}
+	i = system_find(y, SYS_SU, dn);
+	if (i != NONE) {
+		*up = !y->su[i].down;
+		*locked = y->su[i].locked;
+		return;
+	}
+	i = system_find(y, SYS_NODE, dn);
+	if (i == NONE)
+		return;
+	*up = !y->node[i].down;
+	*locked = y->node[i].locked;
+}
+
+/* Steps keep the order of things; what a campaign orders by itself may not:
+ * what is unlocked is not terminated, what does not run not unlocked. */
+static bool
+is_in_turn(struct prover *p, enum verb verb, uint32_t dn)
+{
+	bool up, locked;
+
+	life_of(p, dn, &up, &locked);
+	if (verb == VERB_TERMINATE && up && !locked)
+		return prove_fail(p, DIAG_NOTHING_BELOW, dn, "\"%s\" is "
+		    "terminated while it is unlocked", name_str(dn));
+	if ((verb == VERB_UNLOCK || verb == VERB_RESTART) && !up)
+		return prove_fail(p, DIAG_NOTHING_BELOW, dn, "\"%s\" is %sed "
+		    "while it is not instantiated", name_str(dn),
+		    verb_name(verb));
+	return true;
+}
+
+bool
+prove_entity(struct prover *p, enum verb verb, const struct act *a)
+{
+	size_t n = p->down.n;
+
+	if (!is_ordered(a))
+		return operate(p, verb, a);
+	if (!is_in_turn(p, verb, a->entity) || !operate(p, verb, a))
+		return false;
+	while (p->down.n > n) /* somebody else may bring it back, later */
+		dn_list_add(&p->away, p->down.v[--p->down.n]);
+	return true;
+}
+
 static bool
 is_back(struct prover *p, uint32_t dn)
 {
@@ -309,26 +390,38 @@ is_back(struct prover *p, uint32_t dn)
 		return !y->su[i].exists || (!y->su[i].down &&
 		    !y->su[i].locked);
 	i = system_find(y, SYS_NODE, dn);
-	return i == NONE || !y->node[i].locked;
+	return i == NONE || (!y->node[i].locked && !y->node[i].down);
+}
+
+static bool
+all_back(struct prover *p, struct dn_list *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		if (!is_back(p, l->v[i])) {
+			prove_fail(p, DIAG_NOTHING_BELOW, l->v[i],
+			    "\"%s\" is taken out of service and never comes "
+			    "back", name_str(l->v[i]));
+			if (system_find(p->y, SYS_EE, l->v[i]) != NONE)
+				prove_note_ee(p, system_find(p->y, SYS_EE,
+				    l->v[i]));
+			return false;
+		}
+	l->n = 0;
+	return true;
 }
 
 bool
 prove_all_back(struct prover *p)
 {
-	size_t i;
+	return all_back(p, &p->down);
+}
 
-	for (i = 0; i < p->down.n; i++)
-		if (!is_back(p, p->down.v[i])) {
-			prove_fail(p, DIAG_NOTHING_BELOW, p->down.v[i],
-			    "\"%s\" is taken out of service and never comes "
-			    "back", name_str(p->down.v[i]));
-			if (system_find(p->y, SYS_EE, p->down.v[i]) != NONE)
-				prove_note_ee(p, system_find(p->y, SYS_EE,
-				    p->down.v[i]));
-			return false;
-		}
-	p->down.n = 0;
-	return true;
+bool
+prove_ordered_back(struct prover *p)
+{
+	return all_back(p, &p->away);
 }
 
 bool

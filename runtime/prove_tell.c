@@ -63,7 +63,9 @@ place(const struct prover *p, uint32_t dn)
 	const struct step *s = prove_step(p);
 	uint32_t pos = SRC_WHOLE;
 
-	if (a != NULL && a->ccb != NULL)
+	if (a != NULL && a->verb == VERB_NOTIFY)
+		pos = a->callback->pos;
+	else if (a != NULL && a->ccb != NULL)
 		pos = a->ccb->pos;
 	else if (s != NULL && !listed(&s->deactivation.acted_on, dn, &pos) &&
 	    !listed(&s->activation.acted_on, dn, &pos) &&

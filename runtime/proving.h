@@ -43,6 +43,7 @@ struct prover {
 	enum way way;
 	uint32_t level; /* how many levels have begun */
 	struct dn_list down; /* EEs and units that are to come back */
+	struct dn_list away; /* the same, taken down by orders of its own */
 	struct idmap coming; /* who is instantiated later in a procedure */
 	uint32_t coming_of; /* which one, + 1 */
 	size_t nadd, nmodify, nremove; /* EEs, in this procedure */
@@ -87,6 +88,8 @@ void prove_moved(void *prover, uint32_t su, uint32_t ee);
 /* P6: actions on entities, forward or reversed. */
 bool prove_entity(struct prover *, enum verb, const struct act *);
 bool prove_all_back(struct prover *); /* at the end of a procedure */
+/* What the campaign took out of service by orders of its own: at the end. */
+bool prove_ordered_back(struct prover *);
 bool prove_list_stands(struct prover *, uint32_t dep);
 
 /* P6: where VMs stand. */

@@ -45,6 +45,7 @@ struct sys_su {
 	uint32_t dn, sg; /* sg: index */
 	uint32_t ee; /* where it stands now, index or NONE */
 	uint32_t node, clm; /* its AMF node, that one's CLM node: DNs */
+	uint32_t group_node; /* the only node of its node group, or NAME_NONE */
 	bool exists, locked, down; /* down: terminated, or never begun */
 	bool in_service;
 	bool fresh; /* created by the change being made */
@@ -75,8 +76,8 @@ struct sys_si {
 	bool counts; /* in the source, and wanted in the target */
 	bool watched; /* counts, and its group can keep some units up */
 	bool safe; /* its group and all it depends on can keep it up */
-	bool blind; /* in the source nothing was known of its units, so that
-	             * nothing can be said of it */
+	bool blind; /* of its units too little is known to say when it is
+	             * down */
 	bool was_down; /* counted among the outages */
 	uint32_t seen; /* mark of the proof */
 	uint32_t leave; /* procedure (and way) whose leave it took */
@@ -89,7 +90,7 @@ struct sys_need { /* a SaAmfSIDependency object */
 struct sys_node { /* an AMF or CLM node */
 	uint32_t dn;
 	uint32_t hosted; /* links to units or AMF nodes, + 1 */
-	bool locked;
+	bool locked, down; /* down: its units are terminated */
 };
 
 struct sys_link {
@@ -146,7 +147,7 @@ void system_ee(struct system *, uint32_t ee, bool up, bool locked);
 void system_su(struct system *, uint32_t su, bool down, bool locked);
 /* A VM comes to stand on another EE; NONE: on none. */
 void system_stand(struct system *, uint32_t vm, uint32_t at);
-void system_node(struct system *, uint32_t node, bool locked);
+void system_node(struct system *, uint32_t node, bool down, bool locked);
 
 /* Does the EE run, unlocked, so that others can stand on it? */
 bool system_serves(const struct system *, uint32_t dn);

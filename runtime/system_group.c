@@ -154,17 +154,20 @@ settle_group(struct system *y, struct sys_sg *g)
 /* --- which services count --- */
 
 /* Is the SI wanted in the target, by a group that has a unit there whose place
- * is known? */
+ * is known? Where source or target know of no place, nothing can be said of
+ * it. */
 static void
 count_si(struct system *y, struct sys_si *s, const bool *placed)
 {
 	const struct model *t = y->target;
 	uint32_t o = model_find(t, s->dn), to;
 
+	s->blind = s->sg == NONE || !y->sg[s->sg].known;
 	if (s->sg == NONE || o == NONE || t->object[o].class != N_SaAmfSI)
 		return;
 	to = system_find(y, SYS_SG, model_value(t, o, N_saAmfSIProtectedbySG));
 	s->counts = to != NONE && placed[to];
+	s->blind |= !s->counts;
 	y->sg[s->sg].nsi += s->counts;
 }
 
@@ -235,7 +238,6 @@ spoil(struct system *y)
 
 		s->safe = s->counts && y->sg[s->sg].least ==
 		    y->sg[s->sg].wanted;
-		s->blind = s->sg == NONE || !y->sg[s->sg].known;
 		if (!s->safe && !s->blind)
 			dn_list_add(&todo, i);
 	}

@@ -40,6 +40,63 @@ node_of(struct system *y, uint32_t dn)
 }
 
 static uint32_t
+value_of(const struct model *m, uint32_t dn, uint32_t attr)
+{
+	uint32_t o = dn == NAME_NONE ? NONE : model_find(m, dn);
+
+	return o == NONE ? (uint32_t)NAME_NONE : model_value(m, o, attr);
+}
+
+static uint32_t
+class_of(const struct model *m, uint32_t dn)
+{
+	uint32_t o = dn == NAME_NONE ? NONE : model_find(m, dn);
+
+	return o == NONE ? (uint32_t)NAME_NONE : m->object[o].class;
+}
+
+/* Does the model place the unit by a node group alone? Then *node is the only
+ * node of that, or NAME_NONE. */
+static bool
+by_group(const struct model *m, uint32_t su, uint32_t *node)
+{
+	uint32_t host = value_of(m, su, N_saAmfSUHostNodeOrNodeGroup), a;
+	const uint32_t *v;
+	size_t n = 0;
+
+	if (class_of(m, su) != N_SaAmfSU ||
+	    class_of(m, host) == N_SaAmfNode || class_of(m, value_of(m, su,
+	    N_saAmfSUHostedByNode)) == N_SaAmfNode)
+		return false;
+	*node = NAME_NONE;
+	if (host == NAME_NONE)
+		host = value_of(m, dn_parent_known(su),
+		    N_saAmfSGSuHostNodeGroup);
+	if (class_of(m, host) != N_SaAmfNodeGroup)
+		return true;
+	a = model_attr(m, model_find(m, host), N_saAmfNGNodeList);
+	if (a != NONE)
+		v = attr_values(m, a, &n);
+	if (n == 1 && class_of(m, v[0]) == N_SaAmfNode)
+		*node = v[0];
+	return true;
+}
+
+/* The node of a unit that is placed by a group, or NAME_NONE. No unit moves
+ * because its group changes, so source and target must agree. */
+static uint32_t
+group_node(const struct system *y, uint32_t su)
+{
+	uint32_t s = NAME_NONE, t = NAME_NONE;
+	bool in_s = by_group(y->source, su, &s);
+	bool in_t = by_group(y->target, su, &t);
+
+	if (in_s && in_t && s != t)
+		return NAME_NONE;
+	return in_s ? s : t;
+}
+
+static uint32_t
 add_su(struct system *y, uint32_t dn)
 {
 	uint32_t i = (uint32_t)y->nsu, sg = group_of(y, dn_parent_known(dn));
@@ -47,7 +104,8 @@ add_su(struct system *y, uint32_t dn)
 	if (sg == NONE)
 		return NONE;
 	y->su = mem_grow(y->su, y->nsu, &y->su_cap, sizeof(*y->su));
-	y->su[y->nsu++] = (struct sys_su){ .dn = dn, .sg = sg, .ee = NONE };
+	y->su[y->nsu++] = (struct sys_su){ .dn = dn, .sg = sg, .ee = NONE,
+		.group_node = group_node(y, dn) };
 	system_index(y, SYS_SU, dn, i);
 	y->sg[sg].su = system_link(y, i, y->sg[sg].su);
 	return system_find(y, SYS_SU, dn);
@@ -63,12 +121,19 @@ su_hash(const struct sys_su *u)
 	    (uint32_t)u->in_service << 4);
 }
 
+static uint64_t
+node_hash(const struct sys_node *n)
+{
+	return system_mix(n->dn, (uint32_t)n->locked |
+	    (uint32_t)n->down << 1);
+}
+
 static bool
 node_locked(const struct system *y, uint32_t dn)
 {
 	uint32_t n = system_find(y, SYS_NODE, dn), clm;
 
-	if (n != NONE && y->node[n].locked)
+	if (n != NONE && (y->node[n].locked || y->node[n].down))
 		return true;
 	clm = system_find(y, SYS_NODE, world_value(y->world, dn,
 	    N_saAmfNodeClmNode));
@@ -131,19 +196,18 @@ system_su(struct system *y, uint32_t i, bool down, bool locked)
 /* --- where units stand --- */
 
 static uint32_t
-amf_node(const struct system *y, uint32_t su)
+amf_node(const struct system *y, const struct sys_su *u)
 {
-	uint32_t v = world_value(y->world, su, N_saAmfSUHostNodeOrNodeGroup);
-	uint32_t o;
+	uint32_t v = world_value(y->world, u->dn,
+	    N_saAmfSUHostNodeOrNodeGroup);
 
 	if (v != NAME_NONE && world_class(y->world, v) == N_SaAmfNode)
 		return v;
-	v = world_value(y->world, su, N_saAmfSUHostedByNode);
-	if (v == NAME_NONE) {
-		o = model_find(y->target, su);
-		if (o != NONE)
-			v = model_value(y->target, o, N_saAmfSUHostedByNode);
-	}
+	v = world_value(y->world, u->dn, N_saAmfSUHostedByNode);
+	if (v == NAME_NONE)
+		v = value_of(y->target, u->dn, N_saAmfSUHostedByNode);
+	if (v == NAME_NONE || !world_exists(y->world, v))
+		v = u->group_node;
 	return v != NAME_NONE && world_exists(y->world, v) ? v :
 	    (uint32_t)NAME_NONE;
 }
@@ -166,7 +230,7 @@ static void
 place(struct system *y, uint32_t i)
 {
 	struct sys_su *u = &y->su[i];
-	uint32_t node = u->exists ? amf_node(y, u->dn) : (uint32_t)NAME_NONE;
+	uint32_t node = u->exists ? amf_node(y, u) : (uint32_t)NAME_NONE;
 	uint32_t clm = world_value(y->world, node, N_saAmfNodeClmNode);
 	uint32_t ee = world_value(y->world, clm, N_saClmNodeEE);
 
@@ -194,13 +258,14 @@ place_all(struct system *y, uint32_t node)
 }
 
 void
-system_node(struct system *y, uint32_t node, bool locked)
+system_node(struct system *y, uint32_t node, bool down, bool locked)
 {
 	uint32_t l;
 
-	y->hash ^= system_mix(y->node[node].dn, y->node[node].locked);
+	y->hash ^= node_hash(&y->node[node]);
 	y->node[node].locked = locked;
-	y->hash ^= system_mix(y->node[node].dn, locked);
+	y->node[node].down = down;
+	y->hash ^= node_hash(&y->node[node]);
 	for (l = y->node[node].hosted; l != 0; l = y->link[l - 1].next)
 		recount(y, y->link[l - 1].to);
 }
@@ -281,33 +346,37 @@ system_sync_service(struct system *y, uint32_t dn, uint32_t class,
 
 /* --- the first reading --- */
 
+/* The EE of a unit in the target, or NAME_NONE. */
+static uint32_t
+target_ee(const struct system *y, uint32_t su)
+{
+	const struct model *t = y->target;
+	uint32_t v = value_of(t, su, N_saAmfSUHostNodeOrNodeGroup);
+
+	if (class_of(t, v) != N_SaAmfNode)
+		v = value_of(t, su, N_saAmfSUHostedByNode);
+	if (class_of(t, v) != N_SaAmfNode)
+		v = group_node(y, su);
+	return value_of(t, value_of(t, v, N_saAmfNodeClmNode), N_saClmNodeEE);
+}
+
 /* Does the target place any unit of the group? */
 static void
 find_placed(const struct system *y, bool *placed)
 {
 	const struct model *t = y->target;
-	struct world *w = world_new(t);
-	uint32_t sg, v;
+	uint32_t sg, dn;
 	size_t i;
 
 	for (i = 0; i < t->nobject; i++) {
+		dn = t->object[i].dn;
 		if (t->object[i].class != N_SaAmfSU)
 			continue;
-		sg = system_find(y, SYS_SG, dn_parent_known(t->object[i].dn));
-		if (sg == NONE || placed[sg])
-			continue;
-		v = world_value(w, t->object[i].dn,
-		    N_saAmfSUHostNodeOrNodeGroup);
-		if (v == NAME_NONE || world_class(w, v) != N_SaAmfNode)
-			v = world_value(w, t->object[i].dn,
-			    N_saAmfSUHostedByNode);
-		v = v == NAME_NONE ? v : world_value(w, v,
-		    N_saAmfNodeClmNode);
-		v = v == NAME_NONE ? v : world_value(w, v, N_saClmNodeEE);
-		placed[sg] = v != NAME_NONE && world_class(w, v) ==
-		    N_SaPlmEE;
+		sg = system_find(y, SYS_SG, dn_parent_known(dn));
+		if (sg != NONE && !placed[sg])
+			placed[sg] = class_of(t, target_ee(y, dn)) ==
+			    N_SaPlmEE;
 	}
-	world_free(w);
 }
 
 /* The groups that the target's SIs name are known, too. */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "apply.h"
+#include "callback.h"
 #include "driver.h"
 #include "policy.h"
 #include "timeout.h"
@@ -51,6 +52,8 @@ of_model(const struct order *o, uint32_t type)
 	size_t i;
 	int64_t own;
 
+	if (o->callback != NULL)
+		return callback_timeout(o->callback);
 	if (o->bundle != NAME_NONE)
 		return number(w, o->bundle, N_saSmfBundleDefaultCmdTimeout);
 	for (i = 0; i < sizeof(ees) / sizeof(ees[0]); i++) {

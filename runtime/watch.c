@@ -99,6 +99,20 @@ progress(void *arg, const struct actions *a, size_t at, enum direction d,
 		plain(a, at, now);
 }
 
+/* A line of its own, past the one that is rewritten. */
+static void
+called(void *arg, const struct order *o)
+{
+	static const char *const phase[] = { "", " (undo)", " (rollback)" };
+	bool says = o->callback->string != NAME_NONE;
+
+	(void)arg;
+	fprintf(stderr, "%scallback%s \"%s\"%s%s%s\n", watch.terminal ?
+	    "\r\033[K" : "", phase[o->direction],
+	    name_str(o->callback->label), says ? ": \"" : "",
+	    says ? name_str(o->callback->string) : "", says ? "\"" : "");
+}
+
 void
 watch_begin(struct exec_options *o, const struct actions *a)
 {
@@ -113,6 +127,7 @@ watch_begin(struct exec_options *o, const struct actions *a)
 	watch = (struct watch){ .terminal = isatty(STDERR_FILENO) != 0,
 		.began = os_now(), .proc = NONE - 1 };
 	o->progress = progress;
+	o->called = called;
 	o->stop = &stop;
 }
 

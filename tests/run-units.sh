@@ -36,6 +36,7 @@ inputs() {
 	case $1 in
 	model_xml) ls tests/golden/*/*.xml examples/*/source.xml ;;
 	model_yaml) ls tests/golden/*/*.yaml examples/*/source.yaml ;;
+	prove) ls tests/golden/bad-R*/*.xml examples/*/campaign.xml ;;
 	esac 2>/dev/null
 }
 

@@ -55,13 +55,14 @@ class Procedure:
         self.init, self.wrapup, self.steps = [], [], []
         self.method = None
         self.reason = None
+        self.accepted = []  # SIs that may go unassigned, or 'all'
 
 
 class Campaign:
     def __init__(self):
         self.name = None
         self.errors = []
-        self.source = self.target = self.schedule = None
+        self.source = self.target = self.schedule = self.bound = None
         self.bundles = []  # Ops of addToImm
         self.init, self.procedures = [], []
         self.complete, self.wrapup = [], []  # lists of CCBs, lists of Ops
@@ -259,6 +260,10 @@ def _procedure(e, camp, classes):
         level = '0'
     p = Procedure(e.get('safSmfProcedure'), int(level))
     p.reason = _reason(e)
+    p.accepted = [x.get('saSmfProcAcceptSIOutage')
+                  for x in e.iter('mayGoUnassignedSI')]
+    if e.find('outageInfo/acceptableServiceOutage/all') is not None:
+        p.accepted = 'all'
     p.init = _actions(e, 'procInitAction', camp, classes)
     p.wrapup = _actions(e, 'procWrapupAction', camp, classes)
     m = e.find('upgradeMethod')
@@ -317,6 +322,7 @@ def read(path, classes):
     _doubles(root, c)
     c.name = root.get('safSmfCampaign')
     c.schedule = root.get(CG + 'schedule')
+    c.bound = root.get(CG + 'bound')
     base = root.find('campaignInfo/configurationBase')
     if base is not None:
         c.source, c.target = base.get(CG + 'source'), base.get(CG + 'target')

@@ -383,6 +383,7 @@ class Checker:
 
     def procedure(self, index, p):
         self.where, self.place = p.name, index
+        self.services.procedure = p
         steps = p.steps
         if p.method != 'singleStepUpgrade':
             self.note('XML', p.name, 'method %s is not checked' % p.method)
@@ -417,6 +418,7 @@ class Checker:
         self.acted = set()
         for ccb in p.wrapup:
             self.unit(ccb)
+        self.services.procedure = None
 
     def step_shape(self, s, ds):
         if s.retry is None:

@@ -12,11 +12,12 @@ import random
 import imm
 from facts import CLASSES, AttrDef, ClassDef
 from hard_platform import Platform
+from hard_redundancy import RedundancyMaker
 from hard_services import ServiceMaker
-from meaning import System, operations
+from meaning import Promises, System, operations, settle_groups
 
 
-class Hard(Platform, ServiceMaker):
+class Hard(Platform, ServiceMaker, RedundancyMaker):
     def __init__(self, seed):
         self.seed = seed
         self.r = random.Random('hard %d' % seed)
@@ -181,11 +182,11 @@ class Hard(Platform, ServiceMaker):
         refused."""
         ops = operations(self.src, self.tgt)
         s, t = System(self.src), System(self.tgt)
+        settle_groups(s, t)
+        promises = Promises(s, t)
         group = {e.dn: e.group for e in self.ees}
-        for si in sorted(s.si_sg):
-            if si not in t.si_sg or not s.redundant(si):
-                continue
-            sure = set()
+        for si in sorted(promises.watched()):
+            sure = {}  # by group of hosts: units that stay in it
             for su in t.sg_sus.get(t.si_sg[si], []):
                 ee = t.su_ee(su)
                 if ee is None:
@@ -195,8 +196,9 @@ class Hard(Platform, ServiceMaker):
                         old is None or group[old] != group[ee]):
                     continue
                 if su in self.src.objects or ops[ee] == 'ADD':
-                    sure.add(group[ee])
-            if len(sure) < 2:
+                    sure[group[ee]] = sure.get(group[ee], 0) + 1
+            left = sum(sure.values()) - max(sure.values(), default=0)
+            if left < promises.least[promises.sg[si]]:
                 self.reasons.append('service ' + si)
         for e in self.ees:
             if getattr(e, 'gains', False):
@@ -210,6 +212,7 @@ class Hard(Platform, ServiceMaker):
         self.emit_unknown()
         if self.mode == 'mixed':
             self.extras()
+        self.emit_redundancy()
         if self.classes:
             self.class_defs()
         if self.mode == 'equal':
@@ -226,6 +229,7 @@ class Hard(Platform, ServiceMaker):
             word = 'equal'
         else:
             word = 'may-refuse' if self.reasons else 'solvable'
+        self.write_policy(outdir)
         with open(os.path.join(outdir, 'expect'), 'w',
                   encoding='utf-8') as f:
             f.write('\n'.join([word] + self.reasons) + '\n')

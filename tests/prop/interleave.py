@@ -30,7 +30,8 @@ import gen_hard  # noqa: E402
 import imm  # noqa: E402
 import run  # noqa: E402
 from facts import CLASSES  # noqa: E402
-from meaning import System, operations  # noqa: E402
+from meaning import Promises, System, operations, \
+    settle_groups  # noqa: E402
 from prove import CG, Failure, call, codes, kind, prove  # noqa: E402
 
 IN_PHASE = ([('lock', 0), ('terminate', 0), ('sw', 0), ('sw', 0)],
@@ -53,9 +54,11 @@ class Unsafe(Exception):
 class View:
     """Questions about objects that nobody changes any more."""
     known = {}
+    only = {}  # SU placed by a node group: its node
 
     def __init__(self, objects):
         self.o = objects
+        self.deps = {}  # SI: those it depends on
         self.by = {}  # EE: (names, least) of its dependencies on EEs
         self.containers, self.hosts, self.units = {}, {}, {}
         for o in objects.values():
@@ -63,6 +66,9 @@ class View:
             if o.cls == 'SaAmfSU':
                 self.units.setdefault(imm.parent_dn(o.dn), []).append(o.dn)
                 self.hosts[o.dn] = self.find_host(o)
+            if o.cls == 'SaAmfSIDependency':
+                self.deps.setdefault(ee, []).append(
+                    imm.unescape_dn(imm.rdn_value(o.dn)))
             if o.cls != 'SaPlmDependency' or not self.is_ee(ee):
                 continue
             names = o.all('saPlmDepNames')
@@ -100,12 +106,18 @@ class View:
         node = o.get('saAmfSUHostNodeOrNodeGroup')
         if node not in self.o or self.o[node].cls != 'SaAmfNode':
             node = o.hosted_by
+        return self.chain(node)
+
+    def chain(self, node):
         clm = self.o[node].get('saAmfNodeClmNode') if node in self.o else None
         ee = self.o[clm].get('saClmNodeEE') if clm in self.o else None
         return node, clm, ee if self.is_ee(ee) else None
 
     def host(self, su):
-        return self.hosts.get(su, (None, None, None))
+        h = self.hosts.get(su, (None, None, None))
+        if su in self.hosts and h[0] not in self.o:
+            h = self.chain(View.only.get(su))
+        return h
 
 
 def applied(objects, ops, target, deletes_first=False):
@@ -363,8 +375,8 @@ class State:
         before = self.o
         self.o, touched = applied(before, ops, self.target, step)
         was, v = View.of(before), View.of(self.o)
-        for su, (_, _, ee) in was.hosts.items():
-            if v.host(su)[2] != ee and self.in_service(was, su):
+        for su in was.hosts:
+            if v.host(su)[2] != was.host(su)[2] and self.in_service(was, su):
                 raise Unsafe('%s is moved while in service' % su)
         for d in touched:
             there, now = d in before, d in self.o
@@ -398,10 +410,13 @@ class Rules:
         self.dangling = {(o.dn, n) for m in (source, target)
                          for o in m.objects.values()
                          for n in self.names(o) if n not in m.objects}
-        self.watched = [si for si in s.si_sg if si in t.si_sg and
-                        s.redundant(si) and any(
-                            t.su_ee(su) for su in
-                            t.sg_sus.get(t.si_sg[si], []))]
+        settle_groups(s, t)
+        View.only = {su: x.su_node[su] for x in (t, s)
+                     for su in x.by_group if su in x.su_node}
+        self.promises = Promises(s, t)
+        self.watched = self.promises.watched()
+        self.placed = {sg for x in (s, t) for sg, sus in x.sg_sus.items()
+                       if any(x.su_ee(su) for su in sus)}
         self.models = set()  # that were looked at
 
     def names(self, o):
@@ -414,14 +429,34 @@ class Rules:
         for ee in s.up:
             if ee in s.o and not s.stands(v, ee):
                 raise Unsafe('%s is left standing' % ee)
-        for si in self.watched:
-            o = s.o.get(si)
-            sg = o.get('saAmfSIProtectedbySG') if o else None
-            if not any(s.in_service(v, d) for d in v.units.get(sg, ())):
+        for si in sorted(self.watched):
+            sg, up = self.group(s, v, si)
+            if up < max(1, self.promises.least.get(sg, 1)):
                 raise Unsafe('P4 %s is down' % si)
+        for si in sorted(self.promises.safe):
+            self.sponsors_up(s, v, si)
         if id(s.o) not in self.models:
             self.models.add(id(s.o))
             self.names_exist(s.o)
+
+    def group(self, s, v, si):
+        """The SG of an SI, and how many SUs of it serve."""
+        o = s.o.get(si)
+        sg = o.get('saAmfSIProtectedbySG') if o else None
+        return sg, sum(s.in_service(v, d) for d in v.units.get(sg, ()))
+
+    def sponsors_up(self, s, v, si):
+        seen, todo = {si}, [si]
+        while todo:
+            for x in v.deps.get(todo.pop(), ()):
+                if x in seen or x in self.promises.blind or x not in s.o:
+                    continue
+                seen.add(x)
+                todo.append(x)
+                sg, up = self.group(s, v, x)
+                if sg in self.placed and \
+                        up < self.promises.wanted.get(sg, 1):
+                    raise Unsafe('P4 %s is down with %s' % (si, x))
 
     def names_exist(self, objects):
         for o in objects.values():

@@ -3,7 +3,7 @@
 tried at each of its places, and what two independent judges say of it must
 agree: `camprun prove` refuses what check.py finds wrong.
 
-    mutate.py [--bin DIR] [--seeds A..B] [--all] [--kind NAME] [--jobs N]
+    mutate.py [--bin DIR] [--seeds A..B] [--all] [--kind NAME]... [--jobs N]
 
 Without --all each kind is tried at a few places drawn by the seed. The last
 line but one of a full run tells how many there were of each kind.
@@ -186,7 +186,8 @@ def step_dropped(root):
 
 @kind('R001', 'R005', 'R006', 'R007', 'R008', 'R009', 'C061', 'C062')
 def procedure_dropped(root):
-    return [remover(root, p) for p in procedures(root)]
+    ps = procedures(root)
+    return [remover(root, p) for p in ps if len(ps) > 1]
 
 
 @kind('R006', 'R008', 'R009', 'R014', 'C038', 'C060', 'C061', 'C062')
@@ -210,7 +211,7 @@ def catches(root):
             if a.get('name') == 'saPlmDepNames']
 
 
-@kind('R005')
+@kind('R005', 'R009')
 def caught_on_two(root):
     every = names_of(root)
 
@@ -221,7 +222,7 @@ def caught_on_two(root):
             e != imm.parent_dn(m.get('objectDN'))]
 
 
-@kind('R004', 'R005', 'R006', 'R008', 'R014')
+@kind('R004', 'R005', 'R006', 'R008', 'R009', 'R014')
 def caught_elsewhere(root):
     """Another EE of the campaign carries it: a sponsor or not."""
     every = names_of(root)
@@ -262,7 +263,7 @@ def never_mobilised(root):
     return [remover(c, m) for c, m in lists(root, 'campCompleteAction')]
 
 
-@kind('R005', 'R006')
+@kind('R004', 'R005', 'R006', 'R009', 'C062')
 def mobilised_too_early(root):
     init = root.find('campaignInitialization')
 
@@ -293,7 +294,7 @@ def restarts(root):
             for s in m.findall('upgradeStep')[-1:]]
 
 
-@kind('R007')
+@kind('R007', 'C033')
 def phase_flipped(root):
     """Out-of-phase instead of in-phase is wrong where a base type changes or
     an outer step adds or removes, and else a choice."""
@@ -352,7 +353,8 @@ def added_missing(root):
     return [remover(p, c) for p, c in parents(root, 'added')]
 
 
-@kind('R001', 'R006', 'R008', 'R009', 'R014', 'C036', 'C060', 'C061', 'C062')
+@kind('R001', 'R005', 'R006', 'R008', 'R009', 'R014', 'C036', 'C060', 'C061',
+      'C062')
 def removed_missing(root):
     return [remover(r, e) for r in root.iter('removed')
             for e in r.findall('byName')]
@@ -366,15 +368,15 @@ def attribute_missing(root):
 
 
 @kind('R001', 'R004', 'R005', 'R006', 'R008', 'R009', 'R014', 'C033', 'C034',
-      'C036', 'C043', 'C060', 'C061', 'C062')
+      'C035', 'C036', 'C043', 'C060', 'C061', 'C062')
 def other_parent(root):
     every = ['='] + names_of(root)[:4]
     return [setter(o, 'parentObjectDN', e) for o in root.iter('added')
             for e in every if e != o.get('parentObjectDN')]
 
 
-@kind('R001', 'R006', 'R008', 'R009', 'R014', 'C033', 'C034', 'C036', 'C042',
-      'C060', 'C061', 'C062')
+@kind('R001', 'R003', 'R006', 'R008', 'R009', 'R014', 'C033', 'C034', 'C036',
+      'C042', 'C060', 'C061', 'C062')
 def units_exchanged(root):
     def f(s):
         d, a = s.find('deactivationUnit'), s.find('activationUnit')
@@ -422,7 +424,8 @@ def changed_twice(root):
     def f(t, m):
         n = copy.deepcopy(m)
         for v in n.iter('value'):
-            v.text = v.text + '0' if v.text.isdigit() else v.text
+            if (v.text or '').isdigit():
+                v.text += '0'
         t.append(n)
     return [lambda t=t, m=m: f(t, m)
             for t in root.iter('targetEntityTemplate')
@@ -517,8 +520,8 @@ def other_source(root):
             for c in root.iter('configurationBase')]
 
 
-@kind('R001', 'R004', 'R005', 'R006', 'R007', 'R008', 'R009', 'R014', 'C036',
-      'C060', 'C061', 'C062')
+@kind('R001', 'R003', 'R004', 'R005', 'R006', 'R007', 'R008', 'R009', 'R014',
+      'C036', 'C060', 'C061', 'C062')
 def acted_on_too(root):
     """One step acts on an EE of another procedure as well."""
     every = names_of(root)
@@ -547,9 +550,182 @@ def places(root, name):
     return KINDS[name][0](root)
 
 
+EMPTY = ('actedOn', 'removed', 'immCCB', 'campInitAction',
+         'campCompleteAction', 'procInitAction', 'procWrapupAction')
+
+
+def tidy(root):
+    """What became empty goes: the schema is not to be what refuses."""
+    for tag in EMPTY:
+        for p, c in parents(root, tag):
+            if len(c) == 0:
+                p.remove(c)
+
+
 def mutants(tree, name, pick):
+    """The campaigns that one kind makes of a campaign, with their places."""
     n = len(places(tree, name))
     for i in pick(name, n):
         root = copy.deepcopy(tree)
         places(root, name)[i]()
+        tidy(root)
         yield i, root
+
+# What check.py finds and the proof accepts, and why that is no hole: the
+# campaign is another one, but as good by the nine rules.
+AS_GOOD = {
+    # the order of execution is the same
+    'level_gap': {'P8'},
+    # the second time it finds nothing to change, and all comes back
+    'procedure_repeated': {'MOD', 'ONCE'},
+    # the same value is written twice in one change
+    'changed_twice': {'CCB', 'MOD'},
+    # what was there is part of what is to be, so adding gives the same
+    'added_to_instead': {'MOD'},
+    # more is taken down than has to be, and nothing suffers from it
+    'acted_on_too': {'BUNDLE', 'MOD', 'P7', 'TREE'},
+    # see alone()
+    'not_caught': {'P5'}, 'caught_too_late': {'P5'}, 'init_dropped': {'P5'},
+}
+CAUGHT_LATE = ('not_caught', 'caught_too_late', 'init_dropped')
+
+
+def alone(source, finding):
+    """A VM that lists one sponsor only is caught without a word."""
+    lists_ = [o for dn, o in imm.read(source).objects.items()
+              if o.cls == 'SaPlmDependency' and
+              imm.parent_dn(dn) == finding[2]]
+    return len(lists_) == 1 and len(lists_[0].all('saPlmDepNames')) == 1
+
+
+def as_good(name, found, source):
+    return {f[0] for f in found} <= AS_GOOD.get(name, set()) and (
+        name not in CAUGHT_LATE or all(alone(source, f) for f in found))
+
+
+def readable(codes, text):
+    """Place, rule, and for what happens on the way, the action."""
+    for line in text.split('\n'):
+        m = re.match(r'(.*):(\d+):(\d+): error\[R00(\d)\]: (.*)', line)
+        if m and not m.group(5).startswith('P%s: ' % m.group(4)):
+            return False
+    return not any(re.fullmatch('R00[2-9]|R014', c) for c in codes) or \
+        re.search(r'note: (at|while undoing or rolling back) action \d+ of '
+                  r'\d+', text) is not None
+
+
+def judge(name, camprun, path, source, target):
+    """(verdict, None) or what is wrong with the proof."""
+    rc, codes, text = verdict(camprun, path, source, target)
+    if rc not in (0, 1) or (rc == 1) != bool(codes):
+        return 'exit %d, says %s\n%s' % (rc, codes, text[-800:])
+    if codes:
+        if not set(codes) <= KINDS[name][1]:
+            return 'says %s\n%s' % (codes, text[-1200:])
+        if not readable(codes, text):
+            return 'no trace to follow:\n%s' % text[-1200:]
+        return None
+    found = check.check(source, target, path)[0]
+    if not found or as_good(name, found, source):
+        return None
+    return 'is proven, but wrong: %s' % '\n'.join(
+        '%s %s "%s": %s' % f for f in found[:4])
+
+
+# --- cases ---
+
+def example(name, folder, campgen):
+    for n in ('source', 'target'):
+        path = glob.glob(os.path.join(ROOT, 'examples', name, n + '.*'))[0]
+        call(campgen, 'convert', path, '-o',
+             os.path.join(folder, n + '.xml'))
+    shutil.copy(os.path.join(ROOT, 'examples', name, 'campaign.xml'), folder)
+
+
+def hard(seed, folder, campgen):
+    gen_hard.generate(int(seed), folder)
+    call(campgen, os.path.join(folder, 'source.xml'),
+         os.path.join(folder, 'target.xml'), '-o',
+         os.path.join(folder, 'campaign.xml'))
+
+
+def one(job):
+    what, name, most, kinds, folder, bin_ = job
+    folder = os.path.join(folder, 'mutate-%s-%s' % (what, name))
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    campgen, camprun = (os.path.join(bin_, n) for n in ('campgen', 'camprun'))
+    {'example': example, 'hard': hard}[what](name, folder, campgen)
+    source, target, campaign = (os.path.join(folder, n + '.xml')
+                                for n in ('source', 'target', 'campaign'))
+    tried, wrong = collections.Counter(), []
+    if os.path.exists(campaign):
+        tree = ET.parse(campaign).getroot()
+        for k in kinds:
+            rnd = random.Random('%s %s %s' % (what, name, k))
+
+            def pick(_, n, rnd=rnd):
+                return range(n) if most is None or n <= most else \
+                    sorted(rnd.sample(range(n), most))
+            for i, root in mutants(tree, k, pick):
+                path = os.path.join(folder, '%s-%d.xml' % (k, i))
+                ET.ElementTree(root).write(path, encoding='utf-8',
+                                           xml_declaration=True)
+                why = judge(k, camprun, path, source, target)
+                tried[k] += 1
+                if why:
+                    wrong.append('%s: %s' % (path, why))
+                else:
+                    os.unlink(path)
+    if not wrong:
+        shutil.rmtree(folder)
+    return '%s %s' % (what, name), tried, wrong
+
+
+def jobs(a):
+    build = os.environ.get('BUILD') or 'build'
+    bin_, keep = os.path.abspath(a.bin), os.path.abspath(
+        os.path.join(build, 'prop'))
+    most = None if a.all else 1
+    kinds = a.kind or list(KINDS)
+    names = sorted(os.path.basename(p) for p in
+                   glob.glob(os.path.join(ROOT, 'examples', '0*')))
+    if os.environ.get('SEED'):
+        names, seeds = [], [int(os.environ['SEED'])]
+    else:
+        first, _, last = a.seeds.partition('..')
+        seeds = range(int(first), int(last or first) + 1)
+    out = [('example', n, most, kinds, keep, bin_) for n in names]
+    out += [('hard', str(n), most, kinds, keep, bin_) for n in seeds]
+    part = os.environ.get('T') or ''
+    return [j for j in out if part in 'mutate.py %s %s' % j[:2]]
+
+
+def main():
+    p = argparse.ArgumentParser(description='spoil campaigns')
+    p.add_argument('--bin', default=os.environ.get('BUILD') or 'build')
+    p.add_argument('--seeds', default='1..%d' % max(
+        1, int(os.environ.get('CASES') or 30) // 5))
+    p.add_argument('--all', action='store_true')
+    p.add_argument('--kind', action='append')
+    p.add_argument('--jobs', type=int, default=2)
+    a = p.parse_args()
+    ET.register_namespace('cg', 'urn:campgen:1')
+    passed, failed, total = 0, 0, collections.Counter()
+    with multiprocessing.Pool(a.jobs) as pool:
+        for name, tried, wrong in pool.imap(one, jobs(a)):
+            total += tried
+            passed += sum(tried.values()) - len(wrong)
+            failed += len(wrong)
+            for w in wrong:
+                print('FAILED mutate %s: SEED=%s: %s' % (
+                    name, name.split()[-1], w))
+    if a.all:
+        print('%d kinds: %s' % (len(total), ', '.join(
+            '%s %d' % x for x in sorted(total.items()))))
+    print('%d passed, %d failed' % (passed, failed))
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

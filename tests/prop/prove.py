@@ -21,8 +21,10 @@ import xml.etree.ElementTree as ET
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import check  # noqa: E402
 import gen_fleet  # noqa: E402
 import gen_hard  # noqa: E402
+import gen_small  # noqa: E402
 import imm  # noqa: E402
 import run  # noqa: E402
 import test_check  # noqa: E402
@@ -316,16 +318,46 @@ def fleet(seed, folder):
         remove=r.choice([0, 5, 20]), seed=seed, outdir=folder))
 
 
+def small(seed, folder, bin_):
+    """Nothing but services: what is compiled with care, and with leave for
+    some of them, is safe. Whether one is lost without any care."""
+    sis = gen_small.generate(seed, folder)
+    few = random.Random('leave %d' % seed).sample(sis, len(sis) // 2)
+    with open(os.path.join(folder, 'policy.yaml'), 'w',
+              encoding='utf-8') as f:
+        f.write("outages:\n  accept: ['%s']\n" % "', '".join(few or 'x'))
+    path = {n: os.path.join(folder, n) for n in
+            ('source.xml', 'target.xml', 'policy.yaml', 'campaign.xml')}
+    for more in ((), ('-p', path['policy.yaml'])):
+        r = call(os.path.join(bin_, 'campgen'), path['source.xml'],
+                 path['target.xml'], '-o', path['campaign.xml'], *more)
+        if r.returncode == 1 and re.search(r'error\[P00[234]\]', r.err):
+            continue
+        if r.returncode:
+            raise Failure('exit %d: %s' % (r.returncode, r.err[-1000:]))
+        found = check.check(path['source.xml'], path['target.xml'],
+                            path['campaign.xml'])[0]
+        if found:
+            raise Failure('with %s: %s' % (more, found[:3]))
+        proven(os.path.join(bin_, 'camprun'), folder, 'campaign.xml')
+    return loose(folder, bin_)
+
+
 def case(kind_, seed, folder, bin_):
+    if kind_ == 'small':
+        return small(seed, folder, bin_)
     if kind_ == 'hard':
         gen_hard.generate(seed, folder)
+        loose(folder, bin_)
     else:
         fleet(seed, folder)
     path = {n: os.path.join(folder, n + '.xml') for n in
             ('source', 'target', 'campaign')}
     how = 'balanced' if seed % 5 == 0 else 'listed'
+    policy = os.path.join(folder, 'policy.yaml')
+    with_ = ['-p', policy] if os.path.exists(policy) else []
     call(os.path.join(bin_, 'campgen'), path['source'], path['target'],
-         '--catch=' + how, '-o', path['campaign'])
+         '--catch=' + how, '-o', path['campaign'], *with_)
     if not os.path.exists(path['campaign']):
         return  # refused or equal: that is the business of run.py
     camprun = os.path.join(bin_, 'camprun')
@@ -342,20 +374,51 @@ def case(kind_, seed, folder, bin_):
     one_wave(camprun, folder, kind_ == 'fleet')
 
 
+def no_leave(path):
+    """The campaign, but that it accepts no outage."""
+    tree = ET.parse(path)
+    for a in tree.getroot().iter('acceptableServiceOutage'):
+        a[:] = [ET.Element('none')]
+    tree.write(path, encoding='utf-8', xml_declaration=True)
+
+
+def loose(folder, bin_):
+    """A campaign made as if every outage were accepted, and none is: the proof
+    and the checker must agree on whether a service is lost."""
+    path = {n: os.path.join(folder, n) for n in
+            ('source.xml', 'target.xml', 'loose.xml', 'loose.yaml')}
+    with open(path['loose.yaml'], 'w', encoding='utf-8') as f:
+        f.write('outages: {accept: all}\n')
+    call(os.path.join(bin_, 'campgen'), path['source.xml'],
+         path['target.xml'], '-p', path['loose.yaml'], '-o',
+         path['loose.xml'])
+    if not os.path.exists(path['loose.xml']):
+        return False
+    no_leave(path['loose.xml'])
+    found = [f for f in check.check(path['source.xml'], path['target.xml'],
+                                    path['loose.xml'])[0] if f[0] == 'P4']
+    r = prove(os.path.join(bin_, 'camprun'), folder, 'loose.xml')
+    lost = codes(r.err) == ['R004']
+    if lost != bool(found):
+        raise Failure('the checker finds %s, the proof says: %s' % (
+            found[:3] or 'nothing', r.err[-1500:] or 'proven'))
+    return lost
+
+
 def one(job):
     kind_, seed, folder, bin_ = job
-    name = 'prove %s %d' % (kind_, seed)
+    name, lost = 'prove %s %d' % (kind_, seed), False
     folder = os.path.join(folder, 'prove-%s-%d' % (kind_, seed))
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     try:
-        case(kind_, seed, folder, bin_)
+        lost = case(kind_, seed, folder, bin_)
     except Failure as e:
-        return name, 'SEED=%d (%s): %s' % (seed, folder, e)
+        return name, 'SEED=%d (%s): %s' % (seed, folder, e), lost
     except subprocess.TimeoutExpired:
-        return name, 'SEED=%d (%s): no end' % (seed, folder)
+        return name, 'SEED=%d (%s): no end' % (seed, folder), lost
     shutil.rmtree(folder)
-    return name, None
+    return name, None, lost
 
 
 # --- a campaign that no compiler made, and what can be wrong with it ---
@@ -456,12 +519,18 @@ def main():
     keep, bin_ = os.path.abspath(a.keep), os.path.abspath(a.bin)
     passed, failed = hand_made(bin_, os.path.join(keep, 'prove-by-hand'))
     jobs = [('hard', s, keep, bin_) for s in seeds] + \
-        [('fleet', s, keep, bin_) for s in list(seeds)[:fleets]]
+        [('fleet', s, keep, bin_) for s in list(seeds)[:fleets]] + \
+        [('small', s, keep, bin_) for s in list(seeds)[:40]]
+    losing = 0
     with multiprocessing.Pool(a.jobs) as pool:
-        for name, wrong in pool.imap(one, jobs):
+        for name, wrong, lost in pool.imap(one, jobs):
+            losing += bool(lost)
             passed, failed = passed + (wrong is None), failed + bool(wrong)
             if wrong:
                 print('FAILED %s: %s' % (name, wrong))
+    if len(seeds) >= 40 and losing == 0:
+        failed += 1
+        print('FAILED prove small: no campaign loses a service')
     print('%d passed, %d failed' % (passed, failed))
     return 1 if failed else 0
 

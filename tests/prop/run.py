@@ -3,7 +3,8 @@
 comes out is checked by a program that shares nothing with the compiler.
 
     run.py [--campgen PATH] [--seeds A..B] [--fleets N] [--jobs N]
-           [--only hard|fleet|broken|checker|prove|meet] [--keep DIR]
+           [--only hard|fleet|tiny|broken|checker|mutate|prove|meet]
+           [--keep DIR]
 
 Environment, as of all tests: BUILD, SEED (one seed), CASES (how many), T (part
 of a name). A failure prints SEED=n and keeps its files.
@@ -236,6 +237,24 @@ def fleet(case, seed, thorough):
             case.variants(seed)
 
 
+def tiny(case, seed, thorough):
+    """Few hosts, all modified: the waves are as few as can be."""
+    r = random.Random('run tiny %d' % seed)
+    a = Args(hosts=r.randint(2, 6), vms=r.randint(1, 3),
+             sponsors=r.randint(1, 3), redundancy=r.choice([2, 2, 3]), add=0,
+             remove=0, seed=seed, outdir=case.dir)
+    if not case.main(gen_fleet.generate(a)):
+        return
+    case.waves()
+    best = waves.fewest(case.path('source.xml'), case.path('target.xml'))
+    got = waves.load(case.path('source.xml'), case.path('target.xml'),
+                     case.path('waves.xml'))[2]
+    levels = len({p.level for p in got.procedures})
+    if levels != best or not 1 <= int(got.bound) <= best:
+        raise Failure('%d waves (bound %s), but %s would do'
+                      % (levels, got.bound, best))
+
+
 def one(job):
     """Runs one case; (name, None or what went wrong)."""
     kind, seed, campgen, folder, schema, thorough = job
@@ -244,7 +263,7 @@ def one(job):
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     try:
-        {'hard': hard, 'fleet': fleet}[kind](
+        {'hard': hard, 'fleet': fleet, 'tiny': tiny}[kind](
             Case(campgen, folder, schema), seed, thorough)
     except Failure as e:
         return name, 'SEED=%d (%s): %s' % (seed, folder, e)
@@ -276,8 +295,9 @@ def arguments():
     p.add_argument('--seeds')
     p.add_argument('--fleets', type=int)
     p.add_argument('--jobs', type=int, default=2)
-    p.add_argument('--only', choices=['hard', 'fleet', 'broken', 'checker',
-                                      'prove', 'meet'])
+    p.add_argument('--only', choices=['hard', 'fleet', 'tiny', 'broken',
+                                      'checker', 'mutate', 'prove',
+                                      'meet'])
     p.add_argument('--keep', default=os.path.join(build, 'prop'))
     a = p.parse_args()
     if a.seeds:
@@ -305,6 +325,9 @@ def main():
     for name, kind, more in (('test_check.py', 'checker', ()),
                              ('broken.py', 'broken',
                               ('--campgen', a.campgen)),
+                             ('mutate.py', 'mutate', (
+                                 '--bin', os.path.dirname(a.campgen),
+                                 '--jobs', str(a.jobs))),
                              ('prove.py', 'prove', ('--bin', os.path.dirname(
                                  a.campgen), '--jobs', str(a.jobs))),
                              ('interleave.py', 'meet', ('--bin',
@@ -319,6 +342,9 @@ def main():
                   len(a.range) == 1) for s in a.range]
     if a.only in (None, 'fleet'):
         jobs += [('fleet', s, a.campgen, a.keep, schema, s % 4 == 0)
+                 for s in list(a.range)[:a.fleets]]
+    if a.only in (None, 'tiny'):
+        jobs += [('tiny', s, a.campgen, a.keep, schema, False)
                  for s in list(a.range)[:a.fleets]]
     jobs = [j for j in jobs if part in '%s %d' % j[:2]]
     with multiprocessing.Pool(a.jobs) as pool:

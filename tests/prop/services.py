@@ -1,11 +1,13 @@
 """Who is in service while a campaign runs (P4), and how services change.
 
 An SU is in service when its EE exists and it and everything below it is
-instantiated and unlocked. An SI that is redundant in the source and wanted in
-the target must have such an SU at every moment. SUs created outside a step are
-never instantiated by anybody and do not count.
+instantiated and unlocked. What the source can keep up and the target wants is
+kept up at every moment: by SG so many SUs as it needs (Promises), and with an
+SI whatever it depends on. What the procedure accepts may go down all the same.
+SUs created outside a step are never instantiated by anybody and do not count.
 """
 import imm
+from meaning import Promises, settle_groups
 
 
 class Services:
@@ -13,31 +15,33 @@ class Services:
         self.c = checker
         self.w = checker.w
         s, t = checker.s, checker.t
-        # a target that places no SU of an SI does not want it up
-        self.watched = {si for si in s.si_sg
-                        if si in t.si_sg and s.redundant(si) and
-                        any(t.su_ee(su) for su in
-                            t.sg_sus.get(t.si_sg[si], []))}
-        self.by = {}  # any entity of the chain: watched SIs it may touch
+        settle_groups(s, t)
+        self.promises = Promises(s, t)
+        self.watched = self.promises.watched()
+        self.by = {}  # any entity of the chain: SIs it may touch
         self.on_ee = {}  # EE: AMF nodes, at any time
         self.on_node = {}  # AMF node: SUs, at any time
+        self.users = {}  # SI: those that depend on it, at any time
         for x in (s, t):
             self.chain(x)
         self.dormant = set()
         self.down, self.others = set(), set()
         self.pending = set()
         self.reported = set()
+        self.procedure = None  # the one at work, for what it accepts
 
     def chain(self, x):
         m = x.model.objects
+        for o in x.by.get('SaAmfSIDependency', []):
+            self.users.setdefault(x.sponsor_of(o.dn), set()).add(
+                imm.parent_dn(o.dn))
         for node in x.by.get('SaAmfNode', []):
             ee = x.node_ee.get(node.dn)
             if ee:
                 self.on_ee.setdefault(ee, set()).add(node.dn)
         for su, node in x.su_node.items():
             self.on_node.setdefault(node, set()).add(su)
-        for si in self.watched:
-            sg = x.si_sg.get(si)
+        for si, sg in x.si_sg.items():
             self.by.setdefault(si, set()).add(si)
             self.by.setdefault(sg, set()).add(si)
             for su in x.sg_sus.get(sg, []):
@@ -56,7 +60,12 @@ class Services:
         h = self.w.get(o.get('saAmfSUHostNodeOrNodeGroup') or '')
         if h is not None and h.cls == 'SaAmfNode':
             return h.dn
-        return o.hosted_by if o.hosted_by in self.w.m.objects else None
+        if o.hosted_by in self.w.m.objects:
+            return o.hosted_by
+        for x in (self.c.s, self.c.t):
+            if su in x.by_group and x.su_node.get(su) in self.w.m.objects:
+                return x.su_node[su]
+        return None
 
     def ee_of(self, node):
         o = self.w.get(node or '')
@@ -105,25 +114,82 @@ class Services:
         return ee is not None and node not in self.others and \
             self.ee_up(ee)
 
+    # --- services ---
+
+    def group(self, si):
+        """The SG of an SI now, and its SUs."""
+        o = self.w.get(si)
+        sg = o.get('saAmfSIProtectedbySG') if o is not None else None
+        return sg, [k for k in sorted(self.w.kids.get(sg, ()))
+                    if self.w.get(k).cls == 'SaAmfSU']
+
+    def known(self, sg):
+        """Has the SG ever an SU whose place is known?"""
+        return any(x.su_ee(su) for x in (self.c.s, self.c.t)
+                   for su in x.sg_sus.get(sg, []))
+
+    def sponsors(self, si):
+        """What an SI depends on now, as far as anything can be said of it."""
+        for k in sorted(self.w.kids.get(si, ())):
+            o = self.w.get(k)
+            if o.cls == 'SaAmfSIDependency':
+                to = self.c.s.sponsor_of(k)
+                if to not in self.promises.blind and \
+                        self.w.get(to) is not None:
+                    yield to
+
+    def fully_up(self, si):
+        sg, sus = self.group(si)
+        return not self.known(sg) or \
+            sum(map(self.in_service, sus)) >= self.promises.wanted.get(sg, 1)
+
+    def lost(self, si):
+        """Why an SI is down that need not be, or None."""
+        p = self.promises
+        sg, sus = self.group(si)
+        if si in self.watched:
+            if self.w.get(si) is None:
+                return 'it does not exist'
+            least = max(1, p.least.get(sg, 1))
+            if sum(map(self.in_service, sus)) < least:
+                return '%d needed of ' % least + '; '.join(
+                    '%s on %s' % (su, self.ee_of(self.node_of(su)))
+                    for su in sus)
+        if si in p.safe:
+            seen, todo = {si}, list(self.sponsors(si))
+            while todo:
+                x = todo.pop()
+                if x in seen:
+                    continue
+                seen.add(x)
+                if not self.fully_up(x):
+                    return 'it depends on ' + x
+                todo += self.sponsors(x)
+        return None
+
+    def accepted(self, si):
+        a = self.procedure.accepted if self.procedure else []
+        return a == 'all' or si in a
+
     # --- moments ---
 
     def look(self, entities, when):
-        """Are the watched services that these entities touch up?"""
-        touched = set()
+        """Are the services that these entities touch up, and those that
+        depend on them?"""
+        touched, todo = set(), set()
         for e in entities:
-            touched |= self.by.get(e, set())
+            todo |= self.by.get(e, set())
+            if e in self.w.m.objects and \
+                    self.w.get(e).cls == 'SaAmfSIDependency':
+                todo.add(imm.parent_dn(e))
+        while todo:
+            si = todo.pop()
+            touched.add(si)
+            todo |= self.users.get(si, set()) - touched
         for si in sorted(touched):
-            o = self.w.get(si)
-            if o is None:
-                self.fail(si, when + ': it does not exist')
-                continue
-            sg = o.get('saAmfSIProtectedbySG')
-            sus = [k for k in sorted(self.w.kids.get(sg, ()))
-                   if self.w.get(k).cls == 'SaAmfSU']
-            if not any(self.in_service(su) for su in sus):
-                self.fail(si, when + ': ' + '; '.join(
-                    '%s on %s' % (su, self.ee_of(self.node_of(su)))
-                    for su in sus))
+            why = self.lost(si)
+            if why and not self.accepted(si):
+                self.fail(si, when + ': ' + why)
 
     def fail(self, si, text):
         key = (si, self.c.where)

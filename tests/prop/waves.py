@@ -11,6 +11,7 @@ stands on, and no two may act on the same entity. Between the procedures of a
 level any order may come: the campaign is played through forwards, backwards
 and shuffled within each level, with all other rules checked as ever.
 """
+import itertools
 import os
 import random
 import sys
@@ -147,6 +148,27 @@ def examine(source, target, path, turns=('forwards', 'backwards',
         found += [(f[0], '%s, %s' % (turn, f[1])) + tuple(f[2:])
                   for f in k.found]
     return found, len({p.level for p in c.procedures})
+
+
+def fewest(source, target):
+    """The least number of waves for a pair in which every host, and every VM
+    on one of its sponsors, is modified: all ways to part the hosts are tried,
+    and for each all ways to place the VMs of each service."""
+    a, b = imm.read(source), imm.read(target)
+    k = check.Checker(a, b, campaign.Campaign())
+    groups = []
+    for si, sg in sorted(k.s.si_sg.items()):
+        vms = [k.s.su_ee(su) for su in k.s.sg_sus[sg]]
+        groups.append([[next(imm.ancestors(x)) for x in k.s.sponsors(v)]
+                       for v in vms])
+    hosts = sorted({h for g in groups for v in g for h in v})
+    for n in range(1, len(hosts) + 1):
+        for part in itertools.product(range(n), repeat=len(hosts)):
+            wave = dict(zip(hosts, part))
+            if all(any(len({wave[h] for h in way}) > 1
+                       for way in itertools.product(*g)) for g in groups):
+                return n
+    return None
 
 
 def main():

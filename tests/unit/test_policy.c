@@ -274,6 +274,8 @@ static const struct {
 	{ "a: \"\\x\"", "S501", 6 },
 	{ "\xc3\xa4: \xff", "S501", 3 },
 	{ "\xff\xfe", "S501", 0 },
+	{ "\xef\xbb\xbf" "a: \xff", "S501", 3 }, /* a mark is no character */
+	{ "\xef\xac\x81: \xff", "S501", 3 }, /* a ligature is one */
 	{ "r\xc3\xa9tries: []", "S502", 0 },
 	{ "retries: [{max: 1, mux: 2}]", "S502", 19 },
 	{ "retries: []\nretries: []", "S503", 12 },

@@ -221,7 +221,6 @@ again(enum command c, int *end)
 {
 	struct exec *x = exec_new(story.c, story.source, story.a);
 	struct diag d = { 0 };
-	struct journal *j;
 	enum command flying;
 	char why[512];
 
@@ -230,8 +229,7 @@ again(enum command c, int *end)
 		assert_int_equal(c, COMMAND_RUN);
 		return process(COMMAND_RUN, end);
 	}
-	assert_int_equal(journal_open(DIR, &d, exec_record, x, &j), 0);
-	journal_close(j);
+	assert_int_equal(journal_read(DIR, &d, exec_record, x), 0);
 	if (!exec_replay(x, why))
 		fail_msg("%s", why);
 	if (exec_in_flight(x, &flying)) {
@@ -414,6 +412,38 @@ crash_anywhere_in_rollback(void **state)
 	}
 }
 
+/* An action fails on the way back: what was taken back of its phase is done
+ * again; the machine stops on that way, too. */
+static void
+crash_while_a_rollback_is_undone(void **state)
+{
+	static const char fail[] = "rollback/online-install:*";
+	int end;
+	uint64_t n;
+
+	(void)state;
+	fault_reset();
+	assert_int_equal(process(COMMAND_RUN, NULL), DONE);
+	n = calls_of(COMMAND_ROLLBACK, FAULT_CHANGES);
+	fault_reset();
+	assert_int_equal(process(COMMAND_RUN, NULL), DONE);
+	story.fail[0] = fail;
+	assert_true(calls_of(COMMAND_ROLLBACK, FAULT_CHANGES) > n);
+	n = fault_count(FAULT_CHANGES);
+	for (uint64_t k = 1; k <= n; k++) {
+		story.fail[0] = NULL;
+		fault_reset();
+		assert_int_equal(process(COMMAND_RUN, NULL), DONE);
+		story.fail[0] = fail;
+		fault_plan(FAULT_STOP, FAULT_CHANGES, k, 0);
+		assert_int_equal(process(COMMAND_ROLLBACK, NULL), SYSTEM);
+		story.fail[0] = NULL;
+		restart((enum fault_fate)(k % 3), k);
+		assert_int_equal(again(COMMAND_ROLLBACK, &end), DONE);
+		none_done(end);
+	}
+}
+
 static bool
 count_told(void *arg, const struct record *r)
 {
@@ -589,6 +619,7 @@ main(void)
 		cmocka_unit_test(crash_anywhere_in_commit),
 		cmocka_unit_test(crash_anywhere_in_run),
 		cmocka_unit_test(crash_anywhere_in_rollback),
+		cmocka_unit_test(crash_while_a_rollback_is_undone),
 		cmocka_unit_test(what_is_told_is_on_disk),
 		cmocka_unit_test(crash_again_and_again),
 		cmocka_unit_test(crash_while_undoing),

@@ -375,7 +375,7 @@ system_follows_what_is_done(void **state)
 	assert_true(y->hash == before);
 	assert_int_equal(y->sg[sg].up, 2);
 	system_node(y, system_find(y, SYS_NODE, named("safNode=n1,"
-	    "safCluster=C")), true);
+	    "safCluster=C")), false, true);
 	assert_int_equal(y->sg[sg].up, 1);
 	system_free(y);
 	world_free(w);

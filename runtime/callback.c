@@ -1,0 +1,59 @@
+/*
+ * Who answers a callback? The policy, by its label; one that it says nothing
+ * about passes, as the standard has it for a callback without an answer.
+ */
+#include "callback.h"
+#include "diag.h"
+#include "idmap.h"
+
+enum answer
+callback_answer(const struct policy *p, const struct order *o)
+{
+	return policy_callback(p, o->callback->label, (unsigned)o->direction);
+}
+
+int64_t
+callback_timeout(const struct callback *c)
+{
+	return c->time > 0 ? c->time : 0;
+}
+
+bool
+callback_is_notice(const struct callback *c)
+{
+	return c->time == 0;
+}
+
+/* Is it known in the phases it is called in? Those of the rollback are called
+ * in no other. */
+static bool
+is_answered(const struct policy *p, const struct callback *c, bool rollback)
+{
+	return policy_callback(p, c->label, rollback ? DO_ROLLBACK :
+	    DO_FORWARD) != ANSWER_NONE;
+}
+
+void
+callback_report(const struct campaign *c, const struct actions *a,
+    const struct policy *p, struct diag *d)
+{
+	struct idmap seen = { 0 };
+	const struct callback *k;
+	size_t i;
+
+	for (i = 0; i < a->n; i++) {
+		uint32_t *was;
+
+		if (a->act[i].verb != VERB_NOTIFY)
+			continue;
+		k = a->act[i].callback;
+		was = idmap_at(&seen, k->label);
+		if (*was != 0 || is_answered(p, k, i >= a->rollback))
+			continue;
+		*was = 1;
+		diag_report(d, DIAG_CALLBACK_UNANSWERED, campaign_place(c,
+		    k->pos), NAME_NONE, "nobody answers the callback \"%.200s\""
+		    ", so it passes", name_str(k->label));
+	}
+	idmap_free(&seen);
+}

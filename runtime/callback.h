@@ -1,0 +1,23 @@
+/* Callbacks of a campaign: what the policy makes of them. */
+#ifndef CG_CALLBACK_H
+#define CG_CALLBACK_H
+
+#include "driver.h"
+#include "policy.h"
+
+struct diag;
+
+/* What becomes of a callback that is called now. */
+enum answer callback_answer(const struct policy *, const struct order *);
+
+/* How long an answer is waited for: ns; 0: for ever. */
+int64_t callback_timeout(const struct callback *);
+
+/* Is no answer waited for? */
+bool callback_is_notice(const struct callback *);
+
+/* Warns of those that no rule of the policy is about, once for each label. */
+void callback_report(const struct campaign *, const struct actions *,
+    const struct policy *, struct diag *);
+
+#endif
