@@ -46,8 +46,8 @@ CAMPGEN = $(if $(wildcard compiler/main.c),$(BUILD)/campgen)
 # camprun is to be small: it has objects of grammar/ of its own, and takes -Oz
 # but for these, where the time of large models goes. If the user says how to
 # compile, all is compiled once, like that.
-FAST = $(addprefix $(BUILD)/small/grammar/,dn.o idmap.o intern.o model.o \
-         model_xml.o world.o xml_in.o) $(BUILD)/runtime/crc32c.o
+FAST = $(addprefix $(BUILD)/small/grammar/,idmap.o intern.o world.o) \
+       $(BUILD)/runtime/crc32c.o
 RUN_GRAMMAR = $(BUILD)/libgrammar.a
 ifeq ($(origin CFLAGS),file)
 RUN_GRAMMAR = $(patsubst $(BUILD)/%,$(BUILD)/small/%,$(GRAMMAR_OBJ))

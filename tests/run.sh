@@ -47,7 +47,6 @@ suite spin sh tests/spin/run.sh
 suite golden sh tests/run-golden.sh
 suite codes sh tests/list-codes.sh
 suite examples sh tests/run-examples.sh
-suite size sh tests/size.sh "$BUILD"
 suite docs sh tests/docs.sh
 suite kills python3 tests/crash/kill.py
 [ ! -e tests/prop/run.py ] || suite properties python3 tests/prop/run.py
