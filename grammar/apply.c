@@ -13,6 +13,7 @@
 
 #include "diag.h"
 #include "dn.h"
+#include "roll.h"
 #include "world.h"
 
 struct run {
@@ -350,14 +351,34 @@ run_deletes(struct run *r, const struct step *s)
 		delete_by_template(r, s);
 }
 
+/* One node after the other; what that does to the next one counts. */
+static bool
+roll(struct world *w, const struct campaign *c, const struct procedure *p,
+    struct diag *d)
+{
+	struct dn_list nodes = { 0 };
+	bool ok = true;
+	size_t i;
+
+	roll_nodes(w, p, &nodes);
+	for (i = 0; i < nodes.n; i++)
+		ok &= apply_step(w, c, roll_step(w, p, &nodes, i, &w->arena),
+		    d);
+	dn_list_free(&nodes);
+	return ok;
+}
+
 bool
 apply_step(struct world *w, const struct campaign *c,
     const struct procedure *p, struct diag *d)
 {
 	struct run r = { w, c, d, true };
 	size_t n = count_targets(p), i, k;
-	struct target *t = find_targets(&r, p);
+	struct target *t;
 
+	if (p->method == METHOD_ROLLING)
+		return roll(w, c, p, d);
+	t = find_targets(&r, p);
 	for (i = 0; i < p->nstep; i++) /* A2 */
 		run_deletes(&r, &p->step[i]);
 	for (i = 0; i < n; i++) {

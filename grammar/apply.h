@@ -46,7 +46,8 @@ bool apply_ccb(struct world *, const struct campaign *, const struct action *,
     struct diag *);
 bool apply_add_to_imm(struct world *, const struct campaign *, struct diag *);
 /* All model changes of an embedded step, one unit: deletes outermost to
- * innermost, then modifications, then creates innermost to outermost. */
+ * innermost, then modifications, then creates innermost to outermost. A rolling
+ * procedure's are one unit for each node. */
 bool apply_step(struct world *, const struct campaign *,
     const struct procedure *, struct diag *);
 bool apply_remove_from_imm(struct world *, const struct campaign *,

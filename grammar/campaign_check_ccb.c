@@ -305,6 +305,8 @@ check_operation(struct check *k, const struct admin_op *op, uint32_t pos)
 	const char *s = name_str(op->operation);
 	size_t i;
 
+	if (op->operation == NAME_NONE && op->dn == NAME_NONE)
+		return; /* an undo that does nothing */
 	check_dn(k, op->dn, pos);
 	if (strncmp(s, prefix, sizeof(prefix) - 1) == 0)
 		for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)

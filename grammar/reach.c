@@ -2,8 +2,9 @@
  * Whom does a template mean? What a step acts on, and the service units and
  * components that stand there. Who stands on whom is kept as a map from host
  * to hosted: EE <- CLM node <- AMF node <- SU <- component, with the SUs of an
- * SG and the SGs of an application beside them. Entries are only added; each
- * is asked again, when it is met, whether it is still true.
+ * SG and the SGs of an application beside them, and EE <- EE contained in it,
+ * sponsor <- dependency that names it. Entries are only added; each is asked
+ * again, when it is met, whether it is still true.
  */
 #include <stdlib.h>
 
@@ -99,14 +100,33 @@ is_hosted(const struct world *w, uint32_t dn, uint32_t host)
 	return h[2] == host && host != NAME_NONE;
 }
 
+/* The EE that contains it, or NAME_NONE. */
+static uint32_t
+container(const struct world *w, uint32_t ee)
+{
+	uint32_t dn = dn_parent_known(ee);
+
+	while (dn != NAME_NONE && world_class(w, dn) != N_SaPlmEE)
+		dn = dn_parent_known(dn);
+	return dn;
+}
+
 static void
 note(struct world *w, uint32_t dn)
 {
-	uint32_t host[3];
+	uint32_t host[3], class = world_class(w, dn);
 	size_t n = hosts_of(w, dn, host), i;
+	const uint32_t *v;
 
 	for (i = 0; i < n; i++)
 		enter(w->hosting, host[i], dn);
+	if (class == N_SaPlmEE)
+		enter(w->hosting, container(w, dn), dn);
+	if (class != N_SaPlmDependency)
+		return;
+	v = world_values(w, dn, N_saPlmDepNames, &n);
+	for (i = 0; i < n; i++)
+		enter(w->hosting, v[i], dn);
 }
 
 void
@@ -137,16 +157,21 @@ add_hosted(struct world *w, uint32_t host, struct dn_list *out)
 	}
 }
 
-/* The entities themselves and all that they host. */
 static void
-with_hosted(struct world *w, const struct dn_list *from, struct dn_list *out)
+make_links(struct world *w)
+{
+	if (w->hosting != NULL)
+		return;
+	w->hosting = mem_alloc(1, sizeof(*w->hosting));
+	world_each(w, note_any, w);
+}
+
+void
+reach_hosted(struct world *w, const struct dn_list *from, struct dn_list *out)
 {
 	size_t i;
 
-	if (w->hosting == NULL) {
-		w->hosting = mem_alloc(1, sizeof(*w->hosting));
-		world_each(w, note_any, w);
-	}
+	make_links(w);
 	for (i = 0; i < from->n; i++) {
 		dn_list_add(out, from->v[i]);
 		add_hosted(w, from->v[i], out);
@@ -154,8 +179,88 @@ with_hosted(struct world *w, const struct dn_list *from, struct dn_list *out)
 	dn_list_unique(out);
 }
 
-static uint32_t
-type_of(const struct world *w, uint32_t dn)
+/* --- what stands on an EE --- */
+
+struct pile {
+	const struct world *world;
+	struct idmap in; /* EE: 1 */
+	struct dn_list *out;
+};
+
+static void
+pile_add(struct pile *p, uint32_t ee)
+{
+	uint32_t *in = idmap_at(&p->in, ee);
+
+	if (*in == 0)
+		dn_list_add(p->out, ee);
+	*in = 1;
+}
+
+static size_t
+least_of(const struct world *w, uint32_t dep, size_t n)
+{
+	uint32_t v = world_value(w, dep, N_saPlmDepMinNumber);
+	unsigned long least;
+	char *end;
+
+	if (v == NAME_NONE)
+		return 1;
+	least = strtoul(name_str(v), &end, 10);
+	return *end != '\0' ? 1 : least < n ? least : n;
+}
+
+/* Would too few of its sponsors be left without the pile? */
+static bool
+falls(const struct pile *p, uint32_t dep)
+{
+	size_t n, i, left = 0;
+	const uint32_t *v = world_values(p->world, dep, N_saPlmDepNames, &n);
+
+	for (i = 0; i < n; i++)
+		if (world_exists(p->world, v[i]) &&
+		    idmap_get(&p->in, v[i]) == 0)
+			left++;
+	return n > 0 && left < least_of(p->world, dep, n);
+}
+
+static void
+pile_up(struct pile *p, uint32_t host, uint32_t dn)
+{
+	uint32_t class = world_class(p->world, dn), ee = dn_parent_known(dn);
+	size_t n, i;
+	const uint32_t *v;
+
+	if (class == N_SaPlmEE && container(p->world, dn) == host)
+		pile_add(p, dn);
+	if (class != N_SaPlmDependency || world_class(p->world, ee) !=
+	    N_SaPlmEE)
+		return;
+	v = world_values(p->world, dn, N_saPlmDepNames, &n);
+	for (i = 0; i < n; i++)
+		if (v[i] == host && falls(p, dn))
+			pile_add(p, ee);
+}
+
+void
+reach_standing(struct world *w, uint32_t ee, struct dn_list *out)
+{
+	struct pile p = { .world = w, .out = out };
+	size_t at = out->n;
+	uint32_t i;
+
+	make_links(w);
+	for (pile_add(&p, ee); at < out->n; at++)
+		for (i = idmap_get(&w->hosting->first, out->v[at]); i != 0;
+		    i = w->hosting->link[i - 1].next)
+			pile_up(&p, out->v[at], w->hosting->link[i - 1].dn);
+	idmap_free(&p.in);
+}
+
+/* --- templates --- */
+
+uint32_t
+reach_type(const struct world *w, uint32_t dn)
 {
 	switch (world_class(w, dn)) {
 	case N_SaPlmEE:
@@ -170,23 +275,16 @@ type_of(const struct world *w, uint32_t dn)
 }
 
 static bool
-is_node(uint32_t class)
-{
-	return class == N_SaPlmEE || class == N_SaAmfNode ||
-	    class == N_SaClmNode;
-}
-
-static bool
 is_entity(uint32_t class)
 {
-	return is_node(class) || class == N_SaAmfSU || class == N_SaAmfComp ||
+	return class == N_SaPlmEE || class == N_SaAmfNode ||
+	    class == N_SaClmNode || class == N_SaAmfSU || class == N_SaAmfComp ||
 	    class == N_SaAmfSG;
 }
 
 struct scan {
 	struct world *world;
 	const struct entity_template *template;
-	uint32_t top;
 	struct dn_list *out;
 };
 
@@ -199,7 +297,7 @@ scan_template(void *arg, uint32_t dn)
 
 	if (!is_entity(world_class(s->world, dn)))
 		return;
-	if (t->type != NAME_NONE && type_of(s->world, dn) != t->type)
+	if (t->type != NAME_NONE && reach_type(s->world, dn) != t->type)
 		return;
 	if (t->parent != NAME_NONE && (t->type == NAME_NONE ?
 	    dn_parent(dn) != t->parent : !dn_is_below(dn, t->parent)))
@@ -225,75 +323,11 @@ reach_entities(struct world *w, const struct entity_list *l,
 	}
 }
 
-static void
-scan_node(void *arg, uint32_t dn)
-{
-	struct scan *s = arg;
-
-	if (is_node(world_class(s->world, dn)) &&
-	    (dn == s->top || dn_is_below(dn, s->top)))
-		dn_list_add(s->out, dn);
-}
-
-static void
-add_nodes(struct world *w, uint32_t top, struct dn_list *out)
-{
-	struct scan s = { .world = w, .top = top, .out = out };
-	const uint32_t *v;
-	size_t n, i;
-
-	if (world_class(w, top) != N_SaAmfNodeGroup) {
-		world_each(w, scan_node, &s);
-		return;
-	}
-	v = world_values(w, top, N_saAmfNGNodeList, &n);
-	for (i = 0; i < n; i++)
-		dn_list_add(out, v[i]);
-}
-
-static bool
-is_unit(const struct world *w, const struct step *s, uint32_t dn)
-{
-	size_t i;
-
-	for (i = 0; i < s->nunit_template; i++) {
-		const struct entity_template *t = &s->unit_template[i];
-
-		if (t->type != NAME_NONE && type_of(w, dn) != t->type)
-			continue;
-		if (t->parent == NAME_NONE || t->parent == dn ||
-		    dn_is_below(dn, t->parent))
-			return true;
-	}
-	return false;
-}
-
-static void
-add_units(struct world *w, const struct step *s, struct dn_list *out)
-{
-	struct dn_list nodes = { 0 }, all = { 0 };
-	size_t i;
-
-	add_nodes(w, s->node_template, &nodes);
-	if (s->nunit_template > 0)
-		with_hosted(w, &nodes, &all);
-	for (i = 0; i < all.n; i++)
-		if (is_unit(w, s, all.v[i]))
-			dn_list_add(out, all.v[i]);
-	if (s->nunit_template == 0) {
-		*out = nodes;
-		nodes = (struct dn_list){ 0 };
-	}
-	dn_list_free(&nodes);
-	dn_list_free(&all);
-}
-
 void
 reach_acted_on(struct world *w, const struct step *s, struct dn_list *out)
 {
 	switch (s->scope) {
-	case SCOPE_TEMPLATE:
-		add_units(w, s, out);
+	case SCOPE_TEMPLATE: /* roll.c names them, node by node */
 		break;
 	case SCOPE_ADD_REMOVE:
 		reach_entities(w, &s->deactivation.acted_on, out);
@@ -313,7 +347,7 @@ add_of_type(struct world *w, const struct target_template *t,
 	size_t i;
 
 	for (i = 0; i < from->n; i++) {
-		if (type_of(w, from->v[i]) != t->type)
+		if (reach_type(w, from->v[i]) != t->type)
 			continue;
 		if (t->parent == NAME_NONE ||
 		    dn_is_below(from->v[i], t->parent))
@@ -336,7 +370,7 @@ reach_targets(struct world *w, const struct target_template *t,
 	} else if (world_class(w, t->type) == N_SaPlmEEType) {
 		add_of_type(w, t, acted_on, out);
 	} else {
-		with_hosted(w, acted_on, &all);
+		reach_hosted(w, acted_on, &all);
 		add_of_type(w, t, &all, out);
 	}
 	dn_list_free(&all);

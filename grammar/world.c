@@ -258,7 +258,7 @@ is_host_attr(uint32_t name)
 {
 	return name == N_saClmNodeEE || name == N_saAmfNodeClmNode ||
 	    name == N_saAmfSUHostNodeOrNodeGroup ||
-	    name == N_saAmfSUHostedByNode;
+	    name == N_saAmfSUHostedByNode || name == N_saPlmDepNames;
 }
 
 void

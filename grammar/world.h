@@ -65,6 +65,16 @@ void reach_acted_on(struct world *, const struct step *, struct dn_list *);
 void reach_entities(struct world *, const struct entity_list *,
     struct dn_list *);
 
+/* The entities, and the units and components that they host; by id. */
+void reach_hosted(struct world *, const struct dn_list *, struct dn_list *);
+
+/* The EE and all EEs that stand on it now: those that it contains, those whose
+ * dependencies have too few sponsors without it, and what stands on these. */
+void reach_standing(struct world *, uint32_t ee, struct dn_list *);
+
+/* The type of an EE, service unit or component now, or NAME_NONE. */
+uint32_t reach_type(const struct world *, uint32_t dn);
+
 /* The entities a target template selects, given what its step acts on. */
 void reach_targets(struct world *, const struct target_template *,
     const struct dn_list *acted_on, struct dn_list *);

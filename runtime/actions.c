@@ -16,6 +16,7 @@
 #include "diag.h"
 #include "dn.h"
 #include "idmap.h"
+#include "roll.h"
 #include "world.h"
 
 /* --- step types: what is done to old and new, before and after the model --- */
@@ -87,7 +88,9 @@ struct expander {
 	bool any_config;
 	struct dn_list touched; /* by the change of the model at hand */
 	uint32_t proc;
-	struct idmap taken; /* EE -> procedure + 1 that acts on it */
+	const size_t *order; /* of the campaign's procedures */
+	size_t proc_cap;
+	struct idmap taken; /* EE -> level + 1 that acts on it */
 	uint32_t level;
 	bool shared; /* the level has several procedures: taken counts */
 };
@@ -131,13 +134,9 @@ in_service(const struct expander *x, uint32_t dn)
 static bool
 stays_up(const struct expander *x, uint32_t dn)
 {
-	uint32_t k;
-
-	for (; dn != NAME_NONE; dn = dn_parent_known(dn)) {
-		k = idmap_get(&x->taken, dn);
-		if (k != 0 && x->a->proc[k - 1].p->level == x->level)
+	for (; dn != NAME_NONE; dn = dn_parent_known(dn))
+		if (idmap_get(&x->taken, dn) == x->level + 1)
 			return false;
-	}
 	return true;
 }
 
@@ -772,53 +771,66 @@ do_model(struct expander *x, const struct procedure *p)
 }
 
 static void
-take(struct expander *x, const struct procedure *p, uint32_t k)
+take_list(struct expander *x, const struct entity_list *l)
+{
+	struct dn_list all = { 0 };
+	size_t i;
+
+	reach_entities(x->w, l, &all);
+	for (i = 0; i < all.n; i++)
+		*idmap_at(&x->taken, all.v[i]) = x->level + 1;
+	dn_list_free(&all);
+}
+
+static void
+take(struct expander *x, const struct procedure *p)
 {
 	size_t i, n;
 
 	for (i = 0; i < p->nstep; i++) {
-		const struct unit *down = &p->step[i].deactivation;
 		const struct unit *up = &p->step[i].activation;
 
-		for (n = 0; n < down->acted_on.nname; n++)
-			*idmap_at(&x->taken, down->acted_on.name[n]) = k + 1;
-		for (n = 0; n < up->acted_on.nname; n++)
-			*idmap_at(&x->taken, up->acted_on.name[n]) = k + 1;
+		take_list(x, &p->step[i].deactivation.acted_on);
+		take_list(x, &up->acted_on);
 		for (n = 0; n < up->nadded; n++)
 			if (up->added[n].class == N_SaPlmEE)
-				*idmap_at(&x->taken, up->added[n].dn) = k + 1;
+				*idmap_at(&x->taken, up->added[n].dn) =
+				    x->level + 1;
 	}
 }
 
-/* The level that begins with procedure k. */
-static void
-begin_level(struct expander *x, size_t k)
+static const struct procedure *
+in_order(const struct expander *x, size_t i)
 {
-	const struct run_proc *r = x->a->proc;
-	size_t i;
+	return i < x->c->nprocedure ? &x->c->procedure[x->order[i]] : NULL;
+}
 
-	x->level = r[k].p->level;
-	x->shared = k + 1 < x->a->nproc && r[k + 1].p->level == x->level;
-	for (i = k; x->shared && i < x->a->nproc &&
-	    r[i].p->level == x->level; i++)
-		take(x, r[i].p, (uint32_t)i);
+/* The level that begins with the procedure that is i in order. */
+static void
+begin_level(struct expander *x, size_t i)
+{
+	const struct procedure *p = in_order(x, i), *next = in_order(x, i + 1);
+
+	x->level = p->level;
+	x->shared = next != NULL && next->level == x->level;
+	for (; x->shared && p != NULL && p->level == x->level;
+	    p = in_order(x, ++i))
+		take(x, p);
 }
 
 static void
-do_procedure(struct expander *x, size_t k)
+do_procedure(struct expander *x, const struct procedure *p, bool rolling,
+    uint32_t step)
 {
-	struct run_proc *r = &x->a->proc[k];
-	const struct procedure *p = r->p;
 	struct units *u = mem_alloc(p->nstep, sizeof(*u));
-	size_t i;
+	size_t k = x->a->nproc++, i;
 
+	x->a->proc = mem_grow(x->a->proc, k, &x->proc_cap,
+	    sizeof(*x->a->proc));
+	x->a->proc[k] = (struct run_proc){ .p = p, .rolling = rolling,
+		.step = step, .first = x->a->n };
 	x->proc = (uint32_t)k;
-	if (k == 0 || r[-1].p->level != p->level)
-		begin_level(x, k);
-	r->first = x->a->n;
 	do_list(x, &p->init, PART_PROC_INIT);
-	if (p->method == METHOD_ROLLING)
-		refuse(x, "has a rolling procedure", p->pos);
 	for (i = 0; i < p->nstep; i++)
 		entities(x, &p->step[i], &u[i]);
 	for (i = 0; i < p->nstep; i++)
@@ -832,8 +844,41 @@ do_procedure(struct expander *x, size_t k)
 		    rhythm_of(&p->step[i])->nup, &u[i], PART_BUILD_UP,
 		    (uint16_t)i);
 	do_list(x, &p->wrapup, PART_PROC_WRAPUP);
-	r->n = x->a->n - r->first;
+	x->a->proc[k].n = x->a->n - x->a->proc[k].first;
 	free(u);
+}
+
+/* Each node in turn, as it is when its turn comes. */
+static void
+do_rolling(struct expander *x, const struct procedure *p)
+{
+	struct dn_list nodes = { 0 };
+	size_t i;
+
+	roll_nodes(x->w, p, &nodes);
+	if (nodes.n == 0)
+		refuse(x, NULL, p->pos);
+	for (i = 0; i == 0 || i < nodes.n; i++)
+		do_procedure(x, roll_step(x->w, p, &nodes, i, &x->a->arena),
+		    true, (uint32_t)i + 1);
+	dn_list_free(&nodes);
+}
+
+static void
+do_procedures(struct expander *x)
+{
+	size_t i;
+
+	for (i = 0; i < x->c->nprocedure; i++) {
+		const struct procedure *p = in_order(x, i);
+
+		if (i == 0 || in_order(x, i - 1)->level != p->level)
+			begin_level(x, i);
+		if (p->method == METHOD_ROLLING)
+			do_rolling(x, p);
+		else
+			do_procedure(x, p, false, 1);
+	}
 }
 
 /* --- the whole --- */
@@ -842,12 +887,11 @@ struct actions *
 actions_expand(const struct campaign *c, const struct model *source)
 {
 	struct expander x = { .c = c, .source = source, .proc = NONE };
-	size_t *order = campaign_order(c), i;
+	size_t *order = campaign_order(c);
 
 	x.a = mem_alloc(1, sizeof(*x.a));
 	x.w = world_new(source);
-	x.a->nproc = c->nprocedure;
-	x.a->proc = mem_alloc(c->nprocedure, sizeof(*x.a->proc));
+	x.order = order;
 	begin(&x);
 	do_callbacks(&x, c->at_init, c->nat_init, PART_INIT, 0);
 	do_callbacks(&x, c->at_backup, c->nat_backup, PART_INIT, 0);
@@ -858,10 +902,7 @@ actions_expand(const struct campaign *c, const struct model *source)
 	}
 	do_list(&x, &c->init, PART_INIT);
 	x.a->init_end = x.a->n;
-	for (i = 0; i < c->nprocedure; i++)
-		x.a->proc[i].p = &c->procedure[order[i]];
-	for (i = 0; i < c->nprocedure; i++)
-		do_procedure(&x, i);
+	do_procedures(&x);
 	x.proc = NONE;
 	x.shared = false;
 	x.a->complete = x.a->n;
@@ -885,6 +926,13 @@ actions_expand(const struct campaign *c, const struct model *source)
 	diag_free(&x.diag);
 	world_free(x.w);
 	return x.a;
+}
+
+bool
+actions_shares_level(const struct actions *a, size_t k)
+{
+	return k > 0 && a->proc[k].step == 1 &&
+	    a->proc[k].p->level == a->proc[k - 1].p->level;
 }
 
 size_t

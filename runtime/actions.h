@@ -37,7 +37,7 @@ struct act {
 	uint8_t verb; /* enum verb */
 	uint8_t part; /* enum part */
 	uint16_t nested; /* index of the nested step; 0 outermost */
-	uint32_t proc; /* index into order[] of actions, or NONE */
+	uint32_t proc; /* index into proc of actions, or NONE */
 	uint32_t entity; /* DN; NAME_NONE for a CCB of no single entity */
 	uint32_t on; /* where it is executed: EE or node; NAME_NONE */
 	uint32_t bundle; /* NAME_NONE: none */
@@ -50,8 +50,12 @@ struct act {
 	};
 };
 
-struct run_proc { /* one procedure in the order of execution */
+/* One procedure in the order of execution. A rolling one is as many of them as
+ * it has nodes, each written out for its node, one after the other. */
+struct run_proc {
 	const struct procedure *p;
+	bool rolling;
+	uint32_t step; /* the number of its node, from 1; else 1 */
 	size_t first, n; /* its actions: act[first .. first + n) */
 };
 
@@ -85,9 +89,12 @@ struct actions *actions_make(const struct campaign *, const struct model *,
  * when that is locked and another one is in service, which gives induced
  * VERB_MIGRATE actions right after the lock. Procedures of one level follow
  * each other in document order; there a VM goes to a sponsor that none of them
- * takes down, if one is in service. */
+ * takes down, if one is in service. The campaign must outlive the actions. */
 struct actions *actions_expand(const struct campaign *, const struct model *);
 void actions_free(struct actions *);
+
+/* Does proc[k] share its level with another procedure before it? */
+bool actions_shares_level(const struct actions *, size_t k);
 
 /* The action (index) that made i necessary, if that is an induced migration,
  * else i. On the way back causes are reversed last first, each before its

@@ -139,7 +139,8 @@ tell(struct exec *x, const struct record *r, const char *result)
 	    (long long)os_now());
 	buf_json(&b, part, strlen(part));
 	if (a->proc != NONE)
-		buf_printf(&b, ",\"step\":1,\"nested\":%u", a->nested + 1u);
+		buf_printf(&b, ",\"step\":%u,\"nested\":%u",
+		    x->a->proc[a->proc].step, a->nested + 1u);
 	buf_printf(&b, ",\"phase\":\"%s\",\"action\":\"%s\"", phase[r->b],
 	    verb_name(verb));
 	field(&b, "entity", a->entity);

@@ -1,7 +1,8 @@
 /*
  * Who is told of a rollback? Callbacks at its beginning, and those of the
  * commit when it is committed. Nothing was done that they reverse, so they are
- * called once, in order; one that fails is called once more.
+ * called in order, once, however often the rollback is suspended; one that
+ * fails is called once more.
  */
 #include "exec_private.h"
 
@@ -23,10 +24,10 @@ enum result
 exec_call_rolling_back(struct exec *x)
 {
 	enum result e = RESULT_OK;
-	size_t i;
 
-	for (i = x->a->rollback; i < x->a->n && e == RESULT_OK; i++)
-		e = call(x, i);
+	for (; x->a->rollback + x->ncalled < x->a->n && e == RESULT_OK;
+	    x->ncalled += e == RESULT_OK)
+		e = call(x, x->a->rollback + x->ncalled);
 	return e == RESULT_FAILED ? RESULT_BROKEN : e;
 }
 

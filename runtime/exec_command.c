@@ -121,7 +121,7 @@ static void
 rewind_to_start(struct exec *x)
 {
 	memset(x->done, 0, x->a->n * sizeof(*x->done));
-	x->ndone = 0;
+	x->ndone = x->ncalled = 0;
 	world_revert(x->w, x->base);
 	exec_machines_reset(x);
 	x->at = 0;

@@ -69,10 +69,10 @@ exec_stand(const struct exec *x, struct buf *b)
 {
 	size_t k, back = count(x, PROC_ROLLED_BACK);
 
-	buf_printf(b, "%zu of %zu procedures are completed",
+	buf_printf(b, "procedures completed: %zu of %zu",
 	    count(x, PROC_COMPLETED), x->a->nproc);
 	if (back > 0)
-		buf_printf(b, ", %zu are rolled back", back);
+		buf_printf(b, ", rolled back: %zu", back);
 	buf_str(b, "\n");
 	for (k = 0; k < x->a->nproc; k++)
 		if (is_in_the_middle(x->proc[k].state))

@@ -251,43 +251,57 @@ count_verb(const struct actions *a, enum verb v)
 static void
 show_waves(const struct actions *a)
 {
-	const struct run_proc *r = a->proc;
-	size_t i, n = 0, waves = 0, shown = 0;
+	enum { MOST = 20 };
+	size_t i, waves = 0, n[MOST] = { 0 };
+	bool shared = false;
 
-	for (i = 0; i < a->nproc; i++)
-		waves += i == 0 || r[i].p->level != r[i - 1].p->level;
-	if (waves == a->nproc)
+	for (i = 0; i < a->nproc; i++) {
+		shared |= actions_shares_level(a, i);
+		if (a->proc[i].step == 1 && !actions_shares_level(a, i))
+			waves++;
+		if (a->proc[i].step == 1 && waves <= MOST)
+			n[waves - 1]++;
+	}
+	if (!shared)
 		return;
 	fprintf(stderr, "  %zu wave%s:", waves, waves == 1 ? "" : "s");
-	for (i = 0; i < a->nproc && shown < 20; i++) {
-		n++;
-		if (i + 1 < a->nproc && r[i + 1].p->level == r[i].p->level)
-			continue;
-		fprintf(stderr, "%s%zu", shown++ == 0 ? " " : ", ", n);
-		n = 0;
-	}
-	fprintf(stderr, "%s procedures\n", waves > shown ? ", ..." : "");
+	for (i = 0; i < waves && i < MOST; i++)
+		fprintf(stderr, "%s%zu", i == 0 ? " " : ", ", n[i]);
+	fprintf(stderr, "%s procedures\n", waves > MOST ? ", ..." : "");
+}
+
+/* One procedure with all its nodes; returns how many of proc that is. */
+static size_t
+show_procedure(const struct actions *a, size_t k)
+{
+	size_t n = 1, acts = a->proc[k].n;
+
+	for (; k + n < a->nproc && a->proc[k + n].step > 1; n++)
+		acts += a->proc[k + n].n;
+	fprintf(stderr, "  %u  %s, ", a->proc[k].p->level,
+	    name_str(a->proc[k].p->name));
+	if (n > 1)
+		fprintf(stderr, "%zu nodes in turn, ", n);
+	fprintf(stderr, "%zu actions\n", acts);
+	return n;
 }
 
 static void
 show(const struct session *s)
 {
 	const struct actions *a = s->a;
-	size_t i;
+	size_t k, i = 0, n = s->c->nprocedure;
 
 	fprintf(stderr, "campaign %s\n  %zu procedures, %zu actions: %zu "
 	    "terminations, %zu migrations, %zu restarts\n",
-	    name_str(s->c->name), a->nproc, a->n,
+	    name_str(s->c->name), n, a->n,
 	    count_verb(a, VERB_TERMINATE), count_verb(a, VERB_MIGRATE),
 	    count_verb(a, VERB_RESTART));
 	show_waves(a);
-	for (i = 0; i < a->nproc && i < 12; i++)
-		fprintf(stderr, "  %u  %s, %zu actions\n",
-		    a->proc[i].p->level, name_str(a->proc[i].p->name),
-		    a->proc[i].n);
-	if (a->nproc > 12)
-		fprintf(stderr, "  ... and %zu more procedures\n",
-		    a->nproc - 12);
+	for (k = 0; k < a->nproc && i < 12; i++)
+		k += show_procedure(a, k);
+	if (n > 12)
+		fprintf(stderr, "  ... and %zu more procedures\n", n - 12);
 }
 
 /* Says what will happen and asks; without a terminal only --yes will do. */

@@ -286,11 +286,17 @@ prove_order(struct prover *p)
 
 	for (i = 0; i < p->a->nproc; i++) {
 		p->now = r[i].first;
-		if (i > 0 && is_sequential(p->c) &&
-		    r[i].p->level == r[i - 1].p->level)
+		if (actions_shares_level(p->a, i) && is_sequential(p->c))
 			return prove_fail(p, DIAG_ORDER, NAME_NONE,
 			    "\"%s\" and \"%s\" are on one level, but the "
 			    "schedule is not \"waves\"",
+			    name_str(r[i - 1].p->name),
+			    name_str(r[i].p->name));
+		if (actions_shares_level(p->a, i) &&
+		    (r[i].rolling || r[i - 1].rolling))
+			return prove_fail(p, DIAG_ORDER, NAME_NONE,
+			    "\"%s\" and \"%s\" are on one level, but a "
+			    "rolling procedure has a level of its own",
 			    name_str(r[i - 1].p->name),
 			    name_str(r[i].p->name));
 		if (!follows(p, r[i].p, rank_of(p, r[i].p)))

@@ -88,8 +88,10 @@ static bool
 take_leave(struct prover *p, struct sys_si *s)
 {
 	const struct procedure *q = prove_procedure(p);
-	uint32_t mark = (prove_act(p)->proc + 1) * 2 + p->way;
+	uint32_t k = prove_act(p)->proc, mark;
 
+	/* All nodes of a rolling procedure are one procedure. */
+	mark = (k == NONE ? 0 : k + 2 - p->a->proc[k].step) * 2 + p->way;
 	if (p->leave != mark) {
 		p->leave = mark;
 		p->nleave = 0;

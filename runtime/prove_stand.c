@@ -372,8 +372,9 @@ prove_entity(struct prover *p, enum verb verb, const struct act *a)
 		return operate(p, verb, a);
 	if (!is_in_turn(p, verb, a->entity) || !operate(p, verb, a))
 		return false;
-	while (p->down.n > n) /* somebody else may bring it back, later */
-		dn_list_add(&p->away, p->down.v[--p->down.n]);
+	if (p->down.n > n) /* somebody else may bring it back, later */
+		dn_list_add(&p->away, (uint32_t)p->now);
+	p->down.n = n;
 	return true;
 }
 
@@ -394,34 +395,43 @@ is_back(struct prover *p, uint32_t dn)
 }
 
 static bool
-all_back(struct prover *p, struct dn_list *l)
+comes_back(struct prover *p, uint32_t dn)
 {
-	size_t i;
+	uint32_t ee = system_find(p->y, SYS_EE, dn);
 
-	for (i = 0; i < l->n; i++)
-		if (!is_back(p, l->v[i])) {
-			prove_fail(p, DIAG_NOTHING_BELOW, l->v[i],
-			    "\"%s\" is taken out of service and never comes "
-			    "back", name_str(l->v[i]));
-			if (system_find(p->y, SYS_EE, l->v[i]) != NONE)
-				prove_note_ee(p, system_find(p->y, SYS_EE,
-				    l->v[i]));
-			return false;
-		}
-	l->n = 0;
-	return true;
+	if (is_back(p, dn))
+		return true;
+	prove_fail(p, DIAG_NOTHING_BELOW, dn, "\"%s\" is taken out of service "
+	    "and never comes back", name_str(dn));
+	if (ee != NONE)
+		prove_note_ee(p, ee);
+	return false;
 }
 
 bool
 prove_all_back(struct prover *p)
 {
-	return all_back(p, &p->down);
+	size_t i;
+
+	for (i = 0; i < p->down.n; i++)
+		if (!comes_back(p, p->down.v[i]))
+			return false;
+	p->down.n = 0;
+	return true;
 }
 
 bool
 prove_ordered_back(struct prover *p)
 {
-	return all_back(p, &p->away);
+	size_t i, now = p->now;
+
+	for (i = 0; i < p->away.n; i++) {
+		p->now = p->away.v[i];
+		if (!comes_back(p, p->a->act[p->now].entity))
+			return false;
+	}
+	p->now = now;
+	return true;
 }
 
 bool

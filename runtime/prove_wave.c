@@ -572,7 +572,7 @@ find_level(const struct prover *p, size_t k, struct wave *w)
 	while (end < p->a->nproc && r[end].p->level == r[k].p->level)
 		end++;
 	clear(w);
-	if (end - first < 2)
+	if (end - first < 2 || r[first].rolling) /* node after node */
 		return;
 	w->first = first;
 	w->end = end;

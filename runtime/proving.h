@@ -43,7 +43,7 @@ struct prover {
 	enum way way;
 	uint32_t level; /* how many levels have begun */
 	struct dn_list down; /* EEs and units that are to come back */
-	struct dn_list away; /* the same, taken down by orders of its own */
+	struct dn_list away; /* actions of its own that took something down */
 	struct idmap coming; /* who is instantiated later in a procedure */
 	uint32_t coming_of; /* which one, + 1 */
 	size_t nadd, nmodify, nremove; /* EEs, in this procedure */

@@ -3,8 +3,8 @@
 comes out is checked by a program that shares nothing with the compiler.
 
     run.py [--campgen PATH] [--seeds A..B] [--fleets N] [--jobs N]
-           [--only hard|fleet|tiny|broken|checker|mutate|prove|meet]
-           [--keep DIR]
+           [--only hard|fleet|tiny|broken|checker|mutate|prove|meet|
+           rolling] [--keep DIR]
 
 Environment, as of all tests: BUILD, SEED (one seed), CASES (how many), T (part
 of a name). A failure prints SEED=n and keeps its files.
@@ -297,7 +297,7 @@ def arguments():
     p.add_argument('--jobs', type=int, default=2)
     p.add_argument('--only', choices=['hard', 'fleet', 'tiny', 'broken',
                                       'checker', 'mutate', 'prove',
-                                      'meet'])
+                                      'meet', 'rolling'])
     p.add_argument('--keep', default=os.path.join(build, 'prop'))
     a = p.parse_args()
     if a.seeds:
@@ -331,6 +331,8 @@ def main():
                              ('prove.py', 'prove', ('--bin', os.path.dirname(
                                  a.campgen), '--jobs', str(a.jobs))),
                              ('interleave.py', 'meet', ('--bin',
+                                 os.path.dirname(a.campgen))),
+                             ('rolling.py', 'rolling', ('--bin',
                                  os.path.dirname(a.campgen)))):
         if a.only in (None, kind) and part in name:
             p, f, text = script(name, *more)

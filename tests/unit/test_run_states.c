@@ -161,7 +161,7 @@ suspended_and_resumed(void **state)
 	procedure_goes("EXECUTING COMPLETED");
 	assert_string_equal(path(&procedure_fsm, 1, 0), "");
 	assert_non_null(strstr(story.why, name_str(story.a->proc[1].p->name)));
-	assert_non_null(strstr(story.stand.data, "1 of 4 procedures"));
+	assert_non_null(strstr(story.stand.data, "completed: 1 of 4\n"));
 	assert_int_equal(process(COMMAND_RESUME), 0);
 	campaign_goes("EXECUTING SUSPENDING_EXECUTION EXECUTION_SUSPENDED "
 	    "EXECUTING EXECUTION_COMPLETED");
@@ -192,7 +192,7 @@ aborted_in_its_first_actions(void **state)
 	assert_int_equal(process(COMMAND_RUN), 5);
 	campaign_goes("EXECUTING SUSPENDING_EXECUTION EXECUTION_SUSPENDED");
 	procedure_goes("");
-	assert_non_null(strstr(story.stand.data, "0 of 4 procedures"));
+	assert_non_null(strstr(story.stand.data, "completed: 0 of 4\n"));
 	assert_int_equal(process(COMMAND_ROLLBACK), 0);
 }
 
