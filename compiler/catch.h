@@ -21,6 +21,7 @@ struct catch_wishes {
 	bool balanced; /* ties: least loaded sponsor, else the one listed first */
 	bool careful; /* units that leave do not count as replicas, and REMOVE
 	               * VMs keep out of MODIFY procedures where they can */
+	bool waves; /* VMs that stay have room, too, where they stand */
 	const uint32_t *wave; /* by root of a MODIFY procedure, the wave it is
 	                       * meant for: replicas go into different ones if
 	                       * that can be; NULL: not asked */

@@ -12,6 +12,7 @@
 #include "catcher.h"
 #include "ids.h"
 #include "policy.h"
+#include "room.h"
 #include "stand.h"
 #include "wave.h"
 
@@ -339,6 +340,19 @@ find_spare(struct catcher *c)
 	}
 }
 
+/* VMs that stay keep the room they have now. */
+static void
+keep_room(struct catcher *c)
+{
+	uint32_t e, d;
+
+	for (e = 0; e < c->f->n && c->nres > 0; e++) {
+		d = room_list(c->f, e);
+		if (d != NONE)
+			take_room(c, e, c->f->dep[d].names_s[0], 1);
+	}
+}
+
 void
 catcher_begin(struct catcher *c)
 {
@@ -362,6 +376,8 @@ catcher_begin(struct catcher *c)
 	}
 	if (c->wish->wave != NULL)
 		find_spare(c);
+	if (c->wish->waves)
+		keep_room(c);
 }
 
 void

@@ -92,7 +92,8 @@ static void
 compile_models(struct run *r, const struct policy *policy)
 {
 	struct compile_options co = { .policy = policy,
-		.balanced = r->opt->balanced, .waves = r->opt->waves };
+		.balanced = r->opt->balanced, .waves = r->opt->waves,
+		.rolling = r->opt->rolling };
 	struct campaign *c;
 
 	if (r->opt->nselect > 0 && !select_target(r))

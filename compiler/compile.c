@@ -13,10 +13,13 @@
 #include "compile.h"
 #include "diag.h"
 #include "digest.h"
+#include "domain.h"
 #include "emit.h"
+#include "fold.h"
 #include "pair.h"
 #include "place.h"
 #include "policy.h"
+#include "room.h"
 #include "verify.h"
 
 enum { TRIES = 3 }; /* plans that are made and are no better */
@@ -29,6 +32,7 @@ struct work {
 	struct places w;
 	struct outages outages;
 	struct caught *why;
+	bool no_room; /* the last plan failed because a VM has nowhere to go */
 };
 
 static bool
@@ -71,7 +75,8 @@ static bool
 try_plan(struct work *k, const struct compile_options *opt,
     const struct attempt *a, struct diag *diag)
 {
-	struct catch_wishes wish = { opt->balanced, a->careful, a->wave };
+	struct catch_wishes wish = { opt->balanced, a->careful, a->waves,
+		a->wave };
 	struct plan_input in;
 	bool ok;
 
@@ -80,9 +85,11 @@ try_plan(struct work *k, const struct compile_options *opt,
 	if (k->why == NULL)
 		return false;
 	k->p = (struct plan){ .f = &k->f, .sv = &k->sv, .d = &k->d,
-		.why = k->why, .waves = a->waves, .hint = a->wave };
+		.why = k->why, .waves = a->waves, .hint = a->wave,
+		.policy = opt->policy };
 	ride_input(&k->p, &in);
 	ok = plan_run(&k->p, &in, diag);
+	k->no_room = k->p.no_room;
 	free(in.move);
 	free(in.unit);
 	if (!ok)
@@ -124,24 +131,34 @@ try_colours(struct work *k, const struct compile_options *opt,
 	    (struct attempt){ .waves = true, .wave = c->of });
 }
 
-/* As few colours as there may be, then more, while that helps. */
+/* Do VMs that must move do so but once, one in five excepted? */
+static bool
+moves_little(const struct plan *p)
+{
+	return p->nmigration * 5 <= p->nleaver * 6;
+}
+
+/* As few colours as there may be, then more, while that helps; half as many
+ * levels more are not too many where VMs would move too often. */
 static bool
 fewest_colours(struct work *k, const struct compile_options *opt,
     struct colours *c)
 {
-	uint32_t n, best = 0, least = UINT32_MAX, idle = 0, modify = 0;
+	uint32_t n, best = 0, least = UINT32_MAX, idle = 0, cost;
+	bool little;
 
 	for (n = c->bound; n <= COLOURS_MAX && idle < TRIES; n += 1 +
-	    (n - c->bound) / 2) {
+	    (n - c->bound) / 4) {
 		if (!try_colours(k, opt, c, n))
 			continue;
-		modify = modify_levels(&k->p);
-		idle++;
-		if (k->p.nlevel < least) {
-			least = k->p.nlevel;
+		little = moves_little(&k->p);
+		cost = 2 * k->p.nlevel + (little ? 0 : k->p.nlevel + 1);
+		idle += little || 2 * n >= 3 * c->bound;
+		if (cost < least) {
+			least = cost;
 			best = n;
 		}
-		if (modify <= n)
+		if (little && modify_levels(&k->p) <= n)
 			break;
 	}
 	if (best == 0)
@@ -153,13 +170,17 @@ fewest_colours(struct work *k, const struct compile_options *opt,
 static bool
 make_waves(struct work *k, const struct compile_options *opt)
 {
-	struct catch_wishes wish = { opt->balanced, false, NULL };
+	struct catch_wishes wish = { opt->balanced, false, true, NULL };
 	struct colours c;
+	uint32_t room;
 	bool ok;
 	size_t least = SIZE_MAX;
 
 	forget_plan(k);
 	colours_find(&c, &k->f, &k->sv, opt->policy, &wish);
+	room = room_bound(&(struct plan){ .f = &k->f, .sv = &k->sv },
+	    opt->policy);
+	c.bound = room > c.bound ? room : c.bound;
 	ok = fewest_colours(k, opt, &c);
 	if (ok && modify_levels(&k->p) > c.nroot)
 		least = k->p.nlevel;
@@ -170,17 +191,20 @@ make_waves(struct work *k, const struct compile_options *opt)
 	if (ok)
 		k->p.bound = bound_levels(&k->p, &c);
 	colours_free(&c);
-	return ok || try_both(k, opt, (struct attempt){ .waves = false });
+	return ok || (!k->no_room &&
+	    try_both(k, opt, (struct attempt){ .waves = false }));
 }
 
 /* Only what remains is said. */
 static bool
 make_plan(struct work *k, const struct compile_options *opt, struct diag *diag)
 {
-	if (!(opt->waves && make_waves(k, opt)) &&
-	    !try_both(k, opt, (struct attempt){ .waves = false }))
-		return try_plan(k, opt, &(struct attempt){ .waves = false },
-		    diag);
+	bool ok = opt->waves ? make_waves(k, opt) :
+	    try_both(k, opt, (struct attempt){ .waves = false });
+
+	if (!ok)
+		return try_plan(k, opt, &(struct attempt){
+		    .waves = k->no_room }, diag);
 	verify_free(&k->outages);
 	return verify_services(&k->w, opt->policy, &k->outages, diag);
 }
@@ -227,7 +251,10 @@ make(struct work *k, const struct compile_options *opt, struct diag *diag,
 
 	tree_build(&k->f, &k->d, opt->policy == NULL ? NULL : is_online,
 	    opt->policy);
+	domain_apply(&k->f, opt->policy);
 	service_build(&k->sv, &k->f, opt->policy);
+	domain_check(&k->f, &k->sv, opt->policy, diag);
+	domain_degraded(&k->sv, diag);
 	if (!pair_check(&k->d, &k->f, &k->sv, opt->policy, diag))
 		return COMPILE_ERRORS;
 	if (!make_plan(k, opt, diag))
@@ -238,7 +265,9 @@ make(struct work *k, const struct compile_options *opt, struct diag *diag,
 	*out = emit_run(&in, diag);
 	if (diag->nerror > before)
 		return COMPILE_ERRORS;
-	release(k); /* the check needs nothing of how it was made */
+	release(k); /* the rest needs nothing of how it was made */
+	if (opt->rolling)
+		fold_run(*out, k->d.s);
 	return compile_check(k->d.s, k->d.t, *out, diag) ? COMPILE_DONE :
 	    COMPILE_BUG;
 }

@@ -13,6 +13,7 @@ struct compile_options {
 	const struct policy *policy; /* NULL: none */
 	bool balanced; /* --catch=balanced */
 	bool waves; /* --schedule=waves */
+	bool rolling; /* --rolling; not with waves */
 };
 
 enum compile_result {

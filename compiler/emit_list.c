@@ -157,7 +157,7 @@ same_list(const struct emitter *e, const struct dep *d, size_t *n,
 	*v = a == NONE ? NULL : attr_values(e->t, a, n);
 	if (a == NONE)
 		*n = 0;
-	if (d->others_s + d->others_t > 0)
+	if (d->others_s + d->others_t > 0 || d->ordered)
 		return false; /* names besides EEs: written to be sure */
 	now = mem_alloc(d->ncur, sizeof(*now));
 	for (i = 0; i < d->ncur; i++)

@@ -35,7 +35,7 @@ lists_begin(struct lists *l, struct forest *f, struct arena *arena,
 		struct dep *d = &f->dep[i];
 
 		d->gone = NONE;
-		d->settled = false;
+		d->settled = d->ordered = false;
 		d->ncur = d->ns; /* L1: all are in the source */
 		d->min_cur = d->s != NONE ? d->min_s : d->min_t;
 		if (d->ns > 0)
@@ -116,8 +116,9 @@ stays(const struct lists *l, const struct dep *d)
 
 /* Records the list as it is now; a list already in the record is updated, so
  * that one unit writes each list once. */
-static void
-record(struct lists *l, struct dep_changes *out, uint32_t dep, const char *why)
+static struct dep_change *
+record_order(struct lists *l, struct dep_changes *out, uint32_t dep,
+    const char *why)
 {
 	struct dep *d = &l->f->dep[dep];
 	struct dep_change *c;
@@ -136,9 +137,25 @@ record(struct lists *l, struct dep_changes *out, uint32_t dep, const char *why)
 		.why = why };
 	c->names = arena_array(l->arena, d->ncur + 1, sizeof(*c->names));
 	memcpy(c->names, d->cur, d->ncur * sizeof(*c->names));
+	return c;
+}
+
+static void
+record(struct lists *l, struct dep_changes *out, uint32_t dep, const char *why)
+{
+	struct dep_change *c = record_order(l, out, dep, why);
+	const struct dep *d = &l->f->dep[dep];
+
 	/* Once it holds what the target says, it is in the target's order. */
 	if (values_equal(d->cur, d->ncur, d->names_t, d->nt) && d->nt > 0)
 		memcpy(c->names, d->names_t, d->nt * sizeof(*c->names));
+}
+
+struct dep_change *
+lists_order(struct lists *l, uint32_t dep, struct dep_changes *out)
+{
+	l->f->dep[dep].ordered = true;
+	return record_order(l, out, dep, "the first has room when the VM must leave");
 }
 
 /* Is EE x what the target promises with it? */

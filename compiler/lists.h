@@ -63,4 +63,7 @@ uint32_t lists_could_wait(struct lists *, const uint32_t *changed, size_t n,
 void lists_join(struct lists *, const uint32_t *changed, size_t n,
     uint32_t proc, struct dep_changes *out);
 
+/* Writes the list in force anew, for the sake of its order. */
+struct dep_change *lists_order(struct lists *, uint32_t dep, struct dep_changes *out);
+
 #endif

@@ -21,8 +21,8 @@ static const struct cli_row rows[] = {
 	    "listed (default) or balanced" },
 	[OPT_SCHEDULE] = { "schedule", "HOW", 0, CMD_COMPILE,
 	    "sequential (default) or waves" },
-	[OPT_SELECT] = { "select", "GLOB", 0, CMD_COMPILE,
-	    "upgrade only these, with all they need", true },
+	[OPT_SELECT] = { "select", "GLOB", 0, CMD_COMPILE | CLI_OFTEN,
+	    "upgrade only these, with all they need" },
 	[OPT_PLAN] = { "plan", "FILE", 0, CMD_COMPILE,
 	    "also write the plan (FILE.txt)" },
 	[OPT_SUMMARY] = { "summary", NULL, 0, CMD_PLAN,
@@ -39,7 +39,8 @@ static const struct cli_row rows[] = {
 	    "error (default) or warning" },
 	[OPT_HELP] = { "help", NULL, 0, 0, "this text" },
 	[OPT_VERSION] = { "version", NULL, 0, 0, "the version" },
-	[OPT_ROLLING] = { "rolling", NULL, 0, 0, NULL },
+	[OPT_ROLLING] = { "rolling", NULL, 0, CMD_COMPILE,
+	    "write hosts that are alike as one rolling procedure" },
 	[OPT_SOURCE] = { "source", "FILE", 0, 0, NULL },
 	[OPT_TARGET] = { "target", "FILE", 0, 0, NULL },
 };
@@ -171,6 +172,8 @@ set_option(void *data, int row, const char *value)
 		o->version = true;
 		return 0;
 	case OPT_ROLLING:
+		o->rolling = true;
+		return 0;
 	case OPT_SOURCE:
 	case OPT_TARGET:
 		break;
@@ -187,6 +190,9 @@ options_parse(struct options *o, int argc, char **argv, uint32_t command)
 
 	o->operand = rest.operand;
 	o->noperand = rest.noperand;
+	if (err == 0 && o->rolling && o->waves)
+		err = cli_usage(PROGRAM, "--rolling takes one host after the "
+		    "other, so it does not go with --schedule=%s", "waves");
 	return err;
 }
 

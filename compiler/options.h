@@ -16,7 +16,7 @@ enum { OPTIONS_MAX_SELECT = 1000 };
 struct options {
 	const char *output; /* -o, or NULL */
 	const char *policy, *plan;
-	bool balanced, waves, fail_on_warning;
+	bool balanced, waves, rolling, fail_on_warning;
 	enum plan_zoom zoom;
 	enum diag_format format;
 	enum diag_level least; /* findings below are not shown */

@@ -26,6 +26,7 @@
 #include "lists.h"
 #include "naming.h"
 #include "plan.h"
+#include "room.h"
 #include "roots.h"
 #include "wave.h"
 
@@ -36,6 +37,8 @@ struct planner {
 	struct roots roots;
 	struct dep_changes pending; /* joins, until a procedure carries them */
 	struct wave wave;
+	struct room room;
+	bool no_room; /* a VM has nowhere to go */
 };
 
 /* --- laying procedures down --- */
@@ -120,6 +123,7 @@ lay_change(struct planner *r, uint32_t number, bool forced)
 	carry_pending(r, p);
 	p->forced = forced;
 	lists_leave(&r->l, v, n, number, &p->init);
+	room_write(&r->room, number, p);
 	lists_down(&r->l, r->roots.v[number].ee);
 	set_roles(r, p, number);
 	lists_switch(&r->l, v, n, number, &p->in_step);
@@ -294,16 +298,12 @@ try_wave(struct planner *r, uint64_t key, struct side_by_side *s)
 		lists_down(&r->l, r->roots.v[x].ee);
 	if (wait_for(r, x, must_wait(r, x))) /* O3 */
 		return;
-	if (r->roots.v[x].kind == PROC_ADD) {
-		lay(r, x, false);
-	} else if (s->nin > 0 && (!r->p->waves ||
-	    !wave_admits(&r->wave, x))) {
-		s->out[s->nout++] = key;
-		return;
-	} else {
+	if (r->roots.v[x].kind != PROC_ADD && r->p->waves) {
+		if (!wave_admits(&r->wave, x) || !room_admits(&r->room, x)) {
+			s->out[s->nout++] = key;
+			return;
+		}
 		wave_take(&r->wave, x);
-		lay(r, x, false);
-		wave_wrote(&r->wave, &r->p->proc[r->p->n - 1]);
 	}
 	s->in[s->nin++] = x;
 }
@@ -316,10 +316,14 @@ lay_wave(struct planner *r, struct queue *q, struct side_by_side *s)
 	size_t i;
 
 	s->nin = s->nout = 0;
-	wave_begin(&r->wave);
+	wave_begin(&r->wave, &r->pending);
+	room_begin(&r->room);
 	while (q->n > 0 && (q->v[0] >> 32) <= stage &&
 	    (r->p->waves || s->nin == 0))
 		try_wave(r, queue_pop(q), s); /* O1, O6 */
+	for (i = 0; i < s->nin; i++)
+		lay(r, s->in[i], false);
+	room_end(&r->room);
 	for (i = 0; i < s->nin; i++) {
 		wave_left(&r->wave, s->in[i]);
 		release(r, s->in[i], q);
@@ -350,6 +354,10 @@ lay_kind(struct planner *r, size_t from, size_t to, uint32_t *stuck)
 	while (left > 0) {
 		if (q.n > 0) {
 			left -= lay_wave(r, &q, &s);
+			r->no_room = s.nin == 0 && s.nout > 0 &&
+			    s.nout == q.n;
+			if (r->no_room)
+				break;
 			continue;
 		}
 		if (!lay_forced(r, from, to, &q, &one) && *stuck == NONE)
@@ -497,6 +505,8 @@ begin(struct planner *r)
 	lists_begin(&r->l, p->f, &p->arena, p->proc_of, r->roots.n);
 	lists_catch(&r->l);
 	wave_open(&r->wave, p, &r->l, &r->roots);
+	room_open(&r->room, p, p->waves ? p->policy : NULL, &r->l,
+	    &r->wave);
 }
 
 /* Sponsors that are ready join with the last procedure that adds; it is then
@@ -546,8 +556,18 @@ plan_run(struct plan *p, const struct plan_input *in, struct diag *diag)
 	ok = lay_all(&r, in, &stuck);
 	if (!ok)
 		ok = knot(&r, stuck, diag);
-	naming_run(p);
-	renumber(&r);
+	if (r.no_room) {
+		room_report(&r.room, diag);
+		ok = false;
+	}
+	p->no_room = r.no_room;
+	p->nmigration = r.room.nmigration;
+	p->nleaver = r.room.nleaver;
+	if (!r.no_room) {
+		naming_run(p);
+		renumber(&r);
+	}
+	room_close(&r.room);
 	wave_close(&r.wave);
 	lists_end(&r.l);
 	roots_free(&r.roots);
@@ -570,5 +590,5 @@ plan_free(struct plan *p)
 	free(p->proc_of_su);
 	arena_free(&p->arena);
 	*p = (struct plan){ .f = p->f, .sv = p->sv, .d = p->d, .why = p->why,
-		.waves = p->waves, .hint = p->hint };
+		.waves = p->waves, .hint = p->hint, .policy = p->policy };
 }

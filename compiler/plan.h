@@ -51,6 +51,8 @@ struct proc {
 	bool forced; /* acts on EEs that another order might have spared */
 };
 
+struct policy;
+
 struct plan {
 	struct forest *f;
 	struct services *sv;
@@ -64,9 +66,13 @@ struct plan {
 	uint32_t last_add; /* last PROC_ADD, or NONE */
 	struct dep_changes loose; /* joins that no procedure carries */
 	bool waves; /* set before plan_run: procedures may share levels */
+	const struct policy *policy; /* same: what it says of room, or NULL */
 	const uint32_t *hint; /* same: by root EE, the wave it should go in;
 	                       * NULL: the first that has room */
 	uint32_t nlevel;
+	bool no_room; /* a VM has nowhere to go: there is no plan */
+	size_t nmigration; /* of VMs that stay, where room is known */
+	size_t nleaver; /* those VMs that cannot stay where they are */
 	uint32_t bound; /* no schedule has fewer levels; 0: not asked */
 };
 

@@ -342,12 +342,17 @@ print_template(struct plan *p, const struct entity_template *t)
 static void
 print_entity(struct plan *p, const struct act *a)
 {
-	if (a->each)
-		buf_str(p->out, "each of ");
-	if (a->entity != NAME_NONE)
+	if (a->entity != NAME_NONE) {
+		buf_str(p->out, a->each ? "each of " : "");
 		plan_name(p, a->entity);
-	else if (a->template != NULL)
-		print_template(p, a->template);
+	} else if (a->template != NULL) {
+		struct entity_template t = *a->template;
+
+		if (a->each && t.type != NAME_NONE)
+			t.parent = NAME_NONE;
+		print_template(p, &t);
+		buf_str(p->out, a->each ? " on the node" : "");
+	}
 }
 
 /* The actions of a procedure's nested steps, kept so that runs are seen. */

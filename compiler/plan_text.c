@@ -125,6 +125,17 @@ count_all(struct plan *p)
 	}
 }
 
+static bool
+rolls(const struct campaign *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->nprocedure; i++)
+		if (c->procedure[i].method == METHOD_ROLLING)
+			return true;
+	return false;
+}
+
 static void
 sentence(struct plan *p)
 {
@@ -143,7 +154,10 @@ sentence(struct plan *p)
 		buf_str(b, "all services");
 	else
 		show_count(b, p->nrisk, "service");
-	buf_str(b, " at risk\n");
+	buf_str(b, " at risk");
+	if (rolls(p->campaign))
+		buf_str(b, "; what rolls is counted for one node");
+	buf_char(b, '\n');
 }
 
 void
@@ -355,9 +369,7 @@ entities_part(struct plan *p, const struct step *s)
 static const char *
 step_deed(const struct step *s)
 {
-	if (s->scope == SCOPE_TEMPLATE)
-		return "rolls over nodes";
-	if (s->scope == SCOPE_MODIFY)
+	if (s->scope != SCOPE_ADD_REMOVE)
 		return s->ntemplate > 0 ? "modifies" : "acts on";
 	if (s->activation.nadded > 0)
 		return s->deactivation.removed.nname > 0 ? "replaces" : "adds";
@@ -383,6 +395,35 @@ nested_line(struct plan *p, const struct step *s, size_t i, size_t n)
 	plan_why(p, 8, s->reason);
 }
 
+/* Over which nodes: those the innermost pair names, or all it finds. */
+static void
+rolling_line(struct plan *p, const struct procedure *proc)
+{
+	const struct step *s = &proc->step[proc->nstep - 1];
+	const struct entity_template *t = s->unit_template;
+	size_t i, n = s->nunit_template;
+
+	buf_str(p->out, "    rolling: all this for each node, one after the "
+	    "other: ");
+	if (n == 0 || t[0].parent == NAME_NONE) {
+		buf_str(p->out, n == 0 || t[0].type == NAME_NONE ? "all" :
+		    "all of type ");
+		if (n > 0 && t[0].type != NAME_NONE)
+			plan_name(p, t[0].type);
+		buf_str(p->out, " in ");
+		plan_name(p, s->node_template);
+		buf_char(p->out, '\n');
+		return;
+	}
+	for (i = 0; i < n && (i < NAMED || n == NAMED + 1 || !p->fold); i++) {
+		buf_str(p->out, i == 0 ? "" : ", ");
+		plan_name(p, t[i].parent);
+	}
+	if (i < n)
+		buf_printf(p->out, " and %zu more", n - i);
+	buf_char(p->out, '\n');
+}
+
 static void
 procedure_part(struct plan *p, const struct procedure *proc)
 {
@@ -393,8 +434,8 @@ procedure_part(struct plan *p, const struct procedure *proc)
 	buf_char(p->out, '\n');
 	plan_why(p, 4, proc->reason);
 	services_line(p, proc);
-	if (proc->method == METHOD_ROLLING)
-		buf_str(p->out, "    rolling: all this for each node\n");
+	if (proc->method == METHOD_ROLLING && proc->nstep > 0)
+		rolling_line(p, proc);
 	for (i = 0; i < proc->nstep; i++) {
 		nested_line(p, &proc->step[i], i, proc->nstep);
 		plan_callbacks(p, "in the step", proc->step[i].callback,
@@ -554,7 +595,7 @@ plan_text(const struct campaign *c, enum plan_zoom zoom, struct buf *out)
 	p.nmark = intern_count();
 	p.mark = mem_alloc(p.nmark, 1);
 	count_all(&p);
-	p.fold = zoom != PLAN_FULL && p.nact > FOLD;
+	p.fold = zoom != PLAN_FULL && (p.nact > FOLD || rolls(c));
 	find_tail(&p);
 	sentence(&p);
 	if (zoom == PLAN_SUMMARY)

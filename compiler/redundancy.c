@@ -247,8 +247,8 @@ one_failure(const struct services *v, const struct sg *g)
 	    larger(most, (g->nunit + ndomain - 1) / ndomain);
 }
 
-static uint32_t
-need_of(const struct services *v, const struct sg *g)
+uint32_t
+redundancy_need(const struct services *v, const struct sg *g)
 {
 	uint32_t left;
 
@@ -273,7 +273,7 @@ redundancy_find(struct services *v)
 			g->nunit += counts(&v->su[u]);
 		most = per_unit(v->f->s, g);
 		g->wanted = (g->nsi - 1) / most + 1;
-		g->need = need_of(v, g);
+		g->need = redundancy_need(v, g);
 		g->prefer = larger(preferred(v, g), g->wanted);
 	}
 }

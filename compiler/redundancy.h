@@ -9,4 +9,8 @@
  * known. What the policy accepts comes later. */
 void redundancy_find(struct services *);
 
+/* How many of the units a group wants are left whichever fault domain fails,
+ * with the domains that the forest has now. */
+uint32_t redundancy_need(const struct services *, const struct sg *);
+
 #endif

@@ -146,8 +146,10 @@ nested_of(const struct step *s)
 	add_listed(&n.old, &down->acted_on);
 	add_listed(&n.new, &up->acted_on);
 	for (i = 0; i < s->nunit_template; i++)
-		add_both(&n, (struct entity){
-		    .template = &s->unit_template[i] });
+		if (i == 0 || s->unit_template[i].parent == NAME_NONE ||
+		    s->unit_template[i].type != s->unit_template[i - 1].type)
+			add_both(&n, (struct entity){ .each = true,
+			    .template = &s->unit_template[i] });
 	if (s->scope == SCOPE_TEMPLATE && s->nunit_template == 0)
 		add_both(&n, (struct entity){ .name = s->node_template,
 		    .each = true });

@@ -29,7 +29,9 @@ struct act {
 	size_t step; /* the nested step, 0 outermost */
 	uint32_t entity; /* NAME_NONE: see template; modify-im has none */
 	const struct entity_template *template; /* all that it selects */
-	bool each; /* entity stands for each node that it names or contains */
+	/* A step that rolls: entity stands for each node that it names or contains,
+	 * template for what it selects on one of them. */
+	bool each;
 	uint32_t bundle; /* NAME_NONE: not about software */
 	uint32_t on; /* where it is executed, if the campaign says */
 };

@@ -25,6 +25,7 @@ struct dep { /* one SaPlmDependency that names EEs, in both models */
 	uint32_t gone; /* root number of the procedure it is deleted before, as
 	                * all it names goes and the target has none; or NONE */
 	bool caught;
+	bool ordered; /* its order was written on the way */
 	bool settled; /* no name in cur is the source's alone */
 };
 

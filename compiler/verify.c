@@ -263,9 +263,9 @@ report_lost(struct state *v, const struct proc *p, uint32_t sg, uint32_t left)
 		    name_str(p->name));
 	else
 		diag_report(v->diag, DIAG_SERVICE_DOWN, si_place(v, si),
-		    si_dn(v, si), "\"%s\" would have %u service units left "
-		    "during \"%s\", but its group needs %u",
-		    name_str(si_dn(v, si)), left, name_str(p->name), g->need);
+		    si_dn(v, si), "\"%s\" would have %u of the %u service "
+		    "units that its group needs during \"%s\"",
+		    name_str(si_dn(v, si)), left, g->need, name_str(p->name));
 	for (u = g->first; u != NONE && n < 8; u = v->sv->su[u].next, n++)
 		note_unit(v, p, u);
 	note_dependent(v, si);

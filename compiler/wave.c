@@ -183,6 +183,18 @@ falls_between(const struct wave *w, uint32_t dep)
 	    d->ncur + others < d->min_cur + before + now;
 }
 
+/* Is there a name that the target's list has not? */
+static bool
+lingers(const struct dep *d)
+{
+	uint32_t i;
+
+	for (i = 0; i < d->ncur && !d->settled; i++)
+		if (!dep_lists(d, true, d->cur[i]))
+			return true;
+	return false;
+}
+
 /* Will the procedure that changes x write this list? */
 static bool
 will_write(const struct wave *w, const struct dep *d, uint32_t x)
@@ -194,7 +206,7 @@ will_write(const struct wave *w, const struct dep *d, uint32_t x)
 		return false;
 	if (e->op == OP_REMOVE)
 		return old || ids_have(d->cur, d->ncur, x);
-	return old != new || !d->settled;
+	return old != new || lingers(d);
 }
 
 /* W3 and W4 for the lists that name an EE. */
@@ -276,12 +288,14 @@ mark_lost(struct wave *w, uint32_t e)
 }
 
 static void
-mark_written(struct wave *w, const struct dep_changes *c)
+mark_written(struct wave *w, uint32_t changed)
 {
-	size_t i;
+	const struct forest *f = w->p->f;
+	uint32_t i;
 
-	for (i = 0; i < c->n; i++)
-		w->written[c->v[i].dep] = w->number;
+	for (i = f->rev_at[changed]; i < f->rev_at[changed + 1]; i++)
+		if (will_write(w, &f->dep[f->rev[i]], changed))
+			w->written[f->rev[i]] = w->number;
 }
 
 /* Units that leave with what the procedure changes. */
@@ -306,10 +320,14 @@ units_leave(struct wave *w, const uint32_t *changed, size_t n)
 }
 
 void
-wave_begin(struct wave *w)
+wave_begin(struct wave *w, const struct dep_changes *pending)
 {
+	size_t i;
+
 	w->number++;
 	w->n = 0;
+	for (i = 0; i < pending->n; i++)
+		w->written[pending->v[i].dep] = w->number;
 }
 
 void
@@ -328,15 +346,9 @@ wave_take(struct wave *w, uint32_t root)
 	}
 	for (i = 0; i < n; i++)
 		mark_read(w, changed[i]);
+	for (i = 0; i < n; i++)
+		mark_written(w, changed[i]);
 	w->n++;
-}
-
-void
-wave_wrote(struct wave *w, const struct proc *p)
-{
-	mark_written(w, &p->init);
-	mark_written(w, &p->in_step);
-	mark_written(w, &p->wrapup);
 }
 
 void

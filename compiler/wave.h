@@ -38,8 +38,8 @@ void wave_close(struct wave *);
 /* Counts the units in service before the waves of one kind. */
 void wave_count(struct wave *, enum proc_kind);
 
-/* An empty wave. */
-void wave_begin(struct wave *);
+/* An empty wave; the first to join it writes these lists, too. */
+void wave_begin(struct wave *, const struct dep_changes *pending);
 
 /* After lists_down of a root (MODIFY, REMOVE): with all of the wave and of it
  * down at once, does every service keep a unit, does nothing stand on what is
@@ -47,10 +47,8 @@ void wave_begin(struct wave *);
  * wave admits whatever comes. */
 bool wave_admits(struct wave *, uint32_t root);
 
-/* The root that lists_down was called for joins the wave; and once it is laid
- * down, the lists its procedure writes. */
+/* The root that lists_down was called for joins the wave. */
 void wave_take(struct wave *, uint32_t root);
-void wave_wrote(struct wave *, const struct proc *);
 
 /* The wave is over: the units that leave with one of its roots have left. */
 void wave_left(struct wave *, uint32_t root);

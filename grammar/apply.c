@@ -356,15 +356,14 @@ static bool
 roll(struct world *w, const struct campaign *c, const struct procedure *p,
     struct diag *d)
 {
-	struct dn_list nodes = { 0 };
+	struct roll r;
 	bool ok = true;
 	size_t i;
 
-	roll_nodes(w, p, &nodes);
-	for (i = 0; i < nodes.n; i++)
-		ok &= apply_step(w, c, roll_step(w, p, &nodes, i, &w->arena),
-		    d);
-	dn_list_free(&nodes);
+	roll_begin(&r, w, p);
+	for (i = 0; i < r.nodes.n; i++)
+		ok &= apply_step(w, c, roll_step(&r, i, &w->arena), d);
+	roll_end(&r);
 	return ok;
 }
 

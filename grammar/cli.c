@@ -149,10 +149,11 @@ take(const struct cli *c, int index, uint32_t command, struct cli_rest *rest)
 {
 	const struct cli_row *row = &c->rows[index];
 	uint32_t bit = UINT32_C(1) << index;
+	uint32_t commands = row->commands & ~CLI_OFTEN;
 
-	if (row->commands != 0 && (row->commands & command) == 0)
+	if (commands != 0 && (commands & command) == 0)
 		return refuse(c, row, "does not go with this command");
-	if ((rest->given & bit) != 0 && !row->often)
+	if ((rest->given & bit) != 0 && (row->commands & CLI_OFTEN) == 0)
 		return refuse(c, row, "is given twice");
 	rest->given |= bit;
 	return 0;

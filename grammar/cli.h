@@ -4,7 +4,6 @@
 #ifndef CG_CLI_H
 #define CG_CLI_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,8 +19,10 @@ struct cli_row {
 	char letter; /* the short name, or 0 */
 	uint32_t commands; /* it goes with these; 0: with all and with none */
 	const char *help; /* NULL: known, but not offered */
-	bool often; /* may be given more than once */
 };
+
+/* Among the commands: the option may be given more than once. */
+#define CLI_OFTEN (UINT32_C(1) << 31)
 
 struct cli {
 	const char *program;

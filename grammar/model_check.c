@@ -187,6 +187,7 @@ check_kind(uint32_t class)
 	case N_SaAmfSG: return KIND_SG;
 	case N_SaAmfSU: return KIND_SU;
 	case N_SaAmfSI: return KIND_SI;
+	case N_SaAmfSIDependency: return KIND_SI_DEPENDENCY;
 	case N_SaSmfSwBundle: return KIND_BUNDLE;
 	default: return KIND_OTHER;
 	}

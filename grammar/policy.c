@@ -292,6 +292,41 @@ policy_demand(const struct policy *p, uint32_t ee, uint32_t type,
 	return amount(p, POLICY_DEMAND, ee, type, resource, 0);
 }
 
+size_t
+policy_nlevel(const struct policy *p)
+{
+	return p == NULL ? 0 : p->section[POLICY_DOMAINS].n;
+}
+
+const char *
+policy_level(const struct policy *p, size_t i)
+{
+	return p->section[POLICY_DOMAINS].v[i].level;
+}
+
+bool
+policy_level_wanted(const struct policy *p, size_t i)
+{
+	return p->section[POLICY_DOMAINS].v[i].want == TRI_YES;
+}
+
+bool
+policy_level_fits(const struct policy *p, size_t i, uint32_t dn, uint32_t type)
+{
+	const struct rule *r = &p->section[POLICY_DOMAINS].v[i];
+
+	return fits(&r->match, dn) && (r->type.glob == NULL ||
+	    (type != NAME_NONE && fits(&r->type, type)));
+}
+
+uint32_t
+policy_level_attribute(const struct policy *p, size_t i)
+{
+	const char *name = p->section[POLICY_DOMAINS].v[i].attribute;
+
+	return name == NULL ? (uint32_t)NAME_NONE : intern_str(name);
+}
+
 enum tri
 policy_compatible(const struct policy *p, uint32_t upper, uint32_t lower)
 {

@@ -61,6 +61,18 @@ int64_t policy_capacity(const struct policy *, uint32_t ee, uint32_t type,
 int64_t policy_demand(const struct policy *, uint32_t ee, uint32_t type,
     size_t resource); /* 0: none */
 
+/* Levels of fault domains, lowest first; none: the outermost hardware element
+ * of an EE, or where there is none, the outermost EE. A level's domain is the
+ * nearest of an EE and what it stands below that fits by DN and type (of
+ * hardware its base type), and has the attribute if one is named (else
+ * NAME_NONE): then its value is the domain. */
+size_t policy_nlevel(const struct policy *);
+const char *policy_level(const struct policy *, size_t i);
+bool policy_level_wanted(const struct policy *, size_t i);
+bool policy_level_fits(const struct policy *, size_t i, uint32_t dn,
+    uint32_t type);
+uint32_t policy_level_attribute(const struct policy *, size_t i);
+
 /* Does the policy declare a pair of types compatible or incompatible? */
 enum tri policy_compatible(const struct policy *, uint32_t upper_type,
     uint32_t lower_type);

@@ -14,7 +14,7 @@
 #include "policy_rules.h"
 
 enum kind {
-	KIND_PATTERN, KIND_FLAG, KIND_TIME, KIND_COUNT, KIND_NAMES,
+	KIND_PATTERN, KIND_NAME, KIND_FLAG, KIND_TIME, KIND_COUNT, KIND_NAMES,
 	KIND_ALL_OR_PATTERNS, KIND_AMOUNTS, KIND_ACTION, KIND_PHASE,
 	KIND_ANSWER,
 };
@@ -142,6 +142,16 @@ read_pattern(const struct fill *f, const struct ynode *n, const char *name,
 	out->glob = n->text;
 	out->name = strpbrk(n->text, "*?") == NULL ? intern_str(n->text) :
 	    (uint32_t)NAME_NONE;
+	return true;
+}
+
+static bool
+read_name(const struct fill *f, const struct ynode *n, const char *name,
+    const char **out)
+{
+	if (!is_text(n))
+		return wrong_type(f, n, name, "a name");
+	*out = n->text;
 	return true;
 }
 
@@ -380,6 +390,8 @@ read_value(const struct fill *f, const struct key *k, const struct ynode *n,
 	switch (k->kind) {
 	case KIND_PATTERN:
 		return read_pattern(f, n, name, member);
+	case KIND_NAME:
+		return read_name(f, n, name, member);
 	case KIND_FLAG:
 		return read_flag(f, n, name, member);
 	case KIND_TIME:
@@ -562,6 +574,25 @@ read_resources(const struct fill *f, const struct ynode *n)
 	free(first);
 }
 
+/* Two levels of one name: nobody could tell which is meant. */
+static void
+distinct_levels(const struct fill *f)
+{
+	const struct rules *l = &f->p->section[POLICY_DOMAINS];
+	size_t i, k;
+
+	for (i = 0; i < l->n; i++)
+		for (k = 0; k < i; k++)
+			if (strcmp(l->v[i].level, l->v[k].level) == 0) {
+				diag_report(f->d, DIAG_POLICY_TWICE,
+				    (struct place){ f->p->src, l->v[i].pos,
+				    SRC_TOKEN }, NAME_NONE, "the level "
+				    "\"%.100s\" is here for the second time",
+				    l->v[i].level);
+				return;
+			}
+}
+
 static void
 read_section(const struct fill *f, const struct ynode *n,
     enum policy_section section)
@@ -584,6 +615,8 @@ read_section(const struct fill *f, const struct ynode *n,
 	}
 	for (c = n->child; c != NULL; c = c->next)
 		add_rule(f, c, section);
+	if (section == POLICY_DOMAINS)
+		distinct_levels(f);
 }
 
 static size_t

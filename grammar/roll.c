@@ -11,28 +11,70 @@
 #include "dn.h"
 #include "roll.h"
 
-static const struct step *
-innermost(const struct procedure *p)
+struct roll_names { /* of one pair */
+	struct idmap parent; /* DN: first template that names it, + 1 */
+	uint32_t *next; /* template: the next one with its parent, + 1 */
+	bool any; /* some template names no parent */
+};
+
+static size_t
+innermost(const struct roll *r)
 {
-	return &p->step[p->nstep - 1];
+	return r->p->nstep - 1;
+}
+
+static bool
+fits(const struct roll *r, const struct entity_template *t, uint32_t dn)
+{
+	return t->type == NAME_NONE || reach_type(r->world, dn) == t->type;
+}
+
+static void
+read_names(struct roll_names *n, const struct step *s)
+{
+	uint32_t *first;
+	size_t i;
+
+	n->next = mem_alloc(s->nunit_template, sizeof(*n->next));
+	for (i = s->nunit_template; i-- > 0;) {
+		if (s->unit_template[i].parent == NAME_NONE) {
+			n->any = true;
+			continue;
+		}
+		first = idmap_at(&n->parent, s->unit_template[i].parent);
+		n->next[i] = *first;
+		*first = (uint32_t)i + 1;
+	}
+}
+
+/* By a template that names the object, or one that it is below. */
+static bool
+selects_below(const struct roll *r, size_t pair, uint32_t dn)
+{
+	const struct step *s = &r->p->step[pair];
+	const struct roll_names *n = &r->names[pair];
+	uint32_t top, i;
+
+	for (top = dn; top != NAME_NONE; top = dn_parent_known(top))
+		for (i = idmap_get(&n->parent, top); i != 0;
+		    i = n->next[i - 1])
+			if (fits(r, &s->unit_template[i - 1], dn))
+				return true;
+	return false;
 }
 
 /* No template selects everything. */
 static bool
-selects(const struct world *w, const struct step *s, uint32_t dn)
+selects(const struct roll *r, size_t pair, uint32_t dn)
 {
+	const struct step *s = &r->p->step[pair];
 	size_t i;
 
-	for (i = 0; i < s->nunit_template; i++) {
-		const struct entity_template *t = &s->unit_template[i];
-
-		if (t->type != NAME_NONE && reach_type(w, dn) != t->type)
-			continue;
-		if (t->parent == NAME_NONE || t->parent == dn ||
-		    dn_is_below(dn, t->parent))
+	for (i = 0; r->names[pair].any && i < s->nunit_template; i++)
+		if (s->unit_template[i].parent == NAME_NONE &&
+		    fits(r, &s->unit_template[i], dn))
 			return true;
-	}
-	return s->nunit_template == 0;
+	return s->nunit_template == 0 || selects_below(r, pair, dn);
 }
 
 static int
@@ -51,8 +93,9 @@ sort(struct dn_list *l)
 /* --- nodes --- */
 
 struct scan {
+	struct roll *r;
 	struct world *w;
-	const struct procedure *p;
+	const struct step *last; /* the innermost pair */
 	uint32_t top, class;
 	struct dn_list *out;
 };
@@ -65,7 +108,7 @@ scan_object(void *arg, uint32_t dn)
 	if (world_class(s->w, dn) != s->class ||
 	    (dn != s->top && !dn_is_below(dn, s->top)))
 		return;
-	if (s->class != N_SaPlmEE || selects(s->w, innermost(s->p), dn))
+	if (s->class != N_SaPlmEE || selects(s->r, innermost(s->r), dn))
 		dn_list_add(s->out, dn);
 }
 
@@ -84,15 +127,12 @@ all_have_parents(const struct step *s)
 static void
 below_parents(struct scan *s)
 {
-	const struct step *last = innermost(s->p);
+	const struct entity_template *t = s->last->unit_template;
 	struct dn_list found = { 0 };
 	size_t i;
 
-	for (i = 0; i < last->nunit_template; i++)
-		if (world_class(s->w, last->unit_template[i].parent) ==
-		    N_SaPlmEE)
-			reach_standing(s->w, last->unit_template[i].parent,
-			    &found);
+	for (i = 0; i < s->last->nunit_template; i++)
+		reach_standing(s->w, t[i].parent, &found);
 	dn_list_unique(&found);
 	for (i = 0; i < found.n; i++)
 		scan_object(s, found.v[i]);
@@ -135,9 +175,7 @@ drop_upper(struct world *w, struct dn_list *l)
 static void
 ee_nodes(struct scan *s)
 {
-	const struct step *last = innermost(s->p);
-
-	if (all_have_parents(last) && parents_are_ees(s->w, last))
+	if (all_have_parents(s->last) && parents_are_ees(s->w, s->last))
 		below_parents(s);
 	else
 		world_each(s->w, scan_object, s);
@@ -173,7 +211,7 @@ acted_on(const struct world *w, const struct step *s, uint32_t dn)
 static void
 units_of_nodes(struct scan *s)
 {
-	const struct step *last = innermost(s->p);
+	const struct step *last = s->last;
 	struct dn_list all = { 0 };
 	size_t i;
 
@@ -182,7 +220,8 @@ units_of_nodes(struct scan *s)
 	reach_hosted(s->w, s->out, &all);
 	s->out->n = 0;
 	for (i = 0; i < all.n; i++)
-		if (is_unit(s->w, all.v[i]) && selects(s->w, last, all.v[i]))
+		if (is_unit(s->w, all.v[i]) &&
+		    selects(s->r, innermost(s->r), all.v[i]))
 			dn_list_add(s->out, acted_on(s->w, last, all.v[i]));
 	dn_list_unique(s->out);
 	dn_list_free(&all);
@@ -201,15 +240,15 @@ amf_nodes(struct scan *s)
 	units_of_nodes(s);
 }
 
-void
-roll_nodes(struct world *w, const struct procedure *p, struct dn_list *out)
+static void
+find_nodes(struct roll *r)
 {
-	struct scan s = { .w = w, .p = p, .class = N_SaPlmEE, .out = out };
+	const struct step *last = &r->p->step[innermost(r)];
+	struct scan s = { .r = r, .w = r->world, .last = last,
+		.top = last->node_template, .class = N_SaPlmEE,
+		.out = &r->nodes };
 
-	if (p->nstep == 0)
-		return;
-	s.top = innermost(p)->node_template;
-	switch (world_class(w, s.top)) {
+	switch (world_class(s.w, s.top)) {
 	case N_SaAmfCluster:
 	case N_SaAmfNodeGroup:
 	case N_SaAmfNode:
@@ -217,19 +256,46 @@ roll_nodes(struct world *w, const struct procedure *p, struct dn_list *out)
 		break;
 	default:
 		ee_nodes(&s);
-		if (out->n == 0 && !world_exists(w, s.top))
+		if (r->nodes.n == 0 && !world_exists(s.w, s.top))
 			amf_nodes(&s);
 	}
-	sort(out);
+	sort(&r->nodes);
+}
+
+void
+roll_begin(struct roll *r, struct world *w, const struct procedure *p)
+{
+	size_t i;
+
+	*r = (struct roll){ .world = w, .p = p };
+	r->names = mem_alloc(p->nstep, sizeof(*r->names));
+	for (i = 0; i < p->nstep; i++)
+		read_names(&r->names[i], &p->step[i]);
+	if (p->nstep > 0)
+		find_nodes(r);
+}
+
+void
+roll_end(struct roll *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->p->nstep; i++) {
+		idmap_free(&r->names[i].parent);
+		free(r->names[i].next);
+	}
+	free(r->names);
+	dn_list_free(&r->nodes);
 }
 
 /* --- what is done on one --- */
 
 /* Without a template a pair acts on the node itself. */
 static void
-on_node(struct world *w, const struct step *s, uint32_t node,
+on_node(const struct roll *r, size_t pair, uint32_t node,
     const struct dn_list *there, struct dn_list *out)
 {
+	const struct step *s = &r->p->step[pair];
 	size_t i;
 
 	out->n = 0;
@@ -238,8 +304,8 @@ on_node(struct world *w, const struct step *s, uint32_t node,
 		return;
 	}
 	for (i = 0; i < there->n; i++)
-		if (selects(w, s, there->v[i]))
-			dn_list_add(out, acted_on(w, s, there->v[i]));
+		if (selects(r, pair, there->v[i]))
+			dn_list_add(out, acted_on(r->world, s, there->v[i]));
 	dn_list_unique(out);
 	sort(out);
 }
@@ -305,12 +371,12 @@ find_there(struct world *w, uint32_t node, struct dn_list *out)
 }
 
 const struct procedure *
-roll_step(struct world *w, const struct procedure *p,
-    const struct dn_list *nodes, size_t i, struct arena *a)
+roll_step(const struct roll *r, size_t i, struct arena *a)
 {
+	const struct procedure *p = r->p;
 	struct procedure *q = arena_alloc(a, sizeof(*q));
 	struct dn_list there = { 0 }, chosen = { 0 };
-	size_t k;
+	size_t k, n = r->nodes.n;
 
 	*q = *p;
 	q->method = METHOD_SINGLE_STEP;
@@ -318,18 +384,17 @@ roll_step(struct world *w, const struct procedure *p,
 	q->nstep = 0;
 	if (i > 0)
 		q->init.n = 0;
-	if (i + 1 < nodes->n)
+	if (i + 1 < n)
 		q->wrapup.n = 0;
-	if (i < nodes->n)
-		find_there(w, nodes->v[i], &there);
-	for (k = 0; k < p->nstep && i < nodes->n; k++) {
-		on_node(w, &p->step[k], nodes->v[i], &there, &chosen);
+	if (i < n)
+		find_there(r->world, r->nodes.v[i], &there);
+	for (k = 0; k < p->nstep && i < n; k++) {
+		on_node(r, k, r->nodes.v[i], &there, &chosen);
 		if (chosen.n == 0)
 			continue;
 		q->step[q->nstep] = p->step[k];
 		name_entities(&q->step[q->nstep], &chosen, a);
-		take_callbacks(&q->step[q->nstep++], &p->step[k], i, nodes->n,
-		    a);
+		take_callbacks(&q->step[q->nstep++], &p->step[k], i, n, a);
 	}
 	dn_list_free(&there);
 	dn_list_free(&chosen);

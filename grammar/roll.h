@@ -5,17 +5,27 @@
 
 #include "world.h"
 
-/* The nodes it goes to now, in the order in which it does: the AMF nodes of a
- * cluster or node group, or the units on them that its template selects;
- * otherwise the EEs at or below what it names that the template of its
- * innermost pair selects, but none that stands on another of them. */
-void roll_nodes(struct world *, const struct procedure *, struct dn_list *);
+struct roll_names; /* the parents that templates name, for many of them */
+
+struct roll {
+	struct world *world;
+	const struct procedure *p;
+	struct dn_list nodes; /* in the order in which it goes to them */
+	struct roll_names *names; /* by pair */
+};
+
+/* Finds the nodes as they are now: the AMF nodes of a cluster or node group, or
+ * the units on them that the template selects; otherwise the EEs at or below
+ * what the procedure names that the template of its innermost pair selects, but
+ * none that stands on another of them. The world may change afterwards. */
+void roll_begin(struct roll *, struct world *, const struct procedure *);
+void roll_end(struct roll *);
 
 /* What it does on node i, as a single-step procedure whose names are those of
  * this moment; pairs that mean nothing there are left out. The first has its
  * procInitAction, the last its procWrapupAction; without nodes i = 0 is both.
  * From the arena. */
-const struct procedure *roll_step(struct world *, const struct procedure *,
-    const struct dn_list *nodes, size_t i, struct arena *);
+const struct procedure *roll_step(const struct roll *, size_t i,
+    struct arena *);
 
 #endif

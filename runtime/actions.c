@@ -1,11 +1,8 @@
 /*
  * Which actions does a campaign mean, in which order? Each procedure's nested
  * steps give their verbs (one row per step type below), tear-down outermost to
- * innermost, one change of the model, build-up innermost to outermost. The
- * system is followed on the way, as far as it takes to know which VMs migrate:
- * away from a monitor that is locked, and to the monitor they are caught on.
- * Procedures of one level may run at the same time: none of their VMs goes to
- * where another of them will be at work, if it can go anywhere else.
+ * innermost, one change of the model, build-up innermost to outermost. Where
+ * VMs stand on the way, and so which of them migrate, is in expander.c.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -15,9 +12,8 @@
 #include "apply.h"
 #include "diag.h"
 #include "dn.h"
-#include "idmap.h"
+#include "expander.h"
 #include "roll.h"
-#include "world.h"
 
 /* --- step types: what is done to old and new, before and after the model --- */
 
@@ -65,44 +61,7 @@ rhythm_of(const struct step *s)
 	return s->in_phase ? &in_phase : &out_of_phase;
 }
 
-/* --- the system on the way --- */
-
-struct vm {
-	uint32_t dn, list; /* its dependency object, or NAME_NONE */
-	uint32_t at; /* the VMM it stands on, or NAME_NONE */
-	uint32_t next; /* further VM on the same VMM, index + 1 */
-};
-
-struct expander {
-	struct actions *a;
-	const struct campaign *c;
-	const struct model *source;
-	struct world *w;
-	struct diag diag;
-	struct vm *vm;
-	size_t nvm, vm_cap, act_cap;
-	struct idmap of_vm; /* DN -> VM index + 1 */
-	struct idmap guests; /* VMM -> first VM, index + 1 */
-	struct idmap down; /* EE -> 1 while it is out of service */
-	struct idmap configured; /* EEs that VM configuration objects name */
-	bool any_config;
-	struct dn_list touched; /* by the change of the model at hand */
-	uint32_t proc;
-	const size_t *order; /* of the campaign's procedures */
-	size_t proc_cap;
-	struct idmap taken; /* EE -> level + 1 that acts on it */
-	uint32_t level;
-	bool shared; /* the level has several procedures: taken counts */
-};
-
-static void
-emit(struct expander *x, struct act a)
-{
-	x->a->act = mem_grow(x->a->act, x->a->n, &x->act_cap,
-	    sizeof(*x->a->act));
-	a.proc = x->proc;
-	x->a->act[x->a->n++] = a;
-}
+/* --- refusing --- */
 
 /* The first thing that cannot be carried out is what is told. */
 static void
@@ -115,292 +74,22 @@ refuse(struct expander *x, const char *why, uint32_t pos)
 	x->a->refused_pos = pos;
 }
 
-static bool
-is_ee(const struct expander *x, uint32_t dn)
-{
-	return dn != NAME_NONE && world_class(x->w, dn) == N_SaPlmEE;
-}
-
-static bool
-in_service(const struct expander *x, uint32_t dn)
-{
-	for (; dn != NAME_NONE; dn = dn_parent_known(dn))
-		if (idmap_get(&x->down, dn) != 0)
-			return false;
-	return true;
-}
-
-/* Does no procedure of this level take it down, nor what contains it? */
-static bool
-stays_up(const struct expander *x, uint32_t dn)
-{
-	for (; dn != NAME_NONE; dn = dn_parent_known(dn))
-		if (idmap_get(&x->taken, dn) == x->level + 1)
-			return false;
-	return true;
-}
-
-static void
-leave(struct expander *x, struct vm *v)
-{
-	uint32_t self = (uint32_t)(v - x->vm) + 1;
-	uint32_t *at;
-
-	if (v->at == NAME_NONE)
-		return;
-	for (at = idmap_at(&x->guests, v->at); *at != 0;
-	    at = &x->vm[*at - 1].next)
-		if (*at == self) {
-			*at = v->next;
-			break;
-		}
-	v->at = NAME_NONE;
-}
-
-static void
-enter(struct expander *x, struct vm *v, uint32_t vmm)
-{
-	uint32_t *first = idmap_at(&x->guests, vmm);
-
-	v->at = vmm;
-	v->next = *first;
-	*first = (uint32_t)(v - x->vm) + 1;
-}
-
-/* The first sponsor of the list that is in service and, if there is one such,
- * stays so while the procedures of a level run; or NAME_NONE. */
-static uint32_t
-sponsor(const struct expander *x, const struct vm *v)
-{
-	size_t n, i;
-	const uint32_t *name = world_values(x->w, v->list, N_saPlmDepNames,
-	    &n);
-	uint32_t first = NAME_NONE;
-
-	for (i = 0; i < n; i++) {
-		if (!is_ee(x, name[i]) || !in_service(x, name[i]))
-			continue;
-		if (!x->shared || stays_up(x, name[i]))
-			return name[i];
-		if (first == NAME_NONE)
-			first = name[i];
-	}
-	return first;
-}
-
-static bool
-lists(const struct expander *x, const struct vm *v, uint32_t vmm)
-{
-	size_t n, i;
-	const uint32_t *name = world_values(x->w, v->list, N_saPlmDepNames,
-	    &n);
-
-	for (i = 0; i < n; i++)
-		if (name[i] == vmm)
-			return true;
-	return false;
-}
-
-static void
-migrate(struct expander *x, struct vm *v, uint8_t part, uint16_t nested)
-{
-	uint32_t to = sponsor(x, v), from = v->at;
-
-	if (to == NAME_NONE || to == from)
-		return;
-	leave(x, v);
-	enter(x, v, to);
-	emit(x, (struct act){ .verb = VERB_MIGRATE, .part = part,
-	    .nested = nested, .entity = v->dn, .on = from, .to = to });
-}
-
-/* Lists are kept of all that may be VMs; where configuration objects exist,
- * they say which are. */
-static struct vm *
-find_list(struct expander *x, uint32_t dn)
-{
-	uint32_t i = idmap_get(&x->of_vm, dn);
-
-	return i == 0 ? NULL : &x->vm[i - 1];
-}
-
-static struct vm *
-find_vm(struct expander *x, uint32_t dn)
-{
-	return x->any_config && idmap_get(&x->configured, dn) == 0 ? NULL :
-	    find_list(x, dn);
-}
-
-/* --- which EEs are migratable VMs --- */
-
-static bool
-names_ees(const struct expander *x, uint32_t list)
-{
-	size_t n, i;
-	const uint32_t *name = world_values(x->w, list, N_saPlmDepNames, &n);
-
-	for (i = 0; i < n; i++)
-		if (is_ee(x, name[i]))
-			return true;
-	return false;
-}
-
-static struct vm *
-vm_at(struct expander *x, uint32_t dn)
-{
-	uint32_t *i = idmap_at(&x->of_vm, dn);
-
-	if (*i == 0) {
-		x->vm = mem_grow(x->vm, x->nvm, &x->vm_cap, sizeof(*x->vm));
-		x->vm[x->nvm] = (struct vm){ .dn = dn, .list = NAME_NONE,
-			.at = NAME_NONE };
-		*i = (uint32_t)++x->nvm;
-	}
-	return &x->vm[*i - 1];
-}
-
-/* A dependency object there is: it may be the list of a VM. */
-static void
-note_list(struct expander *x, uint32_t list)
-{
-	uint32_t dn = dn_parent_known(list);
-
-	if (is_ee(x, dn) && names_ees(x, list) &&
-	    world_class(x->w, dn_parent_known(dn)) == N_SaPlmDomain)
-		vm_at(x, dn)->list = list;
-}
-
-static void
-note_config(struct expander *x, uint32_t config)
-{
-	uint32_t ee = world_value(x->w, config, N_saPlmEE);
-
-	if (ee != NAME_NONE)
-		*idmap_at(&x->configured, ee) = 1;
-}
-
-static void
-begin(struct expander *x)
-{
-	const struct model *m = x->source;
-	size_t i;
-
-	for (i = 0; i < m->nobject; i++)
-		if (m->object[i].class == N_OpenSafPlmVirtualMachineConfig) {
-			x->any_config = true;
-			note_config(x, m->object[i].dn);
-		}
-	for (i = 0; i < m->nobject; i++)
-		if (m->object[m->order[i]].class == N_SaPlmDependency)
-			note_list(x, m->object[m->order[i]].dn);
-	for (i = 0; i < x->nvm; i++) {
-		uint32_t to = sponsor(x, &x->vm[i]);
-
-		if (to != NAME_NONE && find_vm(x, x->vm[i].dn) != NULL)
-			enter(x, &x->vm[i], to);
-	}
-}
-
-/* --- model changes --- */
-
-static void
-touch(void *arg, uint32_t dn)
-{
-	dn_list_add(arg, dn);
-}
-
-/* Who is a VM now, and by which list? What has gone goes first: a list may
- * have got another name. */
-static void
-read_lists(struct expander *x)
-{
-	const uint32_t *t = x->touched.v;
-	size_t n = x->touched.n, i;
-	struct vm *v;
-
-	for (i = 0; i < n; i++) {
-		v = find_list(x, dn_parent_known(t[i]));
-		if (v != NULL && v->list == t[i] && !world_exists(x->w, t[i]))
-			v->list = NAME_NONE;
-		if (world_class(x->w, t[i]) ==
-		    N_OpenSafPlmVirtualMachineConfig)
-			note_config(x, t[i]);
-	}
-	for (i = 0; i < n; i++)
-		if (world_class(x->w, t[i]) == N_SaPlmDependency)
-			note_list(x, t[i]);
-}
-
-/* The list of a VM that runs was written: it may have to go to where it now
- * belongs. */
-static void
-follow(struct expander *x, struct vm *v, uint8_t part, uint16_t nested)
-{
-	uint32_t to;
-
-	if (v->list == NAME_NONE || idmap_get(&x->down, v->dn) != 0)
-		return;
-	if (v->at == NAME_NONE) { /* it has become a VM where it stands */
-		to = sponsor(x, v);
-		if (to != NAME_NONE)
-			enter(x, v, to);
-	} else if (!lists(x, v, v->at)) {
-		migrate(x, v, part, nested);
-	}
-}
-
-/* After a change of the model, all since mark. */
-static void
-follow_change(struct expander *x, size_t mark, uint8_t part, uint16_t nested)
-{
-	struct vm *v;
-	size_t i;
-
-	x->touched.n = 0;
-	world_each_since(x->w, mark, touch, &x->touched);
-	read_lists(x);
-	for (i = 0; i < x->touched.n; i++) {
-		uint32_t dn = x->touched.v[i], ee = dn_parent_known(dn);
-
-		if (world_class(x->w, dn) == N_OpenSafPlmVirtualMachineConfig)
-			ee = world_value(x->w, dn, N_saPlmEE);
-		v = ee == NAME_NONE ? NULL : find_vm(x, ee);
-		if (v != NULL && (v->list == dn || ee != dn_parent_known(dn)))
-			follow(x, v, part, nested);
-	}
-}
+/* --- actions outside steps --- */
 
 static void
 do_ccb(struct expander *x, const struct action *ccb, uint8_t part)
 {
 	size_t mark;
 
-	emit(x, (struct act){ .verb = VERB_MODIFY_IM, .part = part,
+	expander_emit(x, (struct act){ .verb = VERB_MODIFY_IM, .part = part,
 	    .entity = ccb->nop == 1 ? ccb->op[0].dn : (uint32_t)NAME_NONE,
 	    .ccb = ccb });
 	mark = world_mark(x->w);
 	apply_ccb(x->w, x->c, ccb, &x->diag);
-	follow_change(x, mark, part, 0);
+	expander_follow(x, mark, part, 0);
 }
 
 /* --- one nested step --- */
-
-/* What stands under an EE: its container, the VMM it is on or will be on,
- * itself where that is the hardware. */
-static uint32_t
-layer_below(struct expander *x, uint32_t dn)
-{
-	uint32_t p = dn_parent_known(dn);
-	struct vm *v = find_vm(x, dn);
-
-	if (is_ee(x, p))
-		return p;
-	if (v != NULL && v->at != NAME_NONE)
-		return v->at;
-	if (v != NULL && sponsor(x, v) != NAME_NONE)
-		return sponsor(x, v);
-	return dn;
-}
 
 /* Where software of an entity can be executed. */
 struct place_of {
@@ -460,7 +149,7 @@ environment(struct expander *x, const struct bundle_ref *b, uint32_t entity)
 	struct place_of p = place_of(x, entity);
 	uint32_t below = p.ee != NAME_NONE ? p.ee : p.clm_node != NAME_NONE ?
 	    p.clm_node : p.amf_node != NAME_NONE ? p.amf_node :
-	    layer_below(x, entity);
+	    expander_layer_below(x, entity);
 	size_t i;
 
 	for (i = 0; i < b->nenv; i++)
@@ -521,8 +210,10 @@ select(struct expander *x, const struct step *s, const struct entity_list *l,
 	reach_entities(x->w, l, out);
 	if (l->ntemplate == 0)
 		return;
-	if (out->n == l->nname)
+	if (out->n == l->nname) {
 		refuse(x, NULL, s->pos);
+		return;
+	}
 	qsort(out->v + l->nname, out->n - l->nname, sizeof(*out->v), by_name);
 	for (i = 0; i < out->n; i++) {
 		was = idmap_at(&seen, out->v[i]);
@@ -541,12 +232,14 @@ entities(struct expander *x, const struct step *s, struct units *u)
 {
 	const struct unit *down = s->scope == SCOPE_MODIFY ? &s->activation :
 	    &s->deactivation, *up = &s->activation;
-	struct dn_list old = { 0 }, new = { 0 };
+	struct dn_list old = { 0 }, new = { 0 }, gone = { 0 };
 	size_t i;
 
 	*u = (struct units){ .most = 0 };
 	select(x, s, &down->acted_on, &old);
 	select(x, s, &up->acted_on, &new);
+	if (down->removed.ntemplate > 0)
+		select(x, s, &down->removed, &gone); /* there must be some */
 	u->most = new.n + up->nadded;
 	for (i = 0; i < old.n; i++)
 		add_entity(x, u, OLD, old.v[i], old.n);
@@ -554,42 +247,10 @@ entities(struct expander *x, const struct step *s, struct units *u)
 		add_entity(x, u, NEW, new.v[i], u->most);
 	dn_list_free(&old);
 	dn_list_free(&new);
+	dn_list_free(&gone);
 	add_created(x, u, up, N_SaPlmEE);
 	if (u->n[NEW] == 0)
 		add_created(x, u, up, N_SaAmfSU);
-}
-
-static void
-take_down(struct expander *x, uint32_t dn, uint8_t part, uint16_t nested)
-{
-	uint32_t i, next;
-
-	if (!is_ee(x, dn))
-		return;
-	*idmap_at(&x->down, dn) = 1;
-	for (i = idmap_get(&x->guests, dn); i != 0; i = next) {
-		struct vm *v = &x->vm[i - 1];
-
-		next = v->next;
-		if (idmap_get(&x->down, v->dn) == 0)
-			migrate(x, v, part, nested);
-	}
-}
-
-/* The VM that comes up does so on the first sponsor that serves. */
-static uint32_t
-bring_up(struct expander *x, uint32_t dn)
-{
-	struct vm *v = find_vm(x, dn);
-	uint32_t to;
-
-	if (v == NULL)
-		return layer_below(x, dn);
-	to = sponsor(x, v);
-	leave(x, v);
-	if (to != NAME_NONE)
-		enter(x, v, to);
-	return to;
 }
 
 static void
@@ -599,13 +260,13 @@ do_entity(struct expander *x, enum verb verb, uint32_t dn, uint8_t part,
 	struct act a = { .verb = (uint8_t)verb, .part = part,
 		.nested = nested, .entity = dn };
 
-	if (verb == VERB_INSTANTIATE && is_ee(x, dn))
-		a.on = bring_up(x, dn);
-	else if (is_ee(x, dn))
-		a.on = layer_below(x, dn);
-	emit(x, a);
+	if (verb == VERB_INSTANTIATE && expander_is_ee(x, dn))
+		a.on = expander_bring_up(x, dn);
+	else if (expander_is_ee(x, dn))
+		a.on = expander_layer_below(x, dn);
+	expander_emit(x, a);
 	if (verb == VERB_LOCK)
-		take_down(x, dn, part, nested);
+		expander_take_down(x, dn, part, nested);
 	else if (verb == VERB_UNLOCK)
 		*idmap_at(&x->down, dn) = 0;
 }
@@ -619,8 +280,8 @@ do_callbacks(struct expander *x, const struct callback *v, size_t n,
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		emit(x, (struct act){ .verb = VERB_NOTIFY, .part = part,
-		    .nested = nested, .callback = &v[i] });
+		expander_emit(x, (struct act){ .verb = VERB_NOTIFY,
+		    .part = part, .nested = nested, .callback = &v[i] });
 }
 
 /* Those of a step that are called at this point. */
@@ -649,6 +310,8 @@ do_admin(struct expander *x, const struct action *op, uint8_t part)
 		why = "orders an administrative operation when it is "
 		    "committed";
 	if (why != NULL) {
+		if (!x->a->is_refused)
+			x->a->refused_op = &op->forward;
 		refuse(x, why, op->pos);
 		return;
 	}
@@ -700,7 +363,7 @@ do_software(struct expander *x, const struct step *s, const struct beat *b,
 		for (k = 0; k < u->n[b->who]; k++) {
 			uint32_t dn = u->dn[b->who][k];
 
-			emit(x, (struct act){ .verb = (uint8_t)b->verb,
+			expander_emit(x, (struct act){ .verb = (uint8_t)b->verb,
 			    .part = part, .nested = nested, .entity = dn,
 			    .on = environment(x, &ref[i], dn),
 			    .bundle = ref[i].bundle });
@@ -751,8 +414,8 @@ do_model(struct expander *x, const struct procedure *p)
 	uint16_t last = (uint16_t)(p->nstep - 1);
 	size_t mark;
 
-	emit(x, (struct act){ .verb = VERB_MODIFY_IM, .part = PART_MODIFY,
-	    .nested = last, .entity = p->step[last].activation.acted_on.nname >
+	expander_emit(x, (struct act){ .verb = VERB_MODIFY_IM,
+	    .part = PART_MODIFY, .nested = last, .entity = p->step[last].activation.acted_on.nname >
 	    0 ? p->step[last].activation.acted_on.name[0] :
 	    (uint32_t)NAME_NONE });
 	mark = world_mark(x->w);
@@ -764,7 +427,7 @@ do_model(struct expander *x, const struct procedure *p)
 			if (u->added[k].class == N_SaPlmEE)
 				*idmap_at(&x->down, u->added[k].dn) = 1;
 	}
-	follow_change(x, mark, PART_MODIFY, last);
+	expander_follow(x, mark, PART_MODIFY, last);
 	for (i = 0; i < p->nstep; i++)
 		call_at(x, &p->step[i], "afterImmModification", PART_MODIFY,
 		    last);
@@ -852,16 +515,16 @@ do_procedure(struct expander *x, const struct procedure *p, bool rolling,
 static void
 do_rolling(struct expander *x, const struct procedure *p)
 {
-	struct dn_list nodes = { 0 };
+	struct roll r;
 	size_t i;
 
-	roll_nodes(x->w, p, &nodes);
-	if (nodes.n == 0)
+	roll_begin(&r, x->w, p);
+	if (r.nodes.n == 0)
 		refuse(x, NULL, p->pos);
-	for (i = 0; i == 0 || i < nodes.n; i++)
-		do_procedure(x, roll_step(x->w, p, &nodes, i, &x->a->arena),
-		    true, (uint32_t)i + 1);
-	dn_list_free(&nodes);
+	for (i = 0; i == 0 || i < r.nodes.n; i++)
+		do_procedure(x, roll_step(&r, i, &x->a->arena), true,
+		    (uint32_t)i + 1);
+	roll_end(&r);
 }
 
 static void
@@ -892,11 +555,11 @@ actions_expand(const struct campaign *c, const struct model *source)
 	x.a = mem_alloc(1, sizeof(*x.a));
 	x.w = world_new(source);
 	x.order = order;
-	begin(&x);
+	expander_begin(&x);
 	do_callbacks(&x, c->at_init, c->nat_init, PART_INIT, 0);
 	do_callbacks(&x, c->at_backup, c->nat_backup, PART_INIT, 0);
 	if (c->nbundle > 0 || c->ntype > 0) {
-		emit(&x, (struct act){ .verb = VERB_MODIFY_IM,
+		expander_emit(&x, (struct act){ .verb = VERB_MODIFY_IM,
 		    .part = PART_INIT });
 		apply_add_to_imm(x.w, c, &x.diag);
 	}
@@ -911,18 +574,12 @@ actions_expand(const struct campaign *c, const struct model *source)
 	do_callbacks(&x, c->at_commit, c->nat_commit, PART_WRAPUP, 0);
 	do_list(&x, &c->wrapup, PART_WRAPUP);
 	if (c->nremove_type > 0 || c->nremove_bundle > 0)
-		emit(&x, (struct act){ .verb = VERB_MODIFY_IM,
+		expander_emit(&x, (struct act){ .verb = VERB_MODIFY_IM,
 		    .part = PART_WRAPUP });
 	x.a->rollback = x.a->n;
 	do_callbacks(&x, c->at_rollback, c->nat_rollback, PART_INIT, 0);
 	free(order);
-	free(x.vm);
-	idmap_free(&x.of_vm);
-	idmap_free(&x.guests);
-	idmap_free(&x.down);
-	idmap_free(&x.configured);
-	idmap_free(&x.taken);
-	dn_list_free(&x.touched);
+	expander_free(&x);
 	diag_free(&x.diag);
 	world_free(x.w);
 	return x.a;
@@ -967,11 +624,15 @@ actions_make(const struct campaign *c, const struct model *source,
 	at = campaign_place(c, a->refused_pos);
 	if (a->refused == NULL)
 		diag_report(d, DIAG_ACTS_ON_NONE, at, NAME_NONE, "a template "
-		    "of this step finds nothing to act on");
+		    "of this step finds nothing to act on or remove");
 	else
 		diag_report(d, DIAG_NOT_CARRIED_OUT, at, NAME_NONE, "the "
 		    "campaign %s, which this version does not %s", a->refused,
 		    doing);
+	if (a->refused_op != NULL)
+		diag_note(d, (struct place){ 0 }, "it is \"%.100s\" of "
+		    "\"%.200s\"", name_str(a->refused_op->operation),
+		    name_str(a->refused_op->dn));
 	actions_free(a);
 	return NULL;
 }

@@ -75,6 +75,7 @@ struct actions {
 	bool is_refused;
 	const char *refused;
 	uint32_t refused_pos;
+	const struct admin_op *refused_op; /* if it is one, else NULL */
 	struct arena arena;
 };
 

@@ -15,13 +15,31 @@ put_state(struct buf *b, const struct fsm *m, int state)
 	    m->state[state].meaning);
 }
 
+/* A rolling procedure is there once for each node: it is completed when the
+ * last one is, and rolled back when the first one is. */
 static size_t
 count(const struct exec *x, int state)
+{
+	const struct run_proc *r = x->a->proc;
+	size_t k, n = 0;
+
+	for (k = 0; k < x->a->nproc; k++) {
+		bool first = r[k].step == 1;
+		bool last = k + 1 == x->a->nproc || r[k + 1].step == 1;
+
+		n += x->proc[k].state == state &&
+		    (state == PROC_COMPLETED ? last : first);
+	}
+	return n;
+}
+
+static size_t
+count_all(const struct exec *x)
 {
 	size_t k, n = 0;
 
 	for (k = 0; k < x->a->nproc; k++)
-		n += x->proc[k].state == state;
+		n += x->a->proc[k].step == 1;
 	return n;
 }
 
@@ -38,8 +56,10 @@ put_procedure(const struct exec *x, size_t k, struct buf *b)
 	const struct embed *e = &x->proc[k].step;
 	size_t i;
 
-	buf_printf(b, "procedure \"%s\" is ",
-	    name_str(x->a->proc[k].p->name));
+	buf_printf(b, "procedure \"%s\"", name_str(x->a->proc[k].p->name));
+	if (x->a->proc[k].rolling)
+		buf_printf(b, ", node %u,", x->a->proc[k].step);
+	buf_str(b, " is ");
 	put_state(b, &procedure_fsm, x->proc[k].state);
 	for (i = 0; i < e->n; i++) {
 		buf_printf(b, e->n == 1 ? "  its step is " :
@@ -70,7 +90,7 @@ exec_stand(const struct exec *x, struct buf *b)
 	size_t k, back = count(x, PROC_ROLLED_BACK);
 
 	buf_printf(b, "procedures completed: %zu of %zu",
-	    count(x, PROC_COMPLETED), x->a->nproc);
+	    count(x, PROC_COMPLETED), count_all(x));
 	if (back > 0)
 		buf_printf(b, ", rolled back: %zu", back);
 	buf_str(b, "\n");

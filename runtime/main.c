@@ -2,6 +2,7 @@
  * What did the operator ask for? A command; the exit status of the process is
  * what it comes to.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 #include "inputs.h"
 #include "intern.h"
 #include "operate.h"
+#include "policy.h"
 #include "prove.h"
 #include "run_options.h"
 
@@ -18,10 +20,27 @@ struct run {
 	struct run_options opt;
 	struct diag diag;
 	struct inputs in;
+	struct policy *policy; /* of prove, or NULL */
 	int status;
 };
 
 /* --- prove --- */
+
+/* Reads the policy, if there is one; false with the status set. */
+static bool
+read_policy(struct run *r)
+{
+	const char *path = r->opt.operate.policy;
+
+	if (path == NULL)
+		return true;
+	r->policy = policy_load(path, &r->diag);
+	if (r->policy == NULL)
+		r->status = cli_failure(PROGRAM, "read", path, errno);
+	else if (r->diag.nerror > 0)
+		r->status = EXIT_ERRORS;
+	return r->status == EXIT_DONE;
+}
 
 static void
 prove(struct run *r)
@@ -31,8 +50,7 @@ prove(struct run *r)
 	struct proof proof;
 
 	if (a != NULL && prove_run(r->in.campaign, a, r->in.source,
-	    r->in.target,
-	    !r->opt.no_faults, &proof, NULL, &r->diag) &&
+	    r->in.target, r->policy, !r->opt.no_faults, &proof, NULL, &r->diag) &&
 	    r->diag.nerror == 0) {
 		printf("proven: %zu actions, %zu failures, %zu states\n",
 		    proof.nactions, proof.nfailures, proof.nstates);
@@ -51,7 +69,8 @@ static int
 stdin_inputs(const struct run *r)
 {
 	return is_dash(r->opt.operand[0]) +
-	    is_dash(r->opt.operate.source) + is_dash(r->opt.target);
+	    is_dash(r->opt.operate.source) + is_dash(r->opt.target) +
+	    is_dash(r->opt.operate.policy);
 }
 
 static void
@@ -69,7 +88,7 @@ run_prove(struct run *r)
 	r->status = inputs_read(&r->in, r->opt.operand[0],
 	    r->opt.operate.source, r->opt.target, &r->diag);
 	if (r->status == EXIT_DONE && inputs_match(&r->in,
-	    r->opt.operate.source, &r->diag))
+	    r->opt.operate.source, &r->diag) && read_policy(r))
 		prove(r);
 	if (r->status == 0 && r->diag.nerror > 0)
 		r->status = EXIT_ERRORS;
@@ -85,6 +104,7 @@ end(struct run *r)
 {
 	diag_free(&r->diag);
 	inputs_free(&r->in);
+	policy_free(r->policy);
 	intern_clear();
 }
 

@@ -279,6 +279,7 @@ prover_free(struct prover *p)
 	dn_list_free(&p->fallen);
 	idmap_free(&p->seen);
 	idmap_free(&p->coming);
+	idmap_free(&p->amf_on);
 	free(p->object_hash);
 	free(p->span);
 	free(p->hash);
@@ -297,7 +298,8 @@ count(struct prover *p)
 
 bool
 prove_run(const struct campaign *c, const struct actions *a,
-    const struct model *source, const struct model *target, bool faults,
+    const struct model *source, const struct model *target,
+    const struct policy *policy, bool faults,
     struct proof *proof, struct buf *trace, struct diag *d)
 {
 	struct model *result = target == NULL ? result_of(c, source) : NULL;
@@ -312,10 +314,11 @@ prove_run(const struct campaign *c, const struct actions *a,
 	p.base = world_new(source);
 	p.names = names_new(c, source);
 	p.wave = wave_new();
-	p.y = system_new(source, p.target, p.w);
+	p.y = system_new(source, p.target, p.w, policy);
 	p.y->service = prove_service;
 	p.y->moved = prove_moved;
 	p.y->arg = &p;
+	prove_nodes_first(&p);
 	prove_stand_first(&p);
 	prove_software_first(&p);
 	p.span = mem_alloc(a->n + 1, sizeof(*p.span));

@@ -114,6 +114,45 @@ may_change_unit(struct prover *p, uint32_t dn)
 	return false;
 }
 
+void
+prove_nodes_first(struct prover *p)
+{
+	const struct model *m = p->source;
+	size_t i;
+	uint32_t clm;
+
+	for (i = 0; i < m->nobject; i++) {
+		if (m->object[i].class != N_SaAmfNode)
+			continue;
+		clm = model_value(m, (uint32_t)i, N_saAmfNodeClmNode);
+		if (clm != NAME_NONE)
+			*idmap_at(&p->amf_on, clm) = m->object[i].dn + 1;
+	}
+}
+
+/* A CLM node leaves an EE that serves only while its AMF node is locked, even
+ * if no unit stands there now. */
+static bool
+may_move_node(struct prover *p, uint32_t clm)
+{
+	uint32_t was = world_value(p->base, clm, N_saClmNodeEE);
+	uint32_t now = world_value(p->w, clm, N_saClmNodeEE);
+	uint32_t amf = idmap_get(&p->amf_on, clm), n = NONE;
+
+	if (was == NAME_NONE || now == NAME_NONE || was == now || amf == 0 ||
+	    !system_serves(p->y, was) || !world_exists(p->w, amf - 1))
+		return true;
+	n = system_find(p->y, SYS_NODE, amf - 1);
+	if (n != NONE && p->y->node[n].locked)
+		return true;
+	n = system_find(p->y, SYS_NODE, clm);
+	if (n != NONE && p->y->node[n].locked)
+		return true;
+	return prove_fail(p, DIAG_NOTHING_BELOW, clm, "\"%s\" leaves \"%s\" "
+	    "while \"%s\" on it is not locked", name_str(clm),
+	    name_str(was), name_str(amf - 1));
+}
+
 /* Before the system follows: may this be changed now? */
 static bool
 may_change(struct prover *p, uint32_t dn)
@@ -122,6 +161,8 @@ may_change(struct prover *p, uint32_t dn)
 	bool now = world_class(p->w, dn) == N_SaPlmEE;
 	const struct act *a = prove_act(p);
 
+	if (world_class(p->w, dn) == N_SaClmNode && !may_move_node(p, dn))
+		return false;
 	if (e == NONE || !p->y->ee[e].exists || !p->y->ee[e].up ||
 	    (now && (a->part != PART_MODIFY ||
 	    restarts(prove_procedure(p)))))

@@ -315,7 +315,11 @@ operate(struct prover *p, enum verb verb, const struct act *a)
 	if (i != NONE)
 		return do_su(p, verb, i);
 	i = system_find(p->y, SYS_NODE, a->entity);
-	return i == NONE || do_node(p, verb, i);
+	if (i != NONE)
+		return do_node(p, verb, i);
+	return prove_fail(p, DIAG_NOTHING_BELOW, a->entity, "\"%s\" is acted "
+	    "on, but is no EE, node or service unit: what goes down with it is "
+	    "not known", name_str(a->entity));
 }
 
 /* Where a unit, node or EE stands in its life. */

@@ -43,6 +43,7 @@ struct prover {
 	enum way way;
 	uint32_t level; /* how many levels have begun */
 	struct dn_list down; /* EEs and units that are to come back */
+	struct idmap amf_on; /* CLM node -> its AMF node in the source */
 	struct dn_list away; /* actions of its own that took something down */
 	struct idmap coming; /* who is instantiated later in a procedure */
 	uint32_t coming_of; /* which one, + 1 */
@@ -84,6 +85,7 @@ bool prove_change_back(struct prover *);
 uint64_t prove_print(const struct world *, uint32_t dn);
 
 void prove_moved(void *prover, uint32_t su, uint32_t ee);
+void prove_nodes_first(struct prover *);
 
 /* P6: actions on entities, forward or reversed. */
 bool prove_entity(struct prover *, enum verb, const struct act *);

@@ -12,8 +12,9 @@ enum { CMD_GO_ON = CMD_RESUME | CMD_ROLLBACK | CMD_COMMIT,
 	CMD_ALL = CMD_STATE | CMD_PROVE };
 
 enum option_id { OPT_SOURCE, OPT_TARGET, OPT_FAULTS, OPT_STATE, OPT_DRIVER,
-	OPT_EXPECT, OPT_POLICY, OPT_EVENTS, OPT_FAIL, OPT_FAULT_FILE, OPT_SEED, OPT_YES, OPT_COMMIT, OPT_DIAG,
-	OPT_MAX_ERRORS, OPT_DUMP, OPT_HELP, OPT_VERSION };
+	OPT_EXPECT, OPT_POLICY, OPT_EVENTS, OPT_FAIL, OPT_FAULT_FILE,
+	OPT_SEED, OPT_YES, OPT_COMMIT, OPT_DIAG, OPT_MAX_ERRORS, OPT_DUMP,
+	OPT_HELP, OPT_VERSION };
 
 static const struct cli_row rows[] = {
 	[OPT_SOURCE] = { "source", "MODEL", 0, CMD_PROVE | CMD_RUN,
@@ -30,10 +31,10 @@ static const struct cli_row rows[] = {
 	    "run only this very campaign file" },
 	[OPT_EVENTS] = { "events", "FILE", 0, CMD_CARRY_OUT,
 	    "JSON lines, two for each action" },
-	[OPT_FAIL] = { "fail", "WHAT", 0, CMD_CARRY_OUT,
-	    "[undo/|rollback/]ACTION:DN-GLOB[:TIMES]", true },
-	[OPT_POLICY] = { "policy", "FILE", 'p', CMD_RUN | CMD_RESUME,
-	    "timeouts, and answers to callbacks" },
+	[OPT_FAIL] = { "fail", "WHAT", 0, CMD_CARRY_OUT | CLI_OFTEN,
+	    "[undo/|rollback/]ACTION:DN-GLOB[:TIMES]" },
+	[OPT_POLICY] = { "policy", "FILE", 'p', CMD_PROVE | CMD_RUN |
+	    CMD_RESUME, "fault domains, timeouts, answers to callbacks" },
 	[OPT_FAULT_FILE] = { "fault-file", "FILE", 0, CMD_CARRY_OUT,
 	    "what fails, takes long or hangs, line by line" },
 	[OPT_SEED] = { "seed", "N", 0, CMD_CARRY_OUT,

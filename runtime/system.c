@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "dn.h"
+#include "policy.h"
 #include "system.h"
 
 enum { KIND_SHIFT = 28 };
@@ -124,6 +125,44 @@ hang(struct system *y, uint32_t i)
 		else if (e == NONE || hardware)
 			continue;
 		y->ee[i].fault = dn;
+	}
+}
+
+/* The first of an EE and what its name says it stands below that is a domain
+ * of the policy's lowest level. */
+static uint32_t
+policy_domain(const struct system *y, const struct policy *policy, uint32_t dn)
+{
+	uint32_t attr = policy_level_attribute(policy, 0), o, v, class;
+	const struct model *m = model_find(y->source, dn) != NONE ?
+	    y->source : y->target;
+
+	for (; dn != NAME_NONE; dn = dn_parent_known(dn)) {
+		o = model_find(m, dn);
+		class = o == NONE ? (uint32_t)NAME_NONE : m->object[o].class;
+		if (class != N_SaPlmHE && class != N_SaPlmEE)
+			continue;
+		v = model_value(m, o, class == N_SaPlmHE ?
+		    N_saPlmHEBaseHEType : N_saPlmEEType);
+		if (!policy_level_fits(policy, 0, dn, v))
+			continue;
+		v = attr == NAME_NONE ? dn : model_value(m, o, attr);
+		if (v != NAME_NONE)
+			return v;
+	}
+	return NAME_NONE;
+}
+
+static void
+find_domains(struct system *y, const struct policy *policy)
+{
+	uint32_t d;
+	size_t i;
+
+	for (i = 0; i < y->nee && policy_nlevel(policy) > 0; i++) {
+		d = policy_domain(y, policy, y->ee[i].dn);
+		if (d != NAME_NONE)
+			y->ee[i].fault = d;
 	}
 }
 
@@ -288,7 +327,7 @@ add_known_ee(struct system *y, uint32_t dn)
 
 struct system *
 system_new(const struct model *source, const struct model *target,
-    struct world *w)
+    struct world *w, const struct policy *policy)
 {
 	struct system *y = mem_alloc(1, sizeof(*y));
 	size_t i;
@@ -296,7 +335,7 @@ system_new(const struct model *source, const struct model *target,
 	y->source = source;
 	y->target = target;
 	y->world = w;
-	y->longest = -1;
+	y->longest = policy_longest_outage(policy);
 	each_of(y, source, N_SaPlmEE, add_known_ee);
 	each_of(y, target, N_SaPlmEE, add_known_ee);
 	for (i = 0; i < y->nee; i++) {
@@ -308,6 +347,7 @@ system_new(const struct model *source, const struct model *target,
 		set_ee(y, (uint32_t)i, exists, exists, false);
 		e->type = world_value(w, e->dn, N_saPlmEEType);
 	}
+	find_domains(y, policy);
 	each_of(y, source, N_SaPlmDependency, add_dep);
 	each_of(y, target, N_SaPlmDependency, add_dep);
 	for (i = 0; i < y->ndep; i++)

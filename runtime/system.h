@@ -10,6 +10,8 @@
 
 #include "apply.h"
 
+struct policy;
+
 enum ee_op { EE_SAME, EE_ADD, EE_REMOVE, EE_MODIFY };
 
 struct sys_ee {
@@ -130,9 +132,10 @@ struct system {
 };
 
 /* The world is as the source says; what the target adds is known by name.
- * All three must outlive the system. */
+ * All three must outlive the system. The policy (or NULL) says what fails
+ * together, and how long outages last. */
 struct system *system_new(const struct model *source,
-    const struct model *target, struct world *);
+    const struct model *target, struct world *, const struct policy *);
 void system_free(struct system *);
 
 /* The index of the thing of that kind and name, or NONE. */

@@ -61,7 +61,7 @@ static bool
 by_group(const struct model *m, uint32_t su, uint32_t *node)
 {
 	uint32_t host = value_of(m, su, N_saAmfSUHostNodeOrNodeGroup), a;
-	const uint32_t *v;
+	const uint32_t *v = NULL;
 	size_t n = 0;
 
 	if (class_of(m, su) != N_SaAmfSU ||

@@ -51,6 +51,7 @@ suite docs sh tests/docs.sh
 suite kills python3 tests/crash/kill.py
 [ ! -e tests/prop/run.py ] || suite properties python3 tests/prop/run.py
 suite kills python3 tests/prop/kill.py --seeds 2..5 --kills 1
+suite faults python3 tests/prop/faults.py --seeds 1..6 --turns 2
 
 line="$passed passed, $failed failed"
 [ $skipped = 0 ] || line="$line, $skipped skipped"

@@ -178,7 +178,8 @@ prove(const struct campaign *c, const struct model *source,
 
 	if (a == NULL)
 		return;
-	ok = prove_run(c, a, source, target, true, &proof, &trace, d);
+	ok = prove_run(c, a, source, target, NULL, true, &proof, &trace,
+	    d);
 	if (ok != (d->nerror == errors) || proof.nstates > 2 * a->n + 1)
 		abort();
 	if (ok)

@@ -43,11 +43,11 @@ def is_type(cls):
 
 
 class Checker:
-    def __init__(self, source, target, camp):
+    def __init__(self, source, target, camp, level=None):
         self.src, self.tgt, self.camp = source, target, camp
         self.found, self.notes = [], []
         self.where = '-'
-        self.s, self.t = System(source), System(target)
+        self.s, self.t = System(source, level), System(target, level)
         self.ops = operations(source, target)
         self.w = World(source, target, self.report)
         self.ee_log = {}  # EE: [(what, procedure index or word)]
@@ -599,14 +599,15 @@ def shape(c):
             'complete': str(modified(c.complete))}
 
 
-def check(source, target, path):
-    """(violations, notes, campaign) for three files."""
+def check(source, target, path, level=None):
+    """(violations, notes, campaign) for three files; level: what fails
+    together, as a policy says it."""
     a, b = imm.read(source), imm.read(target)
     classes = dict(CLASSES)
     classes.update(a.classes)
     classes.update(b.classes)
     c = campaign.read(path, classes)
-    k = Checker(a, b, c)
+    k = Checker(a, b, c, level)
     k.run()
     return k.found, k.notes, c
 

@@ -6,6 +6,10 @@ Replicas have different home hosts and each home is among the sponsors, so that
 catching every VM at home is safe, but the lists are in random order, so that
 taking the first sponsor is not. Whole SGs come and go, and every EE that stays
 changes its type. Written object by object, from strings.
+
+Of the arguments three may be absent: stay is the percentage of SGs whose VMs
+do not change, home_first puts every VM's home first in its list, room writes a
+policy by which so many VMs fit on a host.
 """
 import os
 import random
@@ -28,10 +32,10 @@ def obj(cls, dn, *attrs):
     return ''.join(out)
 
 
-def types(version, both):
+def types(version, both, words=('HostOS', 'VMM', 'GuestOS')):
     """Types and bundles of one EE version; with both, AMF types too."""
     out = []
-    for word in ('HostOS', 'VMM', 'GuestOS'):
+    for word in words:
         base = 'safEEType=%s,safApp=safPlmService' % word
         bundle = 'safSmfBundle=%s-%s,safApp=safSmfService' % (word, version)
         uri = '/opt/%s/%s/' % (word, version)
@@ -145,6 +149,13 @@ def service(sg, vms, version):
     return ''.join(out)
 
 
+POLICY = """# As many guests a host; one each.
+resources: [guests]
+capacity: [{match: "safEE=VMM,*", resources: {guests: %d}}]
+demand: [{match: "safEE=VM-*", resources: {guests: 1}}]
+"""
+
+
 class Fleet:
     def __init__(self, a):
         self.a = a
@@ -171,12 +182,15 @@ class Fleet:
                 h = self.r.randrange(self.a.hosts)
                 if h not in hosts:
                     hosts.append(h)
-            self.r.shuffle(hosts)
+            if not getattr(self.a, 'home_first', False):
+                self.r.shuffle(hosts)
             out.append((sg * self.r_ + i, hosts))
         return out
 
     def run(self, outdir):
         os.makedirs(outdir, exist_ok=True)
+        stay = set(self.r.sample(range(self.nsg), self.count(
+            getattr(self.a, 'stay', 0))))
         gone = set(self.r.sample(range(self.nsg), self.removed))
         s = open(os.path.join(outdir, 'source.xml'), 'w', encoding='utf-8',
                  buffering=1 << 20)
@@ -193,18 +207,23 @@ class Fleet:
                 ('saAmfClusterClmCluster', CLM))])
         for f, version in ((s, '1.0.0'), (t, '2.0.0')):
             f.write(head + common + types(version, True))
+            if stay and f is t:
+                f.write(types('1.0.0', False, ('GuestOS',)))
             for h in range(self.a.hosts):
                 f.write(host(h, version))
         for sg in range(self.nsg):
             vms = self.vms(sg)
             s.write(service(sg, vms, '1.0.0'))
             if sg not in gone:
-                t.write(service(sg, vms, '2.0.0'))
+                t.write(service(sg, vms, '1.0.0' if sg in stay else '2.0.0'))
         for sg in range(self.nsg, self.nsg + self.added):
             t.write(service(sg, self.vms(sg), '2.0.0'))
         for f in (s, t):
             f.write('</imm:IMM-contents>\n')
             f.close()
+        if getattr(self.a, 'room', 0):
+            with open(os.path.join(outdir, 'policy.yaml'), 'w') as f:
+                f.write(POLICY % self.a.room)
         with open(os.path.join(outdir, 'expect'), 'w') as f:
             f.write('solvable\n')
         return 'solvable'

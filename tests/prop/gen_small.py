@@ -111,6 +111,13 @@ class Small:
             imm.write(m, os.path.join(outdir, name + '.xml'))
 
 
+# The lowest level of fault domains, as a policy may say it.
+LEVELS = ({'element': 'safHE=blade*'}, {'element': 'safHE=chassis*'},
+          {'type': 'safHEType=h'}, {'attribute': 'site'},
+          {'element': 'safEE=os,*'}, {'element': '*', 'attribute': 'site',
+                                      'type': 'safHEType=?'})
+
+
 def generate(seed, outdir):
     """Writes source.xml and target.xml; the SIs."""
     s = Small(seed)

@@ -4,6 +4,8 @@ Answers the questions of the model language (what is a migratable VM, what
 stands on what, where is a service) for the generator and the checker. Written
 from the design alone; shares nothing with the compiler.
 """
+import fnmatch
+
 import imm
 
 
@@ -11,8 +13,8 @@ class System:
     """A model seen as hardware, execution environments and services. It is a
     snapshot: make a new one after the model has changed."""
 
-    def __init__(self, model):
-        self.model = model
+    def __init__(self, model, level=None):
+        self.model, self.level = model, level
         by = {}
         for o in model.objects.values():
             by.setdefault(o.cls, []).append(o)
@@ -66,6 +68,8 @@ class System:
             for s in self.sponsors(ee):
                 out |= self.fault_domains(s, tuple(seen) + (ee,))
             return out
+        if self.level and self.on_level(ee) is not None:
+            return {self.on_level(ee)}
         top = ee
         for a in imm.ancestors(ee):
             if a in self.hes:
@@ -73,6 +77,24 @@ class System:
             elif a in self.ees and top not in self.hes:
                 top = a
         return {top}
+
+    def on_level(self, ee):
+        """The domain of an EE on a level of the policy, or None."""
+        for a in [ee] + list(imm.ancestors(ee)):
+            o = self.hes.get(a) or self.ees.get(a)
+            if o is None or not fnmatch.fnmatchcase(
+                    a, self.level.get('element', '*')):
+                continue
+            type_ = o.get('saPlmHEBaseHEType' if a in self.hes else
+                          'saPlmEEType')
+            if 'type' in self.level and not fnmatch.fnmatchcase(
+                    type_ or '', self.level['type']):
+                continue
+            if 'attribute' not in self.level:
+                return a
+            if o.get(self.level['attribute']) is not None:
+                return o.get(self.level['attribute'])
+        return None
 
     # --- services ---
 

@@ -205,6 +205,24 @@ def procedure_repeated(root):
     return [lambda p=p: f(p) for p in ps]
 
 
+@kind('R004', 'R005', 'R006', 'R007', 'R008', 'R009', 'R014')
+def kinds_merged(root):
+    """One procedure adds around what it modifies or removes."""
+    ps = procedures(root)
+
+    def adds(p):
+        return any(o.get('objectClassName') == 'SaPlmEE'
+                   for o in p.iter('added'))
+
+    def f(a, b):
+        m = b.find('.//singleStepUpgrade')
+        m[:] = list(a.find('.//singleStepUpgrade')) + list(m)
+        root.remove(a)
+    return [lambda a=a, b=b: f(a, b) for a in ps if adds(a) for b in ps
+            if not adds(b) and any(e.get('objectDN').startswith('safEE=')
+                                   for e in b.iter('byName'))]
+
+
 def catches(root):
     return [(c, m, a) for c, m in lists(root, 'campInitAction')
             for a in m.findall('attribute')
@@ -232,6 +250,21 @@ def caught_elsewhere(root):
     return [lambda a=a, e=e: f(a, e) for _, m, a in catches(root)
             for e in every[:8] if e not in values(a) and
             e != imm.parent_dn(m.get('objectDN'))]
+
+
+@kind('R001', 'R005', 'R009')
+def added_on_two(root):
+    """A new VM comes up with a choice of sponsors."""
+    every = names_of(root)
+
+    def f(a, dn):
+        ET.SubElement(a, 'value').text = dn
+    return [lambda a=a, e=e: f(a, e) for o in root.iter('added')
+            if o.get('objectClassName') == 'SaPlmDependency'
+            for a in o.findall('attribute')
+            if a.get('name') == 'saPlmDepNames' and
+            values(a)[0].startswith('safEE=') for e in every[:6]
+            if e not in values(a) and e != o.get('parentObjectDN')]
 
 
 @kind('R005', 'R006')
@@ -584,6 +617,8 @@ AS_GOOD = {
     'added_to_instead': {'MOD'},
     # more is taken down than has to be, and nothing suffers from it
     'acted_on_too': {'BUNDLE', 'MOD', 'P7', 'TREE'},
+    # the CLM node is still locked, and the AMF node on it is out with it
+    'acted_on_missing': {'HOME'},
     # see alone()
     'not_caught': {'P5'}, 'caught_too_late': {'P5'}, 'init_dropped': {'P5'},
 }
@@ -594,7 +629,8 @@ def alone(source, finding):
     """A VM that lists one sponsor only is caught without a word."""
     lists_ = [o for dn, o in imm.read(source).objects.items()
               if o.cls == 'SaPlmDependency' and
-              imm.parent_dn(dn) == finding[2]]
+              imm.parent_dn(dn) == finding[2] and
+              any(x.startswith('safEE=') for x in o.all('saPlmDepNames'))]
     return len(lists_) == 1 and len(lists_[0].all('saPlmDepNames')) == 1
 
 

@@ -318,29 +318,40 @@ def fleet(seed, folder):
         remove=r.choice([0, 5, 20]), seed=seed, outdir=folder))
 
 
+def careful(folder, bin_, policy, level):
+    """What the compiler makes is safe, or it says what cannot be kept up."""
+    path = {n: os.path.join(folder, n) for n in
+            ('source.xml', 'target.xml', 'campaign.xml')}
+    r = call(os.path.join(bin_, 'campgen'), path['source.xml'],
+             path['target.xml'], '-o', path['campaign.xml'], '-p', policy)
+    if r.returncode == 1 and re.search(r'error\[P00[234]\]', r.err):
+        return
+    if r.returncode:
+        raise Failure('exit %d: %s' % (r.returncode, r.err[-1000:]))
+    found = check.check(path['source.xml'], path['target.xml'],
+                        path['campaign.xml'], level)[0]
+    if found:
+        raise Failure('with %s: %s' % (policy, found[:3]))
+    proven(os.path.join(bin_, 'camprun'), folder, 'campaign.xml', '-p', policy)
+
+
 def small(seed, folder, bin_):
     """Nothing but services: what is compiled with care, and with leave for
     some of them, is safe. Whether one is lost without any care."""
     sis = gen_small.generate(seed, folder)
     few = random.Random('leave %d' % seed).sample(sis, len(sis) // 2)
-    with open(os.path.join(folder, 'policy.yaml'), 'w',
-              encoding='utf-8') as f:
-        f.write("outages:\n  accept: ['%s']\n" % "', '".join(few or 'x'))
-    path = {n: os.path.join(folder, n) for n in
-            ('source.xml', 'target.xml', 'policy.yaml', 'campaign.xml')}
-    for more in ((), ('-p', path['policy.yaml'])):
-        r = call(os.path.join(bin_, 'campgen'), path['source.xml'],
-                 path['target.xml'], '-o', path['campaign.xml'], *more)
-        if r.returncode == 1 and re.search(r'error\[P00[234]\]', r.err):
-            continue
-        if r.returncode:
-            raise Failure('exit %d: %s' % (r.returncode, r.err[-1000:]))
-        found = check.check(path['source.xml'], path['target.xml'],
-                            path['campaign.xml'])[0]
-        if found:
-            raise Failure('with %s: %s' % (more, found[:3]))
-        proven(os.path.join(bin_, 'camprun'), folder, 'campaign.xml')
-    return loose(folder, bin_)
+    level = gen_small.LEVELS[seed % len(gen_small.LEVELS)]
+    policies = {
+        'none': '{}\n', 'leave': "outages:\n  accept: ['%s']\n" % "', '".join(
+            few or 'x'),
+        'level': 'fault-domains:\n  - {level: lowest, %s}\n' % ', '.join(
+            "%s: '%s'" % i for i in level.items())}
+    for name, text in policies.items():
+        path = os.path.join(folder, name + '.yaml')
+        with open(path, 'w', encoding='utf-8') as f:
+            f.write(text)
+        careful(folder, bin_, path, level if name == 'level' else None)
+    return loose(folder, bin_, level)
 
 
 def case(kind_, seed, folder, bin_):
@@ -382,9 +393,10 @@ def no_leave(path):
     tree.write(path, encoding='utf-8', xml_declaration=True)
 
 
-def loose(folder, bin_):
+def loose(folder, bin_, level=None):
     """A campaign made as if every outage were accepted, and none is: the proof
-    and the checker must agree on whether a service is lost."""
+    and the checker must agree on whether a service is lost, whatever fails
+    together."""
     path = {n: os.path.join(folder, n) for n in
             ('source.xml', 'target.xml', 'loose.xml', 'loose.yaml')}
     with open(path['loose.yaml'], 'w', encoding='utf-8') as f:
@@ -395,13 +407,22 @@ def loose(folder, bin_):
     if not os.path.exists(path['loose.xml']):
         return False
     no_leave(path['loose.xml'])
-    found = [f for f in check.check(path['source.xml'], path['target.xml'],
-                                    path['loose.xml'])[0] if f[0] == 'P4']
-    r = prove(os.path.join(bin_, 'camprun'), folder, 'loose.xml')
+    lost = agree(folder, bin_, None)
+    if level is not None:
+        agree(folder, bin_, level, '-p', os.path.join(folder, 'level.yaml'))
+    return lost
+
+
+def agree(folder, bin_, level, *more):
+    path = [os.path.join(folder, n) for n in
+            ('source.xml', 'target.xml', 'loose.xml')]
+    found = [f for f in check.check(*path, level)[0] if f[0] == 'P4']
+    r = prove(os.path.join(bin_, 'camprun'), folder, 'loose.xml',
+              'source.xml', 'target.xml', *more)
     lost = codes(r.err) == ['R004']
     if lost != bool(found):
-        raise Failure('the checker finds %s, the proof says: %s' % (
-            found[:3] or 'nothing', r.err[-1500:] or 'proven'))
+        raise Failure('the checker finds %s, the proof (%s) says: %s' % (
+            found[:3] or 'nothing', more, r.err[-1500:] or 'proven'))
     return lost
 
 

@@ -4,9 +4,9 @@
     rolling.py [--bin DIR] [--seeds A..B] [--keep DIR]
 
 Runs of neighbouring procedures that differ in names only are written as one
-rolling procedure, from the description in campaign(5) alone. What is then
-proven and run must be the same actions in the same order: verb, entity, place,
-bundle and result of every event.
+rolling procedure, from the description in campaign(5) alone, and by `campgen
+--rolling`. What is then proven and run must be the same actions in the same
+order: verb, entity, place, bundle and result of every event.
 
 Environment: BUILD, SEED, CASES as of all tests. A failure prints SEED=n.
 """
@@ -171,6 +171,55 @@ def proven(bin_, folder, name):
     return r.out
 
 
+def procedures(path):
+    return [p.get('safSmfProcedure') for p in
+            ET.parse(path).getroot().iter('upgradeProcedure')]
+
+
+def folded(bin_, folder):
+    """As campgen writes it."""
+    r = call(os.path.join(bin_, 'campgen'),
+             os.path.join(folder, 'source.xml'),
+             os.path.join(folder, 'target.xml'), '--rolling', '-o',
+             os.path.join(folder, 'rolling.xml'))
+    if r.returncode:
+        raise Failure('--rolling: exit %d: %s' % (r.returncode,
+                                                  r.err[-1000:]))
+    if proven(bin_, folder, 'rolling') != proven(bin_, folder, 'campaign'):
+        raise Failure('--rolling: proven otherwise')
+    same(bin_, folder, 'rolling', 0)
+    same(bin_, folder, 'rolling', 0, '--fail=unlock:*VMM*:2')
+
+
+def large(bin_, folder):
+    """2,000 hosts that are alike are one small procedure; one that differs
+    stays by itself, and the others around it roll."""
+    gen_fleet.generate(run.Args(hosts=2000, vms=0, sponsors=1, redundancy=2,
+                                add=0, remove=0, seed=1, outdir=folder))
+    args = [os.path.join(bin_, 'campgen')] + [os.path.join(folder, n + '.xml')
+                                              for n in ('source', 'target')]
+    out = os.path.join(folder, 'rolling.xml')
+    call(*args, '--rolling', '-o', out)
+    if len(procedures(out)) != 1 or os.path.getsize(out) > 20000:
+        raise Failure('2,000 hosts: %d procedures, %d bytes' % (
+            len(procedures(out)), os.path.getsize(out)))
+    proven(bin_, folder, 'rolling')
+    target = os.path.join(folder, 'target.xml')
+    with open(target) as f:
+        text_ = f.read()
+    dn = 'safEE=VMM,safEE=HostOS,safHE=blade-00700,%s' % gen_fleet.DOMAIN
+    at = text_.index('<value>120000000000', text_.index('<dn>%s<' % dn))
+    with open(target, 'w') as f:
+        f.write(text_[:at] + '<value>77' + text_[at + len('<value>120'):])
+    call(*args, '--rolling', '-o', out)
+    got = procedures(out)
+    if [x[-5:] for x in got] != ['00000', '00700', '00701']:
+        raise Failure('one host differs: %s' % got)
+    if os.path.getsize(out) < 100000:
+        raise Failure('the nodes are not named')
+    proven(bin_, folder, 'rolling')
+
+
 def case(bin_, seed, folder):
     """How many procedures became one."""
     r = random.Random('rolling %d' % seed)
@@ -187,6 +236,7 @@ def case(bin_, seed, folder):
     if not os.path.exists(path):
         return 0
     src = imm.read(os.path.join(folder, 'source.xml'))
+    folded(bin_, folder)
     tree = ET.parse(path)
     named = copy.deepcopy(tree.getroot())
     gone, runs = rolled(named, src, False)
@@ -222,6 +272,14 @@ def main():
     elif os.environ.get('SEED'):
         seeds = [int(os.environ['SEED'])]
     passed = failed = gone = 0
+    folder = os.path.join(os.path.abspath(a.keep), 'roll-large')
+    try:
+        large(os.path.abspath(a.bin), folder)
+        passed += 1
+        shutil.rmtree(folder)
+    except Failure as e:
+        print('FAILED rolling: (%s): %s' % (folder, e))
+        failed += 1
     for seed in seeds:
         folder = os.path.join(os.path.abspath(a.keep), 'roll-%d' % seed)
         shutil.rmtree(folder, ignore_errors=True)

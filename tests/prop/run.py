@@ -3,8 +3,8 @@
 comes out is checked by a program that shares nothing with the compiler.
 
     run.py [--campgen PATH] [--seeds A..B] [--fleets N] [--jobs N]
-           [--only hard|fleet|tiny|broken|checker|mutate|prove|meet|
-           rolling] [--keep DIR]
+           [--only hard|fleet|tiny|tight|broken|checker|mutate|prove|meet|
+            rolling] [--keep DIR]
 
 Environment, as of all tests: BUILD, SEED (one seed), CASES (how many), T (part
 of a name). A failure prints SEED=n and keeps its files.
@@ -255,6 +255,32 @@ def tiny(case, seed, thorough):
                       % (levels, got.bound, best))
 
 
+def tight(case, seed, thorough):
+    """Little room: VMs that stay always find some, and fewer than half of them
+    move twice."""
+    r = random.Random('run tight %d' % seed)
+    hosts = r.randint(8, 24)
+    a = Args(hosts=hosts, vms=8, sponsors=8, redundancy=2, add=0, remove=0,
+             stay=r.choice([100, 100, 50]), home_first=True, room=10,
+             seed=seed, outdir=case.dir)
+    gen_fleet.generate(a)
+    src, tgt, out = (case.path(n + '.xml') for n in ('source', 'target',
+                                                    'waves'))
+    w = case.call(src, tgt, '-p', case.path('policy.yaml'),
+                  '--schedule=waves', '-o', out)
+    if w.returncode:
+        raise Failure('refused: ' + errors(w.err))
+    for turn in ('forwards', 'backwards'):
+        k = waves.WaveChecker(*waves.load(src, tgt, out), waves.TURNS[turn],
+                              a.room)
+        found = k.run()
+        if found:
+            raise Failure('%s: %s %s "%s": %s' % ((turn,) + found[0]))
+        if k.migrations > 1.5 * hosts * 8:
+            raise Failure('%d migrations of %d VMs' % (k.migrations,
+                                                       hosts * 8))
+
+
 def one(job):
     """Runs one case; (name, None or what went wrong)."""
     kind, seed, campgen, folder, schema, thorough = job
@@ -263,7 +289,7 @@ def one(job):
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     try:
-        {'hard': hard, 'fleet': fleet, 'tiny': tiny}[kind](
+        {'hard': hard, 'fleet': fleet, 'tiny': tiny, 'tight': tight}[kind](
             Case(campgen, folder, schema), seed, thorough)
     except Failure as e:
         return name, 'SEED=%d (%s): %s' % (seed, folder, e)
@@ -295,9 +321,9 @@ def arguments():
     p.add_argument('--seeds')
     p.add_argument('--fleets', type=int)
     p.add_argument('--jobs', type=int, default=2)
-    p.add_argument('--only', choices=['hard', 'fleet', 'tiny', 'broken',
-                                      'checker', 'mutate', 'prove',
-                                      'meet', 'rolling'])
+    p.add_argument('--only', choices=['hard', 'fleet', 'tiny', 'tight',
+                                      'broken', 'checker', 'each', 'mutate',
+                                      'prove', 'meet', 'rolling'])
     p.add_argument('--keep', default=os.path.join(build, 'prop'))
     a = p.parse_args()
     if a.seeds:
@@ -325,6 +351,8 @@ def main():
     for name, kind, more in (('test_check.py', 'checker', ()),
                              ('broken.py', 'broken',
                               ('--campgen', a.campgen)),
+                             ('each_fails.py', 'each', (
+                                 '--bin', os.path.dirname(a.campgen))),
                              ('mutate.py', 'mutate', (
                                  '--bin', os.path.dirname(a.campgen),
                                  '--jobs', str(a.jobs))),
@@ -347,6 +375,9 @@ def main():
                  for s in list(a.range)[:a.fleets]]
     if a.only in (None, 'tiny'):
         jobs += [('tiny', s, a.campgen, a.keep, schema, False)
+                 for s in list(a.range)[:a.fleets]]
+    if a.only in (None, 'tight'):
+        jobs += [('tight', s, a.campgen, a.keep, schema, False)
                  for s in list(a.range)[:a.fleets]]
     jobs = [j for j in jobs if part in '%s %d' % j[:2]]
     with multiprocessing.Pool(a.jobs) as pool:

@@ -26,9 +26,11 @@ import imm  # noqa: E402
 class WaveChecker(check.Checker):
     """The checker, with another order within the levels."""
 
-    def __init__(self, src, tgt, camp, turn):
+    def __init__(self, src, tgt, camp, turn, room=None):
         super().__init__(src, tgt, camp)
-        self.turn = turn
+        self.turn, self.room = turn, room
+        self.at = {}  # VMs that stay: where each stands, if room counts
+        self.migrations = 0
 
     def levels(self):
         order = super().levels()
@@ -56,9 +58,47 @@ class WaveChecker(check.Checker):
             self.report('WAVE', '-', 'kinds mix: %s' % sorted(kinds))
 
     def procedure(self, index, p):
-        if len(self.first.get(index, ())) > 1:
-            self.wave([self.camp.procedures[i] for i in self.first[index]])
+        wave = [self.camp.procedures[i] for i in self.first.get(index, ())]
+        if len(wave) > 1:
+            self.wave(wave)
+        if self.room is not None and wave:
+            self.move(wave)
         super().procedure(index, p)
+
+    def move(self, procedures):
+        """VMs that stay leave what goes down, and what their lists no longer
+        name, for the first they name that stays up; nothing holds more VMs
+        than it has room for."""
+        down, lists = set(), {}
+        for p in procedures:
+            down |= {d for s in p.steps
+                     for d in self.resolve(s.down, s.down_templates)}
+            for ccb in p.init:
+                for op in ccb:
+                    if op.attrs and 'saPlmDepNames' in op.attrs:
+                        lists[imm.parent_dn(op.dn)] = \
+                            op.attrs['saPlmDepNames']
+        full, before = {}, {}
+        for vm, op in sorted(self.ops.items()):
+            deps = self.w.deps(vm) if vm in self.w.m.objects else []
+            if not deps or not self.s.migratable(vm):
+                continue
+            old = deps[0].all('saPlmDepNames')
+            names = lists.get(vm, old)
+            on = was = self.at.setdefault(vm, old[0])
+            before[was] = before.get(was, 0) + 1
+            if vm not in down and (on in down or on not in names):
+                on = next((n for n in names if n not in down), None)
+                if on is None:
+                    self.report('ROOM', vm, 'has nowhere to go')
+                    continue
+                self.migrations += 1
+            self.at[vm] = on
+            full[on] = full.get(on, 0) + 1
+        for h, n in sorted(full.items()):
+            if n > self.room and n > before.get(h, 0):
+                self.report('ROOM', h, 'holds %d VMs, %d fit'
+                            % (n, self.room))
 
     def wave(self, procedures):
         """All of them in their deepest down state at once."""
@@ -138,12 +178,13 @@ def load(source, target, path):
 
 
 def examine(source, target, path, turns=('forwards', 'backwards',
-                                         'shuffled')):
-    """(violations, number of levels) for three files."""
+                                         'shuffled'), room=None):
+    """(violations, number of levels) for three files; room: so many VMs fit
+    on each of their sponsors."""
     found = []
     for turn in turns:
         a, b, c = load(source, target, path)
-        k = WaveChecker(a, b, c, TURNS[turn])
+        k = WaveChecker(a, b, c, TURNS[turn], room)
         k.run()
         found += [(f[0], '%s, %s' % (turn, f[1])) + tuple(f[2:])
                   for f in k.found]

@@ -18,7 +18,8 @@ enum { ROW_FILE, ROW_MANY, ROW_FLAG, ROW_BLUE, ROW_HIDDEN, NROW };
 
 static const struct cli_row rows[NROW] = {
 	[ROW_FILE] = { "file", "FILE", 'f', RED | BLUE, "a file" },
-	[ROW_MANY] = { "many", "WORD", 0, RED, "as often as you like", true },
+	[ROW_MANY] = { "many", "WORD", 0, RED | CLI_OFTEN,
+	    "as often as you like" },
 	[ROW_FLAG] = { "flag", NULL, 0, 0, "goes with all" },
 	[ROW_BLUE] = { "blue", NULL, 'b', BLUE, "only with blue" },
 	[ROW_HIDDEN] = { "hidden", "WORD", 0, 0, NULL },

@@ -395,6 +395,32 @@ explain_tells_all_or_the_nearest(void **state)
 	buf_free(&b);
 }
 
+/* What says less than a later finding at the same place is taken back; others
+ * of its code, and others there, stay. */
+static void
+takes_back(void **state)
+{
+	struct src *src = text_src("f", "a b c\n");
+	struct diag d = { 0 };
+
+	(void)state;
+	diag_report(&d, ANY_WARNING, at(src, 0), NAME_NONE, "elsewhere");
+	diag_report(&d, ANY_WARNING, at(src, 2), NAME_NONE, "a doubt");
+	diag_report(&d, OTHER_ERROR, at(src, 2), NAME_NONE, "another");
+	diag_withdraw(&d, ANY_WARNING, at(src, 2));
+	diag_note(&d, nowhere, "of nothing any more");
+	assert_int_equal(d.nitem, 2);
+	assert_int_equal(d.nwarning, 1);
+	assert_int_equal(d.nerror, 1);
+	assert_string_equal(d.item[0].text, "elsewhere");
+	assert_string_equal(d.item[1].text, "another");
+	assert_int_equal(d.item[1].nnote, 0);
+	diag_withdraw(&d, OTHER_ERROR, at(src, 2));
+	assert_int_equal(d.nerror, 0);
+	diag_free(&d);
+	src_close(src);
+}
+
 int
 main(void)
 {
@@ -412,6 +438,7 @@ main(void)
 		cmocka_unit_test(junit_is_xml_whatever_was_found),
 		cmocka_unit_test(every_row_is_complete),
 		cmocka_unit_test(explain_tells_all_or_the_nearest),
+		cmocka_unit_test(takes_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

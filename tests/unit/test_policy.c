@@ -159,6 +159,31 @@ outages_are_accepted_by_name_or_all(void **state)
 }
 
 static void
+levels_are_told_from_the_lowest(void **state)
+{
+	struct policy *p = good("fault-domains:\n"
+	    "  - {level: blade, element: 'safHE=b*'}\n"
+	    "  - {level: rack, type: safHEType=r, want: true}\n"
+	    "  - {level: site, attribute: where}\n");
+
+	(void)state;
+	assert_int_equal(policy_nlevel(p), 3);
+	assert_string_equal(policy_level(p, 0), "blade");
+	assert_true(policy_level_fits(p, 0, id("safHE=b1,safHE=r1"),
+	    NAME_NONE));
+	assert_false(policy_level_fits(p, 0, id("safHE=r1"), NAME_NONE));
+	assert_true(policy_level_fits(p, 1, id("safHE=r1"),
+	    id("safHEType=r")));
+	assert_false(policy_level_fits(p, 1, id("safHE=r1"), NAME_NONE));
+	assert_false(policy_level_wanted(p, 0));
+	assert_true(policy_level_wanted(p, 1));
+	assert_int_equal(policy_level_attribute(p, 1), NAME_NONE);
+	assert_int_equal(policy_level_attribute(p, 2), id("where"));
+	policy_free(p);
+	assert_int_equal(policy_nlevel(NULL), 0);
+}
+
+static void
 attributes_change_online_where_it_says(void **state)
 {
 	struct policy *p = good(
@@ -311,6 +336,10 @@ static const struct {
 	{ "a: !!str b", "S506", 3 },
 	{ "retries: [{match: a}]", "S507", 10 },
 	{ "outages: {}", "S510", 9 },
+	{ "fault-domains: [{element: a}]", "S507", 16 },
+	{ "fault-domains: [{level: []}]", "S504", 24 },
+	{ "fault-domains: [{level: a, type: x}, {level: a, type: y}]", "S503",
+	    37 },
 	{ "compatible: [{upper: a, lower: b}]", "S507", 13 },
 	{ "capacity: [{resources: {cpu: 1}}]", "S508", 24 },
 	{ "resources: [a]\n---\nresources: [b]", "S509", 15 },
@@ -566,6 +595,7 @@ main(void)
 		cmocka_unit_test(each_fact_comes_from_the_first_that_states_it),
 		cmocka_unit_test(names_and_patterns_keep_their_order),
 		cmocka_unit_test(outages_are_accepted_by_name_or_all),
+		cmocka_unit_test(levels_are_told_from_the_lowest),
 		cmocka_unit_test(attributes_change_online_where_it_says),
 		cmocka_unit_test(amounts_go_by_resource),
 		cmocka_unit_test(pairs_are_compatible_or_not),

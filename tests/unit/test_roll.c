@@ -129,17 +129,17 @@ say(struct fixture *f, const char *s)
 static const char *
 rolled(struct fixture *f)
 {
-	struct dn_list nodes = { 0 };
+	struct roll r;
 	size_t i, k, n;
 
 	f->said[0] = '\0';
-	roll_nodes(f->world, &f->p, &nodes);
-	for (i = 0; i < nodes.n; i++) {
-		const struct procedure *q = roll_step(f->world, &f->p, &nodes,
-		    i, &f->campaign->arena);
+	roll_begin(&r, f->world, &f->p);
+	for (i = 0; i < r.nodes.n; i++) {
+		const struct procedure *q = roll_step(&r, i,
+		    &f->campaign->arena);
 
 		assert_int_equal(q->method, METHOD_SINGLE_STEP);
-		say(f, name_str(nodes.v[i]));
+		say(f, name_str(r.nodes.v[i]));
 		for (k = 0; k < q->nstep; k++) {
 			const struct entity_list *l =
 			    &q->step[k].activation.acted_on;
@@ -153,7 +153,7 @@ rolled(struct fixture *f)
 		}
 		say(f, "; ");
 	}
-	dn_list_free(&nodes);
+	roll_end(&r);
 	return f->said;
 }
 
@@ -265,18 +265,18 @@ first_and_last(void **state)
 		{ .label = 4, .on = intern_str("halfWay") },
 	};
 	static const uint32_t want[2][4] = { { 1, 2 }, { 1, 3, 4 } };
-	struct dn_list nodes = { 0 };
+	struct roll r;
 	size_t i, k;
 
 	f->p.init = (struct action_list){ 1, &init };
 	f->p.wrapup = (struct action_list){ 1, &wrapup };
 	f->step[2].callback = calls;
 	f->step[2].ncallback = 4;
-	roll_nodes(f->world, &f->p, &nodes);
-	assert_int_equal(nodes.n, 2);
+	roll_begin(&r, f->world, &f->p);
+	assert_int_equal(r.nodes.n, 2);
 	for (i = 0; i < 2; i++) {
-		const struct procedure *q = roll_step(f->world, &f->p, &nodes,
-		    i, &f->campaign->arena);
+		const struct procedure *q = roll_step(&r, i,
+		    &f->campaign->arena);
 		const struct step *s = &q->step[q->nstep - 1];
 
 		assert_int_equal(q->init.n, i == 0);
@@ -285,10 +285,9 @@ first_and_last(void **state)
 		for (k = 0; k < s->ncallback; k++)
 			assert_int_equal(s->callback[k].label, want[i][k]);
 	}
-	nodes.n = 0;
-	assert_int_equal(roll_step(f->world, &f->p, &nodes, 0,
-	    &f->campaign->arena)->nstep, 0);
-	dn_list_free(&nodes);
+	r.nodes.n = 0;
+	assert_int_equal(roll_step(&r, 0, &f->campaign->arena)->nstep, 0);
+	roll_end(&r);
 }
 
 int

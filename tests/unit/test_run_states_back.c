@@ -1,4 +1,4 @@
-/* T12, T13: through which states the three machines go on the way back, and when
+/* T12, T13: through which states the machines go on the way back, and when
  * something fails there. */
 #include <stdarg.h>
 #include <stddef.h>
