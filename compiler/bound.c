@@ -14,6 +14,7 @@
 
 #include "bound.h"
 #include "colour.h"
+#include "pace.h"
 #include "plan.h"
 #include "stand.h"
 
@@ -150,7 +151,7 @@ bound_levels(const struct plan *p, const struct colours *c)
 {
 	const struct forest *f = p->f;
 	bool adds = false, modifies = false, removes = false;
-	uint32_t e, single = 0, least = c->bound, clique;
+	uint32_t e, single = 0, least = c->bound, clique, pace;
 	size_t i;
 
 	for (e = 0; e < f->n; e++) {
@@ -162,5 +163,7 @@ bound_levels(const struct plan *p, const struct colours *c)
 		single += !plan_has_ee(p->proc[i].kind);
 	clique = modifies ? largest_clique(c) : 0;
 	least = clique > least ? clique : least;
+	pace = pace_bound(f, p->policy, c->root, c->nroot);
+	least = pace > least ? pace : least;
 	return adds + (modifies ? least : 0) + removes + single;
 }

@@ -471,6 +471,19 @@ set_bad(struct colours *c, uint32_t i, bool bad)
 	c->limit[c->bad[l->at]].at = l->at;
 }
 
+/* The colour of the i-th root. Rising, the first gets half as many as the
+ * others and the second three quarters: counted in quarters. */
+static uint8_t
+first_colour(const struct colours *c, size_t i)
+{
+	size_t all = 4 * (size_t)c->n - 3, at;
+
+	if (!c->rising || c->n < 4)
+		return (uint8_t)(i % c->n);
+	at = i * all / c->nroot;
+	return (uint8_t)(at < 2 ? 0 : at < 5 ? 1 : (at + 3) / 4);
+}
+
 /* Evenly, in an order that has nothing to do with names. */
 static void
 first_colours(struct colours *c)
@@ -479,7 +492,7 @@ first_colours(struct colours *c)
 
 	c->dice = 1;
 	for (i = 0; i < c->nroot; i++) {
-		c->now[i] = (uint8_t)(i % c->n);
+		c->now[i] = first_colour(c, i);
 		c->until[i] = 0;
 	}
 	for (i = c->nroot; i > 1; i--) {

@@ -32,6 +32,8 @@ struct colours {
 	uint32_t *of; /* result, by EE: the wave a root goes in; 0 where none is
 	               * meant */
 	uint32_t n; /* colours */
+	bool rising; /* the first waves are smaller: VMs that leave in them
+	              * find nothing yet where they can stay for good */
 	uint32_t bound; /* no schedule has fewer waves of MODIFY procedures */
 	/* the problem */
 	uint32_t *root; /* EEs */

@@ -181,6 +181,7 @@ make_waves(struct work *k, const struct compile_options *opt)
 	room = room_bound(&(struct plan){ .f = &k->f, .sv = &k->sv },
 	    opt->policy);
 	c.bound = room > c.bound ? room : c.bound;
+	c.rising = room > 1;
 	ok = fewest_colours(k, opt, &c);
 	if (ok && modify_levels(&k->p) > c.nroot)
 		least = k->p.nlevel;

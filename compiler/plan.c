@@ -25,6 +25,7 @@
 #include "dn.h"
 #include "lists.h"
 #include "naming.h"
+#include "pace.h"
 #include "plan.h"
 #include "room.h"
 #include "roots.h"
@@ -38,6 +39,7 @@ struct planner {
 	struct dep_changes pending; /* joins, until a procedure carries them */
 	struct wave wave;
 	struct room room;
+	struct pace pace;
 	bool no_room; /* a VM has nowhere to go */
 };
 
@@ -294,6 +296,11 @@ try_wave(struct planner *r, uint64_t key, struct side_by_side *s)
 {
 	uint32_t x = (uint32_t)key;
 
+	if (r->roots.v[x].kind != PROC_ADD && r->p->waves &&
+	    !pace_admits(&r->pace, r->roots.v[x].ee)) {
+		s->out[s->nout++] = key;
+		return;
+	}
 	if (r->roots.v[x].kind == PROC_REMOVE)
 		lists_down(&r->l, r->roots.v[x].ee);
 	if (wait_for(r, x, must_wait(r, x))) /* O3 */
@@ -303,6 +310,7 @@ try_wave(struct planner *r, uint64_t key, struct side_by_side *s)
 			s->out[s->nout++] = key;
 			return;
 		}
+		pace_take(&r->pace, r->roots.v[x].ee);
 		wave_take(&r->wave, x);
 	}
 	s->in[s->nin++] = x;
@@ -317,6 +325,7 @@ lay_wave(struct planner *r, struct queue *q, struct side_by_side *s)
 
 	s->nin = s->nout = 0;
 	wave_begin(&r->wave, &r->pending);
+	pace_begin(&r->pace);
 	room_begin(&r->room);
 	while (q->n > 0 && (q->v[0] >> 32) <= stage &&
 	    (r->p->waves || s->nin == 0))
@@ -505,6 +514,7 @@ begin(struct planner *r)
 	lists_begin(&r->l, p->f, &p->arena, p->proc_of, r->roots.n);
 	lists_catch(&r->l);
 	wave_open(&r->wave, p, &r->l, &r->roots);
+	pace_open(&r->pace, p->f, p->waves ? p->policy : NULL);
 	room_open(&r->room, p, p->waves ? p->policy : NULL, &r->l,
 	    &r->wave);
 }
@@ -567,6 +577,7 @@ plan_run(struct plan *p, const struct plan_input *in, struct diag *diag)
 		naming_run(p);
 		renumber(&r);
 	}
+	pace_close(&r.pace);
 	room_close(&r.room);
 	wave_close(&r.wave);
 	lists_end(&r.l);

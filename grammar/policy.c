@@ -389,3 +389,21 @@ policy_runs_programs(const struct policy *p, struct place *at)
 	}
 	return false;
 }
+
+size_t
+policy_nwave(const struct policy *p)
+{
+	return p == NULL ? 0 : p->section[POLICY_WAVES].n;
+}
+
+struct policy_wave
+policy_wave(const struct policy *p, size_t i, uint32_t dn)
+{
+	const struct rule *r = &p->section[POLICY_WAVES].v[i];
+	bool apart = r->from.glob != NULL;
+
+	return (struct policy_wave){ .fits = fits(&r->match, dn),
+		.max = r->count, .per_domain = r->want == TRI_YES,
+		.canary = r->canary == TRI_YES, .apart = apart,
+		.other = apart && fits(&r->from, dn) };
+}

@@ -96,6 +96,19 @@ enum answer policy_callback(const struct policy *, uint32_t label,
 /* Does a rule want programs run for callbacks? Its place then. */
 bool policy_runs_programs(const struct policy *, struct place *);
 
+/* What is wished of the waves of --schedule=waves: rules, each seen from an
+ * entity that is the root of a procedure. */
+struct policy_wave {
+	bool fits; /* the rule is about it */
+	int64_t max; /* so many of those at once; -1: any number */
+	bool per_domain; /* of each fault domain */
+	bool canary; /* the first of those goes alone */
+	bool apart; /* those and others never share a wave */
+	bool other; /* it is one of the others */
+};
+size_t policy_nwave(const struct policy *);
+struct policy_wave policy_wave(const struct policy *, size_t i, uint32_t dn);
+
 /* Glob with * (any run, commas too) and ? (one character), over a whole DN.
  * All other characters mean themselves. */
 bool glob_match(const char *pattern, const char *text);

@@ -22,7 +22,7 @@ struct rule {
 	int64_t max; /* ns */
 	uint32_t action, phase, answer; /* which word, from 1; 0: not said */
 	const char *level, *attribute; /* NULL: not said */
-	enum tri want;
+	enum tri want, canary;
 	size_t nlist;
 	struct pattern *list;
 	int64_t *amount; /* one for each resource, -1: not said; or NULL */

@@ -31,7 +31,7 @@ static bool
 stands(struct prover *p, uint32_t ee, const char *what)
 {
 	uint32_t name;
-	const char *why = wave_lacks(p, ee, NONE, &name);
+	const char *why = system_lacks(p->y, ee, NONE, &name);
 
 	return why == NULL || fail_ee(p, ee, NONE, what, why, name);
 }
@@ -46,7 +46,7 @@ left(struct prover *p, uint32_t upper, uint32_t ee)
 	if (!p->y->ee[upper].exists || !p->y->ee[upper].up ||
 	    wave_is_others(p, p->y->ee[upper].dn)) /* asked there */
 		return true;
-	why = wave_lacks(p, upper, ee, &name);
+	why = system_lacks(p->y, upper, ee, &name);
 	return why == NULL || fail_ee(p, upper, ee, "is left standing", why,
 	    name);
 }

@@ -19,8 +19,9 @@
  *     step takes all of its entities down before it brings one back, there is
  *     a moment when that is true; where a procedure takes them down in turn it
  *     may be too strict.
- * W3  A list of sponsors that another one changes is asked as it is at each
- *     of its moments.
+ * W3  A list of sponsors that one changes is its business: it is asked before
+ *     the first change, after each, and whenever that one acts on a sponsor,
+ *     with what the others act on away, and by nobody else.
  * W4  The changes of the model give the same objects in document order and in
  *     the reverse; each pair is seen in both orders.
  * W5  No object that one changes names what another creates or deletes, nor
@@ -49,22 +50,12 @@ struct changed { /* an object that a procedure of the level changes */
 	uint64_t print; /* when all are through */
 };
 
-struct version { /* a list of sponsors, as it is for some time */
-	uint32_t next; /* + 1 */
-	uint32_t first, n; /* sponsor[first .. first + n) */
-	uint32_t least; /* how many are needed */
-};
-
 struct wave {
 	size_t first, end; /* its procedures; end 0: there is no wave */
 	struct idmap acts; /* entity: procedure + 1 */
 	struct idmap of; /* object: index of changed, + 1 */
 	struct changed *changed;
 	size_t nchanged, changed_cap;
-	struct idmap lists; /* dependency: first version, + 1 */
-	struct version *version;
-	size_t nversion, version_cap;
-	struct dn_list sponsor;
 	/* while the changes are tried */
 	uint32_t proc;
 	bool again; /* in the reverse order */
@@ -81,9 +72,7 @@ clear(struct wave *v)
 {
 	idmap_free(&v->acts);
 	idmap_free(&v->of);
-	idmap_free(&v->lists);
-	v->nchanged = v->nversion = v->sponsor.n = 0;
-	v->first = v->end = 0;
+	v->nchanged = v->first = v->end = 0;
 }
 
 void
@@ -93,8 +82,6 @@ wave_free(struct wave *v)
 		return;
 	clear(v);
 	free(v->changed);
-	free(v->version);
-	dn_list_free(&v->sponsor);
 	free(v);
 }
 
@@ -150,42 +137,13 @@ wave_may_miss(const struct prover *p, uint32_t named, const char **other)
 	return true;
 }
 
-/* Are enough in service of a list as another procedure makes it? */
 static bool
-enough_of(const struct prover *p, const struct version *v, uint32_t skip)
+is_others_list(void *arg, uint32_t dep)
 {
-	const uint32_t *name = p->wave->sponsor.v + v->first;
-	uint32_t i, up = 0;
+	const struct prover *p = arg;
+	uint32_t i = idmap_get(&p->wave->of, dep);
 
-	for (i = 0; i < v->n; i++)
-		if (system_serves(p->y, name[i]) &&
-		    !wave_is_others(p, name[i]) &&
-		    (skip == NONE || p->y->ee[skip].dn != name[i]))
-			up++;
-	return up >= (v->least < v->n ? v->least : v->n);
-}
-
-const char *
-wave_lacks(const struct prover *p, uint32_t ee, uint32_t skip, uint32_t *name)
-{
-	const struct wave *w = p->wave;
-	const char *why = system_lacks(p->y, ee, skip, name);
-	uint32_t d, i, k;
-
-	if (why != NULL || w->end == 0)
-		return why;
-	for (d = p->y->ee[ee].dep; d != NONE; d = p->y->dep[d].next) {
-		k = idmap_get(&w->of, p->y->dep[d].dn);
-		if (k == 0 || w->changed[k - 1].proc == at_work(p))
-			continue;
-		for (i = idmap_get(&w->lists, p->y->dep[d].dn); i != 0;
-		    i = w->version[i - 1].next)
-			if (!enough_of(p, &w->version[i - 1], skip)) {
-				*name = p->y->dep[d].dn;
-				return "has too few sponsors in service";
-			}
-	}
-	return NULL;
+	return i != 0 && p->wave->changed[i - 1].proc != at_work(p);
 }
 
 /* --- telling --- */
@@ -360,29 +318,6 @@ stands_apart(struct prover *p, const struct changed *c)
 	return true;
 }
 
-/* A list of sponsors as it is now, if it is one. */
-static void
-add_version(struct prover *p, uint32_t dn)
-{
-	struct wave *w = p->wave;
-	uint32_t dep = system_find(p->y, SYS_DEP, dn), *first;
-	size_t n, i;
-	const uint32_t *v = world_values(p->w, dn, N_saPlmDepNames, &n);
-	struct version *x;
-
-	if (dep == NONE || world_class(p->w, dn) != N_SaPlmDependency)
-		return;
-	w->version = mem_grow(w->version, w->nversion, &w->version_cap,
-	    sizeof(*w->version));
-	x = &w->version[w->nversion++];
-	first = idmap_at(&w->lists, dn);
-	*x = (struct version){ *first, (uint32_t)w->sponsor.n, (uint32_t)n,
-		system_min_number(p->y, dep) };
-	*first = (uint32_t)w->nversion;
-	for (i = 0; i < n; i++)
-		dn_list_add(&w->sponsor, v[i]);
-}
-
 static bool
 was_there(const struct prover *p, uint32_t dn)
 {
@@ -442,9 +377,7 @@ note_changed(void *arg, uint32_t dn)
 		k = other_at(p, w->proc, dn_parent_known(dn));
 	if (k != NONE)
 		clash(p, w->proc, dn, k, "acts on that");
-	else if (!w->again)
-		add_version(p, dn);
-	else
+	else if (w->again)
 		stands_apart(p, c);
 }
 
@@ -540,10 +473,12 @@ look_before(struct prover *p)
 
 	for (i = 0; i < w->nchanged; i++) {
 		struct changed *c = &w->changed[i];
-		uint32_t dn = c->dn;
+		uint32_t dn = c->dn, dep = system_find(p->y, SYS_DEP, dn);
 
 		p->now = p->a->proc[c->proc].first;
-		add_version(p, dn);
+		if (dep != NONE && world_exists(p->w, dn) &&
+		    !prove_list_stands(p, dep))
+			return false;
 		c->was = world_value(p->w, dn, N_saAmfSIProtectedbySG);
 		find_place(p, dn, c->on);
 		if (!prove_names_apart(p, dn))
@@ -583,6 +518,7 @@ wave_none(struct prover *p)
 {
 	clear(p->wave);
 	p->y->away = NULL;
+	p->y->others_list = NULL;
 }
 
 bool
@@ -598,6 +534,7 @@ wave_begin(struct prover *p, size_t k)
 	if (w->end == 0)
 		return true;
 	p->y->away = away;
+	p->y->others_list = is_others_list;
 	if (!note_acts(p))
 		return false;
 	if (p->way == WAY_BACK)

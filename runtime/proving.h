@@ -159,9 +159,6 @@ bool wave_is_others(const struct prover *, uint32_t dn);
 /* Does one create or delete it, and which? */
 bool wave_may_miss(const struct prover *, uint32_t dn, const char **other);
 
-/* As system_lacks, at the worst moment of the others. */
-const char *wave_lacks(const struct prover *, uint32_t ee, uint32_t skip,
-    uint32_t *name);
 void wave_note(struct prover *, uint32_t ee); /* the others below it */
 
 /* Fails if another procedure acts on what is below. */

@@ -565,7 +565,9 @@ system_lacks(const struct system *y, uint32_t i, uint32_t skip,
 	}
 	for (d = y->ee[i].dep; d != NONE; d = y->dep[d].next) {
 		if (!world_exists(y->world, y->dep[d].dn) ||
-		    !system_dep_counts(y, d) || enough(y, d, skip))
+		    !system_dep_counts(y, d) || enough(y, d, skip) ||
+		    (y->others_list != NULL &&
+		    y->others_list(y->arg, y->dep[d].dn)))
 			continue;
 		*name = y->dep[d].dn;
 		return "has too few sponsors in service";

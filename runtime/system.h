@@ -128,6 +128,8 @@ struct system {
 	/* May the EE be out of service at this moment for the sake of something
 	 * that goes on at the same time? NULL: nothing does. */
 	bool (*away)(void *, uint32_t dn);
+	/* Is the dependency asked about elsewhere? NULL: none is. */
+	bool (*others_list)(void *, uint32_t dn);
 	void *arg;
 };
 

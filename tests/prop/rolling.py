@@ -27,7 +27,7 @@ import gen_fleet  # noqa: E402
 import gen_hard  # noqa: E402
 import imm  # noqa: E402
 import run  # noqa: E402
-from prove import Failure, call, codes  # noqa: E402
+from prove import CG, Failure, call, codes, prove  # noqa: E402
 
 
 def text(e):
@@ -218,6 +218,22 @@ def large(bin_, folder):
     if os.path.getsize(out) < 100000:
         raise Failure('the nodes are not named')
     proven(bin_, folder, 'rolling')
+    shared_level(bin_, folder)
+
+
+def shared_level(bin_, folder):
+    """What rolls has its level to itself."""
+    tree = ET.parse(os.path.join(folder, 'rolling.xml'))
+    tree.getroot().set(CG + 'schedule', 'waves')
+    for p in tree.getroot().iter('upgradeProcedure'):
+        p.set('saSmfExecLevel', '0')
+    tree.write(os.path.join(folder, 'shared.xml'), encoding='utf-8',
+               xml_declaration=True)
+    r = prove(os.path.join(bin_, 'camprun'), folder, 'shared.xml')
+    if r.returncode != 1 or codes(r.err) != ['R008'] or \
+            'a rolling procedure has a level of its own' not in r.err:
+        raise Failure('a shared level: exit %d\n%s' % (r.returncode,
+                                                       r.err[-1000:]))
 
 
 def case(bin_, seed, folder):
