@@ -27,10 +27,14 @@ pc_libs = $(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null)
 PC_CFLAGS := $(call pc_cflags,$(CAMPGEN_PC))
 PC_LIBS := $(call pc_libs,$(CAMPGEN_PC))
 
+# What is not used is left out of the programs.
+SECTIONS = -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
+GC = -Wl,--gc-sections -Wl,-z,pack-relative-relocs -Wl,-z,noseparate-code
+
 # Sources see their own folder and grammar/: that is the wall between the
 # compiler and the runtime.
 ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 $(WARN) \
-             $(PC_CFLAGS) -MMD -MP $(CFLAGS)
+             $(PC_CFLAGS) -MMD -MP $(SECTIONS) $(CFLAGS)
 COMPILE = $(CC) $(CPPFLAGS) -iquote grammar $(ALL_CFLAGS) \
           -DCAMPGEN_VERSION='"$(VERSION)"'
 
@@ -39,6 +43,16 @@ GRAMMAR_OBJ = $(call obj,grammar/*.c)
 CAMPGEN_OBJ = $(call obj,compiler/*.c)
 CAMPRUN_OBJ = $(call obj,runtime/*.c)
 CAMPGEN = $(if $(wildcard compiler/main.c),$(BUILD)/campgen)
+# camprun is to be small: it has objects of grammar/ of its own, and takes -Oz
+# but for these, where the time of large models goes. If the user says how to
+# compile, all is compiled once, like that.
+FAST = $(addprefix $(BUILD)/small/grammar/,idmap.o intern.o world.o) \
+       $(BUILD)/runtime/crc32c.o
+RUN_GRAMMAR = $(BUILD)/libgrammar.a
+ifeq ($(origin CFLAGS),file)
+RUN_GRAMMAR = $(patsubst $(BUILD)/%,$(BUILD)/small/%,$(GRAMMAR_OBJ))
+SMALL = $(filter-out $(FAST),$(RUN_GRAMMAR) $(CAMPRUN_OBJ))
+endif
 CAMPRUN = $(if $(wildcard runtime/main.c),$(BUILD)/camprun)
 UNIT_BIN = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,\
              $(wildcard tests/unit/test_*.c))
@@ -82,7 +96,13 @@ $(BUILD)/have-cmocka: $(BUILD)/have
 	    echo "cmocka is not installed: try 'make deps'" >&2; exit 1; }
 	@touch $@
 
+$(SMALL): CFLAGS := $(CFLAGS:-O2=-Oz)
+
 $(BUILD)/%.o: %.c Makefile | $(BUILD)/have
+	@mkdir -p $(@D)
+	$(COMPILE) -c -o $@ $<
+
+$(BUILD)/small/%.o: %.c Makefile | $(BUILD)/have
 	@mkdir -p $(@D)
 	$(COMPILE) -c -o $@ $<
 
@@ -93,12 +113,11 @@ $(BUILD)/libruntime.a: $(filter-out %/main.o,$(CAMPRUN_OBJ))
 	rm -f $@ && ar rcs $@ $^
 
 $(BUILD)/campgen: $(CAMPGEN_OBJ) $(BUILD)/libgrammar.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(CAMPGEN_OBJ) $(BUILD)/libgrammar.a \
+	$(CC) $(CFLAGS) $(GC) $(LDFLAGS) -o $@ $(CAMPGEN_OBJ) $(BUILD)/libgrammar.a \
 	    $(PC_LIBS) $(LDLIBS)
 
-$(BUILD)/camprun: $(CAMPRUN_OBJ) $(BUILD)/libgrammar.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(CAMPRUN_OBJ) $(BUILD)/libgrammar.a \
-	    $(PC_LIBS) $(LDLIBS)
+$(BUILD)/camprun: $(CAMPRUN_OBJ) $(RUN_GRAMMAR)
+	$(CC) $(CFLAGS) $(GC) $(LDFLAGS) -o $@ $^ $(PC_LIBS) $(LDLIBS)
 
 # Tests may know everything; nothing knows them.
 $(BUILD)/tests/%.o: ALL_CFLAGS += -iquote compiler -Wno-overlength-strings
@@ -197,4 +216,4 @@ help:  ## list the targets
 
 .PHONY: all deps tests check asan fuzz bench lint install uninstall clean help
 .SECONDARY:
--include $(wildcard $(BUILD)/*/*.d $(BUILD)/tests/*/*.d)
+-include $(wildcard $(BUILD)/*/*.d $(BUILD)/small/*/*.d $(BUILD)/tests/*/*.d)

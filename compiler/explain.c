@@ -5,11 +5,16 @@
 #include <string.h>
 
 #include "buf.h"
-#include "diag.h"
 #include "explain.h"
 #include "near.h"
 
 enum { WIDTH = 78 };
+
+const char *const explain_text[DIAG_COUNT] = {
+#define DIAG(code, id, level, title, hint, explain) explain,
+#include "diag.def"
+#undef DIAG
+};
 
 /* Words of text, in lines that begin with indent blanks. */
 static void
@@ -76,7 +81,7 @@ explain(const char *word, struct buf *out)
 	info = &diag_info[code];
 	buf_printf(out, "%s[%s]: %s\n\n", diag_level_name(info->level),
 	    info->code, info->title);
-	fill(out, info->explain, 2);
+	fill(out, explain_text[code], 2);
 	if (info->hint[0] != '\0') {
 		buf_str(out, "\n  What to do:\n");
 		fill(out, info->hint, 4);

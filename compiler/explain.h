@@ -4,7 +4,12 @@
 
 #include <stdbool.h>
 
+#include "diag.h"
+
 struct buf;
+
+/* What each code means, in whole sentences. */
+extern const char *const explain_text[DIAG_COUNT];
 
 /* Writes the explanation of a code ("M007", case counts little) to out.
  * Returns false if there is no such code; then a sentence that names the

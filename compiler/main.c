@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "command.h"
+#include "explain.h"
 #include "model.h"
 #include "options.h"
 #include "run.h"
@@ -73,6 +74,7 @@ obey(struct run *r, const struct command *c)
 		    "lost", overwritten(r->opt));
 	r->diag.least = r->opt->least;
 	r->diag.max = r->opt->max_errors;
+	r->diag.explain = explain_text;
 	r->models = mem_alloc((size_t)r->opt->noperand + 1,
 	    sizeof(*r->models));
 	c->run(r);

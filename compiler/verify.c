@@ -385,8 +385,12 @@ changes(struct state *v, uint32_t slot, enum op op)
 static void
 relocate(struct state *v, uint32_t u)
 {
-	if (v->loc[u] != NONE && v->sv->su[u].ee_t != NONE)
-		v->loc[u] = v->sv->su[u].ee_t; /* of the node, if it leaves */
+	const struct su *su = &v->sv->su[u];
+
+	if (v->loc[u] != NONE && su->ee_t != NONE)
+		v->loc[u] = su->ee_t; /* of the node, if it leaves */
+	else if (su->t != NONE && su->node_t == NONE)
+		go(v, u); /* nobody knows where it is now */
 }
 
 static void

@@ -18,22 +18,46 @@ enum {
 	RUNTIME = ATTR_RUNTIME,
 };
 
-enum row_kind { ROW_CONFIG, ROW_RUNTIME, ROW_RDN, ROW_ATTR };
+enum row_kind { ROW_CONFIG, ROW_RUNTIME, ROW_RDN, ROW_ATTR, ROW_DEFAULTED };
 
 struct row {
-	enum row_kind kind;
-	const char *name;
-	enum value_type type;
-	unsigned flags;
-	const char *fallback;
+	uint8_t kind, type;
+	uint16_t flags;
 };
 
 static const struct row rows[] = {
-#define CLASS(name, category) { ROW_##category, #name, TYPE_STRING, 0, NULL },
-#define RDN(name, type, flags) { ROW_RDN, #name, TYPE_##type, flags, NULL },
-#define ATTR(name, type, flags) { ROW_ATTR, #name, TYPE_##type, flags, NULL },
+#define CLASS(name, category) { ROW_##category, TYPE_STRING, 0 },
+#define RDN(name, type, flags) { ROW_RDN, TYPE_##type, flags },
+#define ATTR(name, type, flags) { ROW_ATTR, TYPE_##type, flags },
 #define DEFAULTED(name, type, flags, value) \
-	{ ROW_ATTR, #name, TYPE_##type, flags, value },
+	{ ROW_DEFAULTED, TYPE_##type, flags },
+#include "classes.def"
+#undef CLASS
+#undef RDN
+#undef ATTR
+#undef DEFAULTED
+};
+
+/* The names of the rows and the values of those that have one, one behind the
+ * other: pointers to them would take more room than they do. */
+#define JOINED(a, b) a##b
+#define MEMBER(a, line) JOINED(a, line)
+static const struct {
+#define CLASS(name, category) char MEMBER(name_, __LINE__)[sizeof(#name)];
+#define RDN(name, type, flags) CLASS(name, )
+#define ATTR(name, type, flags) CLASS(name, )
+#define DEFAULTED(name, type, flags, value) CLASS(name, ) \
+	char MEMBER(value_, __LINE__)[sizeof(value)];
+#include "classes.def"
+#undef CLASS
+#undef RDN
+#undef ATTR
+#undef DEFAULTED
+} words = {
+#define CLASS(name, category) #name,
+#define RDN(name, type, flags) #name,
+#define ATTR(name, type, flags) #name,
+#define DEFAULTED(name, type, flags, value) #name, value,
 #include "classes.def"
 #undef CLASS
 #undef RDN
@@ -58,16 +82,25 @@ slot_of(uint32_t name)
 	return k;
 }
 
-static struct attr_def
-attr_of(const struct row *r)
+/* Interns the next word. */
+static uint32_t
+next_word(const char **word)
 {
-	return (struct attr_def){
-		.name = intern_str(r->name),
-		.flags = (uint16_t)r->flags,
-		.type = (uint8_t)r->type,
-		.fallback = r->fallback == NULL ? (uint32_t)NAME_NONE :
-		    intern_str(r->fallback),
-	};
+	const char *w = *word;
+
+	*word += strlen(w) + 1;
+	return intern_str(w);
+}
+
+static struct attr_def
+attr_of(const struct row *r, const char **word)
+{
+	struct attr_def a = { .name = next_word(word), .flags = r->flags,
+		.type = r->type, .fallback = NAME_NONE };
+
+	if (r->kind == ROW_DEFAULTED)
+		a.fallback = next_word(word);
+	return a;
 }
 
 static void
@@ -75,20 +108,21 @@ fill(void)
 {
 	struct class_def *next = classes, *c = NULL;
 	struct attr_def *a = attrs;
+	const char *word = (const char *)&words;
 	const struct row *r;
 
 	memset(slots, 0, sizeof(slots));
 	for (r = rows; r < rows + NROW; r++) {
 		if (r->kind == ROW_CONFIG || r->kind == ROW_RUNTIME) {
 			c = next++;
-			*c = (struct class_def){ .name = intern_str(r->name),
+			*c = (struct class_def){ .name = next_word(&word),
 				.runtime = r->kind == ROW_RUNTIME, .attr = a,
 				.pos = NONE };
 			slots[slot_of(c->name)] = c;
 		} else if (r->kind == ROW_RDN) {
-			c->rdn = attr_of(r);
+			c->rdn = attr_of(r, &word);
 		} else {
-			*a++ = attr_of(r);
+			*a++ = attr_of(r, &word);
 			c->nattr++;
 		}
 	}

@@ -17,7 +17,7 @@ enum { KEEP = 10000, KEEP_NOTES = 100, TEXT_MAX = 20 };
 
 const struct diag_info diag_info[DIAG_COUNT] = {
 #define DIAG(code, id, level, title, hint, explain) \
-	{ #code, #id, DIAG_##level, title, hint, explain },
+	{ #code, #id, DIAG_##level, title, hint },
 #include "diag.def"
 #undef DIAG
 };
@@ -335,7 +335,7 @@ int
 diag_print(struct diag *d, enum diag_format format, const char *program,
     FILE *out)
 {
-	struct report r = { .program = program };
+	struct report r = { .program = program, .explain = d->explain };
 	int err;
 
 	choose(d, &r, max_shown(d, format));

@@ -21,7 +21,7 @@ struct diag_info {
 	const char *code; /* "M007" */
 	const char *id; /* "NO_SUCH_OBJECT" */
 	enum diag_level level;
-	const char *title, *hint, *explain;
+	const char *title, *hint;
 };
 extern const struct diag_info diag_info[DIAG_COUNT];
 
@@ -53,6 +53,7 @@ struct diag {
 	size_t nerror, nwarning; /* all that were reported */
 	size_t nleft_out; /* reported but not kept (memory) */
 	size_t max; /* how many are printed */
+	const char *const *explain; /* by code, for SARIF; NULL: none */
 	enum diag_level least; /* findings below this level are not shown */
 	size_t last; /* 1 + index of the finding that notes go to, or 0 */
 	size_t seq;

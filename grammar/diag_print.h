@@ -14,6 +14,7 @@ struct shown {
 
 struct report {
 	const char *program;
+	const char *const *explain; /* by code, or NULL */
 	struct shown *v; /* in the order of printing */
 	size_t n;
 	size_t rest[DIAG_ERROR + 1]; /* by level: reported, not shown */

@@ -28,12 +28,14 @@ add_text(struct buf *b, const char *key, const char *text)
 }
 
 static void
-add_rule(struct buf *b, const struct diag_info *info)
+add_rule(struct buf *b, const struct diag_info *info, const char *explain)
 {
 	buf_printf(b, "{\"id\":\"%s\",\"name\":\"%s\",", info->code, info->id);
 	add_text(b, "shortDescription", info->title);
-	buf_char(b, ',');
-	add_text(b, "fullDescription", info->explain);
+	if (explain != NULL) {
+		buf_char(b, ',');
+		add_text(b, "fullDescription", explain);
+	}
 	if (info->hint[0] != '\0') {
 		buf_char(b, ',');
 		add_text(b, "help", info->hint);
@@ -168,7 +170,8 @@ add_tool(struct report *r)
 	add_string(b, r->program);
 	buf_str(b, ",\"version\":\"" CAMPGEN_VERSION "\",\"rules\":[\n");
 	for (i = 0; i < DIAG_COUNT; i++) {
-		add_rule(b, &diag_info[i]);
+		add_rule(b, &diag_info[i], r->explain == NULL ? NULL :
+		    r->explain[i]);
 		buf_str(b, i + 1 < DIAG_COUNT ? ",\n" : "\n");
 	}
 	buf_str(b, "]}},\n");

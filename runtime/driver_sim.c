@@ -476,8 +476,6 @@ create(struct sim *s, const char *dir, char *why)
 		err = os_mkdir(dir);
 	if (err == 0)
 		err = os_replace(s->path, FORMAT, sizeof(FORMAT) - 1);
-	if (err == 0)
-		err = os_sync_dir(dir);
 	if (err != 0)
 		system_failed(s, "create", err, why);
 	return err == 0;

@@ -212,16 +212,21 @@ int
 exec_command(struct exec *x, enum command c, const struct exec_options *opt,
     char *why)
 {
+	bool over = !exec_accepts(x, c, why);
 	enum result e;
 
-	if (!exec_accepts(x, c, why))
-		return c == COMMAND_RESUME ? exec_status(x) : DECIDE;
+	if (over && c != COMMAND_RESUME)
+		return DECIDE;
 	x->why[0] = '\0';
-	e = x->in_flight ? play_for(x, opt) : command_anew(x, c, opt);
+	if (over) /* the driver may still have lost the end of it */
+		e = x->settled ? RESULT_OK : play_for(x, opt);
+	else
+		e = x->in_flight ? play_for(x, opt) : command_anew(x, c, opt);
 	x->opt = opt;
 	if (e == RESULT_OK)
 		e = make_durable(x, opt->driver);
 	x->opt = NULL;
-	snprintf(why, 512, "%s", x->why);
+	if (!over || e != RESULT_OK)
+		snprintf(why, 512, "%s", x->why);
 	return e == RESULT_OK ? exec_status(x) : SYSTEM;
 }

@@ -361,14 +361,21 @@ conclude(const struct session *s, int status)
 	}
 }
 
-/* For those who want to suspend it. */
+/* For those who want to suspend it. It means nothing after a power failure, so
+ * it is not synced. */
 static void
 leave_card(const struct session *s)
 {
 	char *path = statedir_file(s->dir, "pid"), text[32];
+	char *beside = statedir_file(s->dir, "pid.new");
 	int n = snprintf(text, sizeof(text), "%ld\n", os_pid());
+	struct os_file *f;
 
-	os_replace(path, text, (size_t)n);
+	if (os_open(beside, true, &f) == 0 && os_truncate(f, 0) == 0 &&
+	    os_append(f, text, (size_t)n) == 0)
+		os_rename(beside, path);
+	os_close(f);
+	free(beside);
 	free(path);
 }
 

@@ -521,6 +521,22 @@ wave_none(struct prover *p)
 	p->y->others_list = NULL;
 }
 
+/* On the way back it is known who changed what. */
+static void
+recall(struct prover *p)
+{
+	const struct run_proc *r = p->a->proc;
+	struct wave *w = p->wave;
+	size_t i, n;
+
+	for (w->proc = (uint32_t)w->first; w->proc < w->end; w->proc++)
+		for (i = r[w->proc].first; i < r[w->proc].first +
+		    r[w->proc].n; i++)
+			for (n = 0; n < p->span[i].n; n++)
+				find_changed(w, p->touched.v[p->span[i].first +
+				    n]);
+}
+
 bool
 wave_begin(struct prover *p, size_t k)
 {
@@ -537,8 +553,10 @@ wave_begin(struct prover *p, size_t k)
 	p->y->others_list = is_others_list;
 	if (!note_acts(p))
 		return false;
-	if (p->way == WAY_BACK)
+	if (p->way == WAY_BACK) {
+		recall(p);
 		return true;
+	}
 	mark = world_mark(p->w);
 	ok = try_forward(p, &quiet);
 	world_revert(p->w, mark);

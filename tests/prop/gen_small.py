@@ -52,12 +52,15 @@ class Small:
             self.ee(hosts[-1], 'os')
         self.both(CLM, 'SaClmCluster')
         self.both(AMF, 'SaAmfCluster', saAmfClusterClmCluster=CLM)
-        for n in range(r.randint(2, 8)):
+        for n in range(r.randint(4, 9)):
             vm = 'safEE=vm%d,%s' % (n, DOMAIN)
             self.ee(vm, 'vm')
+            on = r.sample(hosts, r.randint(1, len(hosts)))
+            if hosts[0] in on and r.random() < .7:
+                # the first of many lists: taken by whoever does not look
+                on.sort(key=lambda h: h != hosts[0])
             self.both('safDependency=m,' + vm, 'SaPlmDependency',
-                      saPlmDepNames=r.sample(hosts, r.randint(
-                          1, len(hosts))), saPlmDepMinNumber=1)
+                      saPlmDepNames=on, saPlmDepMinNumber=1)
             self.node(n, vm)
         for n, host in enumerate(hosts):
             if r.random() < .4:
@@ -75,20 +78,20 @@ class Small:
             self.both('safVersion=%s,safSgType=t' % i, 'SaAmfSGType',
                       saAmfSgtRedundancyModel=i)
         sis = []
-        for g in range(r.randint(1, 4)):
+        for g in range(r.randint(2, 4)):
             sg = 'safSg=g%d,%s' % (g, APP)
             a = {'saAmfSGType': 'safVersion=%s,safSgType=t'
                  % r.choice('12345')}
-            if r.random() < .5:
+            if r.random() < .7:
                 a['saAmfSGMaxActiveSIsperSU'] = r.choice([0, 1, 1, 2])
             self.both(sg, 'SaAmfSG', **a)
-            for u in range(r.randint(1, 5)):
+            for u in range(r.randint(1, 6)):
                 self.unit(sg, u)
-            for i in range(r.randint(1, 3)):
+            for i in range(r.choice([1, 2, 3, 4])):
                 sis.append('safSi=i%d-%d,%s' % (g, i, APP))
                 self.both(sis[-1], 'SaAmfSI', saAmfSIProtectedbySG=sg)
         for i, si in enumerate(sis):
-            if i and r.random() < .3:
+            if i and r.random() < .6:
                 self.both('safDepend=%s,%s' % (imm.escape_dn(
                     r.choice(sis[:i])), si), 'SaAmfSIDependency',
                     saAmfToleranceTime=r.choice([0, 5 * SEC]))
@@ -96,7 +99,7 @@ class Small:
 
     def unit(self, sg, u):
         host = self.r.choice(self.nodes)
-        if self.r.random() < .1:
+        if self.r.random() < .25:
             group = 'safAmfNodeGroup=%s,%s' % (imm.rdn_value(host), AMF)
             if group not in self.m[0].objects:
                 self.both(group, 'SaAmfNodeGroup', saAmfNGNodeList=[host])

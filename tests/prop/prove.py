@@ -351,7 +351,7 @@ def small(seed, folder, bin_):
         with open(path, 'w', encoding='utf-8') as f:
             f.write(text)
         careful(folder, bin_, path, level if name == 'level' else None)
-    return loose(folder, bin_, level)
+    return loose(folder, bin_, level, few)
 
 
 def case(kind_, seed, folder, bin_):
@@ -385,18 +385,23 @@ def case(kind_, seed, folder, bin_):
     one_wave(camprun, folder, kind_ == 'fleet')
 
 
-def no_leave(path):
-    """The campaign, but that it accepts no outage."""
+def leave(path, few):
+    """The campaign, but that it accepts no outage but those of a few SIs."""
     tree = ET.parse(path)
     for a in tree.getroot().iter('acceptableServiceOutage'):
-        a[:] = [ET.Element('none')]
+        a[:] = [] if few else [ET.Element('none')]
+        if few:
+            ET.SubElement(a, 'max').set('value', str(len(few)))
+        for si in few:
+            ET.SubElement(a, 'mayGoUnassignedSI').set(
+                'saSmfProcAcceptSIOutage', si)
     tree.write(path, encoding='utf-8', xml_declaration=True)
 
 
-def loose(folder, bin_, level=None):
-    """A campaign made as if every outage were accepted, and none is: the proof
-    and the checker must agree on whether a service is lost, whatever fails
-    together."""
+def loose(folder, bin_, level=None, few=()):
+    """A campaign made as if every outage were accepted, and none is, or those
+    of a few: the proof and the checker must agree on whether a service is
+    lost, whatever fails together."""
     path = {n: os.path.join(folder, n) for n in
             ('source.xml', 'target.xml', 'loose.xml', 'loose.yaml')}
     with open(path['loose.yaml'], 'w', encoding='utf-8') as f:
@@ -406,8 +411,12 @@ def loose(folder, bin_, level=None):
          path['loose.xml'])
     if not os.path.exists(path['loose.xml']):
         return False
-    no_leave(path['loose.xml'])
+    leave(path['loose.xml'], ())
     lost = agree(folder, bin_, None)
+    if few:
+        leave(path['loose.xml'], few)
+        agree(folder, bin_, None)
+        leave(path['loose.xml'], ())
     if level is not None:
         agree(folder, bin_, level, '-p', os.path.join(folder, 'level.yaml'))
     return lost

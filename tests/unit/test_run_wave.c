@@ -32,11 +32,15 @@ static const char more[] =
     "  - {class: SaPlmEE, dn: \"safEE=box,safHE=h,safDomain=D\",\n"
     "     saPlmEEType: \"safVersion=1,safEEType=other\"}\n"
     "%s";
-static const char box[] =
-    "  - class: SaPlmDependency\n"
-    "    dn: \"safDependency=on,safEE=box,safHE=h,safDomain=D\"\n"
-    "    saPlmDepNames: [\"" DN("host2") "\"]\n"
-    "    saPlmDepMinNumber: 1\n";
+#define BOX "safEE=box,safHE=h,safDomain=D"
+#define BOX_ON(hosts) \
+    "  - class: SaPlmDependency\n" \
+    "    dn: \"safDependency=on," BOX "\"\n" \
+    "    saPlmDepNames: [" hosts "]\n" \
+    "    saPlmDepMinNumber: 1\n"
+#define BOX_LIST(values) CCB(MODIFY("safDependency=on," BOX, \
+	"saPlmDepNames", "SANAMET", values))
+static const char box[] = BOX_ON("\"" DN("host2") "\"");
 
 /* A pair that takes an EE down and brings it back. */
 #define AROUND(dn) "<singleStepUpgrade><upgradeScope><forAddRemove>" \
@@ -72,6 +76,7 @@ struct wave_case {
 	const char *list; /* of idle: hosts */
 	const char *extra; /* end of the model */
 	const char *at, *old, *by; /* after at, old becomes by */
+	bool also; /* the second procedure changes the box, too */
 	void (*spoil)(struct actions *);
 	enum diag_code code; /* DIAG_COUNT: it is proven */
 	const char *trace;
@@ -113,56 +118,68 @@ comes_up_on_host2(struct actions *a)
 }
 
 static const struct wave_case cases[] = {
-	{ "right", L("host1", "host3"), "", NULL, NULL, NULL, NULL,
+	{ "right", L("host1", "host3"), "", NULL, NULL, NULL, false, NULL,
 	    DIAG_COUNT, "" },
 	{ "two act on one", L("host3", "host1"), "", FIRST, FIRST,
-	    AROUND(DN("host2")), NULL, DIAG_ORDER, "both act on" },
+	    AROUND(DN("host2")), false, NULL, DIAG_ORDER, "both act on" },
 	{ "what another acts on", L("host3", "host1"), "", SECOND,
 	    "</outageInfo>", CCB(MODIFY(DN("host1"), "saPlmEEVendor",
-	    "SASTRINGT", "<value>x</value>")), NULL, DIAG_ORDER,
+	    "SASTRINGT", "<value>x</value>")), false, NULL, DIAG_ORDER,
 	    "on one level" },
 	{ "a unit on the other's host changes", L("host3", "host1"), "", SECOND,
 	    "</outageInfo>", CCB(MODIFY("safSu=1,safSg=web,safApp=web",
-	    "saAmfSURank", "SAUINT32T", "<value>1</value>")), NULL,
+	    "saAmfSURank", "SAUINT32T", "<value>1</value>")), false, NULL,
 	    DIAG_COUNT, "" },
 	{ "a unit of the other host", L("host3", "host1"), "", "Athost1\"",
-	    "</outageInfo>", ADMIN(SU2), NULL, DIAG_NOTHING_BELOW,
+	    "</outageInfo>", ADMIN(SU2), false, NULL, DIAG_NOTHING_BELOW,
 	    "needs \"" DN("host2") "\", which another procedure" },
 	{ "a node of the other host", L("host3", "host1"), "", "Athost1\"",
-	    "</outageInfo>", ADMIN(NODE2), NULL, DIAG_NOTHING_BELOW,
+	    "</outageInfo>", ADMIN(NODE2), false, NULL, DIAG_NOTHING_BELOW,
 	    "needs \"" DN("host2") "\", which another procedure" },
 	{ "software elsewhere", L("host3", "host1"), "", NULL, NULL, NULL,
-	    software_elsewhere, DIAG_NOTHING_BELOW,
+	    false, software_elsewhere, DIAG_NOTHING_BELOW,
 	    "\"" DN("host1") "\" needs \"" DN("host2") "\"" },
 	{ "a move to another's host", "\"" DN("host1") "\", \"" DN("host3")
-	    "\", \"" DN("host2") "\"", "", NULL, NULL, NULL, moves_to_host2,
-	    DIAG_NOTHING_BELOW,
+	    "\", \"" DN("host2") "\"", "", NULL, NULL, NULL, false,
+	    moves_to_host2, DIAG_NOTHING_BELOW,
 	    "\"" DN("idle") "\" needs \"" DN("host2") "\"" },
 	{ "a move by another's list", L("host1", "host3"), "", SECOND,
-	    "</outageInfo>", CCB(LIST(NAME("host3") NAME("host1"))), NULL,
-	    DIAG_ORDER, "takes a place by a list" },
+	    "</outageInfo>", CCB(LIST(NAME("host3") NAME("host1"))), false,
+	    NULL, DIAG_ORDER, "takes a place by a list" },
 	{ "another's list, nobody moves", L("host3", "host1"), "", SECOND,
-	    "</outageInfo>", CCB(LIST(NAME("host3"))), NULL, DIAG_COUNT, "" },
+	    "</outageInfo>", CCB(LIST(NAME("host3"))), false, NULL,
+	    DIAG_COUNT, "" },
 	{ "another's list, nobody is left", L("host3", "host2"), "", SECOND,
 	    "</outageInfo>", CCB(MODIFY("safDependency=on," DN("idle"),
-	    "saPlmDepMinNumber", "SAUINT32T", "<value>2</value>")), NULL,
+	    "saPlmDepMinNumber", "SAUINT32T", "<value>2</value>")), false, NULL,
 	    DIAG_NOTHING_BELOW, "" },
 	{ "who moves is acted on", L("host1", "host3"), "", SECOND, FIRST,
-	    AROUND(DN("idle")), NULL, DIAG_NOTHING_BELOW,
+	    AROUND(DN("idle")), false, NULL, DIAG_NOTHING_BELOW,
 	    "\"" DN("idle") "\" needs \"" DN("idle") "\"" },
 	{ "a place on another's host", L("host2", "host3"), "", FIRST, FIRST,
-	    AROUND(DN("idle")), NULL, DIAG_NOTHING_BELOW,
+	    AROUND(DN("idle")), false, NULL, DIAG_NOTHING_BELOW,
 	    "\"" DN("idle") "\" needs \"" DN("host2") "\"" },
 	{ "comes up on another's host", L("host3", "host2"), "", FIRST,
-	    FIRST, AROUND(DN("idle")), comes_up_on_host2,
+	    FIRST, AROUND(DN("idle")), false, comes_up_on_host2,
 	    DIAG_NOTHING_BELOW,
 	    "\"" DN("idle") "\" needs \"" DN("host2") "\"" },
 	{ "stands on another's host", L("host3", "host1"), box, FIRST, FIRST,
-	    AROUND("safEE=box,safHE=h,safDomain=D"), NULL,
+	    AROUND("safEE=box,safHE=h,safDomain=D"), false, NULL,
 	    DIAG_NOTHING_BELOW, "is locked after what it stands on" },
+	{ .name = "what another acts on changes", .list = L("host3",
+	    "host1"), .extra = "", .at = FIRST, .old = FIRST, .by =
+	    AROUND(BOX), .also = true, .code = DIAG_ORDER, .trace =
+	    "acts on that" },
+	{ .name = "another puts its host out of the list first", .list =
+	    L("host3", "host1"), .extra = BOX_ON(L("host1", "host2")),
+	    .at = SECOND, .old = "</outageInfo>", .by = BOX_LIST(NAME("host1")
+	    NAME("host3")), .code = DIAG_COUNT, .trace = "" },
+	{ .name = "another's list comes too late", .list = L("host3",
+	    "host1"), .extra = BOX_ON("\"" DN("host1") "\""), .at = SECOND,
+	    .old = "</outageInfo>", .by = BOX_LIST(NAME("host3")), .code =
+	    DIAG_NOTHING_BELOW, .trace = "has too few sponsors" },
 	{ "its own procedure takes both", L("host3", "host1"), box, SECOND,
-	    FIRST, AROUND("safEE=box,safHE=h,safDomain=D"), NULL, DIAG_COUNT,
-	    "" },
+	    FIRST, AROUND(BOX), false, NULL, DIAG_COUNT, "" },
 };
 
 static char *
@@ -220,6 +237,10 @@ campaign_of(const struct wave_case *t, struct diag *d)
 	change_after(text, text, "<none/>", "<all/>");
 	if (t->at != NULL)
 		change_after(text, t->at, t->old, t->by);
+	if (t->also)
+		change_after(text, SECOND, "</outageInfo>", CCB(MODIFY(BOX,
+		    "saPlmEEInstantiateTimeout", "SATIMET",
+		    "<value>9</value>")));
 	c = campaign_load_src(src_from_memory("campaign.xml", text,
 	    strlen(text)), d);
 	free(text);
