@@ -95,7 +95,8 @@ try_plan(struct work *k, const struct compile_options *opt,
 	if (!ok)
 		return false;
 	place_all(k);
-	return verify_services(&k->w, opt->policy, &k->outages, diag);
+	return verify_services(&k->w, opt->policy, &k->outages, diag) &&
+	    verify_stands(&k->p);
 }
 
 /* What pleases most is tried first; where that costs a service, replicas that

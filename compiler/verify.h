@@ -20,6 +20,10 @@ struct outages { /* what goes down by the leave of the policy */
  * one warning (diag NULL: silently). False if there was an error. */
 bool verify_services(const struct places *, const struct policy *,
     struct outages *, struct diag *);
+/* Does everything that is not taken down on a level keep what it stands on,
+ * with all of the level down at once? */
+bool verify_stands(const struct plan *);
+
 void verify_free(struct outages *);
 
 #endif

@@ -16,6 +16,27 @@
 
 enum { HOSTS = 6 };
 
+/* A VM that stays, on one of two hosts. */
+static void
+add_vm(struct model *m, const char *name, const char *one, const char *two)
+{
+	char dn[128];
+
+	snprintf(dn, sizeof(dn), "safEE=%s,safDomain=d", name);
+	model_add_object(m, intern_str(dn), intern_str("SaPlmEE"), 0);
+	model_add_attr(m, intern_str("saPlmEEType"), 0);
+	model_add_value(m, intern_str("safVersion=1,safEEType=G"));
+	snprintf(dn, sizeof(dn), "safDepend=m,safEE=%s,safDomain=d", name);
+	model_add_object(m, intern_str(dn), intern_str("SaPlmDependency"), 0);
+	model_add_attr(m, intern_str("saPlmDepNames"), 0);
+	snprintf(dn, sizeof(dn), "safEE=h%s,safDomain=d", one);
+	model_add_value(m, intern_str(dn));
+	snprintf(dn, sizeof(dn), "safEE=h%s,safDomain=d", two);
+	model_add_value(m, intern_str(dn));
+	model_add_attr(m, intern_str("saPlmDepMinNumber"), 0);
+	model_add_value(m, intern_str("1"));
+}
+
 /* Hosts that carry units themselves; group i has one on hosts i and i + 1. */
 static struct model *
 ring(const char *version)
@@ -62,6 +83,7 @@ ring(const char *version)
 			model_add_value(m, intern_str(dn));
 		}
 	}
+	add_vm(m, "v", "0", "2");
 	model_index(m);
 	return m;
 }
@@ -123,6 +145,23 @@ release(struct made *k)
 	diag_free(&k->diag);
 }
 
+/* The number of the host that a procedure takes down. */
+static uint32_t
+host_of(const struct made *k, size_t proc)
+{
+	const char *dn = name_str(k->f.v[k->p.proc[proc].root].dn);
+
+	return (uint32_t)(dn[strlen("safEE=h")] - '0');
+}
+
+/* Taken in their order: h2 would leave the VM nothing beside h0, so h3 goes
+ * with h0, h4 with h1 and h5 with h2. */
+static uint32_t
+level_of(const struct made *k, size_t proc)
+{
+	return host_of(k, proc) % 3;
+}
+
 static void
 neighbours_go_apart(void **state)
 {
@@ -132,11 +171,38 @@ neighbours_go_apart(void **state)
 	(void)state;
 	make(&k, true);
 	assert_int_equal(k.p.n, HOSTS);
-	assert_int_equal(k.p.nlevel, 2);
+	assert_int_equal(k.p.nlevel, 3);
 	for (i = 0; i < k.p.n; i++)
-		assert_int_equal(k.p.proc[i].level, i / (HOSTS / 2));
+		assert_int_equal(k.p.proc[i].level, level_of(&k, i));
 	assert_true(is_safe(&k));
+	assert_true(verify_stands(&k.p));
 	assert_int_equal(k.diag.nerror, 0);
+	release(&k);
+}
+
+/* The host that may not go down with the other the VM can stand on. */
+static void
+nothing_to_stand_on_is_refused(void **state)
+{
+	struct made k = { 0 };
+	struct proc keep;
+	size_t i, to = 0;
+
+	(void)state;
+	make(&k, true);
+	for (i = 0; i < k.p.n; i++)
+		if (host_of(&k, i) == 0 || host_of(&k, i) == 2) {
+			keep = k.p.proc[to];
+			k.p.proc[to++] = k.p.proc[i];
+			k.p.proc[i] = keep;
+		}
+	assert_int_equal(to, 2);
+	for (i = 0; i < k.p.n; i++)
+		k.p.proc[i].level = i < to ? 0 : (uint32_t)i;
+	assert_true(is_safe(&k)); /* no service needs both */
+	assert_false(verify_stands(&k.p));
+	k.p.proc[0].level = HOSTS;
+	assert_true(verify_stands(&k.p));
 	release(&k);
 }
 
@@ -146,11 +212,11 @@ one_too_many_is_refused(void **state)
 {
 	struct made k = { 0 };
 	struct proc keep;
-	size_t i, first = HOSTS / 2;
+	size_t i, first = 2;
 
 	(void)state;
 	make(&k, true);
-	for (i = first; i < k.p.n; i++) {
+	for (i = first; i < 5; i++) {
 		size_t before = k.diag.nerror;
 
 		keep = k.p.proc[first];
@@ -185,6 +251,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(neighbours_go_apart),
+		cmocka_unit_test(nothing_to_stand_on_is_refused),
 		cmocka_unit_test(one_too_many_is_refused),
 		cmocka_unit_test(sequentially_one_a_level),
 	};
