@@ -26,10 +26,14 @@ enum check_id {
 #define CHECK_OBJECT(name, classes, needs, codes) CHECK_##name,
 #define CHECK_ATTR(name, needs, codes) CHECK_##name,
 #define CHECK_MODEL(name, codes) CHECK_##name,
+#define DOUBT_OBJECT CHECK_OBJECT
+#define DOUBT_MODEL CHECK_MODEL
 #include "checks.def"
 #undef CHECK_OBJECT
 #undef CHECK_ATTR
 #undef CHECK_MODEL
+#undef DOUBT_OBJECT
+#undef DOUBT_MODEL
 	CHECK_COUNT
 };
 _Static_assert(CHECK_COUNT <= 32, "failed checks of an object are 32 bits");
@@ -52,6 +56,7 @@ struct plm;
 struct check {
 	const struct model *m;
 	struct diag *d;
+	const struct check_row *row;
 	bool lint; /* say what is taken for granted, too */
 	size_t tried; /* names that were compared to guess what was meant */
 	uint8_t *kind; /* by object */
@@ -187,9 +192,26 @@ uint32_t plm_domain(struct check *, uint32_t ee);
 	bool check_##name(struct check *, uint32_t object, uint32_t attr, \
 	    const struct class_def *, const struct attr_def *);
 #define CHECK_MODEL(name, codes) bool check_##name(struct check *);
+#define DOUBT_OBJECT CHECK_OBJECT
+#define DOUBT_MODEL CHECK_MODEL
 #include "checks.def"
 #undef CHECK_OBJECT
 #undef CHECK_ATTR
 #undef CHECK_MODEL
+#undef DOUBT_OBJECT
+#undef DOUBT_MODEL
+
+struct check_row { /* one function, the others NULL; none: not asked */
+	bool (*object)(struct check *, uint32_t);
+	bool (*attr)(struct check *, uint32_t, uint32_t,
+	    const struct class_def *, const struct attr_def *);
+	bool (*model)(struct check *);
+	uint32_t classes, needs;
+};
+#define CHECK_ANY UINT32_MAX /* classes */
+
+/* Makes the checks that have a row in rows[CHECK_COUNT]. */
+bool check_run(const struct model *, const struct check_row *rows, bool lint,
+    struct diag *);
 
 #endif

@@ -17,7 +17,7 @@ enum { KEEP = 10000, KEEP_NOTES = 100, TEXT_MAX = 20 };
 
 const struct diag_info diag_info[DIAG_COUNT] = {
 #define DIAG(code, id, level, title, hint, explain) \
-	{ #code, #id, DIAG_##level, title, hint },
+	{ #code, DIAG_##level, title, hint },
 #include "diag.def"
 #undef DIAG
 };

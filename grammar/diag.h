@@ -18,9 +18,8 @@ enum diag_code {
 };
 
 struct diag_info {
-	const char *code; /* "M007" */
-	const char *id; /* "NO_SUCH_OBJECT" */
-	enum diag_level level;
+	char code[5]; /* "M007" */
+	uint8_t level; /* enum diag_level */
 	const char *title, *hint;
 };
 extern const struct diag_info diag_info[DIAG_COUNT];

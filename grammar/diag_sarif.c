@@ -30,7 +30,7 @@ add_text(struct buf *b, const char *key, const char *text)
 static void
 add_rule(struct buf *b, const struct diag_info *info, const char *explain)
 {
-	buf_printf(b, "{\"id\":\"%s\",\"name\":\"%s\",", info->code, info->id);
+	buf_printf(b, "{\"id\":\"%s\",", info->code);
 	add_text(b, "shortDescription", info->title);
 	if (explain != NULL) {
 		buf_char(b, ',');
@@ -41,7 +41,7 @@ add_rule(struct buf *b, const struct diag_info *info, const char *explain)
 		add_text(b, "help", info->hint);
 	}
 	buf_printf(b, ",\"defaultConfiguration\":{\"level\":\"%s\"}}",
-	    diag_level_name(info->level));
+	    diag_level_name((enum diag_level)info->level));
 }
 
 static bool

@@ -178,7 +178,9 @@ void model_canonical(const struct model *,
     void (*update)(void *, const void *, size_t), void *arg);
 
 /* Runs the table of checks: reports findings; false if any is an error.
- * model_lint also says what every model takes for granted, for its author. */
+ * model_is_right leaves out what is only doubtful; model_lint also says what
+ * every model takes for granted, for its author. */
+bool model_is_right(const struct model *, struct diag *);
 bool model_check(const struct model *, struct diag *);
 bool model_lint(const struct model *, struct diag *);
 

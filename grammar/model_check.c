@@ -10,30 +10,10 @@
 #include "arena.h"
 #include "check.h"
 
-#define ANY UINT32_MAX
-
-typedef bool object_fn(struct check *, uint32_t);
-typedef bool attr_fn(struct check *, uint32_t, uint32_t,
-    const struct class_def *, const struct attr_def *);
-typedef bool model_fn(struct check *);
-
-struct row {
-	object_fn *object;
-	attr_fn *attr;
-	model_fn *model;
-	uint32_t classes, needs;
-};
-
-static const struct row rows[CHECK_COUNT] = {
-#define CHECK_OBJECT(name, classes, needs, codes) \
-	{ check_##name, NULL, NULL, classes, needs },
-#define CHECK_ATTR(name, needs, codes) \
-	{ NULL, check_##name, NULL, ANY, needs },
-#define CHECK_MODEL(name, codes) { NULL, NULL, check_##name, 0, 0 },
-#include "checks.def"
-#undef CHECK_OBJECT
-#undef CHECK_ATTR
-#undef CHECK_MODEL
+static const struct check_row must[CHECK_COUNT] = {
+#define DOUBT_OBJECT(name, classes, needs, codes)
+#define DOUBT_MODEL(name, codes)
+#include "check_rows.h"
 };
 
 /* --- repeated findings --- */
@@ -247,7 +227,7 @@ end(struct check *c)
 static void
 ask(struct check *c, enum check_id id, uint32_t o)
 {
-	if (!passed(c, o, rows[id].needs) || !rows[id].object(c, o))
+	if (!passed(c, o, c->row[id].needs) || !c->row[id].object(c, o))
 		c->failed[o] |= UINT32_C(1) << id;
 }
 
@@ -257,13 +237,13 @@ ask_objects(struct check *c, enum check_id id)
 	size_t i;
 	enum kind k;
 
-	if (rows[id].classes == ANY) {
+	if (c->row[id].classes == CHECK_ANY) {
 		for (i = 0; i < c->m->nobject; i++)
 			ask(c, id, (uint32_t)i);
 		return;
 	}
 	for (k = 0; k < KIND_COUNT; k++)
-		if ((rows[id].classes >> k & 1) != 0)
+		if ((c->row[id].classes >> k & 1) != 0)
 			for (i = c->start[k]; i < c->start[k + 1]; i++)
 				ask(c, id, c->of_kind[i]);
 }
@@ -302,8 +282,8 @@ ask_attr(struct check *c, enum check_id first, enum check_id last, uint32_t o,
 	enum check_id id;
 
 	for (id = first; id <= last; id++) {
-		if ((failed & rows[id].needs) != 0 ||
-		    !rows[id].attr(c, o, a, r->class_def, r->attr_def))
+		if ((failed & c->row[id].needs) != 0 ||
+		    !c->row[id].attr(c, o, a, r->class_def, r->attr_def))
 			failed |= UINT32_C(1) << id;
 	}
 	c->failed[o] |= failed;
@@ -338,13 +318,13 @@ ask_all(struct check *c)
 	enum check_id id, last;
 
 	for (id = 0; id < CHECK_COUNT; id++) {
-		if (rows[id].model != NULL) {
-			rows[id].model(c);
-		} else if (rows[id].object != NULL) {
+		if (c->row[id].model != NULL) {
+			c->row[id].model(c);
+		} else if (c->row[id].object != NULL) {
 			ask_objects(c, id);
-		} else {
+		} else if (c->row[id].attr != NULL) {
 			for (last = id; last + 1 < CHECK_COUNT &&
-			    rows[last + 1].attr != NULL;)
+			    c->row[last + 1].attr != NULL;)
 				last++;
 			ask_attrs(c, id, last);
 			id = last;
@@ -352,13 +332,15 @@ ask_all(struct check *c)
 	}
 }
 
-static bool
-check(const struct model *m, bool lint, struct diag *d)
+bool
+check_run(const struct model *m, const struct check_row *rows, bool lint,
+    struct diag *d)
 {
 	size_t errors = d->nerror;
 	struct check c;
 
 	begin(&c, m, d);
+	c.row = rows;
 	c.lint = lint;
 	ask_all(&c);
 	report_folded(&c);
@@ -367,13 +349,7 @@ check(const struct model *m, bool lint, struct diag *d)
 }
 
 bool
-model_check(const struct model *m, struct diag *d)
+model_is_right(const struct model *m, struct diag *d)
 {
-	return check(m, false, d);
-}
-
-bool
-model_lint(const struct model *m, struct diag *d)
-{
-	return check(m, true, d);
+	return check_run(m, must, false, d);
 }

@@ -32,8 +32,8 @@ read_model(struct model **out, const char *path, struct diag *d)
 	*out = model_load(path, d);
 	if (*out == NULL)
 		return cli_failure(PROGRAM, "read", path, errno);
-	if (d->nerror == before && !model_check(*out, &doubts))
-		model_check(*out, d);
+	if (d->nerror == before && !model_is_right(*out, &doubts))
+		model_is_right(*out, d);
 	diag_free(&doubts);
 	return EXIT_DONE;
 }

@@ -426,10 +426,14 @@ codes_are_known(void **state)
 #define CHECK_OBJECT(name, classes, needs, codes) codes,
 #define CHECK_ATTR(name, needs, codes) codes,
 #define CHECK_MODEL(name, codes) codes,
+#define DOUBT_OBJECT CHECK_OBJECT
+#define DOUBT_MODEL CHECK_MODEL
 #include "checks.def"
 #undef CHECK_OBJECT
 #undef CHECK_ATTR
 #undef CHECK_MODEL
+#undef DOUBT_OBJECT
+#undef DOUBT_MODEL
 	};
 	size_t i, k, n, found;
 	const char *p;
