@@ -95,65 +95,20 @@ journal_failed(struct exec *x, int err)
 
 /* --- events --- */
 
-static const char *
-part_name(const struct exec *x, const struct act *a)
-{
-	switch (a->part) {
-	case PART_INIT:
-		return "init";
-	case PART_COMPLETE:
-		return "complete";
-	case PART_WRAPUP:
-		return "wrapup";
-	default:
-		return name_str(x->a->proc[a->proc].p->name);
-	}
-}
-
-static void
-field(struct buf *b, const char *key, uint32_t name)
-{
-	if (name == NAME_NONE)
-		return;
-	buf_printf(b, ",\"%s\":", key);
-	buf_json(b, name_str(name), name_len(name));
-}
-
 static enum result
-tell(struct exec *x, const struct record *r, const char *result)
+tell(struct exec *x, const struct record *r)
 {
-	static const char *const phase[] = { "forward", "undo", "rollback" };
-	const struct act *a = &x->a->act[r->a - 1];
-	enum verb verb = (enum verb)a->verb;
-	struct buf b = { .out = x->opt->events };
-	const char *part = part_name(x, a);
+	int err;
 
 	if (x->opt->progress != NULL)
 		x->opt->progress(x->opt->arg, x->a, r->a - 1,
 		    (enum direction)r->b, r->c, r->kind == RECORD_END);
-	if (x->opt->events == NULL)
+	err = exec_tell(x, r, x->opt->events);
+	if (err == 0)
 		return RESULT_OK;
-	if (r->b != DO_FORWARD)
-		verb = act_reverse(a);
-	buf_printf(&b, "{\"seq\":%u,\"t\":%lld,\"procedure\":", r->a,
-	    (long long)os_now());
-	buf_json(&b, part, strlen(part));
-	if (a->proc != NONE)
-		buf_printf(&b, ",\"step\":%u,\"nested\":%u",
-		    x->a->proc[a->proc].step, a->nested + 1u);
-	buf_printf(&b, ",\"phase\":\"%s\",\"action\":\"%s\"", phase[r->b],
-	    verb_name(verb));
-	field(&b, "entity", a->entity);
-	field(&b, "on", a->verb == VERB_MIGRATE ? a->to : a->on);
-	field(&b, "bundle", a->bundle);
-	if (a->verb == VERB_NOTIFY)
-		field(&b, "label", a->callback->label);
-	buf_printf(&b, ",\"attempt\":%u,\"result\":\"%s\"}\n", r->c, result);
-	if (!buf_flush(&b))
-		snprintf(x->why, sizeof(x->why), "cannot write events: %s",
-		    strerror(b.err));
-	buf_free(&b);
-	return b.err == 0 ? RESULT_OK : RESULT_SYSTEM;
+	snprintf(x->why, sizeof(x->why), "cannot write events: %s",
+	    strerror(-err));
+	return RESULT_SYSTEM;
 }
 
 static enum result
@@ -162,7 +117,7 @@ tell_end(struct exec *x)
 	if (!x->end_pending)
 		return RESULT_OK;
 	x->end_pending = false;
-	return tell(x, &x->end, x->end.d == OUTCOME_OK ? "ok" : "failed");
+	return tell(x, &x->end);
 }
 
 enum result
@@ -527,7 +482,7 @@ begin_live(struct exec *x, struct record *r)
 		return journal_failed(x, err);
 	r->number = journal_count(x->opt->journal); /* E6 */
 	e = tell_end(x); /* E2 */
-	return e != RESULT_OK ? e : tell(x, r, "begun");
+	return e != RESULT_OK ? e : tell(x, r);
 }
 
 /* Takes the next records instead of the driver (E3). */

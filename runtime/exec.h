@@ -46,6 +46,11 @@ bool exec_record(void *exec, const struct record *);
  * they do not fit the campaign. */
 bool exec_replay(struct exec *, char *why);
 
+/* A file of events, written so far by those who were killed, gets what is in
+ * the records taken and was not told; a torn line is cut off. A file that is
+ * not of this run, or no plain file, stays as it is. 0 or -errno. */
+int exec_tell_rest(const struct exec *, const char *path);
+
 /* Is a command still under way where the records end? Which? */
 bool exec_in_flight(const struct exec *, enum command *);
 

@@ -63,6 +63,9 @@ struct exec {
 	struct record end;
 };
 
+/* Writes the event that a BEGIN or END record is, and flushes. 0 or -errno. */
+int exec_tell(const struct exec *, const struct record *, FILE *);
+
 /* Does action i (index) in a direction. must_reverse tells whether an action
  * that failed has to be reversed all the same. */
 enum result exec_act(struct exec *, size_t i, enum direction,

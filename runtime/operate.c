@@ -336,6 +336,21 @@ open_events(struct session *s, const char *mode)
 	return DONE;
 }
 
+/* What was done and not told: of the run that was killed. */
+static int
+catch_up(struct session *s)
+{
+	int err;
+
+	if (s->o->events == NULL)
+		return DONE;
+	err = journal_sync(s->journal);
+	if (err != 0)
+		return statedir_failure(s, "write the journal of", err);
+	err = exec_tell_rest(s->x, s->o->events);
+	return err == 0 ? DONE : system_failure("write", s->o->events, -err);
+}
+
 static void
 conclude(const struct session *s, int status)
 {
@@ -554,6 +569,8 @@ operate_continue(const struct operate_options *o, struct diag *diag)
 	enum command c = command_of(o->command), flying;
 	int status = reopen(&s, false);
 
+	if (status == DONE)
+		status = catch_up(&s);
 	if (status == DONE && statedir_get(s.dir, "commit") != NULL &&
 	    strcmp(statedir_get(s.dir, "commit"), "yes") == 0 &&
 	    c == COMMAND_RESUME)

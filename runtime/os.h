@@ -40,6 +40,7 @@ int os_remove_tree(const char *path);
 int os_list(const char *path, int (*each)(void *, const char *name), void *);
 int os_sync_dir(const char *path);
 bool os_exists(const char *path);
+bool os_is_file(const char *path); /* a plain one; follows links */
 /* Writes a whole file beside path, syncs and renames it over path. */
 int os_replace(const char *path, const void *data, size_t n);
 

@@ -252,6 +252,14 @@ os_exists(const char *path)
 	return lstat(path, &st) == 0;
 }
 
+bool
+os_is_file(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 static int
 sync_parent(const char *path)
 {

@@ -77,6 +77,25 @@ uncaught(const struct prover *p, uint32_t ee, uint32_t *host)
 	return illegal(p, ee, v[0]);
 }
 
+/* What its list says, and since when. */
+static void
+note_list(struct prover *p, uint32_t ee)
+{
+	const struct sys_ee *e = &p->y->ee[ee];
+	size_t n;
+	const uint32_t *v = world_values(p->w, p->y->dep[e->dep].dn,
+	    N_saPlmDepNames, &n);
+
+	if (n > 1)
+		prove_note(p, "its sponsors are \"%s\", \"%s\"%s",
+		    name_str(v[0]), name_str(v[1]), n > 2 ? ", ..." : "");
+	if (e->listed != 0)
+		prove_note(p, "they are that since action %u of %zu",
+		    (unsigned)e->listed, p->a->n);
+	else
+		prove_note(p, "no action before this one changed its list");
+}
+
 static bool
 tell(struct prover *p, uint32_t ee, uint32_t host, const char *why)
 {
@@ -88,6 +107,8 @@ tell(struct prover *p, uint32_t ee, uint32_t host, const char *why)
 		prove_note_ee(p, s);
 	else if (host != NAME_NONE)
 		prove_note(p, "it names \"%s\"", name_str(host));
+	if (p->y->ee[ee].dep != NONE)
+		note_list(p, ee);
 	return false;
 }
 
@@ -155,6 +176,7 @@ prove_catch(struct prover *p, uint32_t dep)
 	struct sys_ee *e = &p->y->ee[i];
 	const char *why;
 
+	e->listed = (uint32_t)p->now + 1;
 	if (e->op == EE_SAME && e->exists && e->vm_s && e->vm_t)
 		note_promises(p, dep);
 	if (!p->caught || !e->exists || e->op == EE_SAME ||

@@ -34,6 +34,7 @@ struct sys_ee {
 	uint32_t outside; /* act + 1 that changed it outside any step */
 	uint32_t host; /* sponsor it is caught on, DN or NAME_NONE */
 	const char *uncaught; /* why it is not, to be told when it matters */
+	uint32_t listed; /* the action that wrote its sponsors; 0: none */
 	uint32_t promised; /* act + 1 that made it a sponsor too early; */
 	uint32_t promised_to; /* and of which EE, index */
 	uint32_t type; /* its EE type; told when it changes */

@@ -399,6 +399,12 @@ os_exists(const char *path)
 	return disk_find(path) != NULL;
 }
 
+bool
+os_is_file(const char *path)
+{
+	return os_exists(path);
+}
+
 static int
 sync_parent(const char *path)
 {
