@@ -78,7 +78,7 @@ plan_view(struct run *r, enum view *view)
 	if (strcmp(path, "-") != 0 && !o->has_view &&
 	    !view_of_path(path, view))
 		r->status = cli_usage(PROGRAM, "%s ends in none of .txt, .md, "
-		    ".json, .dot and .mmd; --format says it too", path);
+		    ".html, .json, .dot and .mmd; --format says it too", path);
 	else if (o->zoom != PLAN_DEFAULT && *view != VIEW_TXT)
 		r->status = cli_usage(PROGRAM, "--summary and --full are for "
 		    "text; other views hold everything");

@@ -25,9 +25,9 @@ static const struct cli_row rows[] = {
 	[OPT_SELECT] = { "select", "GLOB", 0, CMD_COMPILE | CLI_OFTEN,
 	    "upgrade only these, with all they need" },
 	[OPT_PLAN] = { "plan", "FILE", 0, CMD_COMPILE |
-	    CLI_OFTEN, "also write the plan (.txt .md .json ...)" },
+	    CLI_OFTEN, "also write the plan (.txt .md .html .json ...)" },
 	[OPT_FORMAT] = { "format", "VIEW", 0, CMD_PLAN,
-	    "txt (default), md, json, dot or mmd" },
+	    "txt (default), md, html, json, dot or mmd" },
 	[OPT_MAX_BYTES] = { "max-bytes", "N", 0, CMD_PLAN,
 	    "how large a plan in md may be (65000)" },
 	[OPT_SUMMARY] = { "summary", NULL, 0, CMD_PLAN,
@@ -137,7 +137,7 @@ add_plan(struct options *o, const char *value)
 
 	if (!view_of_path(value, &view))
 		return cli_usage(PROGRAM, "--plan=%s ends in none of .txt, "
-		    ".md, .json, .dot and .mmd", value);
+		    ".md, .html, .json, .dot and .mmd", value);
 	if (o->nplan == OPTIONS_MAX_PLAN)
 		return cli_usage(PROGRAM, "more than 16 --plan=%s", value);
 	o->plan[o->nplan++] = value;

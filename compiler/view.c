@@ -9,7 +9,7 @@
 #include "view.h"
 
 const char *const view_words[] = { [VIEW_TXT] = "txt", [VIEW_MD] = "md",
-	[VIEW_JSON] = "json", [VIEW_DOT] = "dot",
+	[VIEW_HTML] = "html", [VIEW_JSON] = "json", [VIEW_DOT] = "dot",
 	[VIEW_MMD] = "mmd", NULL };
 
 bool
@@ -52,7 +52,7 @@ view_write(const struct campaign *c, enum view view, enum plan_zoom zoom,
 		view_mermaid(&r, out);
 		break;
 	default:
-		ok = false;
+		ok = view_html(&r, out);
 	}
 	report_free(&r);
 	return ok;

@@ -1,4 +1,4 @@
-/* The views of a plan: text, Markdown, JSON, Graphviz, Mermaid. */
+/* The views of a plan: text, Markdown, HTML, JSON, Graphviz, Mermaid. */
 #ifndef CG_VIEW_H
 #define CG_VIEW_H
 
@@ -11,7 +11,7 @@ struct buf;
 struct campaign;
 struct report;
 
-enum view { VIEW_TXT, VIEW_MD, VIEW_JSON, VIEW_DOT, VIEW_MMD };
+enum view { VIEW_TXT, VIEW_MD, VIEW_HTML, VIEW_JSON, VIEW_DOT, VIEW_MMD };
 
 enum { VIEW_MD_BYTES = 65000 }; /* what comments of code reviews take */
 
@@ -22,7 +22,7 @@ extern const char *const view_words[];
 bool view_of_path(const char *path, enum view *);
 
 /* Writes a view; max_bytes is for Markdown. False if the page could not be
- * made. */
+ * made: memory is out, or the stylesheet is broken. */
 bool view_write(const struct campaign *, enum view, enum plan_zoom,
     size_t max_bytes, struct buf *out);
 
@@ -31,5 +31,6 @@ void view_json(const struct report *, struct buf *);
 void view_md(const struct report *, size_t max_bytes, struct buf *);
 void view_dot(const struct report *, struct buf *);
 void view_mermaid(const struct report *, struct buf *);
+bool view_html(const struct report *, struct buf *);
 
 #endif
