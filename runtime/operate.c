@@ -438,6 +438,25 @@ end_session(struct session *s)
 
 /* --- run --- */
 
+/* What the journal belongs to: its first record. */
+static int
+create_journal(struct session *s)
+{
+	char campaign[DIGEST_TEXT], source[DIGEST_TEXT];
+	struct buf head = { 0 };
+	int err = digest_stream(s->c->src->file, campaign);
+
+	if (err != 0)
+		return err;
+	digest_model(s->source, source);
+	buf_printf(&head, "%s campaign %s source %s", name_str(s->c->name),
+	    campaign, source);
+	buf_char(&head, '\0');
+	err = journal_create(statedir_path(s->dir), head.data, &s->journal);
+	buf_free(&head);
+	return err;
+}
+
 static int
 prepare(struct session *s)
 {
@@ -460,8 +479,7 @@ prepare(struct session *s)
 		err = statedir_add_stream(s->dir, "source",
 		    s->source->src->file);
 	if (err == 0)
-		err = journal_create(statedir_path(s->dir), name_str(
-		    s->c->name), &s->journal);
+		err = create_journal(s);
 	return err == 0 ? DONE : statedir_failure(s, "prepare", err);
 }
 
