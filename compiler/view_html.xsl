@@ -30,11 +30,13 @@ td, th { text-align: left; vertical-align: top; padding: .15em .5em }
 tr + tr td { border-top: 1px solid var(--line) }
 .scroll { overflow-x: auto } svg { min-width: 40em; width: 100% }
 svg text { fill: var(--ink); font: 12px sans-serif }
+b.a { color: var(--add) } b.m { color: var(--change) }
+b.r { color: var(--remove) }
 .Add { fill: var(--add) } .Modify { fill: var(--change) }
 .Remove { fill: var(--remove) } .Other { fill: var(--other) }
 ul { margin: 0; padding-left: 1.2em }
 @media (max-width: 40em) { body { padding: .6em } td, th { padding: .1em .25em }
-  dl { display: block } }
+  dl { gap: 0 .5em } }
 @media print { body { max-width: none } .scroll { overflow: visible }
   nav { display: none } }
 </style></head><body>
@@ -68,8 +70,8 @@ ul { margin: 0; padding-left: 1.2em }
 
 <xsl:template match="picture">
 <section id="levels"><h2>What happens when</h2>
-<p>Levels from left to right: <span class="swatch">add, change, remove, each in
-its colour and row.</span><xsl:if test="@share = 'yes'"> Neighbouring procedures
+<p>Levels from left to right: <b class="a">adds</b>, <b class="m">changes</b>,
+<b class="r">removes</b>; the title of each bar names its procedure.<xsl:if test="@share = 'yes'"> Neighbouring procedures
 share a row.</xsl:if></p>
 <div class="scroll" tabindex="0" role="group" aria-label="Picture, scrolls">
 <svg role="img" viewBox="0 0 {@width} {@height}"

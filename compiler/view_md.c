@@ -1,7 +1,7 @@
 /*
  * How does a plan fit the comment of a code review? The sentence first, then
- * whole sections as long as there is room, and a word about those left out;
- * the sentence again at the end.
+ * whole sections that there is room for, of the others their title as long as
+ * that fits, and a word about what is left out; the sentence again at the end.
  */
 #include <string.h>
 
@@ -60,15 +60,30 @@ items(struct buf *b, const struct report_node *n, unsigned depth)
 	}
 }
 
+/* A section in full, or only its title. */
 static void
-section(struct buf *b, const struct report_node *n)
+section(struct buf *b, const struct report_node *n, bool full)
 {
+	b->len = 0;
 	if (n->child == NULL && n->fact == NULL)
 		return;
 	buf_printf(b, "\n## %s", report_kind_name(n->kind));
 	facts(b, n);
-	buf_str(b, "\n\n");
-	items(b, n->child, 0);
+	buf_str(b, full ? "\n\n" : " (left out)\n");
+	if (full)
+		items(b, n->child, 0);
+}
+
+static size_t
+titles(struct buf *b, const struct report_node *n)
+{
+	size_t size = 0;
+
+	for (; n != NULL; n = n->next) {
+		section(b, n, false);
+		size += b->len;
+	}
+	return size;
 }
 
 static void
@@ -94,24 +109,28 @@ view_md(const struct report *r, size_t max_bytes, struct buf *out)
 	const char *sentence = report_text(r->root, "summary");
 	const struct report_node *n;
 	struct buf b = { 0 };
-	size_t used, left = 0;
+	size_t used, left = 0, titled;
 
 	head(&b, r->root, sentence);
 	used = b.len + strlen(sentence) + RESERVE;
 	buf_add(out, b.data, b.len);
+	/* Room for all titles is kept, so that no procedure goes unnamed. */
+	titled = titles(&b, r->root->child);
 	for (n = r->root->child; n != NULL; n = n->next) {
-		b.len = 0;
-		if (left == 0)
-			section(&b, n);
-		if (left == 0 && used + b.len <= max_bytes) {
-			buf_add(out, b.data, b.len);
-			used += b.len;
-		} else {
+		section(&b, n, false);
+		titled -= b.len;
+		section(&b, n, true);
+		if (used + titled + b.len > max_bytes) {
 			left++;
+			section(&b, n, false);
 		}
+		if (used + b.len > max_bytes)
+			continue;
+		buf_add(out, b.data, b.len);
+		used += b.len;
 	}
 	if (left > 0) {
-		buf_str(out, "\n**Left out for want of room:** the last ");
+		buf_str(out, "\n**Left out for want of room:** the inside of ");
 		show_count(out, left, "section");
 		buf_str(out, "; `campgen plan --full` or a larger "
 		    "`--max-bytes` shows them.\n");

@@ -150,6 +150,10 @@ def has_html():
 def one_case(case, html):
     campaign = case + "/campaign.xml"
     tree = list(nodes(json.loads(view(campaign, "json"))))
+    with open("grammar/schema/plan.json") as f:
+        schema = json.load(f)
+    check(case + " is what plan.json describes", described(json.loads(
+        view(campaign, "json")), schema, schema["definitions"]))
     sentence = tree[0][1]["summary"]
     check(case + " counts", int(tree[0][1]["action-count"]) ==
           sum(k == "action" for k, _ in tree))
@@ -173,8 +177,30 @@ def one_case(case, html):
         compare_html(case + " html", tree, page)
 
 
+def described(node, schema, definitions):
+    """Are all members of the JSON known to its schema, and those there that
+    it requires?"""
+    schema = definitions[schema["$ref"].split("/")[-1]] if "$ref" in schema \
+        else schema
+    if schema["type"] == "array":
+        return all(described(n, schema["items"], definitions) for n in node)
+    if schema["type"] != "object":
+        return isinstance(node, int if schema["type"] == "integer" else str)
+    return set(schema["required"]) <= set(node) and all(
+        k in schema["properties"] and (
+            node[k] in schema["properties"][k]["enum"]
+            if "enum" in schema["properties"][k] else
+            "type" not in schema["properties"][k] and
+            "$ref" not in schema["properties"][k] or
+            described(node[k], schema["properties"][k], definitions))
+        for k in node)
+
+
 def bounds():
     campaign = CASES[1] + "/campaign.xml"
+    names = re.findall('"name": "(safSmfProc=[^"]*)"', view(campaign, "json"))
+    out = view(campaign, "md", "--max-bytes=5000")
+    check("md names all procedures", names and all(n in out for n in names))
     for size in 1000, 5000, 20000:
         out = view(campaign, "md", "--max-bytes=%d" % size)
         check("md of %d" % size, len(out.encode()) <= size and
