@@ -150,8 +150,8 @@ share a row.</xsl:if></p>
 </xsl:template>
 
 <xsl:template match="change">
-<li><xsl:value-of select="@kind"/><xsl:text> </xsl:text><xsl:value-of
-    select="@object"/><xsl:if test="@class"> (<xsl:value-of
+<li><xsl:value-of select="@kind"/><xsl:if test="@object">
+<xsl:text> </xsl:text><xsl:value-of select="@object"/></xsl:if><xsl:if test="@class"> (<xsl:value-of
     select="@class"/>)</xsl:if><xsl:if test="@type"> all of type <xsl:value-of
     select="@type"/></xsl:if><xsl:if test="@below"> below <xsl:value-of
     select="@below"/></xsl:if><xsl:if test="@rdn">, its <xsl:value-of
