@@ -20,12 +20,13 @@ WARN += -Werror
 endif
 
 GRAMMAR_PC = libxml-2.0 yaml-0.1 libcrypto
-CAMPGEN_PC = $(GRAMMAR_PC)
+CAMPGEN_PC = $(GRAMMAR_PC) libxslt
 TEST_PC = $(CAMPGEN_PC) jansson cmocka
 pc_cflags = $(shell $(PKG_CONFIG) --cflags $(1) 2>/dev/null)
 pc_libs = $(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null)
 PC_CFLAGS := $(call pc_cflags,$(CAMPGEN_PC))
 PC_LIBS := $(call pc_libs,$(CAMPGEN_PC))
+RUN_LIBS := $(call pc_libs,$(GRAMMAR_PC))
 
 # What is not used is left out of the programs.
 SECTIONS = -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
@@ -117,7 +118,15 @@ $(BUILD)/campgen: $(CAMPGEN_OBJ) $(BUILD)/libgrammar.a
 	    $(PC_LIBS) $(LDLIBS)
 
 $(BUILD)/camprun: $(CAMPRUN_OBJ) $(RUN_GRAMMAR)
-	$(CC) $(CFLAGS) $(GC) $(LDFLAGS) -o $@ $^ $(PC_LIBS) $(LDLIBS)
+	$(CC) $(CFLAGS) $(GC) $(LDFLAGS) -o $@ $^ $(RUN_LIBS) $(LDLIBS)
+
+# The stylesheet is compiled in, as numbers of bytes.
+$(BUILD)/compiler/%.xsl.inc: compiler/%.xsl
+	@mkdir -p $(@D)
+	od -An -v -tu1 $< | sed 's/ *\([0-9][0-9]*\)/\1,/g' >$@
+
+$(BUILD)/compiler/view_html.o: $(BUILD)/compiler/view_html.xsl.inc
+$(BUILD)/compiler/view_html.o: ALL_CFLAGS += -iquote $(BUILD)/compiler
 
 # Tests may know everything; nothing knows them.
 $(BUILD)/tests/%.o: ALL_CFLAGS += -iquote compiler -Wno-overlength-strings
@@ -179,11 +188,11 @@ fuzz:  ## fuzz one reader: FUZZ=model_xml TIME=60
 bench: all  ## time and memory of large fleets, beside xmllint
 	@BUILD=$(BUILD) sh tests/bench/bench.sh
 
-lint:  ## the walls, the manuals, clang's opinion
+lint: $(BUILD)/compiler/view_html.xsl.inc  ## the walls, the manuals, clang's opinion
 	@sh tests/layers.sh
 	@sh tests/docs.sh --lint $(BUILD)
 	@if command -v clang >/dev/null; then clang -fsyntax-only -iquote \
-	    grammar -std=c11 -D_POSIX_C_SOURCE=200809L \
+	    grammar -iquote $(BUILD)/compiler -std=c11 -D_POSIX_C_SOURCE=200809L \
 	    -D_XOPEN_SOURCE=700 $(WARN) -Werror $(PC_CFLAGS) \
 	    -DCAMPGEN_VERSION='"$(VERSION)"' \
 	    $(wildcard grammar/*.c compiler/*.c runtime/*.c); fi

@@ -14,7 +14,6 @@
 #include "file.h"
 #include "model.h"
 #include "options.h"
-#include "plan_text.h"
 #include "run.h"
 #include "text.h"
 
@@ -31,7 +30,7 @@ run_lint(struct run *r)
 }
 
 static void
-write_plan(struct run *r, const struct campaign *c, enum plan_zoom zoom,
+write_plan(struct run *r, const struct campaign *c, enum view view,
     const char *path)
 {
 	struct file_out f;
@@ -39,8 +38,12 @@ write_plan(struct run *r, const struct campaign *c, enum plan_zoom zoom,
 
 	if (run_open(r, &f, &b, path) != 0)
 		return;
-	plan_text(c, zoom, &b);
-	run_close(r, &f, &b, path);
+	if (view_write(c, view, r->opt->zoom, r->opt->max_bytes, &b)) {
+		run_close(r, &f, &b, path);
+		return;
+	}
+	r->status = cli_failure(PROGRAM, "write", path, ENOMEM);
+	run_give_up(&f, &b);
 }
 
 static void
@@ -63,18 +66,34 @@ run_diff(struct run *r)
 		r->status = differ ? 1 : 0;
 }
 
+/* What -o and --format ask for; false, with the status set, if they do not
+ * agree. */
+static bool
+plan_view(struct run *r, enum view *view)
+{
+	const struct options *o = r->opt;
+	const char *path = options_output(o);
+
+	*view = o->view;
+	if (strcmp(path, "-") != 0 && !o->has_view &&
+	    !view_of_path(path, view))
+		r->status = cli_usage(PROGRAM, "%s ends in none of .txt, .md, "
+		    ".html, .json, .dot and .mmd; --format says it too", path);
+	else if (o->zoom != PLAN_DEFAULT && *view != VIEW_TXT)
+		r->status = cli_usage(PROGRAM, "--summary and --full are for "
+		    "text; other views hold everything");
+	return r->status == 0;
+}
+
 static void
 run_plan(struct run *r)
 {
 	const char *path = r->opt->operand[0];
+	enum view view;
 	struct campaign *c;
 
-	if (r->opt->output != NULL && strcmp(r->opt->output, "-") != 0 &&
-	    !text_ends(r->opt->output, ".txt")) {
-		r->status = cli_usage(PROGRAM, "%s: this version writes plans "
-		    "as .txt only", r->opt->output);
+	if (!plan_view(r, &view))
 		return;
-	}
 	c = campaign_load(path, &r->diag);
 	if (c == NULL) {
 		r->status = cli_failure(PROGRAM, "read", path, errno);
@@ -84,7 +103,7 @@ run_plan(struct run *r)
 		campaign_check(c, &r->diag);
 	run_judge(r);
 	if (r->status == 0)
-		write_plan(r, c, r->opt->zoom, options_output(r->opt));
+		write_plan(r, c, view, options_output(r->opt));
 	run_print_findings(r, false);
 	campaign_free(c);
 }

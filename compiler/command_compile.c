@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "buf.h"
 #include "campaign.h"
@@ -16,48 +17,61 @@
 #include "run.h"
 #include "select.h"
 
-/* Both are complete before either appears. */
-static void
-write_both(struct run *r, const struct campaign *c, struct file_out *f,
-    struct buf *b)
-{
-	const char *plan = r->opt->plan;
-	struct file_out g;
-	struct buf text;
+struct output { /* one file in the making */
+	struct file_out f;
+	struct buf b;
+	const char *path;
+};
 
-	if (run_open(r, &g, &text, plan) != 0)
-		return;
-	plan_text(c, PLAN_DEFAULT, &text);
-	if (file_same(f, &g))
-		r->status = cli_usage(PROGRAM, "-o and --plan both name %s",
-		    plan);
-	else if (!buf_flush(&text))
-		r->status = cli_failure(PROGRAM, "write", plan, text.err);
-	else
-		run_close(r, f, b, options_output(r->opt));
-	if (r->status == 0)
-		run_close(r, &g, &text, plan);
-	else
-		run_give_up(&g, &text);
+/* Opens and fills the plans asked for; returns how many were opened. */
+static size_t
+make_plans(struct run *r, const struct campaign *c, struct output *out)
+{
+	size_t i, k, n = r->opt->nplan;
+	enum view view = VIEW_TXT;
+
+	for (i = 1; i <= n; i++) {
+		out[i].path = r->opt->plan[i - 1];
+		if (run_open(r, &out[i].f, &out[i].b, out[i].path) != 0)
+			return i;
+		view_of_path(out[i].path, &view);
+		if (!view_write(c, view, PLAN_DEFAULT, VIEW_MD_BYTES,
+		    &out[i].b))
+			r->status = cli_failure(PROGRAM, "write", out[i].path,
+			    ENOMEM);
+		for (k = 0; r->status == 0 && k < i; k++)
+			if (file_same(&out[k].f, &out[i].f))
+				r->status = cli_usage(PROGRAM, k == 0 ?
+				    "-o and --plan both name %s" :
+				    "two --plan name %s", out[i].path);
+		if (r->status == 0 && !buf_flush(&out[i].b))
+			r->status = cli_failure(PROGRAM, "write", out[i].path,
+			    out[i].b.err);
+		if (r->status != 0)
+			return i + 1;
+	}
+	return n + 1;
 }
 
+/* All are complete before one appears. */
 static void
 write_campaign(struct run *r, const struct campaign *c)
 {
-	const char *path = options_output(r->opt);
-	struct file_out f;
-	struct buf b;
+	struct output *out = mem_alloc(r->opt->nplan + 1, sizeof(*out));
+	size_t i, n;
 
-	if (run_open(r, &f, &b, path) != 0)
-		return;
-	campaign_write(c, &b);
-	if (r->opt->plan == NULL) {
-		run_close(r, &f, &b, path);
-		return;
+	out[0].path = options_output(r->opt);
+	if (run_open(r, &out[0].f, &out[0].b, out[0].path) == 0) {
+		campaign_write(c, &out[0].b);
+		n = make_plans(r, c, out);
+		for (i = 0; i < n; i++)
+			if (r->status == 0)
+				run_close(r, &out[i].f, &out[i].b,
+				    out[i].path);
+			else
+				run_give_up(&out[i].f, &out[i].b);
 	}
-	write_both(r, c, &f, &b);
-	if (f.stream != NULL)
-		run_give_up(&f, &b);
+	free(out);
 }
 
 /* With --select the target is the source with only the selected changes. */

@@ -44,16 +44,18 @@ same_file(const char *a, const char *b)
 static const char *
 overwritten(const struct options *o)
 {
-	const char *out[] = { o->output, o->plan };
+	const char *out = o->output;
 	size_t k;
 	int i;
 
-	for (k = 0; k < 2; k++) {
+	for (k = 0; k <= o->nplan; k++) {
+		if (k > 0)
+			out = o->plan[k - 1];
 		for (i = 0; i < o->noperand; i++)
-			if (same_file(out[k], o->operand[i]))
-				return out[k];
-		if (same_file(out[k], o->policy))
-			return out[k];
+			if (same_file(out, o->operand[i]))
+				return out;
+		if (same_file(out, o->policy))
+			return out;
 	}
 	return NULL;
 }
@@ -99,7 +101,8 @@ tame_malloc(void)
 int
 main(int argc, char **argv)
 {
-	struct options opt = { .zoom = PLAN_DEFAULT };
+	struct options opt = { .zoom = PLAN_DEFAULT,
+		.max_bytes = VIEW_MD_BYTES };
 	struct run r = { .opt = &opt };
 	const struct command *c = command_find(argc > 1 ? argv[1] : NULL);
 	int err;

@@ -2,13 +2,14 @@
  * What does the command line say? One table names the options, their values
  * and the commands they go with; help, parsing and refusals come from it.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "options.h"
 #include "text.h"
 
 enum option_id { OPT_OUTPUT, OPT_POLICY, OPT_SCHEDULE, OPT_CATCH, OPT_SELECT,
-	OPT_PLAN, OPT_SUMMARY, OPT_FULL, OPT_DIAG, OPT_MAX_ERRORS,
+	OPT_PLAN, OPT_FORMAT, OPT_MAX_BYTES, OPT_SUMMARY, OPT_FULL, OPT_DIAG, OPT_MAX_ERRORS,
 	OPT_SEVERITY, OPT_FAIL_ON, OPT_HELP, OPT_VERSION, OPT_ROLLING,
 	OPT_SOURCE, OPT_TARGET };
 
@@ -23,8 +24,12 @@ static const struct cli_row rows[] = {
 	    "sequential (default) or waves" },
 	[OPT_SELECT] = { "select", "GLOB", 0, CMD_COMPILE | CLI_OFTEN,
 	    "upgrade only these, with all they need" },
-	[OPT_PLAN] = { "plan", "FILE", 0, CMD_COMPILE,
-	    "also write the plan (FILE.txt)" },
+	[OPT_PLAN] = { "plan", "FILE", 0, CMD_COMPILE |
+	    CLI_OFTEN, "also write the plan (.txt .md .html .json ...)" },
+	[OPT_FORMAT] = { "format", "VIEW", 0, CMD_PLAN,
+	    "txt (default), md, html, json, dot or mmd" },
+	[OPT_MAX_BYTES] = { "max-bytes", "N", 0, CMD_PLAN,
+	    "how large a plan in md may be (65000)" },
 	[OPT_SUMMARY] = { "summary", NULL, 0, CMD_PLAN,
 	    "at most 40 lines" },
 	[OPT_FULL] = { "full", NULL, 0, CMD_PLAN,
@@ -126,6 +131,47 @@ set_zoom(struct options *o, enum plan_zoom zoom)
 }
 
 static int
+add_plan(struct options *o, const char *value)
+{
+	enum view view;
+
+	if (!view_of_path(value, &view))
+		return cli_usage(PROGRAM, "--plan=%s ends in none of .txt, "
+		    ".md, .html, .json, .dot and .mmd", value);
+	if (o->nplan == OPTIONS_MAX_PLAN)
+		return cli_usage(PROGRAM, "more than 16 --plan=%s", value);
+	o->plan[o->nplan++] = value;
+	return 0;
+}
+
+static int
+set_format(struct options *o, const char *value)
+{
+	int which, err = cli_word(PROGRAM, "format", value, view_words,
+	    &which);
+
+	if (err == 0) {
+		o->view = (enum view)which;
+		o->has_view = true;
+	}
+	return err;
+}
+
+static int
+set_max_bytes(struct options *o, const char *value)
+{
+	char *end;
+	unsigned long n = strtoul(value, &end, 10);
+
+	if (value[0] < '0' || value[0] > '9' || *end != '\0' || n < 1000 ||
+	    n > 1000000000)
+		return cli_usage(PROGRAM, "--max-bytes=%s is no number from "
+		    "1000 to 1000000000", value);
+	o->max_bytes = n;
+	return 0;
+}
+
+static int
 set_option(void *data, int row, const char *value)
 {
 	struct options *o = data;
@@ -148,11 +194,11 @@ set_option(void *data, int row, const char *value)
 		o->select[o->nselect++] = value;
 		return 0;
 	case OPT_PLAN:
-		if (!text_ends(value, ".txt"))
-			return cli_usage(PROGRAM, "--plan=%s: this version "
-			    "writes .txt only", value);
-		o->plan = value;
-		return 0;
+		return add_plan(o, value);
+	case OPT_FORMAT:
+		return set_format(o, value);
+	case OPT_MAX_BYTES:
+		return set_max_bytes(o, value);
 	case OPT_SUMMARY:
 		return set_zoom(o, PLAN_SUMMARY);
 	case OPT_FULL:

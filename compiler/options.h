@@ -7,15 +7,20 @@
 #include <stdint.h>
 
 #include "cli.h"
-#include "plan_text.h"
+#include "view.h"
 
 #define PROGRAM "campgen" /* as it names itself */
 
-enum { OPTIONS_MAX_SELECT = 1000 };
+enum { OPTIONS_MAX_SELECT = 1000, OPTIONS_MAX_PLAN = 16 };
 
 struct options {
 	const char *output; /* -o, or NULL */
-	const char *policy, *plan;
+	const char *policy;
+	const char *plan[OPTIONS_MAX_PLAN];
+	size_t nplan;
+	enum view view; /* --format, if has_view */
+	bool has_view;
+	size_t max_bytes; /* of a plan in Markdown */
 	bool balanced, waves, rolling, fail_on_warning;
 	enum plan_zoom zoom;
 	enum diag_format format;

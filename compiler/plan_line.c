@@ -250,6 +250,21 @@ callback_line(struct plan *p, const struct callback *c)
 	buf_char(p->out, '\n');
 }
 
+/* In full: how it is taken back, if the campaign says. */
+static void
+undo_line(struct plan *p, uint32_t deed, uint32_t args)
+{
+	if (deed == NAME_NONE || p->zoom != PLAN_FULL)
+		return;
+	buf_printf(p->out, "%*sundo: ", INDENT, "");
+	show_name(p->out, deed);
+	if (args != NAME_NONE) {
+		buf_char(p->out, ' ');
+		show_name(p->out, args);
+	}
+	buf_char(p->out, '\n');
+}
+
 static void
 other_action(struct plan *p, const struct action *a)
 {
@@ -273,6 +288,10 @@ other_action(struct plan *p, const struct action *a)
 		}
 	}
 	buf_char(p->out, '\n');
+	if (a->kind == ACTION_ADMIN)
+		undo_line(p, a->undo.operation, NAME_NONE);
+	else
+		undo_line(p, a->undo_command, a->undo_args);
 }
 
 void
@@ -298,6 +317,10 @@ plan_callbacks(struct plan *p, const char *when, const struct callback *c,
 	for (i = 0; i < n; i++) {
 		buf_printf(p->out, "%*s! %s: callback ", INDENT - 2, "", when);
 		show_name(p->out, c[i].label);
+		if (c[i].string != NAME_NONE && p->zoom == PLAN_FULL) {
+			buf_str(p->out, ": ");
+			show_name(p->out, c[i].string);
+		}
 		buf_char(p->out, '\n');
 	}
 }

@@ -157,7 +157,6 @@ sentence(struct plan *p)
 	buf_str(b, " at risk");
 	if (rolls(p->campaign))
 		buf_str(b, "; what rolls is counted for one node");
-	buf_char(b, '\n');
 }
 
 void
@@ -230,6 +229,21 @@ title(struct plan *p, const char *text)
 }
 
 static void
+command_line(struct plan *p, const char *what, uint32_t command, uint32_t args)
+{
+	if (command == NAME_NONE)
+		return;
+	buf_printf(p->out, "%15s%s: ", "", what);
+	show_name(p->out, command);
+	if (args != NAME_NONE) {
+		buf_char(p->out, ' ');
+		show_name(p->out, args);
+	}
+	buf_char(p->out, '\n');
+}
+
+/* New software; in full with the commands that it brings. */
+static void
 bundle_lines(struct plan *p)
 {
 	const struct campaign *c = p->campaign;
@@ -238,7 +252,22 @@ bundle_lines(struct plan *p)
 
 	for (i = 0; i < c->nbundle; i++)
 		name[i] = c->bundle[i].name;
-	plan_names(p, '+', name, c->nbundle);
+	if (p->zoom != PLAN_FULL)
+		plan_names(p, '+', name, c->nbundle);
+	for (i = 0; p->zoom == PLAN_FULL && i < c->nbundle; i++) {
+		const struct bundle *b = &c->bundle[i];
+
+		plan_names(p, '+', &name[i], 1);
+		command_line(p, "online install", b->install_online,
+		    b->install_online_args);
+		command_line(p, "offline install", b->install_offline,
+		    b->install_offline_args);
+		command_line(p, "online uninstall", b->remove_online,
+		    b->remove_online_args);
+		command_line(p, "offline uninstall", b->remove_offline,
+		    b->remove_offline_args);
+		command_line(p, "timeout in ns", b->timeout, NAME_NONE);
+	}
 	free(name);
 }
 
@@ -257,7 +286,8 @@ before(struct plan *p)
 {
 	const struct campaign *c = p->campaign;
 
-	if (!adds_to_imm(c) && c->init.n + c->nat_init == 0)
+	if (!adds_to_imm(c) && c->init.n + c->nat_init + c->nat_backup +
+	    c->nat_rollback == 0)
 		return;
 	title(p, "before the first procedure");
 	if (adds_to_imm(c)) {
@@ -267,6 +297,7 @@ before(struct plan *p)
 	}
 	plan_callbacks(p, "at initialization", c->at_init, c->nat_init);
 	plan_callbacks(p, "at backup", c->at_backup, c->nat_backup);
+	plan_callbacks(p, "at rollback", c->at_rollback, c->nat_rollback);
 	plan_actions(p, &c->init);
 }
 
@@ -387,7 +418,7 @@ nested_line(struct plan *p, const struct step *s, size_t i, size_t n)
 	buf_printf(p->out, "%s step %s", type == NULL ? "unknown" : type,
 	    step_deed(s));
 	entities_part(p, s);
-	if (s->max_retry != 1) {
+	if (s->max_retry != 1 || p->zoom == PLAN_FULL) {
 		buf_str(p->out, "; at most ");
 		show_count(p->out, s->max_retry, "retry");
 	}
@@ -584,26 +615,53 @@ know_caught(const struct campaign *c)
 			plan_sponsored(&c->init.v[i].op[k]);
 }
 
+static void
+begin(struct plan *p)
+{
+	p->sequence = sequence_new(p->campaign);
+	know_caught(p->campaign); /* marks are kept for names that exist now */
+	p->nmark = intern_count();
+	p->mark = mem_alloc(p->nmark, 1);
+	count_all(p);
+}
+
+static void
+end(struct plan *p)
+{
+	sequence_free(p->sequence);
+	free(p->mark);
+}
+
+void
+plan_sentence(const struct campaign *c, struct plan_counts *counts,
+    struct buf *out)
+{
+	struct plan p = { .campaign = c, .out = out };
+
+	begin(&p);
+	sentence(&p);
+	*counts = (struct plan_counts){ p.nact, p.nrestarted, p.ncaught,
+		p.nrisk, p.all_at_risk };
+	end(&p);
+}
+
 void
 plan_text(const struct campaign *c, enum plan_zoom zoom, struct buf *out)
 {
 	struct plan p = { .campaign = c, .zoom = zoom, .out = out, .seq = 1 };
 	size_t *order = campaign_order(c);
 
-	p.sequence = sequence_new(c);
-	know_caught(c); /* marks are kept for names that exist by now */
-	p.nmark = intern_count();
-	p.mark = mem_alloc(p.nmark, 1);
-	count_all(&p);
+	begin(&p);
 	p.fold = zoom != PLAN_FULL && (p.nact > FOLD || rolls(c));
 	find_tail(&p);
 	sentence(&p);
+	buf_char(out, '\n');
 	if (zoom == PLAN_SUMMARY)
 		summary(&p, order);
 	else
 		details(&p, order);
 	sentence(&p);
-	sequence_free(p.sequence);
-	free(p.mark);
+	buf_char(out, '\n');
+	end(&p);
 	free(order);
 }

@@ -48,6 +48,7 @@ suite golden sh tests/run-golden.sh
 suite codes sh tests/list-codes.sh
 suite examples sh tests/run-examples.sh
 suite docs sh tests/docs.sh
+suite views python3 tests/views.py
 suite size sh tests/size.sh "$BUILD"
 suite kills python3 tests/crash/kill.py
 [ ! -e tests/prop/run.py ] || suite properties python3 tests/prop/run.py

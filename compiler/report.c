@@ -1,0 +1,580 @@
+/*
+ * What does a campaign do? The answer as a tree of nodes with named facts:
+ * phases and procedures in the order of execution, their steps, their actions
+ * under the same numbers as in the text, and every change of the model with
+ * its values. It is built in one pass over the campaign.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "campaign.h"
+#include "plan_text.h"
+#include "report.h"
+#include "sequence.h"
+
+struct builder {
+	struct report *r;
+	const struct campaign *campaign;
+	struct sequence *sequence;
+	uint64_t seq; /* number of the next action */
+};
+
+static const struct {
+	const char *name, *member;
+	bool many;
+} kinds[] = {
+#define REPORT_KIND(id, name, member, many) { name, member, many },
+#include "report.def"
+#undef REPORT_KIND
+};
+
+const char *
+report_kind_name(enum report_kind k)
+{
+	return kinds[k].name;
+}
+
+const char *
+report_kind_member(enum report_kind k)
+{
+	return kinds[k].member;
+}
+
+bool
+report_kind_is_list(enum report_kind k)
+{
+	return kinds[k].many;
+}
+
+static const struct report_fact *
+find(const struct report_node *n, const char *name)
+{
+	const struct report_fact *f = n->fact;
+
+	while (f != NULL && strcmp(f->name, name) != 0)
+		f = f->next;
+	return f;
+}
+
+const char *
+report_text(const struct report_node *n, const char *name)
+{
+	const struct report_fact *f = find(n, name);
+
+	return f == NULL ? NULL : f->text;
+}
+
+uint64_t
+report_number(const struct report_node *n, const char *name)
+{
+	const struct report_fact *f = find(n, name);
+
+	return f == NULL ? 0 : f->number;
+}
+
+/* --- making nodes --- */
+
+static struct report_node *
+add(struct builder *b, struct report_node *parent, enum report_kind kind)
+{
+	struct report_node *n = arena_alloc(&b->r->arena, sizeof(*n));
+
+	n->kind = kind;
+	if (parent == NULL)
+		b->r->root = n;
+	else if (parent->child == NULL)
+		parent->child = n;
+	else
+		parent->last->next = n;
+	if (parent != NULL)
+		parent->last = n;
+	return n;
+}
+
+static struct report_fact *
+put(struct builder *b, struct report_node *n, const char *name)
+{
+	struct report_fact *f = arena_alloc(&b->r->arena, sizeof(*f));
+
+	f->name = name;
+	if (n->fact == NULL)
+		n->fact = f;
+	else
+		n->last_fact->next = f;
+	n->last_fact = f;
+	return f;
+}
+
+static void
+text(struct builder *b, struct report_node *n, const char *name,
+    const char *value)
+{
+	put(b, n, name)->text = value;
+}
+
+/* A name of the campaign; what it does not say is no fact. */
+static void
+named(struct builder *b, struct report_node *n, const char *name,
+    uint32_t value)
+{
+	if (value != NAME_NONE)
+		text(b, n, name, name_str(value));
+}
+
+static void
+number(struct builder *b, struct report_node *n, const char *name,
+    uint64_t value)
+{
+	put(b, n, name)->number = value;
+}
+
+/* --- changes of the model --- */
+
+static void
+add_values(struct builder *b, struct report_node *n, const struct cattr *a)
+{
+	uint32_t i;
+
+	for (i = 0; i < a->nvalue; i++)
+		named(b, add(b, n, REPORT_VALUE), "text", a->value[i]);
+}
+
+static struct report_node *
+add_attribute(struct builder *b, struct report_node *change,
+    const struct cattr *a, const char *operator)
+{
+	struct report_node *n = add(b, change, REPORT_ATTRIBUTE);
+
+	named(b, n, "name", a->name);
+	text(b, n, "operator", operator);
+	add_values(b, n, a);
+	return n;
+}
+
+static const char *
+operator_of(enum modify_op op)
+{
+	static const char *const names[] = { [MODIFY_ADD] = "+=",
+		[MODIFY_DELETE] = "-=", [MODIFY_REPLACE] = ":=" };
+
+	return names[op];
+}
+
+static struct report_node *
+add_change(struct builder *b, struct report_node *action, const char *kind,
+    uint32_t object)
+{
+	struct report_node *n = add(b, action, REPORT_CHANGE);
+
+	text(b, n, "kind", kind);
+	named(b, n, "object", object);
+	return n;
+}
+
+static void
+add_ops(struct builder *b, struct report_node *action, const struct ccb_op *op,
+    size_t n)
+{
+	static const char *const names[] = { [CCB_CREATE] = "create",
+		[CCB_DELETE] = "delete", [CCB_MODIFY] = "modify" };
+	size_t i;
+	uint32_t k;
+
+	for (i = 0; i < n; i++) {
+		struct report_node *c = add_change(b, action,
+		    names[op[i].kind], op[i].dn);
+
+		if (op[i].kind == CCB_CREATE)
+			named(b, c, "class", op[i].class);
+		named(b, c, "why", op[i].reason);
+		for (k = 0; k < op[i].nattr; k++)
+			add_attribute(b, c, &op[i].attr[k],
+			    operator_of(op[i].kind == CCB_MODIFY ? op[i].op :
+			    MODIFY_REPLACE));
+	}
+}
+
+static void
+add_names(struct builder *b, struct report_node *action, const char *kind,
+    const uint32_t *name, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		add_change(b, action, kind, name[i]);
+}
+
+/* What selects by type knows which type is replaced. */
+static void
+add_modification(struct builder *b, struct report_node *action,
+    const struct target_template *t, const struct modification *m)
+{
+	struct report_node *c, *n;
+	uint32_t k;
+
+	for (k = 0; k < m->nattr; k++) {
+		uint32_t name = m->attr[k].name;
+
+		c = add_change(b, action, "modify", NAME_NONE);
+		named(b, c, "type", t->type);
+		named(b, c, "below", t->parent);
+		if (m->rdn != NAME_EMPTY)
+			named(b, c, "rdn", m->rdn);
+		n = add_attribute(b, c, &m->attr[k], operator_of(m->op));
+		if ((name == N_saPlmEEType || name == N_saAmfSUType ||
+		    name == N_saAmfCompType) && m->op == MODIFY_REPLACE &&
+		    (m->rdn == NAME_NONE || m->rdn == NAME_EMPTY))
+			named(b, n, "old", t->type);
+	}
+}
+
+/* --- actions --- */
+
+static struct report_node *
+add_action(struct builder *b, struct report_node *parent, const char *phase,
+    const char *verb)
+{
+	struct report_node *n = add(b, parent, REPORT_ACTION);
+
+	number(b, n, "number", b->seq++);
+	if (phase != NULL)
+		text(b, n, "phase", phase);
+	text(b, n, "verb", verb);
+	return n;
+}
+
+static void
+add_cli(struct builder *b, struct report_node *n, const struct action *a)
+{
+	named(b, n, "command", a->command);
+	named(b, n, "arguments", a->args);
+	named(b, n, "undo", a->undo_command);
+	named(b, n, "undo-arguments", a->undo_args);
+}
+
+static void
+add_listed(struct builder *b, struct report_node *parent, const char *phase,
+    const struct action_list *l)
+{
+	static const char *const verbs[] = { [ACTION_CCB] = "modify-im",
+		[ACTION_ADMIN] = "admin", [ACTION_CLI] = "command",
+		[ACTION_CALLBACK] = "callback" };
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		const struct action *a = &l->v[i];
+		struct report_node *n = add_action(b, parent, phase,
+		    verbs[a->kind]);
+
+		if (a->kind == ACTION_ADMIN) {
+			named(b, n, "operation", a->forward.operation);
+			named(b, n, "entity", a->forward.dn);
+			named(b, n, "undo", a->undo.operation);
+		} else if (a->kind == ACTION_CLI) {
+			add_cli(b, n, a);
+		} else if (a->kind == ACTION_CALLBACK) {
+			named(b, n, "label", a->callback.label);
+			named(b, n, "string", a->callback.string);
+		}
+		named(b, n, "why", a->reason);
+		if (a->kind == ACTION_CCB)
+			add_ops(b, n, a->op, a->nop);
+	}
+}
+
+static void
+add_callbacks(struct builder *b, struct report_node *parent, const char *when,
+    const struct callback *c, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		struct report_node *x = add(b, parent, REPORT_CALLBACK);
+
+		text(b, x, "when", when);
+		named(b, x, "label", c[i].label);
+		named(b, x, "string", c[i].string);
+	}
+}
+
+/* --- procedures --- */
+
+struct emitted {
+	struct builder *b;
+	struct report_node *procedure;
+	const struct procedure *p;
+};
+
+static void
+add_unit_changes(struct builder *b, struct report_node *n,
+    const struct procedure *p)
+{
+	size_t i, k, m;
+
+	for (i = 0; i < p->nstep; i++)
+		add_names(b, n, "delete",
+		    p->step[i].deactivation.removed.name,
+		    p->step[i].deactivation.removed.nname);
+	for (i = 0; i < p->nstep; i++)
+		for (k = 0; k < p->step[i].ntemplate; k++)
+			for (m = 0; m < p->step[i].template[k].nmod; m++)
+				add_modification(b, n,
+				    &p->step[i].template[k],
+				    &p->step[i].template[k].mod[m]);
+	for (i = p->nstep; i-- > 0;)
+		add_ops(b, n, p->step[i].activation.added,
+		    p->step[i].activation.nadded);
+}
+
+static void
+add_act(void *arg, const struct act *a)
+{
+	static const char *const phases[] = { "tear down", "change",
+		"build up" };
+	struct emitted *e = arg;
+	struct builder *b = e->b;
+	struct report_node *n = add_action(b, e->procedure,
+	    phases[a->phase], sequence_verb_name(a->verb));
+
+	number(b, n, "step", a->step + 1);
+	named(b, n, "bundle", a->bundle);
+	named(b, n, "entity", a->entity);
+	if (a->entity == NAME_NONE && a->template != NULL) {
+		named(b, n, "type", a->template->type);
+		if (!a->each || a->template->type == NAME_NONE)
+			named(b, n, "below", a->template->parent);
+	}
+	if (a->each)
+		text(b, n, "each", "yes");
+	if (a->on != a->entity)
+		named(b, n, "on", a->on);
+	if (a->verb == VERB_MODIFY_IM)
+		add_unit_changes(b, n, e->p);
+}
+
+static void
+add_services(struct builder *b, struct report_node *n,
+    const struct procedure *p)
+{
+	struct report_node *x;
+	size_t i;
+
+	for (i = 0; p->outage == OUTAGE_SOME && i < p->naccepted; i++) {
+		x = add(b, n, REPORT_SERVICE);
+		named(b, x, "name", p->accepted[i]);
+		text(b, x, "state", "at risk");
+	}
+	for (i = 0; i < p->nkept; i++) {
+		x = add(b, n, REPORT_SERVICE);
+		named(b, x, "name", p->kept[i]);
+		text(b, x, "state", "kept up");
+	}
+}
+
+/* The nodes that it rolls over; those that it has to find are told by type
+ * and the place where it looks. */
+static void
+add_nodes(struct builder *b, struct report_node *n, const struct procedure *p)
+{
+	const struct step *s;
+	struct report_node *x;
+	size_t i;
+
+	if (p->method != METHOD_ROLLING || p->nstep == 0)
+		return;
+	s = &p->step[p->nstep - 1];
+	if (s->nunit_template == 0 || s->unit_template[0].parent == NAME_NONE) {
+		x = add(b, n, REPORT_NODE);
+		named(b, x, "in", s->node_template);
+		if (s->nunit_template > 0)
+			named(b, x, "type", s->unit_template[0].type);
+		return;
+	}
+	for (i = 0; i < s->nunit_template; i++)
+		named(b, add(b, n, REPORT_NODE), "name",
+		    s->unit_template[i].parent);
+}
+
+static void
+add_entities(struct builder *b, struct report_node *n, const char *role,
+    const uint32_t *name, size_t count)
+{
+	struct report_node *x;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		x = add(b, n, REPORT_ENTITY);
+		text(b, x, "role", role);
+		named(b, x, "name", name[i]);
+	}
+}
+
+static void
+add_step(struct builder *b, struct report_node *parent, const struct step *s,
+    size_t i)
+{
+	struct report_node *n = add(b, parent, REPORT_STEP), *x;
+	const struct unit *u = &s->activation;
+	const char *type = step_type_name(s);
+	size_t k;
+
+	number(b, n, "number", i + 1);
+	text(b, n, "type", type == NULL ? "unknown" : type);
+	number(b, n, "retries", s->max_retry);
+	named(b, n, "why", s->reason);
+	add_entities(b, n, "goes down", s->deactivation.acted_on.name,
+	    s->deactivation.acted_on.nname);
+	add_entities(b, n, s->scope == SCOPE_MODIFY ? "changes" : "comes up",
+	    u->acted_on.name, u->acted_on.nname);
+	for (k = 0; k < u->nadded; k++) {
+		x = add(b, n, REPORT_ENTITY);
+		text(b, x, "role", "is new");
+		named(b, x, "name", u->added[k].dn);
+	}
+	add_entities(b, n, "is removed", s->deactivation.removed.name,
+	    s->deactivation.removed.nname);
+	add_callbacks(b, n, "in the step", s->callback, s->ncallback);
+}
+
+static void
+add_procedure(struct builder *b, const struct procedure *p)
+{
+	struct report_node *n = add(b, b->r->root, REPORT_PROCEDURE);
+	struct emitted e = { b, n, p };
+	size_t i;
+
+	number(b, n, "level", p->level);
+	named(b, n, "name", p->name);
+	text(b, n, "method", p->method == METHOD_ROLLING ? "rolling" :
+	    "single-step");
+	text(b, n, "outage", p->outage == OUTAGE_ALL ? "any service" :
+	    p->outage == OUTAGE_SOME ? "services" : "none");
+	named(b, n, "why", p->reason);
+	add_services(b, n, p);
+	add_nodes(b, n, p);
+	for (i = 0; i < p->nstep; i++)
+		add_step(b, n, &p->step[i], i);
+	add_listed(b, n, "prepare", &p->init);
+	sequence_run(b->sequence, p, add_act, &e);
+	add_listed(b, n, "finish", &p->wrapup);
+}
+
+/* --- around the procedures --- */
+
+static void
+add_bundles(struct builder *b)
+{
+	const struct campaign *c = b->campaign;
+	size_t i;
+
+	for (i = 0; i < c->nbundle; i++) {
+		const struct bundle *x = &c->bundle[i];
+		struct report_node *n = add(b, b->r->root, REPORT_BUNDLE);
+
+		named(b, n, "name", x->name);
+		named(b, n, "install-online", x->install_online);
+		named(b, n, "install-online-arguments",
+		    x->install_online_args);
+		named(b, n, "install-offline", x->install_offline);
+		named(b, n, "install-offline-arguments",
+		    x->install_offline_args);
+		named(b, n, "remove-online", x->remove_online);
+		named(b, n, "remove-online-arguments", x->remove_online_args);
+		named(b, n, "remove-offline", x->remove_offline);
+		named(b, n, "remove-offline-arguments",
+		    x->remove_offline_args);
+		named(b, n, "timeout", x->timeout);
+	}
+}
+
+static void
+add_before(struct builder *b)
+{
+	const struct campaign *c = b->campaign;
+	struct report_node *n = add(b, b->r->root, REPORT_BEFORE), *a;
+	size_t i;
+
+	add_callbacks(b, n, "at initialization", c->at_init, c->nat_init);
+	add_callbacks(b, n, "at backup", c->at_backup, c->nat_backup);
+	add_callbacks(b, n, "at rollback", c->at_rollback, c->nat_rollback);
+	if (c->nbundle + c->ntype > 0) {
+		a = add_action(b, n, NULL, "modify-im");
+		for (i = 0; i < c->nbundle; i++)
+			add_change(b, a, "create", c->bundle[i].name);
+		add_ops(b, a, c->type, c->ntype);
+	}
+	add_listed(b, n, NULL, &c->init);
+}
+
+static void
+add_after(struct builder *b)
+{
+	const struct campaign *c = b->campaign;
+	struct report_node *n = add(b, b->r->root, REPORT_AFTER), *a;
+	size_t i;
+
+	add_listed(b, n, NULL, &c->complete);
+	n = add(b, b->r->root, REPORT_COMMIT);
+	add_callbacks(b, n, "at commit", c->at_commit, c->nat_commit);
+	add_listed(b, n, NULL, &c->wrapup);
+	if (c->nremove_bundle + c->nremove_type == 0)
+		return;
+	a = add_action(b, n, NULL, "modify-im");
+	add_names(b, a, "delete", c->remove_type, c->nremove_type);
+	for (i = 0; i < c->nremove_bundle; i++)
+		add_change(b, a, "delete", c->remove_bundle[i].bundle);
+}
+
+static void
+add_head(struct builder *b)
+{
+	const struct campaign *c = b->campaign;
+	struct report_node *n = add(b, NULL, REPORT_PLAN);
+	struct plan_counts counts;
+	struct buf sentence = { 0 };
+
+	plan_sentence(c, &counts, &sentence);
+	number(b, n, "format", 1);
+	text(b, n, "summary", arena_strdup(&b->r->arena, sentence.data,
+	    sentence.len));
+	buf_free(&sentence);
+	named(b, n, "campaign", c->name);
+	named(b, n, "source", c->source_digest);
+	named(b, n, "target", c->target_digest);
+	named(b, n, "schedule", c->schedule);
+	named(b, n, "bound", c->bound);
+	number(b, n, "procedure-count", c->nprocedure);
+	number(b, n, "action-count", counts.actions);
+	number(b, n, "hosts-restarted", counts.hosts);
+	number(b, n, "vms-caught", counts.vms);
+	if (counts.all_services)
+		text(b, n, "services-at-risk", "all");
+	else
+		number(b, n, "services-at-risk", counts.services);
+}
+
+void
+report_build(struct report *r, const struct campaign *c)
+{
+	struct builder b = { .r = r, .campaign = c, .seq = 1 };
+	size_t *order = campaign_order(c), i;
+
+	*r = (struct report){ 0 };
+	b.sequence = sequence_new(c);
+	add_head(&b);
+	add_bundles(&b);
+	add_before(&b);
+	for (i = 0; i < c->nprocedure; i++)
+		add_procedure(&b, &c->procedure[order[i]]);
+	add_after(&b);
+	sequence_free(b.sequence);
+	free(order);
+}
+
+void
+report_free(struct report *r)
+{
+	arena_free(&r->arena);
+	r->root = NULL;
+}

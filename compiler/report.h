@@ -1,0 +1,56 @@
+/* The report: what a campaign does, as one tree in memory. All views but the
+ * short text are printed from it by walking it, so that none can know less
+ * than another. Nothing but the campaign decides the tree. */
+#ifndef CG_REPORT_H
+#define CG_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "arena.h"
+
+struct buf;
+struct campaign;
+
+/* The kinds of nodes: their names in XML, and in JSON the member that holds
+ * them, which is a list but for those that occur once. */
+enum report_kind {
+#define REPORT_KIND(id, name, member, many) REPORT_##id,
+#include "report.def"
+#undef REPORT_KIND
+	REPORT_KINDS
+};
+
+struct report_fact { /* a name and what is so called */
+	struct report_fact *next;
+	const char *name; /* static */
+	const char *text; /* NULL: it is the number */
+	uint64_t number;
+};
+
+struct report_node {
+	enum report_kind kind;
+	struct report_fact *fact, *last_fact;
+	struct report_node *child, *last, *next;
+};
+
+struct report {
+	struct arena arena;
+	struct report_node *root;
+};
+
+/* The tree of a campaign, in the order of execution; report_free frees it. */
+void report_build(struct report *, const struct campaign *);
+void report_free(struct report *);
+
+/* The text of a fact, or NULL; the number of a fact, or 0. */
+const char *report_text(const struct report_node *, const char *name);
+uint64_t report_number(const struct report_node *, const char *name);
+
+/* The name of a kind, and the member of JSON that it stands in. */
+const char *report_kind_name(enum report_kind);
+const char *report_kind_member(enum report_kind);
+bool report_kind_is_list(enum report_kind);
+
+#endif

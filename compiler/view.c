@@ -1,0 +1,59 @@
+/*
+ * Which view of a plan is asked for? One table of names and ends of file
+ * names; text comes from the campaign, the others from its report.
+ */
+#include <string.h>
+
+#include "report.h"
+#include "text.h"
+#include "view.h"
+
+const char *const view_words[] = { [VIEW_TXT] = "txt", [VIEW_MD] = "md",
+	[VIEW_HTML] = "html", [VIEW_JSON] = "json", [VIEW_DOT] = "dot",
+	[VIEW_MMD] = "mmd", NULL };
+
+bool
+view_of_path(const char *path, enum view *view)
+{
+	const char *dot = strrchr(path, '.');
+	int i;
+
+	for (i = 0; dot != NULL && dot != path && view_words[i] != NULL; i++)
+		if (strcmp(dot + 1, view_words[i]) == 0) {
+			*view = (enum view)i;
+			return true;
+		}
+	return false;
+}
+
+bool
+view_write(const struct campaign *c, enum view view, enum plan_zoom zoom,
+    size_t max_bytes, struct buf *out)
+{
+	struct report r;
+	bool ok = true;
+
+	if (view == VIEW_TXT) {
+		plan_text(c, zoom, out);
+		return true;
+	}
+	report_build(&r, c);
+	switch (view) {
+	case VIEW_MD:
+		view_md(&r, max_bytes, out);
+		break;
+	case VIEW_JSON:
+		view_json(&r, out);
+		break;
+	case VIEW_DOT:
+		view_dot(&r, out);
+		break;
+	case VIEW_MMD:
+		view_mermaid(&r, out);
+		break;
+	default:
+		ok = view_html(&r, out);
+	}
+	report_free(&r);
+	return ok;
+}

@@ -1,0 +1,140 @@
+/*
+ * How does a plan fit the comment of a code review? The sentence first, then
+ * whole sections that there is room for, of the others their title as long as
+ * that fits, and a word about what is left out; the sentence again at the end.
+ */
+#include <string.h>
+
+#include "buf.h"
+#include "report.h"
+#include "show.h"
+#include "view.h"
+
+enum { RESERVE = 160 }; /* for the word about what is left out */
+
+/* Text in a line of Markdown that nothing in it can end. */
+static void
+code(struct buf *b, const char *s)
+{
+	struct buf line = { 0 };
+	size_t i, run = 0, longest = 0;
+
+	show_text(&line, s, strlen(s));
+	for (i = 0; i < line.len; i++) {
+		run = line.data[i] == '`' ? run + 1 : 0;
+		longest = run > longest ? run : longest;
+	}
+	for (i = 0; i <= longest; i++)
+		buf_char(b, '`');
+	buf_str(b, longest > 0 ? " " : "");
+	buf_add(b, line.data, line.len);
+	buf_str(b, longest > 0 ? " " : "");
+	for (i = 0; i <= longest; i++)
+		buf_char(b, '`');
+	buf_free(&line);
+}
+
+static void
+facts(struct buf *b, const struct report_node *n)
+{
+	const struct report_fact *f;
+
+	for (f = n->fact; f != NULL; f = f->next) {
+		buf_printf(b, "%s%s ", f == n->fact ? " " : ", ", f->name);
+		if (f->text == NULL)
+			buf_uint(b, f->number);
+		else
+			code(b, f->text);
+	}
+}
+
+static void
+items(struct buf *b, const struct report_node *n, unsigned depth)
+{
+	for (; n != NULL; n = n->next) {
+		buf_printf(b, "%*s- %s", (int)depth * 2, "",
+		    report_kind_name(n->kind));
+		facts(b, n);
+		buf_char(b, '\n');
+		items(b, n->child, depth + 1);
+	}
+}
+
+/* A section in full, or only its title. */
+static void
+section(struct buf *b, const struct report_node *n, bool full)
+{
+	b->len = 0;
+	if (n->child == NULL && n->fact == NULL)
+		return;
+	buf_printf(b, "\n## %s", report_kind_name(n->kind));
+	facts(b, n);
+	buf_str(b, full ? "\n\n" : " (left out)\n");
+	if (full)
+		items(b, n->child, 0);
+}
+
+static size_t
+titles(struct buf *b, const struct report_node *n)
+{
+	size_t size = 0;
+
+	for (; n != NULL; n = n->next) {
+		section(b, n, false);
+		size += b->len;
+	}
+	return size;
+}
+
+static void
+head(struct buf *b, const struct report_node *n, const char *sentence)
+{
+	const struct report_fact *f;
+
+	buf_printf(b, "%s\n\n", sentence);
+	for (f = n->fact; f != NULL; f = f->next)
+		if (f->text != sentence) {
+			buf_printf(b, "- %s ", f->name);
+			if (f->text == NULL)
+				buf_uint(b, f->number);
+			else
+				code(b, f->text);
+			buf_char(b, '\n');
+		}
+}
+
+void
+view_md(const struct report *r, size_t max_bytes, struct buf *out)
+{
+	const char *sentence = report_text(r->root, "summary");
+	const struct report_node *n;
+	struct buf b = { 0 };
+	size_t used, left = 0, titled;
+
+	head(&b, r->root, sentence);
+	used = b.len + strlen(sentence) + RESERVE;
+	buf_add(out, b.data, b.len);
+	/* Room for all titles is kept, so that no procedure goes unnamed. */
+	titled = titles(&b, r->root->child);
+	for (n = r->root->child; n != NULL; n = n->next) {
+		section(&b, n, false);
+		titled -= b.len;
+		section(&b, n, true);
+		if (used + titled + b.len > max_bytes) {
+			left++;
+			section(&b, n, false);
+		}
+		if (used + b.len > max_bytes)
+			continue;
+		buf_add(out, b.data, b.len);
+		used += b.len;
+	}
+	if (left > 0) {
+		buf_str(out, "\n**Left out for want of room:** the inside of ");
+		show_count(out, left, "section");
+		buf_str(out, "; `campgen plan --full` or a larger "
+		    "`--max-bytes` shows them.\n");
+	}
+	buf_printf(out, "\n%s\n", sentence);
+	buf_free(&b);
+}

@@ -1,0 +1,240 @@
+#!/usr/bin/env python3
+"""Every view of a plan holds the same facts: what the JSON says is compared
+with Markdown, full text and HTML, node by node and number by number; and each
+view is the same twice, well-formed, and within its bounds."""
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ET
+from html.parser import HTMLParser
+
+TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+CAMPGEN = os.path.join(TOP, os.environ.get("BUILD", "build"), "campgen")
+KINDS = {"bundles": "bundle", "before": "before", "procedures": "procedure",
+         "after": "after", "commit": "commit", "services": "service",
+         "nodes": "node", "steps": "step", "entities": "entity",
+         "callbacks": "callback", "actions": "action", "changes": "change",
+         "attributes": "attribute", "values": "value"}
+CASES = ["examples/01-two-hosts", "examples/03-media-cluster",
+         "examples/04-amf-cluster", "tests/golden/plan-steps"]
+passed = failed = 0
+
+
+def check(name, condition):
+    global passed, failed
+    if condition:
+        passed += 1
+    else:
+        failed += 1
+        print("FAILED: views:", name)
+
+
+def run(*arguments):
+    done = subprocess.run([CAMPGEN, *arguments], capture_output=True)
+    return done.returncode, done.stdout, done.stderr
+
+
+def view(campaign, form, *more):
+    status, out, err = run("plan", campaign, "--format=" + form, *more)
+    check("%s %s: %s" % (campaign, form, err), status == 0)
+    return out.decode()
+
+
+def nodes(node, kind="plan"):
+    """(kind, facts) of the tree, parents before children, in order."""
+    if kind == "value":
+        yield kind, {"text": node}
+        return
+    yield kind, {k: str(v) for k, v in node.items() if k not in KINDS}
+    for member, child in node.items():
+        if member in KINDS:
+            for c in child if isinstance(child, list) else [child]:
+                yield from nodes(c, KINDS[member])
+
+
+def markdown_nodes(text):
+    for line in text.splitlines():
+        head = re.match(r" *(?:-|##) ([a-z]+)( |$)", line)
+        if head and (line.startswith("##") or head[1] in KINDS.values()):
+            facts = {}
+            for key, code, word in re.findall(
+                    r"[ ,]([a-z-]+) (?:`([^`]*)`|(\d+))",
+                    line[head.end() - 1:]):
+                facts[key] = json.loads(code) if code.startswith('"') \
+                    else code or word
+            yield head[1], facts
+
+
+def shown(value):
+    """As text shows a value: quoted where it would spoil the line."""
+    return value if value and value == value.strip() and "\n" not in value \
+        else json.dumps(value, ensure_ascii=False)
+
+
+class Page(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.text, self.tags, self.values = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def compare_text(name, tree, text):
+    lines = {}
+    for line in text.splitlines():
+        found = re.match(r" {0,8}(\d+) [^ ] ([a-z-]+) ", line + " ")
+        if found:
+            lines[int(found[1])] = line
+    actions = [f for k, f in tree if k == "action"]
+    check(name + " numbers", sorted(lines) ==
+          [int(a["number"]) for a in actions])
+    for a in actions:
+        line = lines.get(int(a["number"]), "")
+        for key in ("verb", "entity", "bundle", "on", "type", "operation",
+                    "label", "command"):
+            if key in a and shown(a[key]) not in line:
+                check("%s: %s %s" % (name, a["number"], key), False)
+    absent = {v for kind, f in tree for k, v in f.items()
+              if k in ("object", "class", "why", "old", "text", "name",
+                       "undo", "undo-arguments", "string", "rdn")
+              and shown(v) not in text}
+    check("%s lacks %s" % (name, sorted(absent)[:3]), not absent)
+
+
+def compare_html(name, tree, page):
+    text = "".join(page.text)
+    at = 0
+    for kind, facts in tree:
+        if kind != "action":
+            continue
+        for key in ("number", "verb", "bundle", "entity", "on"):
+            if key in facts:
+                found = text.find(facts[key], at)
+                if found < 0:
+                    check("%s: %s %s" % (name, facts["number"], key), False)
+                    return
+                at = found
+    absent = {v for kind, f in tree for k, v in f.items() if v not in text}
+    check("%s lacks %s" % (name, sorted(absent)[:3]), not absent)
+
+
+def page_is_sound(name, html):
+    page = Page()
+    page.feed(html)
+    names = {t for t, _ in page.tags}
+    check(name + " is well-formed", ET.fromstring(
+        re.sub("^<!DOCTYPE html>", "", html)) is not None)
+    check(name + " has no script", "script" not in names)
+    check(name + " asks for nothing", not re.search(
+        r"(src|href)=.(?!#)|url\(|@import", html))
+    check(name + " has landmarks", {"main", "header", "nav", "h1", "h2",
+                                    "title"} <= names)
+    check(name + " has a language", dict(page.tags)["html"].get("lang") == "en")
+    svgs = [a for t, a in page.tags if t == "svg"]
+    check(name + " names its pictures", svgs and all(
+        a.get("role") == "img" and a.get("aria-label") for a in svgs))
+    return page
+
+
+def has_html():
+    return run("plan", CASES[1] + "/campaign.xml", "--format=html")[0] == 0
+
+
+def one_case(case, html):
+    campaign = case + "/campaign.xml"
+    tree = list(nodes(json.loads(view(campaign, "json"))))
+    with open("grammar/schema/plan.json") as f:
+        schema = json.load(f)
+    check(case + " is what plan.json describes", described(json.loads(
+        view(campaign, "json")), schema, schema["definitions"]))
+    sentence = tree[0][1]["summary"]
+    check(case + " counts", int(tree[0][1]["action-count"]) ==
+          sum(k == "action" for k, _ in tree))
+    full = view(campaign, "txt", "--full")
+    compare_text(case + " txt", tree, full)
+    text = view(campaign, "md", "--max-bytes=100000000")
+    here = [(k, f) for k, f in tree[1:] if f or k not in
+            ("before", "after", "commit")]
+    there = [(k, f) for k, f in markdown_nodes(text) if f or k not in
+             ("before", "after", "commit")]
+    check(case + " md", here == there)
+    for form, out in ("txt", full), ("md", text):
+        check("%s %s first and last" % (case, form), sentence ==
+              out.splitlines()[0] == out.splitlines()[-1])
+    for form in ["json", "md", "dot", "mmd"] + ["html"] * html:
+        check(case + " twice " + form,
+              view(campaign, form) == view(campaign, form))
+        check(case + " sentence in " + form, sentence in view(campaign, form))
+    if html:
+        page = page_is_sound(case, view(campaign, "html"))
+        compare_html(case + " html", tree, page)
+
+
+def described(node, schema, definitions):
+    """Are all members of the JSON known to its schema, and those there that
+    it requires?"""
+    schema = definitions[schema["$ref"].split("/")[-1]] if "$ref" in schema \
+        else schema
+    if schema["type"] == "array":
+        return all(described(n, schema["items"], definitions) for n in node)
+    if schema["type"] != "object":
+        return isinstance(node, int if schema["type"] == "integer" else str)
+    return set(schema["required"]) <= set(node) and all(
+        k in schema["properties"] and (
+            node[k] in schema["properties"][k]["enum"]
+            if "enum" in schema["properties"][k] else
+            "type" not in schema["properties"][k] and
+            "$ref" not in schema["properties"][k] or
+            described(node[k], schema["properties"][k], definitions))
+        for k in node)
+
+
+def bounds():
+    campaign = CASES[1] + "/campaign.xml"
+    names = re.findall('"name": "(safSmfProc=[^"]*)"', view(campaign, "json"))
+    out = view(campaign, "md", "--max-bytes=5000")
+    check("md names all procedures", names and all(n in out for n in names))
+    for size in 1000, 5000, 20000:
+        out = view(campaign, "md", "--max-bytes=%d" % size)
+        check("md of %d" % size, len(out.encode()) <= size and
+              "Left out" in out and out.splitlines()[0] ==
+              out.splitlines()[-1])
+    for bad in ("--max-bytes=9", "--max-bytes=x", "--format=pdf"):
+        check(bad, run("plan", campaign, bad)[0] == 2)
+    check("-o plan.pdf", run("plan", campaign, "-o", "plan.pdf")[0] == 2)
+
+
+def files(html):
+    forms = ["txt", "md", "json", "dot", "mmd"] + ["html"] * html
+    pair = [CASES[0] + "/source.yaml", CASES[0] + "/target.yaml"]
+    with tempfile.TemporaryDirectory() as folder:
+        out = os.path.join(folder, "campaign.xml")
+        plans = [os.path.join(folder, "plan." + f) for f in forms]
+        status, _, err = run(*pair, "-o", out, "--severity=error",
+                             *["--plan=" + p for p in plans])
+        check("several plans: %s" % err, status == 0)
+        for form, path in zip(forms, plans):
+            with open(path) as f:
+                check("--plan." + form, f.read() == view(out, form))
+        status, _, _ = run(*pair, "-o", out + "2", "--plan=" + plans[0],
+                           "--plan=" + plans[0])
+        check("one plan twice", status == 2 and
+              not os.path.exists(out + "2"))
+
+
+os.chdir(TOP)
+if os.environ.get("T", "") in "views":
+    HTML = has_html()
+    for c in CASES:
+        one_case(c, HTML)
+    bounds()
+    files(HTML)
+print("%d passed, %d failed" % (passed, failed))
+sys.exit(failed > 0)
