@@ -78,8 +78,12 @@ service_owner(const struct forest *f, const struct model *m, uint32_t o)
 			return tree_find(f, m->object[o].dn);
 		if (class == N_SaAmfNode || class == N_SaClmNode)
 			return service_node_ee(f, m, o);
-		if (class == N_SaAmfSU)
-			return service_node_ee(f, m, service_node(m, o));
+		if (class == N_SaAmfSU) {
+			uint32_t node = service_node(m, o);
+
+			return service_node_ee(f, m, node != NONE ? node :
+			    node_of_group(m, o));
+		}
 		if (class == N_OpenSafPlmVirtualMachineConfig ||
 		    class == N_OpenSafPlmVirtualMachineMonitorConfig)
 			return tree_find(f, model_value(m, o, N_saPlmEE));

@@ -161,9 +161,10 @@ environment(struct expander *x, const struct bundle_ref *b, uint32_t entity)
 			return below;
 	if (b->nenv == 0)
 		return below;
-	if (b->env[0].amf_node != NAME_NONE)
-		return b->env[0].amf_node;
-	return b->env[0].ee != NAME_NONE ? b->env[0].ee : b->env[0].clm_node;
+	if (b->env[0].ee != NAME_NONE)
+		return b->env[0].ee;
+	return b->env[0].amf_node != NAME_NONE ? b->env[0].amf_node :
+	    b->env[0].clm_node;
 }
 
 struct units { /* entities of a nested step, old and new */
