@@ -42,7 +42,7 @@ COMPILE = $(CC) $(CPPFLAGS) -iquote grammar $(ALL_CFLAGS) \
 obj = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
 GRAMMAR_OBJ = $(call obj,grammar/*.c)
 CAMPGEN_OBJ = $(call obj,compiler/*.c)
-CAMPRUN_OBJ = $(call obj,runtime/*.c)
+CAMPRUN_OBJ = $(filter-out %/completion_main.o,$(call obj,runtime/*.c))
 CAMPGEN = $(if $(wildcard compiler/main.c),$(BUILD)/campgen)
 # camprun is to be small: it has objects of grammar/ of its own, and takes -Oz
 # but for these, where the time of large models goes. If the user says how to
@@ -77,7 +77,11 @@ MAN8 = $(wildcard runtime/*.8)
 MAN5 = $(wildcard grammar/schema/*.5 compiler/*.5)
 SCHEMA = $(wildcard grammar/schema/*.xsd grammar/schema/*.json)
 
-all: $(CAMPGEN) $(CAMPRUN) $(BUILD)/libgrammar.a  ## build campgen (the default)
+# What shells know of the two command lines, from the programs' own tables.
+COMPLETION = $(foreach p,campgen camprun,$(addprefix $(BUILD)/completion/$(p).,\
+               bash zsh))
+
+all: $(CAMPGEN) $(CAMPRUN) $(COMPLETION)  ## build campgen (the default)
 
 deps:  ## install the Debian packages that build and tests need
 	sh .ci/deps all
@@ -118,6 +122,18 @@ $(BUILD)/campgen: $(CAMPGEN_OBJ) $(BUILD)/libgrammar.a
 	    $(PC_LIBS) $(LDLIBS)
 
 $(BUILD)/camprun: $(CAMPRUN_OBJ) $(RUN_GRAMMAR)
+	$(CC) $(CFLAGS) $(GC) $(LDFLAGS) -o $@ $^ $(RUN_LIBS) $(LDLIBS)
+
+$(BUILD)/completion/campgen.%: $(BUILD)/campgen
+	@mkdir -p $(@D)
+	$(BUILD)/campgen --completion=$* >$@.tmp && mv $@.tmp $@
+
+$(BUILD)/completion/camprun.%: $(BUILD)/completion_camprun
+	@mkdir -p $(@D)
+	$(BUILD)/completion_camprun $* >$@.tmp && mv $@.tmp $@
+
+$(BUILD)/completion_camprun: $(addprefix $(BUILD)/runtime/,completion_main.o \
+    run_options.o) $(BUILD)/libgrammar.a
 	$(CC) $(CFLAGS) $(GC) $(LDFLAGS) -o $@ $^ $(RUN_LIBS) $(LDLIBS)
 
 # The stylesheet is compiled in, as numbers of bytes.
@@ -199,7 +215,8 @@ lint: $(BUILD)/compiler/view_html.xsl.inc  ## the walls, the manuals, clang's op
 
 install: all  ## install below DESTDIR and PREFIX
 	for d in bin share/man/man1 share/man/man5 share/man/man8 \
-	    share/campgen; do \
+	    share/campgen share/bash-completion/completions \
+	    share/zsh/site-functions; do \
 	    mkdir -p $(DESTDIR)$(PREFIX)/$$d || exit 1; done
 	install -m 755 $(CAMPGEN) $(CAMPRUN) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(MAN1) $(DESTDIR)$(PREFIX)/share/man/man1
@@ -209,11 +226,19 @@ install: all  ## install below DESTDIR and PREFIX
 	$(if $(SCHEMA),install -m 644 $(SCHEMA) \
 	    $(DESTDIR)$(PREFIX)/share/campgen)
 
+	for p in campgen camprun; do \
+	    install -m 644 $(BUILD)/completion/$$p.bash \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$p && \
+	    install -m 644 $(BUILD)/completion/$$p.zsh \
+	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_$$p || exit 1; done
+
 uninstall:  ## remove what install put there
 	cd $(DESTDIR)$(PREFIX) && rm -f bin/campgen bin/camprun \
 	    $(addprefix share/man/man8/,$(notdir $(MAN8))) $(addprefix \
 	    share/man/man1/,$(notdir $(MAN1))) $(addprefix \
-	    share/man/man5/,$(notdir $(MAN5)))
+	    share/man/man5/,$(notdir $(MAN5))) $(addprefix \
+	    share/bash-completion/completions/,campgen camprun) \
+	    share/zsh/site-functions/_campgen share/zsh/site-functions/_camprun
 	rm -rf $(DESTDIR)$(PREFIX)/share/campgen
 
 clean:  ## remove what was built

@@ -9,6 +9,7 @@
 #include "buf.h"
 #include "campaign.h"
 #include "command.h"
+#include "completion.h"
 #include "diff_text.h"
 #include "explain.h"
 #include "file.h"
@@ -154,26 +155,111 @@ run_explain(struct run *r)
 }
 
 static const struct command commands[] = {
-	{ NULL, CMD_COMPILE, 2, 2, "SOURCE TARGET", command_compile },
-	{ "lint", CMD_LINT, 1, 1000000, "MODEL ...", run_lint },
-	{ "diff", CMD_DIFF, 2, 2, "SOURCE TARGET", run_diff },
-	{ "plan", CMD_PLAN, 1, 1, "CAMPAIGN", run_plan },
-	{ "explain", CMD_EXPLAIN, 1, 1, "CODE", run_explain },
-	{ "convert", CMD_CONVERT, 1, 1, "MODEL -o FILE", run_convert },
-	{ "why", 0, 0, 0, NULL, NULL },
-	{ "why-not", 0, 0, 0, NULL, NULL },
-	{ "advise", 0, 0, 0, NULL, NULL },
-	{ "options", 0, 0, 0, NULL, NULL },
+	{ NULL, CMD_COMPILE, 2, 2, "SOURCE TARGET", NULL, command_compile },
+	{ "lint", CMD_LINT, 1, 1000000, "MODEL ...",
+	    "finds what is wrong or doubtful in models", run_lint },
+	{ "diff", CMD_DIFF, 2, 2, "SOURCE TARGET",
+	    "lists what differs between two models", run_diff },
+	{ "plan", CMD_PLAN, 1, 1, "CAMPAIGN",
+	    "shows a campaign to who approves it", run_plan },
+	{ "explain", CMD_EXPLAIN, 1, 1, "CODE",
+	    "says what a finding means, and what to do", run_explain },
+	{ "convert", CMD_CONVERT, 1, 1, "MODEL -o FILE",
+	    "writes a model in XML or in YAML", run_convert },
+	{ "why", 0, 0, 0, NULL, NULL, NULL },
+	{ "why-not", 0, 0, 0, NULL, NULL, NULL },
+	{ "advise", 0, 0, 0, NULL, NULL, NULL },
+	{ "options", 0, 0, 0, NULL, NULL, NULL },
 };
+
+enum { NCOMMAND = sizeof(commands) / sizeof(commands[0]) };
 
 const struct command *
 command_find(const char *word)
 {
 	size_t i;
 
-	for (i = 1; word != NULL && i < sizeof(commands) / sizeof(commands[0]);
-	    i++)
+	for (i = 1; word != NULL && i < NCOMMAND; i++)
 		if (strcmp(word, commands[i].name) == 0)
 			return &commands[i];
 	return &commands[0];
+}
+
+const struct command *
+command_at(size_t i)
+{
+	size_t k;
+
+	for (k = 1; k < NCOMMAND; k++)
+		if (commands[k].bit != 0 && i-- == 0)
+			return &commands[k];
+	return NULL;
+}
+
+/* --- help --- */
+
+/* All commands, and what most people want: compiling. */
+static void
+help_all(struct buf *b)
+{
+	const struct command *c;
+	size_t i;
+
+	buf_str(b, "usage: campgen [option ...] SOURCE TARGET\n"
+	    "       campgen COMMAND ...    "
+	    "(campgen COMMAND --help: its options)\n"
+	    "Compiles two system models into the campaign that leads from one "
+	    "to the other.\n");
+	for (i = 0; (c = command_at(i)) != NULL; i++)
+		buf_printf(b, "  %-8s%-16s %s\n", c->name, c->operands,
+		    c->help);
+}
+
+int
+command_help(const struct command *c)
+{
+	struct buf b = { 0 };
+	int status;
+
+	if (c->name == NULL)
+		help_all(&b);
+	else
+		buf_printf(&b, "usage: campgen %s [option ...] %s\n"
+		    "%c%s.\n", c->name, c->operands, c->help[0] - 'a' + 'A',
+		    c->help + 1);
+	buf_char(&b, '\0');
+	status = options_help(b.data, c->bit);
+	buf_free(&b);
+	return status;
+}
+
+/* The codes of findings, for campgen explain. */
+static void
+all_codes(struct buf *b)
+{
+	size_t i;
+
+	for (i = 0; i < DIAG_COUNT; i++)
+		buf_printf(b, "%s%s", i == 0 ? "" : " ", diag_info[i].code);
+	buf_char(b, '\0');
+}
+
+int
+command_completion(const char *shell)
+{
+	struct completion_command v[NCOMMAND];
+	struct buf codes = { 0 }, out = { .out = stdout };
+	size_t n;
+
+	all_codes(&codes);
+	for (n = 0; command_at(n) != NULL; n++)
+		v[n] = (struct completion_command){ command_at(n)->name,
+			command_at(n)->bit, command_at(n)->bit == CMD_EXPLAIN ?
+			codes.data : NULL };
+	completion_write(options_table(), v, n, CMD_COMPILE,
+	    strcmp(shell, "zsh") == 0, &out);
+	buf_flush(&out);
+	buf_free(&out);
+	buf_free(&codes);
+	return cli_printed(PROGRAM, EXIT_DONE);
 }

@@ -2,6 +2,7 @@
 #ifndef CG_COMMAND_H
 #define CG_COMMAND_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct run;
@@ -11,12 +12,24 @@ struct command {
 	uint32_t bit; /* of options.h; 0: not in this version */
 	int min, max; /* operands */
 	const char *operands;
+	const char *help; /* what it does, in a few words */
 	void (*run)(struct run *);
 };
 
 /* The command a first argument names; compiling for all other words and NULL.
  * Static. */
 const struct command *command_find(const char *word);
+
+/* The i-th command that has a name and is in this version; NULL past the last.
+ * Static. */
+const struct command *command_at(size_t i);
+
+/* Prints the help of a command to standard output; returns the status to end
+ * with. */
+int command_help(const struct command *);
+
+/* Prints the completion script of a shell, bash or zsh; the same. */
+int command_completion(const char *shell);
 
 /* campgen SOURCE TARGET. */
 void command_compile(struct run *);

@@ -119,7 +119,9 @@ main(int argc, char **argv)
 	if (err != 0)
 		return err;
 	if (opt.help)
-		return options_help();
+		return command_help(c);
+	if (opt.completion != NULL)
+		return command_completion(opt.completion);
 	if (opt.version) {
 		puts(PROGRAM " " CAMPGEN_VERSION);
 		return cli_printed(PROGRAM, EXIT_DONE);

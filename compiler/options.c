@@ -11,54 +11,50 @@
 enum option_id { OPT_OUTPUT, OPT_POLICY, OPT_SCHEDULE, OPT_CATCH, OPT_SELECT,
 	OPT_PLAN, OPT_FORMAT, OPT_MAX_BYTES, OPT_SUMMARY, OPT_FULL, OPT_DIAG, OPT_MAX_ERRORS,
 	OPT_SEVERITY, OPT_FAIL_ON, OPT_HELP, OPT_VERSION, OPT_ROLLING,
-	OPT_SOURCE, OPT_TARGET };
+	OPT_SOURCE, OPT_TARGET, OPT_COMPLETION };
 
 static const struct cli_row rows[] = {
 	[OPT_OUTPUT] = { "output", "FILE", 'o', CMD_COMPILE | CMD_PLAN |
 	    CMD_CONVERT, "write there (default: standard output)" },
 	[OPT_POLICY] = { "policy", "FILE", 'p', CMD_COMPILE,
 	    "facts and wishes the models cannot hold" },
-	[OPT_CATCH] = { "catch", "HOW", 0, CMD_COMPILE,
+	[OPT_CATCH] = { "catch", "listed|balanced", 0, CMD_COMPILE,
 	    "listed (default) or balanced" },
-	[OPT_SCHEDULE] = { "schedule", "HOW", 0, CMD_COMPILE,
+	[OPT_SCHEDULE] = { "schedule", "sequential|waves", 0, CMD_COMPILE,
 	    "sequential (default) or waves" },
 	[OPT_SELECT] = { "select", "GLOB", 0, CMD_COMPILE | CLI_OFTEN,
 	    "upgrade only these, with all they need" },
 	[OPT_PLAN] = { "plan", "FILE", 0, CMD_COMPILE |
 	    CLI_OFTEN, "also write the plan (.txt .md .html .json ...)" },
-	[OPT_FORMAT] = { "format", "VIEW", 0, CMD_PLAN,
-	    "txt (default), md, html, json, dot or mmd" },
-	[OPT_MAX_BYTES] = { "max-bytes", "N", 0, CMD_PLAN,
+	[OPT_FORMAT] = { "format", "txt|md|html|json|dot|mmd", 0, CMD_PLAN |
+	    CLI_DETAIL, "txt (default), md, html, json, dot or mmd" },
+	[OPT_MAX_BYTES] = { "max-bytes", "N", 0, CMD_PLAN | CLI_DETAIL,
 	    "how large a plan in md may be (65000)" },
-	[OPT_SUMMARY] = { "summary", NULL, 0, CMD_PLAN,
+	[OPT_SUMMARY] = { "summary", NULL, 0, CMD_PLAN | CLI_DETAIL,
 	    "at most 40 lines" },
-	[OPT_FULL] = { "full", NULL, 0, CMD_PLAN,
+	[OPT_FULL] = { "full", NULL, 0, CMD_PLAN | CLI_DETAIL,
 	    "every action and value" },
-	[OPT_DIAG] = { "diag", "FORMAT", 0, CMD_FINDINGS,
-	    "text, json, sarif or junit" },
-	[OPT_MAX_ERRORS] = { "max-errors", "N", 0, CMD_FINDINGS,
+	[OPT_DIAG] = { "diag", "text|json|sarif|junit", 0, CMD_FINDINGS |
+	    CLI_DETAIL, "text, json, sarif or junit" },
+	[OPT_MAX_ERRORS] = { "max-errors", "N", 0, CMD_FINDINGS | CLI_DETAIL,
 	    "how many findings are shown (20)" },
-	[OPT_SEVERITY] = { "severity", "LEVEL", 0, CMD_FINDINGS,
-	    "show error, warning or note and above" },
-	[OPT_FAIL_ON] = { "fail-on", "LEVEL", 0, CMD_FINDINGS,
-	    "error (default) or warning" },
+	[OPT_SEVERITY] = { "severity", "error|warning|note", 0, CMD_FINDINGS |
+	    CLI_DETAIL, "show error, warning or note and above" },
+	[OPT_FAIL_ON] = { "fail-on", "error|warning", 0, CMD_FINDINGS |
+	    CLI_DETAIL, "error (default) or warning" },
 	[OPT_HELP] = { "help", NULL, 0, 0, "this text" },
 	[OPT_VERSION] = { "version", NULL, 0, 0, "the version" },
 	[OPT_ROLLING] = { "rolling", NULL, 0, CMD_COMPILE,
 	    "write hosts that are alike as one rolling procedure" },
 	[OPT_SOURCE] = { "source", "FILE", 0, 0, NULL },
 	[OPT_TARGET] = { "target", "FILE", 0, 0, NULL },
+	[OPT_COMPLETION] = { "completion", "bash|zsh", 0, CMD_COMPILE,
+	    "a script for the shell, bash or zsh" },
 };
 
 static const struct cli cli = {
 	.program = PROGRAM,
-	.head = "usage: campgen SOURCE TARGET [-o FILE] [option ...]\n"
-	    "       campgen lint MODEL ...        campgen diff SOURCE TARGET\n"
-	    "       campgen plan CAMPAIGN         campgen explain CODE\n"
-	    "       campgen convert MODEL -o FILE.xml|FILE.yaml\n"
-	    "Compiles two system models into the campaign that leads from one "
-	    "to the other.\n",
-	.tail = "A file named - is standard input or output. "
+	.tail = "A file named - is standard input or output.\n"
 	    "Exit: 0 written, 1 errors, 2 usage, 3 system.\n",
 	.width = 20,
 	.rows = rows,
@@ -68,9 +64,18 @@ _Static_assert(sizeof(rows) / sizeof(rows[0]) <= CLI_MAX_ROWS,
     "what was given has that many bits");
 
 int
-options_help(void)
+options_help(const char *head, uint32_t command)
 {
-	return cli_help(&cli);
+	struct cli c = cli;
+
+	c.head = head;
+	return cli_help(&c, command == CMD_COMPILE ? 0 : command);
+}
+
+const struct cli *
+options_table(void)
+{
+	return &cli;
 }
 
 static int
@@ -117,6 +122,17 @@ set_fail_on(struct options *o, const char *value)
 
 	if (err == 0)
 		o->fail_on_warning = which == 1;
+	return err;
+}
+
+static int
+set_completion(struct options *o, const char *value)
+{
+	static const char *const words[] = { "bash", "zsh", NULL };
+	int which, err = cli_word(PROGRAM, "completion", value, words, &which);
+
+	if (err == 0)
+		o->completion = words[which];
 	return err;
 }
 
@@ -220,6 +236,8 @@ set_option(void *data, int row, const char *value)
 	case OPT_ROLLING:
 		o->rolling = true;
 		return 0;
+	case OPT_COMPLETION:
+		return set_completion(o, value);
 	case OPT_SOURCE:
 	case OPT_TARGET:
 		break;

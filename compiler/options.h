@@ -31,6 +31,7 @@ struct options {
 	char **operand;
 	int noperand;
 	bool help, version;
+	const char *completion; /* the shell, or NULL */
 };
 
 enum { CMD_COMPILE = 1, CMD_LINT = 2, CMD_DIFF = 4, CMD_PLAN = 8,
@@ -42,8 +43,12 @@ enum { CMD_COMPILE = 1, CMD_LINT = 2, CMD_DIFF = 4, CMD_PLAN = 8,
  * after a word about it. argv must live as long as the options. */
 int options_parse(struct options *, int argc, char **argv, uint32_t command);
 
-/* Prints the help; returns the status to end with. */
-int options_help(void);
+/* Prints the help that begins with head, of one command, or of all (CMD_COMPILE);
+ * returns the status to end with. */
+int options_help(const char *head, uint32_t command);
+
+/* The table of options. Static. */
+const struct cli *options_table(void);
 
 /* The output's path; "-" where none was given. */
 const char *options_output(const struct options *);

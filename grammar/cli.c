@@ -52,10 +52,20 @@ cli_printed(const char *program, int status)
 
 /* --- help --- */
 
+bool
+cli_goes(const struct cli_row *row, uint32_t command)
+{
+	uint32_t commands = row->commands & ~(CLI_OFTEN | CLI_DETAIL);
+
+	return commands == 0 || (commands & command) != 0;
+}
+
+/* Of words, the sentence beside it tells. */
 static void
 help_line(const struct cli *c, const struct cli_row *row)
 {
-	const char *arg = row->arg == NULL ? "" : row->arg;
+	const char *arg = row->arg == NULL ? "" :
+	    strchr(row->arg, '|') != NULL ? "WORD" : row->arg;
 	const char *gap = row->arg == NULL ? "" :
 	    row->letter != 0 ? " " : "=";
 	char text[64];
@@ -68,14 +78,16 @@ help_line(const struct cli *c, const struct cli_row *row)
 }
 
 int
-cli_help(const struct cli *c)
+cli_help(const struct cli *c, uint32_t command)
 {
-	size_t i;
+	const struct cli_row *row;
 
 	fputs(c->head, stdout);
-	for (i = 0; i < c->nrow; i++)
-		if (c->rows[i].help != NULL)
-			help_line(c, &c->rows[i]);
+	for (row = c->rows; row < c->rows + c->nrow; row++)
+		if (row->help != NULL && (command == 0 ?
+		    (row->commands & CLI_DETAIL) == 0 :
+		    cli_goes(row, command)))
+			help_line(c, row);
 	fputs(c->tail, stdout);
 	return cli_printed(c->program, EXIT_DONE);
 }
@@ -144,14 +156,26 @@ row_of_letter(const struct cli *c, int letter)
 	return -1;
 }
 
+/* Options of one name may mean something else with other commands. */
+static int
+row_for(const struct cli *c, int index, uint32_t command)
+{
+	size_t i;
+
+	for (i = (size_t)index; i < c->nrow; i++)
+		if (strcmp(c->rows[i].name, c->rows[index].name) == 0 &&
+		    cli_goes(&c->rows[i], command))
+			return (int)i;
+	return index;
+}
+
 static int
 take(const struct cli *c, int index, uint32_t command, struct cli_rest *rest)
 {
 	const struct cli_row *row = &c->rows[index];
 	uint32_t bit = UINT32_C(1) << index;
-	uint32_t commands = row->commands & ~CLI_OFTEN;
 
-	if (commands != 0 && (commands & command) == 0)
+	if (!cli_goes(row, command))
 		return refuse(c, row, "does not go with this command");
 	if ((rest->given & bit) != 0 && (row->commands & CLI_OFTEN) == 0)
 		return refuse(c, row, "is given twice");
@@ -178,6 +202,7 @@ cli_parse(const struct cli *c, int argc, char **argv, uint32_t command,
 			return unknown_option(c, argv[optind - 1]);
 		if (word != LONG_OPTION)
 			index = row_of_letter(c, word);
+		index = row_for(c, index, command);
 		err = take(c, index, command, rest);
 		if (err == 0)
 			err = set(data, index, optarg);

@@ -4,6 +4,7 @@
 #ifndef CG_CLI_H
 #define CG_CLI_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,14 +16,23 @@ enum { EXIT_DONE, EXIT_ERRORS, EXIT_USAGE, EXIT_SYSTEM };
 enum { CLI_MAX_ROWS = 32 }; /* what was given is as many bits */
 
 struct cli_row {
-	const char *name, *arg; /* arg NULL: takes no value */
+	/* arg NULL: takes no value; "one|other": one of these words */
+	const char *name, *arg;
 	char letter; /* the short name, or 0 */
-	uint32_t commands; /* it goes with these; 0: with all and with none */
+	/* It goes with these; 0: with all and with none. Another row may have
+	 * the same name, but not the same commands. */
+	uint32_t commands;
 	const char *help; /* NULL: known, but not offered */
 };
 
 /* Among the commands: the option may be given more than once. */
 #define CLI_OFTEN (UINT32_C(1) << 31)
+
+/* Among the commands: only the help of a command tells of it. */
+#define CLI_DETAIL (UINT32_C(1) << 30)
+
+/* Does the option go with a command (0: none was named)? */
+bool cli_goes(const struct cli_row *, uint32_t command);
 
 struct cli {
 	const char *program;
@@ -49,8 +59,9 @@ typedef int cli_set(void *data, int row, const char *value);
 int cli_parse(const struct cli *, int argc, char **argv, uint32_t command,
     cli_set *set, void *data, struct cli_rest *);
 
-/* Prints the help to standard output; returns the status to end with. */
-int cli_help(const struct cli *);
+/* Prints the help, of one command or (0) of all, to standard output; returns
+ * the status to end with. */
+int cli_help(const struct cli *, uint32_t command);
 
 /* Says what is wrong with the command line; returns EXIT_USAGE. */
 int cli_usage(const char *program, const char *fmt, ...)

@@ -191,7 +191,7 @@ main(int argc, char **argv)
 		return err;
 	r.diag.max = r.opt.max_errors;
 	if (r.opt.help)
-		return run_options_help();
+		return run_options_help(command);
 	if (r.opt.dump != NULL)
 		return run_machine(&r);
 	if (r.opt.version) {

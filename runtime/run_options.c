@@ -21,7 +21,7 @@ static const struct cli_row rows[] = {
 	    "the system as it is" },
 	[OPT_TARGET] = { "target", "MODEL", 0, CMD_PROVE,
 	    "the system as it shall be" },
-	[OPT_FAULTS] = { "faults", "HOW", 0, CMD_PROVE,
+	[OPT_FAULTS] = { "faults", "single|none", 0, CMD_PROVE,
 	    "single (default): every failure; none: quick" },
 	[OPT_STATE] = { "state", "DIR", 0, CMD_STATE,
 	    "what the run keeps, and resume needs" },
@@ -35,17 +35,17 @@ static const struct cli_row rows[] = {
 	    "[undo/|rollback/]ACTION:DN-GLOB[:TIMES]" },
 	[OPT_POLICY] = { "policy", "FILE", 'p', CMD_PROVE | CMD_RUN |
 	    CMD_RESUME, "fault domains, timeouts, answers to callbacks" },
-	[OPT_FAULT_FILE] = { "fault-file", "FILE", 0, CMD_CARRY_OUT,
+	[OPT_FAULT_FILE] = { "fault-file", "FILE", 0, CMD_CARRY_OUT | CLI_DETAIL,
 	    "what fails, takes long or hangs, line by line" },
-	[OPT_SEED] = { "seed", "N", 0, CMD_CARRY_OUT,
+	[OPT_SEED] = { "seed", "N", 0, CMD_CARRY_OUT | CLI_DETAIL,
 	    "for what fails by chance (1)" },
 	[OPT_YES] = { "yes", NULL, 0, CMD_CARRY_OUT | CMD_SUSPEND,
 	    "do not ask" },
 	[OPT_COMMIT] = { "commit", NULL, 0, CMD_RUN | CMD_RESUME,
 	    "commit once it has completed" },
-	[OPT_DIAG] = { "diag", "FORMAT", 0, CMD_ALL,
+	[OPT_DIAG] = { "diag", "text|json|sarif|junit", 0, CMD_ALL | CLI_DETAIL,
 	    "text, json, sarif or junit" },
-	[OPT_MAX_ERRORS] = { "max-errors", "N", 0, CMD_ALL,
+	[OPT_MAX_ERRORS] = { "max-errors", "N", 0, CMD_ALL | CLI_DETAIL,
 	    "how many findings are shown (20)" },
 	[OPT_DUMP] = { "dump-fsm", "NAME", 0, 0,
 	    "a state machine as Graphviz: step, procedure, campaign" },
@@ -61,6 +61,7 @@ static const struct cli cli = {
 	    "--driver=sim\n"
 	    "       camprun resume|rollback|commit|suspend|status|model "
 	    "--state DIR\n"
+	    "       camprun COMMAND --help\n"
 	    "Proves an upgrade campaign right and safe, and carries it out.\n",
 	.tail = "Exit: 0 done, 1 errors, 2 usage, 3 system (resume is safe), "
 	    "4 failed and undone,\n5 an operator must decide.\n",
@@ -72,16 +73,29 @@ _Static_assert(sizeof(rows) / sizeof(rows[0]) <= CLI_MAX_ROWS,
     "what was given has that many bits");
 
 int
-run_options_help(void)
+run_options_help(uint32_t command)
 {
-	return cli_help(&cli);
+	return cli_help(&cli, command);
+}
+
+const struct cli *
+run_options_table(void)
+{
+	return &cli;
+}
+
+static const char *const words[] = { "prove", "run", "resume", "rollback",
+	"commit", "suspend", "status", "model" };
+
+const char *
+run_options_word(size_t bit)
+{
+	return bit < sizeof(words) / sizeof(words[0]) ? words[bit] : NULL;
 }
 
 uint32_t
 run_options_command(const char *word)
 {
-	static const char *const words[] = { "prove", "run", "resume",
-		"rollback", "commit", "suspend", "status", "model" };
 	size_t i;
 
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
@@ -93,8 +107,8 @@ run_options_command(const char *word)
 static int
 set_faults(struct run_options *o, const char *value)
 {
-	static const char *const words[] = { "single", "none", NULL };
-	int which, err = cli_word(PROGRAM, "faults", value, words, &which);
+	static const char *const how[] = { "single", "none", NULL };
+	int which, err = cli_word(PROGRAM, "faults", value, how, &which);
 
 	if (err == 0)
 		o->no_faults = which == 1;

@@ -36,7 +36,12 @@ uint32_t run_options_command(const char *word);
 int run_options_parse(struct run_options *, int argc, char **argv,
     uint32_t command);
 
-/* Prints the help; returns the status to end with. */
-int run_options_help(void);
+/* Prints the help, of one command or (0) of all; returns the status to end
+ * with. */
+int run_options_help(uint32_t command);
+
+/* The table of options, and the commands by bit; static. */
+const struct cli *run_options_table(void);
+const char *run_options_word(size_t bit); /* NULL past the last */
 
 #endif

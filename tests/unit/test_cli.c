@@ -18,7 +18,7 @@ enum { ROW_FILE, ROW_MANY, ROW_FLAG, ROW_BLUE, ROW_HIDDEN, NROW };
 
 static const struct cli_row rows[NROW] = {
 	[ROW_FILE] = { "file", "FILE", 'f', RED | BLUE, "a file" },
-	[ROW_MANY] = { "many", "WORD", 0, RED | CLI_OFTEN,
+	[ROW_MANY] = { "many", "this|that", 0, RED | CLI_OFTEN | CLI_DETAIL,
 	    "as often as you like" },
 	[ROW_FLAG] = { "flag", NULL, 0, 0, "goes with all" },
 	[ROW_BLUE] = { "blue", NULL, 'b', BLUE, "only with blue" },
@@ -155,20 +155,26 @@ goes_without_a_command(void **state)
 static int
 print_help(void *data)
 {
-	(void)data;
-	return cli_help(&cli);
+	return cli_help(&cli, *(const uint32_t *)data);
 }
 
 static void
 helps_from_the_table(void **state)
 {
+	uint32_t all = 0, red = RED;
+
 	(void)state;
-	assert_int_equal(captured(stdout, print_help, NULL), EXIT_DONE);
+	assert_int_equal(captured(stdout, print_help, &all), EXIT_DONE);
+	assert_string_equal(said, "head\n"
+	    "  -f FILE      a file\n"
+	    "  --flag       goes with all\n"
+	    "  -b           only with blue\n"
+	    "tail\n");
+	assert_int_equal(captured(stdout, print_help, &red), EXIT_DONE);
 	assert_string_equal(said, "head\n"
 	    "  -f FILE      a file\n"
 	    "  --many=WORD  as often as you like\n"
 	    "  --flag       goes with all\n"
-	    "  -b           only with blue\n"
 	    "tail\n");
 }
 
