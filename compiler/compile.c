@@ -15,6 +15,7 @@
 #include "digest.h"
 #include "domain.h"
 #include "emit.h"
+#include "estimate.h"
 #include "fold.h"
 #include "pair.h"
 #include "place.h"
@@ -268,6 +269,8 @@ make(struct work *k, const struct compile_options *opt, struct diag *diag,
 	if (diag->nerror > before)
 		return COMPILE_ERRORS;
 	release(k); /* the rest needs nothing of how it was made */
+	if (opt->waves)
+		estimate_run(*out, k->d.s, k->d.t, opt->policy);
 	if (opt->rolling)
 		fold_run(*out, k->d.s);
 	return compile_check(k->d.s, k->d.t, *out, diag) ? COMPILE_DONE :

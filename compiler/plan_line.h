@@ -4,6 +4,7 @@
 
 #include "buf.h"
 #include "campaign.h"
+#include "level.h"
 #include "plan_text.h"
 #include "sequence.h"
 
@@ -13,6 +14,8 @@ struct plan {
 	struct buf *out;
 	struct sequence *sequence;
 	size_t seq; /* number of the next action */
+	struct levels levels;
+	size_t level; /* the next of them */
 	bool fold; /* like ones on one line */
 	const char *tail; /* what ",.." stands for; NULL: nothing */
 	size_t tail_len;

@@ -8,10 +8,11 @@
 #include <string.h>
 
 #include "dn.h"
+#include "duration.h"
 #include "plan_line.h"
 #include "show.h"
 
-enum { FOLD = 200, SUMMARY_PROCEDURES = 24, WIDTH = 98, NAMED = 3 };
+enum { FOLD = 200, SUMMARY_LINES = 24, WIDTH = 98, NAMED = 3 };
 
 /* Marks and counts what the sentence says. */
 struct count {
@@ -198,6 +199,52 @@ order_line(struct plan *p)
 	plan_waves(c, p->out);
 }
 
+/* Only what is known of all procedures is known of the whole. */
+static void
+time_line(struct plan *p)
+{
+	const struct levels *l = &p->levels;
+
+	if (l->together == 0)
+		return;
+	buf_str(p->out, "time: at most ");
+	duration_write(p->out, l->together);
+	if (l->in_turn != l->together) {
+		buf_str(p->out, "; one procedure after the other: ");
+		duration_write(p->out, l->in_turn);
+	}
+	buf_char(p->out, '\n');
+}
+
+static bool
+has_waves(const struct campaign *c)
+{
+	return c->schedule != NAME_NONE &&
+	    strcmp(name_str(c->schedule), "waves") == 0;
+}
+
+/* Does a level begin here that has not been told of? */
+static bool
+opens_wave(const struct plan *p, const struct procedure *proc)
+{
+	return has_waves(p->campaign) && p->level < p->levels.n &&
+	    p->levels.v[p->level].level == proc->level;
+}
+
+static void
+wave_line(struct plan *p)
+{
+	const struct level *l = &p->levels.v[p->level++];
+
+	buf_printf(p->out, "wave %zu: ", p->level);
+	show_count(p->out, l->n, "procedure");
+	if (l->longest > 0) {
+		buf_str(p->out, ", at most ");
+		duration_write(p->out, l->longest);
+	}
+	buf_char(p->out, '\n');
+}
+
 static void
 name_line(struct plan *p, const char *what, uint32_t name)
 {
@@ -215,6 +262,7 @@ head(struct plan *p)
 	name_line(p, "source", p->campaign->source_digest);
 	name_line(p, "target", p->campaign->target_digest);
 	order_line(p);
+	time_line(p);
 	if (p->tail != NULL) {
 		buf_str(p->out, "names: \",..\" stands for \",");
 		show_text(p->out, p->tail, p->tail_len);
@@ -242,6 +290,16 @@ command_line(struct plan *p, const char *what, uint32_t command, uint32_t args)
 	buf_char(p->out, '\n');
 }
 
+static void
+timeout_line(struct plan *p, uint32_t timeout)
+{
+	if (timeout == NAME_NONE)
+		return;
+	buf_printf(p->out, "%15stimeout: ", "");
+	show_timeout(p->out, timeout);
+	buf_char(p->out, '\n');
+}
+
 /* New software; in full with the commands that it brings. */
 static void
 bundle_lines(struct plan *p)
@@ -266,7 +324,7 @@ bundle_lines(struct plan *p)
 		    b->remove_online_args);
 		command_line(p, "offline uninstall", b->remove_offline,
 		    b->remove_offline_args);
-		command_line(p, "timeout in ns", b->timeout, NAME_NONE);
+		timeout_line(p, b->timeout);
 	}
 	free(name);
 }
@@ -460,9 +518,18 @@ procedure_part(struct plan *p, const struct procedure *proc)
 {
 	size_t i;
 
+	if (opens_wave(p, proc)) {
+		buf_char(p->out, '\n');
+		wave_line(p);
+	}
 	buf_printf(p->out, "\nlevel %u: ", proc->level);
 	show_name(p->out, proc->name);
 	buf_char(p->out, '\n');
+	if (proc->period > 0) {
+		buf_str(p->out, "    at most ");
+		duration_write(p->out, proc->period);
+		buf_char(p->out, '\n');
+	}
 	plan_why(p, 4, proc->reason);
 	services_line(p, proc);
 	if (proc->method == METHOD_ROLLING && proc->nstep > 0)
@@ -522,17 +589,23 @@ summary_line(struct plan *p, const struct procedure *proc)
 static void
 summary(struct plan *p, const size_t *order)
 {
-	size_t n = p->campaign->nprocedure, i;
+	const struct procedure *proc;
+	size_t n = p->campaign->nprocedure, i, lines;
 
 	head(p);
-	for (i = 0; i < n; i++) {
-		if (i == SUMMARY_PROCEDURES && n - i > 1) {
+	for (i = lines = 0; i < n; i++, lines++) {
+		proc = &p->campaign->procedure[order[i]];
+		if (lines >= SUMMARY_LINES && n - i > 1) {
 			buf_str(p->out, "  ... and ");
 			show_count(p->out, n - i, "more procedure");
 			buf_char(p->out, '\n');
 			break;
 		}
-		summary_line(p, &p->campaign->procedure[order[i]]);
+		if (opens_wave(p, proc)) {
+			wave_line(p);
+			lines++;
+		}
+		summary_line(p, proc);
 	}
 }
 
@@ -652,6 +725,7 @@ plan_text(const struct campaign *c, enum plan_zoom zoom, struct buf *out)
 	size_t *order = campaign_order(c);
 
 	begin(&p);
+	levels_find(&p.levels, c, order);
 	p.fold = zoom != PLAN_FULL && (p.nact > FOLD || rolls(c));
 	find_tail(&p);
 	sentence(&p);
@@ -662,6 +736,7 @@ plan_text(const struct campaign *c, enum plan_zoom zoom, struct buf *out)
 		details(&p, order);
 	sentence(&p);
 	buf_char(out, '\n');
+	levels_free(&p.levels);
 	end(&p);
 	free(order);
 }

@@ -9,9 +9,12 @@
 
 #include "buf.h"
 #include "campaign.h"
+#include "duration.h"
+#include "level.h"
 #include "plan_text.h"
 #include "report.h"
 #include "sequence.h"
+#include "show.h"
 
 struct builder {
 	struct report *r;
@@ -111,6 +114,20 @@ text(struct builder *b, struct report_node *n, const char *name,
     const char *value)
 {
 	put(b, n, name)->text = value;
+}
+
+/* What is not known is no fact. */
+static void
+duration(struct builder *b, struct report_node *n, const char *name,
+    int64_t ns)
+{
+	struct buf t = { 0 };
+
+	if (ns <= 0)
+		return;
+	duration_write(&t, ns);
+	text(b, n, name, arena_strdup(&b->r->arena, t.data, t.len));
+	buf_free(&t);
 }
 
 /* A name of the campaign; what it does not say is no fact. */
@@ -450,6 +467,7 @@ add_procedure(struct builder *b, const struct procedure *p)
 	    "single-step");
 	text(b, n, "outage", p->outage == OUTAGE_ALL ? "any service" :
 	    p->outage == OUTAGE_SOME ? "services" : "none");
+	duration(b, n, "at-most", p->period);
 	named(b, n, "why", p->reason);
 	add_services(b, n, p);
 	add_nodes(b, n, p);
@@ -461,6 +479,18 @@ add_procedure(struct builder *b, const struct procedure *p)
 }
 
 /* --- around the procedures --- */
+
+static void
+timeout(struct builder *b, struct report_node *n, uint32_t ns)
+{
+	struct buf t = { 0 };
+
+	if (ns == NAME_NONE)
+		return;
+	show_timeout(&t, ns);
+	text(b, n, "timeout", arena_strdup(&b->r->arena, t.data, t.len));
+	buf_free(&t);
+}
 
 static void
 add_bundles(struct builder *b)
@@ -484,7 +514,27 @@ add_bundles(struct builder *b)
 		named(b, n, "remove-offline", x->remove_offline);
 		named(b, n, "remove-offline-arguments",
 		    x->remove_offline_args);
-		named(b, n, "timeout", x->timeout);
+		timeout(b, n, x->timeout);
+	}
+}
+
+/* Side by side is said only of campaigns in waves. */
+static void
+add_waves(struct builder *b, const struct levels *l)
+{
+	const struct campaign *c = b->campaign;
+	struct report_node *n;
+	size_t i;
+
+	if (c->schedule == NAME_NONE ||
+	    strcmp(name_str(c->schedule), "waves") != 0)
+		return;
+	for (i = 0; i < l->n; i++) {
+		n = add(b, b->r->root, REPORT_WAVE);
+		number(b, n, "number", i + 1);
+		number(b, n, "level", l->v[i].level);
+		number(b, n, "procedure-count", l->v[i].n);
+		duration(b, n, "at-most", l->v[i].longest);
 	}
 }
 
@@ -527,7 +577,7 @@ add_after(struct builder *b)
 }
 
 static void
-add_head(struct builder *b)
+add_head(struct builder *b, const struct levels *l)
 {
 	const struct campaign *c = b->campaign;
 	struct report_node *n = add(b, NULL, REPORT_PLAN);
@@ -544,6 +594,9 @@ add_head(struct builder *b)
 	named(b, n, "target", c->target_digest);
 	named(b, n, "schedule", c->schedule);
 	named(b, n, "bound", c->bound);
+	duration(b, n, "at-most", l->together);
+	if (l->in_turn != l->together)
+		duration(b, n, "at-most-in-turn", l->in_turn);
 	number(b, n, "procedure-count", c->nprocedure);
 	number(b, n, "action-count", counts.actions);
 	number(b, n, "hosts-restarted", counts.hosts);
@@ -559,10 +612,14 @@ report_build(struct report *r, const struct campaign *c)
 {
 	struct builder b = { .r = r, .campaign = c, .seq = 1 };
 	size_t *order = campaign_order(c), i;
+	struct levels levels;
 
 	*r = (struct report){ 0 };
 	b.sequence = sequence_new(c);
-	add_head(&b);
+	levels_find(&levels, c, order);
+	add_head(&b, &levels);
+	add_waves(&b, &levels);
+	levels_free(&levels);
 	add_bundles(&b);
 	add_before(&b);
 	for (i = 0; i < c->nprocedure; i++)

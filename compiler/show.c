@@ -2,10 +2,13 @@
  * How does a name look in a line of text? Models may hold anything XML can
  * say, line ends and terminal escapes too: what is not plain is quoted.
  */
+#include <errno.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "buf.h"
+#include "duration.h"
 #include "intern.h"
 #include "show.h"
 
@@ -86,6 +89,22 @@ void
 show_name(struct buf *b, uint32_t name)
 {
 	show_text(b, name_str(name), name_len(name));
+}
+
+void
+show_timeout(struct buf *b, uint32_t ns)
+{
+	char *end;
+	long long n;
+
+	errno = 0;
+	n = strtoll(name_str(ns), &end, 0);
+	if (end == name_str(ns) || *end != '\0' || errno != 0)
+		show_name(b, ns);
+	else if (n == 0)
+		buf_str(b, "none");
+	else
+		duration_write(b, n);
 }
 
 void

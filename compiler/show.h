@@ -12,6 +12,10 @@ struct buf;
 void show_name(struct buf *, uint32_t name);
 void show_text(struct buf *, const char *, size_t len);
 
+/* How long something may take, in nanoseconds, as people read it: "10 min";
+ * "none" where 0 sets no limit; what is no number as it is. */
+void show_timeout(struct buf *, uint32_t ns);
+
 /* n values with " | " between them: names hold commas themselves. */
 void show_values(struct buf *, const uint32_t *value, size_t n);
 

@@ -46,12 +46,20 @@ ul { margin: 0; padding-left: 1.2em }
 <dd><xsl:value-of select="."/></dd></xsl:for-each></dl></header>
 <nav aria-label="Contents"><ul>
 <xsl:if test="picture"><li><a href="#levels">Levels</a></li></xsl:if>
+<xsl:if test="wave"><li><a href="#waves">Waves</a></li></xsl:if>
 <xsl:if test="bundle"><li><a href="#software">New software</a></li></xsl:if>
 <li><a href="#before">Before the first procedure</a></li>
 <li><a href="#procedures">Procedures</a></li>
 <li><a href="#after">After the last procedure</a></li></ul></nav>
 <main>
 <xsl:apply-templates select="picture"/>
+<xsl:if test="wave"><section id="waves"><h2>Waves</h2><ol>
+<xsl:for-each select="wave"><li value="{@number}">level <xsl:value-of
+    select="@level"/>, <xsl:value-of
+    select="@procedure-count"/> procedure<xsl:if
+    test="@procedure-count != 1">s</xsl:if><xsl:if
+    test="@at-most">, at most <xsl:value-of
+    select="@at-most"/></xsl:if></li></xsl:for-each></ol></section></xsl:if>
 <xsl:if test="bundle"><section id="software"><h2>New software</h2>
 <xsl:for-each select="bundle"><h3><xsl:value-of select="@name"/></h3><dl>
 <xsl:for-each select="@*[name() != 'name']"><dt><xsl:value-of
@@ -98,7 +106,8 @@ share a row.</xsl:if></p>
     select="@name"/></strong>, <xsl:value-of select="count(action)"/> actions<xsl:if
     test="@why">: <xsl:value-of select="@why"/></xsl:if></summary>
 <p><xsl:value-of select="@method"/>; services at risk: <xsl:value-of
-    select="@outage"/></p>
+    select="@outage"/><xsl:if test="@at-most">; at most <xsl:value-of
+    select="@at-most"/></xsl:if></p>
 <ul><xsl:for-each select="service"><li>service <xsl:value-of
     select="@state"/>: <xsl:value-of select="@name"/></li></xsl:for-each>
 <xsl:for-each select="node"><li>rolls over <xsl:value-of

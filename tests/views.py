@@ -15,11 +15,12 @@ TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CAMPGEN = os.path.join(TOP, os.environ.get("BUILD", "build"), "campgen")
 KINDS = {"bundles": "bundle", "before": "before", "procedures": "procedure",
          "after": "after", "commit": "commit", "services": "service",
-         "nodes": "node", "steps": "step", "entities": "entity",
+         "nodes": "node", "waves": "wave", "steps": "step", "entities": "entity",
          "callbacks": "callback", "actions": "action", "changes": "change",
          "attributes": "attribute", "values": "value"}
 CASES = ["examples/01-two-hosts", "examples/03-media-cluster",
-         "examples/04-amf-cluster", "tests/golden/plan-steps"]
+         "examples/04-amf-cluster", "tests/golden/plan-steps",
+         "tests/golden/plan-waves"]
 passed = failed = 0
 
 
