@@ -55,6 +55,9 @@ RUN_GRAMMAR = $(patsubst $(BUILD)/%,$(BUILD)/small/%,$(GRAMMAR_OBJ))
 SMALL = $(filter-out $(FAST),$(RUN_GRAMMAR) $(CAMPRUN_OBJ))
 endif
 CAMPRUN = $(if $(wildcard runtime/main.c),$(BUILD)/camprun)
+# What shows a run is a program of its own, which camprun becomes when asked.
+MONITOR_OBJ = $(call obj,runtime/monitor/*.c)
+MONITOR = $(if $(call pc_libs,libmicrohttpd),$(BUILD)/camprun-monitor)
 UNIT_BIN = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,\
              $(wildcard tests/unit/test_*.c))
 FUZZ_SRC = $(wildcard tests/fuzz/fuzz_*.c)
@@ -81,7 +84,7 @@ SCHEMA = $(wildcard grammar/schema/*.xsd grammar/schema/*.json)
 COMPLETION = $(foreach p,campgen camprun,$(addprefix $(BUILD)/completion/$(p).,\
                bash zsh))
 
-all: $(CAMPGEN) $(CAMPRUN) $(COMPLETION)  ## build campgen (the default)
+all: $(CAMPGEN) $(CAMPRUN) $(MONITOR) $(COMPLETION)  ## build campgen (the default)
 
 deps:  ## install the Debian packages that build and tests need
 	sh .ci/deps all
@@ -135,6 +138,13 @@ $(BUILD)/completion/camprun.%: $(BUILD)/completion_camprun
 $(BUILD)/completion_camprun: $(addprefix $(BUILD)/runtime/,completion_main.o \
     run_options.o) $(BUILD)/libgrammar.a
 	$(CC) $(CFLAGS) $(GC) $(LDFLAGS) -o $@ $^ $(RUN_LIBS) $(LDLIBS)
+
+$(BUILD)/camprun-monitor: $(MONITOR_OBJ) $(BUILD)/libruntime.a \
+    $(BUILD)/libgrammar.a
+	$(CC) $(CFLAGS) $(GC) $(LDFLAGS) -o $@ $^ $(RUN_LIBS) \
+	    $(call pc_libs,libmicrohttpd) $(LDLIBS)
+
+$(MONITOR_OBJ): ALL_CFLAGS += -iquote runtime
 
 # The stylesheet is compiled in, as numbers of bytes.
 $(BUILD)/compiler/%.xsl.inc: compiler/%.xsl
@@ -211,7 +221,11 @@ lint: $(BUILD)/compiler/view_html.xsl.inc  ## the walls, the manuals, clang's op
 	    grammar -iquote $(BUILD)/compiler -std=c11 -D_POSIX_C_SOURCE=200809L \
 	    -D_XOPEN_SOURCE=700 $(WARN) -Werror $(PC_CFLAGS) \
 	    -DCAMPGEN_VERSION='"$(VERSION)"' \
-	    $(wildcard grammar/*.c compiler/*.c runtime/*.c); fi
+	    $(wildcard grammar/*.c compiler/*.c runtime/*.c) && clang \
+	    -fsyntax-only -iquote grammar -iquote runtime -std=c11 \
+	    -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 $(WARN) -Werror \
+	    -DCAMPGEN_VERSION='"$(VERSION)"' \
+	    $(if $(MONITOR),$(wildcard runtime/monitor/*.c)); fi
 
 install: all  ## install below DESTDIR and PREFIX
 	for d in bin share/man/man1 share/man/man5 share/man/man8 \
@@ -219,6 +233,8 @@ install: all  ## install below DESTDIR and PREFIX
 	    share/zsh/site-functions; do \
 	    mkdir -p $(DESTDIR)$(PREFIX)/$$d || exit 1; done
 	install -m 755 $(CAMPGEN) $(CAMPRUN) $(DESTDIR)$(PREFIX)/bin
+	$(if $(MONITOR),install -D -m 755 $(MONITOR) \
+	    $(DESTDIR)$(PREFIX)/libexec/campgen/camprun-monitor)
 	install -m 644 $(MAN1) $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 $(MAN8) $(DESTDIR)$(PREFIX)/share/man/man8
 	$(if $(MAN5),install -m 644 $(MAN5) \
@@ -239,7 +255,8 @@ uninstall:  ## remove what install put there
 	    share/man/man5/,$(notdir $(MAN5))) $(addprefix \
 	    share/bash-completion/completions/,campgen camprun) \
 	    share/zsh/site-functions/_campgen share/zsh/site-functions/_camprun
-	rm -rf $(DESTDIR)$(PREFIX)/share/campgen
+	rm -rf $(DESTDIR)$(PREFIX)/share/campgen \
+	    $(DESTDIR)$(PREFIX)/libexec/campgen
 
 clean:  ## remove what was built
 	rm -rf build
@@ -250,4 +267,4 @@ help:  ## list the targets
 
 .PHONY: all deps tests check asan fuzz bench lint install uninstall clean help
 .SECONDARY:
--include $(wildcard $(BUILD)/*/*.d $(BUILD)/small/*/*.d $(BUILD)/tests/*/*.d)
+-include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d $(BUILD)/small/*/*.d $(BUILD)/tests/*/*.d)
