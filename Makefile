@@ -65,6 +65,9 @@ RUN_GRAMMAR = $(patsubst $(BUILD)/%,$(BUILD)/small/%,$(GRAMMAR_OBJ))
 SMALL = $(filter-out $(FAST),$(RUN_GRAMMAR) $(CAMPRUN_OBJ))
 endif
 CAMPRUN = $(if $(wildcard runtime/main.c),$(BUILD)/camprun)
+# What shows a run is a program of its own, which camprun becomes when asked.
+MONITOR_OBJ = $(call obj,runtime/monitor/*.c)
+MONITOR = $(if $(call pc_libs,libmicrohttpd),$(BUILD)/camprun-monitor)
 UNIT_BIN = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,\
              $(wildcard tests/unit/test_*.c))
 FUZZ_SRC = $(wildcard tests/fuzz/fuzz_*.c)
@@ -94,7 +97,7 @@ SCHEMA = $(wildcard grammar/schema/*.xsd grammar/schema/*.json)
 COMPLETION = $(foreach p,campgen camprun,$(addprefix $(BUILD)/completion/$(p).,\
                bash zsh))
 
-all: $(CAMPGEN) $(CAMPRUN) $(PLUGIN_SO) $(COMPLETION)  ## build all (default)
+all: $(CAMPGEN) $(CAMPRUN) $(PLUGIN_SO) $(MONITOR) $(COMPLETION)  ## build it
 	@for p in $(filter-out $(PLUGIN),$(PLUGIN_ALL)); do \
 	    echo "camprun-$$p.so is not built: its libraries are missing"; done
 
@@ -171,6 +174,13 @@ $(BUILD)/completion/camprun.%: $(BUILD)/completion_camprun
 $(BUILD)/completion_camprun: $(addprefix $(BUILD)/runtime/,completion_main.o \
     run_options.o) $(BUILD)/libgrammar.a
 	$(CC) $(CFLAGS) $(GC) $(LDFLAGS) -o $@ $^ $(RUN_LIBS) $(LDLIBS)
+
+$(BUILD)/camprun-monitor: $(MONITOR_OBJ) $(BUILD)/libruntime.a \
+    $(BUILD)/libgrammar.a
+	$(CC) $(CFLAGS) $(GC) $(LDFLAGS) -o $@ $^ $(RUN_LIBS) \
+	    $(call pc_libs,libmicrohttpd) $(LDLIBS)
+
+$(MONITOR_OBJ): ALL_CFLAGS += -iquote runtime
 
 # The stylesheet is compiled in, as numbers of bytes.
 $(BUILD)/compiler/%.xsl.inc: compiler/%.xsl
@@ -250,7 +260,11 @@ lint: $(BUILD)/compiler/view_html.xsl.inc  ## the walls, the manuals, clang's op
 	    -D_XOPEN_SOURCE=700 $(WARN) -Werror $(PC_CFLAGS) \
 	    -DCAMPGEN_VERSION='"$(VERSION)"' \
 	    $(wildcard grammar/*.c compiler/*.c runtime/*.c \
-	    runtime/plugin/*.c $(PLUGIN:%=runtime/plugin/%/*.c)); fi
+	    runtime/plugin/*.c $(PLUGIN:%=runtime/plugin/%/*.c)) && clang \
+	    -fsyntax-only -iquote grammar -iquote runtime -std=c11 \
+	    -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 $(WARN) -Werror \
+	    -DCAMPGEN_VERSION='"$(VERSION)"' \
+	    $(if $(MONITOR),$(wildcard runtime/monitor/*.c)); fi
 
 install: all  ## install below DESTDIR and PREFIX
 	for d in bin lib/campgen share/man/man1 share/man/man5 share/man/man8 \
@@ -260,6 +274,8 @@ install: all  ## install below DESTDIR and PREFIX
 	install -m 755 $(CAMPGEN) $(CAMPRUN) $(DESTDIR)$(PREFIX)/bin
 	$(if $(PLUGIN_SO),install -m 755 $(PLUGIN_SO) \
 	    $(DESTDIR)$(PREFIX)/lib/campgen)
+	$(if $(MONITOR),install -D -m 755 $(MONITOR) \
+	    $(DESTDIR)$(PREFIX)/libexec/campgen/camprun-monitor)
 	install -m 644 $(MAN1) $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 $(MAN8) $(DESTDIR)$(PREFIX)/share/man/man8
 	$(if $(MAN5),install -m 644 $(MAN5) \
@@ -280,7 +296,9 @@ uninstall:  ## remove what install put there
 	    share/man/man5/,$(notdir $(MAN5))) $(addprefix \
 	    share/bash-completion/completions/,campgen camprun) \
 	    share/zsh/site-functions/_campgen share/zsh/site-functions/_camprun
-	rm -rf $(DESTDIR)$(PREFIX)/share/campgen $(DESTDIR)$(PREFIX)/lib/campgen
+	rm -rf $(DESTDIR)$(PREFIX)/share/campgen \
+	    $(DESTDIR)$(PREFIX)/libexec/campgen \
+	    $(DESTDIR)$(PREFIX)/lib/campgen
 
 clean:  ## remove what was built
 	rm -rf build
@@ -291,6 +309,5 @@ help:  ## list the targets
 
 .PHONY: all deps tests check asan fuzz bench lint install uninstall clean help
 .SECONDARY:
--include $(wildcard $(BUILD)/*/*.d $(BUILD)/small/*/*.d $(BUILD)/tests/*/*.d \
-    $(BUILD)/pic/runtime/plugin/*.d $(BUILD)/pic/runtime/plugin/*/*.d \
-    $(BUILD)/runtime/plugin/*.d $(BUILD)/runtime/plugin/*/*.d)
+-include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d $(BUILD)/*/*/*/*.d \
+    $(BUILD)/small/*/*.d $(BUILD)/pic/runtime/plugin/*/*.d)

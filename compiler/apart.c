@@ -148,21 +148,19 @@ by_seat(const void *x, const void *y)
 	return a->old < b->old ? -1 : a->old > b->old;
 }
 
-static struct seat *
-seats(struct apart *a)
+/* How many of its level must come before each. */
+static uint32_t *
+longest_chains(struct apart *a)
 {
-	struct seat *s = mem_alloc(a->p->n, sizeof(*s));
+	uint32_t *sub = mem_alloc(a->p->n, sizeof(*sub));
 	size_t i, k = 0;
 
 	qsort(a->v, a->n, sizeof(*a->v), by_second);
-	for (i = 0; i < a->p->n; i++) {
-		s[i] = (struct seat){ a->p->proc[i].level, 0, (uint32_t)i };
+	for (i = 0; i < a->p->n; i++)
 		for (; k < a->n && a->v[k].second == i; k++)
-			if (s[i].sub <= s[a->v[k].first].sub)
-				s[i].sub = s[a->v[k].first].sub + 1;
-	}
-	qsort(s, a->p->n, sizeof(*s), by_seat);
-	return s;
+			if (sub[i] <= sub[a->v[k].first])
+				sub[i] = sub[a->v[k].first] + 1;
+	return sub;
 }
 
 static void
@@ -201,20 +199,33 @@ take_seats(struct plan *p, const struct seat *s)
 	free(old);
 }
 
+void
+apart_cut(struct plan *p, const uint32_t *sub)
+{
+	struct seat *s = mem_alloc(p->n, sizeof(*s));
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		s[i] = (struct seat){ p->proc[i].level, sub[i], (uint32_t)i };
+	qsort(s, p->n, sizeof(*s), by_seat);
+	take_seats(p, s);
+	free(s);
+}
+
 bool
 apart_run(const struct places *w, struct plan *p)
 {
 	struct apart a = { .w = w, .p = p };
-	struct seat *s;
+	uint32_t *sub;
 
 	if (p->nlevel == p->n)
 		return false;
 	compare_changes(&a);
 	compare_partials(&a);
 	if (a.n > 0) {
-		s = seats(&a);
-		take_seats(p, s);
-		free(s);
+		sub = longest_chains(&a);
+		apart_cut(p, sub);
+		free(sub);
 	}
 	free(a.v);
 	return a.n > 0;

@@ -4,6 +4,7 @@
 #define CG_APART_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "place.h"
 
@@ -11,5 +12,9 @@
  * split: then the plan's procedures may stand in another order, and the places
  * must be found anew. */
 bool apart_run(const struct places *, struct plan *);
+
+/* Cuts levels: the procedures of one that have the same number in sub stay
+ * together, those with smaller ones come first. */
+void apart_cut(struct plan *, const uint32_t *sub);
 
 #endif

@@ -22,6 +22,7 @@
 #include "policy.h"
 #include "room.h"
 #include "verify.h"
+#include "window.h"
 
 enum { TRIES = 3 }; /* plans that are made and are no better */
 
@@ -198,6 +199,44 @@ make_waves(struct work *k, const struct compile_options *opt)
 	    try_both(k, opt, (struct attempt){ .waves = false }));
 }
 
+/* The campaign of the plan as it stands. */
+static struct campaign *
+write_down(struct work *k, const struct compile_options *opt,
+    struct diag *diag)
+{
+	char source[DIGEST_TEXT], target[DIGEST_TEXT];
+	struct emit_input in = { .places = &k->w, .policy = opt->policy,
+		.source_digest = source, .target_digest = target,
+		.down_si = k->outages.by_proc };
+	struct campaign *c;
+
+	digest_model(k->d.s, source);
+	digest_model(k->d.t, target);
+	c = emit_run(&in, diag);
+	if (opt->waves)
+		estimate_run(c, k->d.s, k->d.t, opt->policy);
+	return c;
+}
+
+/* How long a wave takes is known of a campaign, so there must be one before
+ * it is known which waves are to be split. */
+static void
+keep_windows(struct work *k, const struct compile_options *opt)
+{
+	struct diag quiet = { 0 };
+	struct campaign *c;
+
+	if (!opt->waves || !window_asked(&k->p))
+		return;
+	c = write_down(k, opt, &quiet);
+	if (window_split(&k->p, c)) {
+		place_free(&k->w);
+		place_all(k);
+	}
+	campaign_free(c);
+	diag_free(&quiet);
+}
+
 /* Only what remains is said. */
 static bool
 make_plan(struct work *k, const struct compile_options *opt, struct diag *diag)
@@ -208,6 +247,7 @@ make_plan(struct work *k, const struct compile_options *opt, struct diag *diag)
 	if (!ok)
 		return try_plan(k, opt, &(struct attempt){
 		    .waves = k->no_room }, diag);
+	keep_windows(k, opt);
 	verify_free(&k->outages);
 	return verify_services(&k->w, opt->policy, &k->outages, diag);
 }
@@ -247,9 +287,6 @@ static enum compile_result
 make(struct work *k, const struct compile_options *opt, struct diag *diag,
     struct campaign **out)
 {
-	char source[DIGEST_TEXT], target[DIGEST_TEXT];
-	struct emit_input in = { .places = &k->w, .policy = opt->policy,
-		.source_digest = source, .target_digest = target };
 	size_t before = diag->nerror;
 
 	tree_build(&k->f, &k->d, opt->policy == NULL ? NULL : is_online,
@@ -262,15 +299,12 @@ make(struct work *k, const struct compile_options *opt, struct diag *diag,
 		return COMPILE_ERRORS;
 	if (!make_plan(k, opt, diag))
 		return COMPILE_ERRORS;
-	digest_model(k->d.s, source);
-	digest_model(k->d.t, target);
-	in.down_si = k->outages.by_proc;
-	*out = emit_run(&in, diag);
+	*out = write_down(k, opt, diag);
 	if (diag->nerror > before)
 		return COMPILE_ERRORS;
-	release(k); /* the rest needs nothing of how it was made */
 	if (opt->waves)
-		estimate_run(*out, k->d.s, k->d.t, opt->policy);
+		window_check(&k->p, *out, diag);
+	release(k); /* the rest needs nothing of how it was made */
 	if (opt->rolling)
 		fold_run(*out, k->d.s);
 	return compile_check(k->d.s, k->d.t, *out, diag) ? COMPILE_DONE :

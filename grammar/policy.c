@@ -405,5 +405,13 @@ policy_wave(const struct policy *p, size_t i, uint32_t dn)
 	return (struct policy_wave){ .fits = fits(&r->match, dn),
 		.max = r->count, .per_domain = r->want == TRI_YES,
 		.canary = r->canary == TRI_YES, .apart = apart,
-		.other = apart && fits(&r->from, dn) };
+		.other = apart && fits(&r->from, dn),
+		.window = r->longest };
+}
+
+struct place
+policy_wave_place(const struct policy *p, size_t i)
+{
+	return (struct place){ p->src, p->section[POLICY_WAVES].v[i].pos,
+		SRC_TOKEN };
 }

@@ -105,8 +105,10 @@ struct policy_wave {
 	bool canary; /* the first of those goes alone */
 	bool apart; /* those and others never share a wave */
 	bool other; /* it is one of the others */
+	int64_t window; /* no wave with those takes longer, ns; -1: not said */
 };
 size_t policy_nwave(const struct policy *);
+struct place policy_wave_place(const struct policy *, size_t i);
 struct policy_wave policy_wave(const struct policy *, size_t i, uint32_t dn);
 
 /* Glob with * (any run, commas too) and ? (one character), over a whole DN.

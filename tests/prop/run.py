@@ -255,6 +255,43 @@ def tiny(case, seed, thorough):
                       % (levels, got.bound, best))
 
 
+WINDOWS = """timeouts:
+%s  - {max: 1s}
+waves:
+  - {match: "*", window: 10m}
+  - {match: "*blade-00001,*", window: 1s}
+"""
+
+
+def wish_windows(case, r, hosts):
+    """Some hosts are slow, one can never be quick enough."""
+    slow = r.sample(range(hosts), hosts // 3)
+    with open(case.path('policy.yaml'), 'a') as f:
+        f.write(WINDOWS % ''.join('  - {match: "*blade-%05d,*", max: 5m}\n'
+                                  % h for h in slow))
+
+
+def keeps_windows(case):
+    """No wave is too long for one that could have kept its window."""
+    spans = {}
+    with open(case.path('waves.xml')) as f:
+        text = f.read()
+    for level, body in re.findall(
+            r'<upgradeProcedure [^>]*saSmfExecLevel="(\d+)"(.*?)'
+            r'</upgradeProcedure>', text, re.S):
+        time = int(re.search(r'saSmfProcPeriod="(\d+)"', body)[1])
+        window = 10 ** 9 if 'blade-00001,' in body else 600 * 10 ** 9
+        spans.setdefault(level, []).append((time, window))
+    for level, wave in spans.items():
+        longest = max(t for t, _ in wave)
+        if min(t for t, _ in wave) == 0:
+            raise Failure('level %s has no time' % level)
+        for time, window in wave:
+            if time <= window < longest:
+                raise Failure('level %s takes %d, but one would keep %d'
+                              % (level, longest, window))
+
+
 def tight(case, seed, thorough):
     """Little room: VMs that stay always find some, and fewer than half of them
     move twice."""
@@ -264,12 +301,16 @@ def tight(case, seed, thorough):
              stay=r.choice([100, 100, 50]), home_first=True, room=10,
              seed=seed, outdir=case.dir)
     gen_fleet.generate(a)
+    if seed % 2 == 0:
+        wish_windows(case, r, hosts)
     src, tgt, out = (case.path(n + '.xml') for n in ('source', 'target',
                                                     'waves'))
     w = case.call(src, tgt, '-p', case.path('policy.yaml'),
                   '--schedule=waves', '-o', out)
     if w.returncode:
         raise Failure('refused: ' + errors(w.err))
+    if seed % 2 == 0:
+        keeps_windows(case)
     for turn in ('forwards', 'backwards'):
         k = waves.WaveChecker(*waves.load(src, tgt, out), waves.TURNS[turn],
                               a.room)
