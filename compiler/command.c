@@ -194,6 +194,8 @@ static const struct command commands[] = {
 	    "shows a campaign to who approves it", run_plan },
 	{ "why", CMD_WHY, 2, 2, "CAMPAIGN DN",
 	    "says what happens to an object, and why there", command_why },
+	{ "why-not", CMD_WHY_NOT, 2, 2, "CAMPAIGN DN --wave=N",
+	    "says what forbids it another wave", command_why_not },
 	{ "explain", CMD_EXPLAIN, 1, 1, "CODE",
 	    "says what a finding means, and what to do", run_explain },
 	{ "convert", CMD_CONVERT, 1, 1, "MODEL -o FILE",
@@ -242,7 +244,7 @@ help_all(struct buf *b)
 	    "Compiles two system models into the campaign that leads from one "
 	    "to the other.\n");
 	for (i = 0; (c = command_at(i)) != NULL; i++)
-		buf_printf(b, "  %-8s%-16s %s\n", c->name, c->operands,
+		buf_printf(b, "  %-8s%-21s %s\n", c->name, c->operands,
 		    c->help);
 }
 

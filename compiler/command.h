@@ -34,6 +34,9 @@ int command_completion(const char *shell);
 /* campgen why CAMPAIGN DN. */
 void command_why(struct run *);
 
+/* campgen why-not CAMPAIGN DN --wave=N. */
+void command_why_not(struct run *);
+
 /* campgen SOURCE TARGET. */
 void command_compile(struct run *);
 

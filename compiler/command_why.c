@@ -37,7 +37,6 @@ belongs(struct run *r, const char *option, const char *path,
 	return false;
 }
 
-/* A question is no time to tell what is doubtful in a model. */
 static struct model *
 read_model(struct run *r, const char *option, const char *path,
     uint32_t digest)
@@ -123,6 +122,7 @@ find_object(struct run *r, struct question *q)
 bool
 question_read(struct run *r, struct question *q)
 {
+	r->diag.least = DIAG_ERROR; /* what is doubtful was told before */
 	return read_policy(r, q) && read_campaign(r, q) && read_models(r, q) &&
 	    find_object(r, q);
 }

@@ -20,6 +20,8 @@ struct options {
 	const char *policy;
 	const char *source, *target; /* of a question, or NULL */
 	bool json; /* an answer as JSON */
+	uint32_t level; /* of why-not, if has_level */
+	bool has_level;
 	const char *plan[OPTIONS_MAX_PLAN];
 	size_t nplan;
 	enum view view; /* --format, if has_view */
@@ -43,7 +45,7 @@ enum { CMD_COMPILE = 1, CMD_LINT = 2, CMD_DIFF = 4, CMD_PLAN = 8,
 	CMD_EXPLAIN = 16, CMD_CONVERT = 32, CMD_WHY = 64, CMD_WHY_NOT = 128,
 	CMD_ASK = CMD_WHY | CMD_WHY_NOT,
 	CMD_FINDINGS = CMD_COMPILE | CMD_LINT | CMD_DIFF | CMD_PLAN |
-	    CMD_CONVERT | CMD_ASK };
+	    CMD_CONVERT };
 
 /* Parses argv[1..] for one command (its bit): 0, or the status to end with,
  * after a word about it. argv must live as long as the options. */

@@ -53,6 +53,19 @@ struct proc {
 
 struct policy;
 
+enum refused { /* why a wave did not take a procedure */
+	REFUSED_NOT,
+	REFUSED_WAIT, /* a VM that stays keeps its last sponsor by waiting */
+	REFUSED_PACE, /* the policy */
+	REFUSED_WAVE, /* a service, or what stands on it */
+	REFUSED_ROOM, /* a VM has nowhere to go */
+};
+
+struct refusal {
+	enum refused why;
+	uint32_t vm; /* REFUSED_ROOM: that VM */
+};
+
 struct plan {
 	struct forest *f;
 	struct services *sv;
@@ -69,6 +82,8 @@ struct plan {
 	const struct policy *policy; /* same: what it says of room, or NULL */
 	const uint32_t *hint; /* same: by root EE, the wave it should go in;
 	                       * NULL: the first that has room */
+	struct refusal *refusal; /* same: by root EE, the last one; NULL: they
+	                          * are not wanted */
 	uint32_t nlevel;
 	bool no_room; /* a VM has nowhere to go: there is no plan */
 	size_t nmigration; /* of VMs that stay, where room is known */

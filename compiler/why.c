@@ -11,7 +11,6 @@
 #include "buf.h"
 #include "campaign.h"
 #include "dn.h"
-#include "plan_line.h"
 #include "report.h"
 #include "show.h"
 #include "why.h"
@@ -409,6 +408,28 @@ deed_of(const struct step *s, uint32_t dn)
 	    lists(&s->deactivation.acted_on, dn))
 		return DEED_ACT;
 	return DEED_NONE;
+}
+
+const struct procedure *
+why_procedure(const struct campaign *c, uint32_t dn)
+{
+	const struct procedure *found = NULL, *p;
+	enum deed best = DEED_NONE, d;
+	size_t i, k;
+
+	for (i = 0; i < c->nprocedure; i++) {
+		p = &c->procedure[i];
+		if (p->name == dn)
+			return p;
+		for (k = 0; k < p->nstep; k++) {
+			d = deed_of(&p->step[k], dn);
+			if (d > best) {
+				best = d;
+				found = p;
+			}
+		}
+	}
+	return found;
 }
 
 static const char *

@@ -10,6 +10,7 @@ struct reply;
 struct campaign;
 struct model;
 struct policy;
+struct procedure;
 struct report;
 struct services;
 
@@ -29,6 +30,10 @@ void why_run(struct reply *, const struct why_input *);
 /* The one sponsor that the campaign gives a VM before the procedures, or
  * NAME_NONE. */
 uint32_t why_caught_on(const struct campaign *, uint32_t vm);
+
+/* The procedure that does most to an object, or is called so; NULL: none
+ * acts on it. */
+const struct procedure *why_procedure(const struct campaign *, uint32_t dn);
 
 /* The part about the models and the services; s and t are there. */
 void why_models(struct reply *, const struct why_input *);
