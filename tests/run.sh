@@ -49,6 +49,7 @@ suite codes sh tests/list-codes.sh
 suite examples sh tests/run-examples.sh
 suite docs sh tests/docs.sh
 suite shell sh tests/shell.sh
+suite plugins sh tests/plugins.sh
 suite views python3 tests/views.py
 suite monitor python3 tests/monitor.py
 suite size sh tests/size.sh "$BUILD"

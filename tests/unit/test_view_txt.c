@@ -9,7 +9,7 @@
 
 #include "buf.h"
 #include "campaign.h"
-#include "plan_text.h"
+#include "view.h"
 
 static uint32_t
 name_of(const char *fmt, unsigned i)
@@ -63,9 +63,10 @@ fleet(unsigned n, unsigned nvm)
 static char *
 plan_of(const struct campaign *c, enum plan_zoom zoom)
 {
+	const struct view_options o = { .zoom = zoom };
 	struct buf b = { 0 };
 
-	plan_text(c, zoom, &b);
+	view_write(c, VIEW_TXT, &o, &b);
 	buf_char(&b, '\0');
 	return b.data;
 }
@@ -90,7 +91,7 @@ assert_has(const char *text, const char *part)
 static void
 first_and_last_line_are_the_sentence(void **state)
 {
-	static const char want[] = "plan: 2 procedures, 26 actions, "
+	static const char want[] = "plan: 2 waves, 2 procedures, 26 actions, "
 	    "2 hosts restarted, 0 VMs caught, 0 services at risk\n";
 	struct campaign *c = fleet(2, 2);
 	int zoom;
@@ -133,11 +134,10 @@ like_actions_are_folded_when_there_are_many(void **state)
 	char *text = plan_of(c, PLAN_DEFAULT), *full = plan_of(c, PLAN_FULL);
 
 	(void)state;
-	assert_has(text, "    1-37 v lock              [1] "
-	    "37 EEs like safEE=v74,..\n");
-	assert_has(text, "safSmfProc=p0\n");
-	assert_has(text, "safSmfProc=p1\n");
-	assert_has(text, "safSmfProc=p2\n");
+	assert_has(text, "  level 0: safSmfProc=p2, actions 1-153\n");
+	assert_has(text, "  level 1: safSmfProc=p1, actions 154-306\n");
+	assert_has(text, "  level 2: safSmfProc=p0, actions 307-459\n"
+	    "      [1] in-phase step acts on 37 hosts like safEE=v74,..\n");
 	assert_true(count_lines(text) < 70);
 	assert_has(full, "      37 v lock              [1] "
 	    "safEE=v110,safDomain=d\n");
@@ -155,9 +155,10 @@ summary_fits_a_screen_at_any_size(void **state)
 
 	(void)state;
 	assert_true(count_lines(text) <= 40);
-	assert_has(text, "plan: 3000 procedures, 51000 actions, "
+	assert_has(text, "plan: 3000 waves, 3000 procedures, 51000 actions, "
 	    "3000 hosts restarted");
-	assert_has(text, "  ... and 2976 more procedures\n");
+	assert_has(text, "  waves 2876 to 3000: 125 procedures, 2125 actions, "
+	    "125 hosts restarted\n");
 	free(text);
 	campaign_free(c);
 }
@@ -171,7 +172,7 @@ no_procedure_is_hidden_by_folding(void **state)
 
 	(void)state;
 	for (i = 0; i < 300; i++) {
-		snprintf(name, sizeof(name), ": safSmfProc=p%u\n", i);
+		snprintf(name, sizeof(name), ": safSmfProc=p%u, actions ", i);
 		assert_has(text, name);
 	}
 	free(text);
@@ -185,7 +186,7 @@ nothing_to_do_is_a_plan_too(void **state)
 	char *text = plan_of(c, PLAN_SUMMARY);
 
 	(void)state;
-	assert_has(text, "plan: 0 procedures, 0 actions, 0 hosts restarted, "
+	assert_has(text, "plan: 0 waves, 0 procedures, 0 actions, 0 hosts restarted, "
 	    "0 VMs caught, 0 services at risk\n");
 	free(text);
 	campaign_free(c);
