@@ -76,7 +76,8 @@ obey(struct run *r, const struct command *c)
 		    "lost", overwritten(r->opt));
 	r->diag.least = r->opt->least;
 	r->diag.max = r->opt->max_errors;
-	r->diag.explain = explain_text;
+	if (r->opt->format == DIAG_SARIF)
+		r->diag.rule = explain_rules(&r->diag.arena);
 	r->models = mem_alloc((size_t)r->opt->noperand + 1,
 	    sizeof(*r->models));
 	c->run(r);
@@ -102,7 +103,7 @@ int
 main(int argc, char **argv)
 {
 	struct options opt = { .zoom = PLAN_DEFAULT,
-		.max_bytes = VIEW_MD_BYTES };
+		.max_bytes = VIEW_MD_BYTES, .fail_on = DIAG_ERROR };
 	struct run r = { .opt = &opt };
 	const struct command *c = command_find(argc > 1 ? argv[1] : NULL);
 	int err;

@@ -100,9 +100,12 @@ run_print_findings(struct run *r, bool lint)
 void
 run_judge(struct run *r)
 {
+	enum diag_level level = DIAG_ERROR;
+
 	if (r->status != EXIT_DONE)
 		return;
-	if (r->diag.nerror > 0 ||
-	    (r->opt->fail_on_warning && r->diag.nwarning > 0))
-		r->status = EXIT_ERRORS;
+	while (diag_count(&r->diag, level) == 0)
+		if (level-- == r->opt->fail_on)
+			return;
+	r->status = EXIT_ERRORS;
 }

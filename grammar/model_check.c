@@ -77,6 +77,13 @@ check_fold(struct check *c, enum diag_code code, uint32_t key1, uint32_t key2,
 	uint32_t *slot;
 	va_list ap;
 
+	if (diag_excuse(c->d, code, at, dn) != NULL) {
+		va_start(ap, fmt);
+		diag_report(c->d, code, at, dn, "%s",
+		    arena_vprintf(&c->arena, fmt, ap));
+		va_end(ap);
+		return true;
+	}
 	if (c->nfold * 2 >= c->nfold_slot)
 		fold_grow(c);
 	slot = fold_find(c, code, key1, key2);
