@@ -83,6 +83,7 @@ struct driver_options {
 	const char *state_dir; /* the driver keeps what it must keep below it */
 	const struct model *source;
 	const struct policy *policy; /* NULL: none */
+	const struct actions *actions; /* of the campaign */
 	struct faults *faults; /* what goes wrong on order; NULL: nothing */
 	bool fresh; /* a new run: set up; else: load what is there */
 };
