@@ -51,6 +51,12 @@ struct proc {
 	bool forced; /* acts on EEs that another order might have spared */
 };
 
+struct mobile { /* of a VM that is mobilised */
+	uint32_t to; /* EE that is written first; NONE: the first is right */
+	uint32_t round; /* in this change of the model */
+	bool told; /* this is one */
+};
+
 struct policy;
 
 struct plan {
@@ -69,6 +75,8 @@ struct plan {
 	const struct policy *policy; /* same: what it says of room, or NULL */
 	const uint32_t *hint; /* same: by root EE, the wave it should go in;
 	                       * NULL: the first that has room */
+	struct mobile *move; /* by dependency: those that need a word; or NULL */
+	uint32_t nround; /* changes of the model that move them */
 	uint32_t nlevel;
 	bool no_room; /* a VM has nowhere to go: there is no plan */
 	size_t nmigration; /* of VMs that stay, where room is known */
