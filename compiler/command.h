@@ -31,9 +31,6 @@ int command_help(const struct command *);
 /* Prints the completion script of a shell, bash or zsh; the same. */
 int command_completion(const char *shell);
 
-/* campgen why CAMPAIGN DN. */
-void command_why(struct run *);
-
 /* campgen SOURCE TARGET. */
 void command_compile(struct run *);
 

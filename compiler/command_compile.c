@@ -8,6 +8,7 @@
 
 #include "buf.h"
 #include "campaign.h"
+#include "census.h"
 #include "command.h"
 #include "compile.h"
 #include "file.h"
@@ -28,6 +29,8 @@ static size_t
 make_plans(struct run *r, const struct campaign *c, struct output *out)
 {
 	size_t i, k, n = r->opt->nplan;
+	const struct view_options o = { .zoom = PLAN_DEFAULT,
+		.max_bytes = VIEW_MD_BYTES };
 	enum view view = VIEW_TXT;
 
 	for (i = 1; i <= n; i++) {
@@ -35,8 +38,7 @@ make_plans(struct run *r, const struct campaign *c, struct output *out)
 		if (run_open(r, &out[i].f, &out[i].b, out[i].path) != 0)
 			return i;
 		view_of_path(out[i].path, &view);
-		if (!view_write(c, view, PLAN_DEFAULT, VIEW_MD_BYTES,
-		    &out[i].b))
+		if (!view_write(c, view, &o, &out[i].b))
 			r->status = cli_failure(PROGRAM, "write", out[i].path,
 			    ENOMEM);
 		for (k = 0; r->status == 0 && k < i; k++)
@@ -97,7 +99,7 @@ tell_waves(const struct campaign *c)
 
 	if (c->bound != NAME_NONE)
 		buf_str(&b, PROGRAM ": ");
-	plan_waves(c, &b);
+	census_waves(c, &b);
 	buf_flush(&b);
 	buf_free(&b);
 }

@@ -11,12 +11,13 @@
 enum option_id { OPT_OUTPUT, OPT_POLICY, OPT_SCHEDULE, OPT_CATCH, OPT_SELECT,
 	OPT_PLAN, OPT_FORMAT, OPT_MAX_BYTES, OPT_SUMMARY, OPT_FULL, OPT_DIAG, OPT_MAX_ERRORS,
 	OPT_SEVERITY, OPT_FAIL_ON, OPT_HELP, OPT_VERSION, OPT_ROLLING,
-	OPT_SOURCE, OPT_TARGET, OPT_ANSWER, OPT_COMPLETION };
+	OPT_SOURCE, OPT_TARGET, OPT_COMPLETION,
+	OPT_COLOUR };
 
 static const struct cli_row rows[] = {
 	[OPT_OUTPUT] = { "output", "FILE", 'o', CMD_COMPILE | CMD_PLAN |
 	    CMD_CONVERT, "write there (default: standard output)" },
-	[OPT_POLICY] = { "policy", "FILE", 'p', CMD_COMPILE | CMD_ASK,
+	[OPT_POLICY] = { "policy", "FILE", 'p', CMD_COMPILE,
 	    "facts and wishes the models cannot hold" },
 	[OPT_CATCH] = { "catch", "listed|balanced", 0, CMD_COMPILE,
 	    "listed (default) or balanced" },
@@ -34,6 +35,8 @@ static const struct cli_row rows[] = {
 	    "at most 40 lines" },
 	[OPT_FULL] = { "full", NULL, 0, CMD_PLAN | CLI_DETAIL,
 	    "every action and value" },
+	[OPT_COLOUR] = { "color", "auto|always|never", 0, CMD_PLAN |
+	    CLI_DETAIL, "of text: auto (default), always or never" },
 	[OPT_DIAG] = { "diag", "text|json|sarif|junit", 0, CMD_FINDINGS |
 	    CLI_DETAIL, "text, json, sarif or junit" },
 	[OPT_MAX_ERRORS] = { "max-errors", "N", 0, CMD_FINDINGS | CLI_DETAIL,
@@ -46,12 +49,8 @@ static const struct cli_row rows[] = {
 	[OPT_VERSION] = { "version", NULL, 0, 0, "the version" },
 	[OPT_ROLLING] = { "rolling", NULL, 0, CMD_COMPILE,
 	    "write hosts that are alike as one rolling procedure" },
-	[OPT_SOURCE] = { "source", "MODEL", 0, CMD_ASK | CLI_DETAIL,
-	    "the model that the campaign starts from" },
-	[OPT_TARGET] = { "target", "MODEL", 0, CMD_ASK | CLI_DETAIL,
-	    "the model that it leads to" },
-	[OPT_ANSWER] = { "format", "text|json", 0, CMD_ASK | CLI_DETAIL,
-	    "text (default) or json" },
+	[OPT_SOURCE] = { "source", "FILE", 0, 0, NULL },
+	[OPT_TARGET] = { "target", "FILE", 0, 0, NULL },
 	[OPT_COMPLETION] = { "completion", "bash|zsh", 0, CMD_COMPILE,
 	    "a script for the shell, bash or zsh" },
 };
@@ -130,6 +129,18 @@ set_fail_on(struct options *o, const char *value)
 }
 
 static int
+set_colour(struct options *o, const char *value)
+{
+	static const char *const words[] = { "auto", "always", "never",
+		NULL };
+	int which, err = cli_word(PROGRAM, "color", value, words, &which);
+
+	if (err == 0)
+		o->colour = (enum colour)which;
+	return err;
+}
+
+static int
 set_completion(struct options *o, const char *value)
 {
 	static const char *const words[] = { "bash", "zsh", NULL };
@@ -137,17 +148,6 @@ set_completion(struct options *o, const char *value)
 
 	if (err == 0)
 		o->completion = words[which];
-	return err;
-}
-
-static int
-set_answer(struct options *o, const char *value)
-{
-	static const char *const words[] = { "text", "json", NULL };
-	int which, err = cli_word(PROGRAM, "format", value, words, &which);
-
-	if (err == 0)
-		o->json = which == 1;
 	return err;
 }
 
@@ -230,6 +230,8 @@ set_option(void *data, int row, const char *value)
 		return set_format(o, value);
 	case OPT_MAX_BYTES:
 		return set_max_bytes(o, value);
+	case OPT_COLOUR:
+		return set_colour(o, value);
 	case OPT_SUMMARY:
 		return set_zoom(o, PLAN_SUMMARY);
 	case OPT_FULL:
@@ -254,15 +256,11 @@ set_option(void *data, int row, const char *value)
 	case OPT_COMPLETION:
 		return set_completion(o, value);
 	case OPT_SOURCE:
-		o->source = value;
-		return 0;
 	case OPT_TARGET:
-		o->target = value;
-		return 0;
-	case OPT_ANSWER:
-		return set_answer(o, value);
+		break;
 	}
-	return 0;
+	return cli_usage(PROGRAM, "--%s is not available in this version",
+	    rows[row].name);
 }
 
 int

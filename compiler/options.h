@@ -13,11 +13,11 @@
 
 enum { OPTIONS_MAX_SELECT = 1000, OPTIONS_MAX_PLAN = 16 };
 
+enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
+
 struct options {
 	const char *output; /* -o, or NULL */
 	const char *policy;
-	const char *source, *target; /* of a question, or NULL */
-	bool json; /* an answer as JSON */
 	const char *plan[OPTIONS_MAX_PLAN];
 	size_t nplan;
 	enum view view; /* --format, if has_view */
@@ -25,6 +25,7 @@ struct options {
 	size_t max_bytes; /* of a plan in Markdown */
 	bool balanced, waves, rolling, fail_on_warning;
 	enum plan_zoom zoom;
+	enum colour colour;
 	enum diag_format format;
 	enum diag_level least; /* findings below are not shown */
 	size_t max_errors; /* findings shown; 0: as many as is usual */
@@ -37,10 +38,9 @@ struct options {
 };
 
 enum { CMD_COMPILE = 1, CMD_LINT = 2, CMD_DIFF = 4, CMD_PLAN = 8,
-	CMD_EXPLAIN = 16, CMD_CONVERT = 32, CMD_WHY = 64, CMD_WHY_NOT = 128,
-	CMD_ASK = CMD_WHY | CMD_WHY_NOT,
+	CMD_EXPLAIN = 16, CMD_CONVERT = 32,
 	CMD_FINDINGS = CMD_COMPILE | CMD_LINT | CMD_DIFF | CMD_PLAN |
-	    CMD_CONVERT | CMD_ASK };
+	    CMD_CONVERT };
 
 /* Parses argv[1..] for one command (its bit): 0, or the status to end with,
  * after a word about it. argv must live as long as the options. */

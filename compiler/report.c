@@ -9,10 +9,11 @@
 
 #include "buf.h"
 #include "campaign.h"
+#include "census.h"
 #include "duration.h"
 #include "level.h"
-#include "plan_text.h"
 #include "report.h"
+#include "secret.h"
 #include "sequence.h"
 #include "show.h"
 
@@ -20,6 +21,7 @@ struct builder {
 	struct report *r;
 	const struct campaign *campaign;
 	struct sequence *sequence;
+	struct census census;
 	uint64_t seq; /* number of the next action */
 };
 
@@ -139,6 +141,20 @@ named(struct builder *b, struct report_node *n, const char *name,
 		text(b, n, name, name_str(value));
 }
 
+/* Arguments without the secrets in them. */
+static void
+arguments(struct builder *b, struct report_node *n, const char *name,
+    uint32_t value)
+{
+	struct buf t = { 0 };
+
+	if (value != NAME_NONE && secret_arguments(name_str(value), &t))
+		text(b, n, name, arena_strdup(&b->r->arena, t.data, t.len));
+	else
+		named(b, n, name, value);
+	buf_free(&t);
+}
+
 static void
 number(struct builder *b, struct report_node *n, const char *name,
     uint64_t value)
@@ -153,8 +169,14 @@ add_values(struct builder *b, struct report_node *n, const struct cattr *a)
 {
 	uint32_t i;
 
-	for (i = 0; i < a->nvalue; i++)
-		named(b, add(b, n, REPORT_VALUE), "text", a->value[i]);
+	for (i = 0; i < a->nvalue; i++) {
+		struct report_node *v = add(b, n, REPORT_VALUE);
+
+		if (secret_name(name_str(a->name)))
+			text(b, v, "text", SECRET);
+		else
+			named(b, v, "text", a->value[i]);
+	}
 }
 
 static struct report_node *
@@ -204,6 +226,8 @@ add_ops(struct builder *b, struct report_node *action, const struct ccb_op *op,
 
 		if (op[i].kind == CCB_CREATE)
 			named(b, c, "class", op[i].class);
+		else
+			named(b, c, "vm", census_sponsored(&op[i]));
 		named(b, c, "why", op[i].reason);
 		for (k = 0; k < op[i].nattr; k++)
 			add_attribute(b, c, &op[i].attr[k],
@@ -265,9 +289,9 @@ static void
 add_cli(struct builder *b, struct report_node *n, const struct action *a)
 {
 	named(b, n, "command", a->command);
-	named(b, n, "arguments", a->args);
+	arguments(b, n, "arguments", a->args);
 	named(b, n, "undo", a->undo_command);
-	named(b, n, "undo-arguments", a->undo_args);
+	arguments(b, n, "undo-arguments", a->undo_args);
 }
 
 static void
@@ -292,7 +316,7 @@ add_listed(struct builder *b, struct report_node *parent, const char *phase,
 			add_cli(b, n, a);
 		} else if (a->kind == ACTION_CALLBACK) {
 			named(b, n, "label", a->callback.label);
-			named(b, n, "string", a->callback.string);
+			arguments(b, n, "string", a->callback.string);
 		}
 		named(b, n, "why", a->reason);
 		if (a->kind == ACTION_CCB)
@@ -311,7 +335,7 @@ add_callbacks(struct builder *b, struct report_node *parent, const char *when,
 
 		text(b, x, "when", when);
 		named(b, x, "label", c[i].label);
-		named(b, x, "string", c[i].string);
+		arguments(b, x, "string", c[i].string);
 	}
 }
 
@@ -423,40 +447,66 @@ add_entities(struct builder *b, struct report_node *n, const char *role,
 	for (i = 0; i < count; i++) {
 		x = add(b, n, REPORT_ENTITY);
 		text(b, x, "role", role);
+		text(b, x, "what", census_noun(&b->census, name[i]));
 		named(b, x, "name", name[i]);
 	}
+}
+
+static const char *
+deed_of(const struct step *s)
+{
+	if (s->scope != SCOPE_ADD_REMOVE)
+		return s->ntemplate > 0 ? "modifies" : "acts on";
+	if (s->activation.nadded > 0)
+		return s->deactivation.removed.nname > 0 ? "replaces" : "adds";
+	return s->deactivation.removed.nname > 0 ? "removes" : "acts on";
+}
+
+/* What the step is about, of what it brings: EEs, without any the units of
+ * services, without those whatever it is. What rides on them is no more than
+ * a change of the model. */
+static void
+add_new(struct builder *b, struct report_node *n, const struct unit *u)
+{
+	static const uint32_t classes[] = { N_SaPlmEE, N_SaAmfSU };
+	uint32_t *name = mem_alloc(u->nadded, sizeof(*name));
+	size_t i, k, found = 0;
+
+	for (k = 0; found == 0 && k < 3; k++)
+		for (i = 0; i < u->nadded; i++)
+			if (k == 2 || u->added[i].class == classes[k])
+				name[found++] = u->added[i].dn;
+	add_entities(b, n, "is new", name, found);
+	free(name);
 }
 
 static void
 add_step(struct builder *b, struct report_node *parent, const struct step *s,
     size_t i)
 {
-	struct report_node *n = add(b, parent, REPORT_STEP), *x;
+	struct report_node *n = add(b, parent, REPORT_STEP);
 	const struct unit *u = &s->activation;
 	const char *type = step_type_name(s);
-	size_t k;
 
 	number(b, n, "number", i + 1);
 	text(b, n, "type", type == NULL ? "unknown" : type);
 	number(b, n, "retries", s->max_retry);
+	text(b, n, "deed", deed_of(s));
 	named(b, n, "why", s->reason);
 	add_entities(b, n, "goes down", s->deactivation.acted_on.name,
 	    s->deactivation.acted_on.nname);
 	add_entities(b, n, s->scope == SCOPE_MODIFY ? "changes" : "comes up",
 	    u->acted_on.name, u->acted_on.nname);
-	for (k = 0; k < u->nadded; k++) {
-		x = add(b, n, REPORT_ENTITY);
-		text(b, x, "role", "is new");
-		named(b, x, "name", u->added[k].dn);
-	}
+	add_new(b, n, u);
 	add_entities(b, n, "is removed", s->deactivation.removed.name,
 	    s->deactivation.removed.nname);
 	add_callbacks(b, n, "in the step", s->callback, s->ncallback);
 }
 
 static void
-add_procedure(struct builder *b, const struct procedure *p)
+add_procedure(struct builder *b, size_t at)
 {
+	const struct procedure *p = &b->campaign->procedure[at];
 	struct report_node *n = add(b, b->r->root, REPORT_PROCEDURE);
 	struct emitted e = { b, n, p };
 	size_t i;
@@ -467,6 +517,8 @@ add_procedure(struct builder *b, const struct procedure *p)
 	    "single-step");
 	text(b, n, "outage", p->outage == OUTAGE_ALL ? "any service" :
 	    p->outage == OUTAGE_SOME ? "services" : "none");
+	number(b, n, "action-count", b->census.procedure[at].actions);
+	number(b, n, "hosts-restarted", b->census.procedure[at].hosts);
 	duration(b, n, "at-most", p->period);
 	named(b, n, "why", p->reason);
 	add_services(b, n, p);
@@ -504,15 +556,15 @@ add_bundles(struct builder *b)
 
 		named(b, n, "name", x->name);
 		named(b, n, "install-online", x->install_online);
-		named(b, n, "install-online-arguments",
+		arguments(b, n, "install-online-arguments",
 		    x->install_online_args);
 		named(b, n, "install-offline", x->install_offline);
-		named(b, n, "install-offline-arguments",
+		arguments(b, n, "install-offline-arguments",
 		    x->install_offline_args);
 		named(b, n, "remove-online", x->remove_online);
-		named(b, n, "remove-online-arguments", x->remove_online_args);
+		arguments(b, n, "remove-online-arguments", x->remove_online_args);
 		named(b, n, "remove-offline", x->remove_offline);
-		named(b, n, "remove-offline-arguments",
+		arguments(b, n, "remove-offline-arguments",
 		    x->remove_offline_args);
 		timeout(b, n, x->timeout);
 	}
@@ -520,20 +572,28 @@ add_bundles(struct builder *b)
 
 /* Side by side is said only of campaigns in waves. */
 static void
-add_waves(struct builder *b, const struct levels *l)
+add_waves(struct builder *b, const struct levels *l, const size_t *order)
 {
 	const struct campaign *c = b->campaign;
 	struct report_node *n;
-	size_t i;
+	size_t i, k;
 
 	if (c->schedule == NAME_NONE ||
 	    strcmp(name_str(c->schedule), "waves") != 0)
 		return;
 	for (i = 0; i < l->n; i++) {
+		size_t actions = 0, hosts = 0;
+
 		n = add(b, b->r->root, REPORT_WAVE);
 		number(b, n, "number", i + 1);
 		number(b, n, "level", l->v[i].level);
 		number(b, n, "procedure-count", l->v[i].n);
+		for (k = 0; k < l->v[i].n; k++, order++) {
+			actions += b->census.procedure[*order].actions;
+			hosts += b->census.procedure[*order].hosts;
+		}
+		number(b, n, "action-count", actions);
+		number(b, n, "hosts-restarted", hosts);
 		duration(b, n, "at-most", l->v[i].longest);
 	}
 }
@@ -581,10 +641,14 @@ add_head(struct builder *b, const struct levels *l)
 {
 	const struct campaign *c = b->campaign;
 	struct report_node *n = add(b, NULL, REPORT_PLAN);
-	struct plan_counts counts;
+	const struct census *s = &b->census;
 	struct buf sentence = { 0 };
 
-	plan_sentence(c, &counts, &sentence);
+	census_sentence(s, &sentence);
+	if (l->together > 0) {
+		buf_str(&sentence, "; at most ");
+		duration_write(&sentence, l->together);
+	}
 	number(b, n, "format", 1);
 	text(b, n, "summary", arena_strdup(&b->r->arena, sentence.data,
 	    sentence.len));
@@ -594,17 +658,18 @@ add_head(struct builder *b, const struct levels *l)
 	named(b, n, "target", c->target_digest);
 	named(b, n, "schedule", c->schedule);
 	named(b, n, "bound", c->bound);
+	number(b, n, "wave-count", s->levels);
 	duration(b, n, "at-most", l->together);
 	if (l->in_turn != l->together)
 		duration(b, n, "at-most-in-turn", l->in_turn);
 	number(b, n, "procedure-count", c->nprocedure);
-	number(b, n, "action-count", counts.actions);
-	number(b, n, "hosts-restarted", counts.hosts);
-	number(b, n, "vms-caught", counts.vms);
-	if (counts.all_services)
+	number(b, n, "action-count", s->actions);
+	number(b, n, "hosts-restarted", s->hosts);
+	number(b, n, "vms-caught", s->vms);
+	if (s->all_services)
 		text(b, n, "services-at-risk", "all");
 	else
-		number(b, n, "services-at-risk", counts.services);
+		number(b, n, "services-at-risk", s->services);
 }
 
 void
@@ -616,15 +681,17 @@ report_build(struct report *r, const struct campaign *c)
 
 	*r = (struct report){ 0 };
 	b.sequence = sequence_new(c);
+	census_take(&b.census, c, b.sequence);
 	levels_find(&levels, c, order);
 	add_head(&b, &levels);
-	add_waves(&b, &levels);
+	add_waves(&b, &levels, order);
 	levels_free(&levels);
 	add_bundles(&b);
 	add_before(&b);
 	for (i = 0; i < c->nprocedure; i++)
-		add_procedure(&b, &c->procedure[order[i]]);
+		add_procedure(&b, order[i]);
 	add_after(&b);
+	census_free(&b.census);
 	sequence_free(b.sequence);
 	free(order);
 }

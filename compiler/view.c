@@ -1,6 +1,6 @@
 /*
  * Which view of a plan is asked for? One table of names and ends of file
- * names; text comes from the campaign, the others from its report.
+ * names; all are printed from the same report.
  */
 #include <string.h>
 
@@ -27,20 +27,19 @@ view_of_path(const char *path, enum view *view)
 }
 
 bool
-view_write(const struct campaign *c, enum view view, enum plan_zoom zoom,
-    size_t max_bytes, struct buf *out)
+view_write(const struct campaign *c, enum view view,
+    const struct view_options *o, struct buf *out)
 {
 	struct report r;
 	bool ok = true;
 
-	if (view == VIEW_TXT) {
-		plan_text(c, zoom, out);
-		return true;
-	}
 	report_build(&r, c);
 	switch (view) {
+	case VIEW_TXT:
+		view_txt(&r, o->zoom, o->colour, out);
+		break;
 	case VIEW_MD:
-		view_md(&r, max_bytes, out);
+		view_md(&r, o->max_bytes, out);
 		break;
 	case VIEW_JSON:
 		view_json(&r, out);

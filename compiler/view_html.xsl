@@ -115,11 +115,11 @@ share a row.</xsl:if></p>
     select="@type"/></xsl:if><xsl:if test="@in"> in <xsl:value-of
     select="@in"/></xsl:if></li></xsl:for-each>
 <xsl:for-each select="step"><li>step [<xsl:value-of
-    select="@number"/>] <xsl:value-of select="@type"/>, at most <xsl:value-of
+    select="@number"/>] <xsl:value-of select="@type"/>,<xsl:text> </xsl:text><xsl:value-of select="@deed"/>; at most <xsl:value-of
     select="@retries"/> retries<xsl:if test="@why">: <xsl:value-of
     select="@why"/></xsl:if>
 <ul><xsl:for-each select="entity"><li><xsl:value-of
-    select="@role"/>: <xsl:value-of select="@name"/></li></xsl:for-each></ul>
+    select="@role"/>: <xsl:value-of select="@what"/><xsl:text> </xsl:text><xsl:value-of select="@name"/></li></xsl:for-each></ul>
 <xsl:apply-templates select="callback"/></li></xsl:for-each></ul>
 <xsl:call-template name="actions"/></details>
 </xsl:template>

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "actions.h"
+#include "companion.h"
 #include "diag.h"
 #include "fsm.h"
 #include "inputs.h"
@@ -179,6 +180,8 @@ main(int argc, char **argv)
 	uint32_t command = word == NULL ? 0 : run_options_command(word);
 	int err;
 
+	if (word != NULL && companion_shows(argc - 1, argv + 1))
+		return companion_become("monitor", argv);
 	if (command != 0) {
 		argc--;
 		argv++;

@@ -20,6 +20,7 @@
 #include "inputs.h"
 #include "operate.h"
 #include "os.h"
+#include "plugin.h"
 #include "policy.h"
 #include "statedir.h"
 #include "watch.h"
@@ -206,13 +207,14 @@ open_driver(struct session *s, bool fresh)
 	const char *name = s->o->driver != NULL ? s->o->driver :
 	    statedir_get(s->dir, "driver");
 	struct driver_options d = { .state_dir = statedir_path(s->dir),
-		.source = s->source, .faults = &s->faults,
-		.fresh = fresh };
+		.source = s->source, .policy = s->policy,
+		.faults = &s->faults, .fresh = fresh };
+	const struct plugin *p;
 
-	if (name == NULL || strcmp(name, "sim") != 0)
-		return say(USAGE, "there is no driver \"%s\" in this version; "
-		    "it knows %s", name == NULL ? "" : name, "sim");
-	s->driver = driver_sim(&d, s->why);
+	p = plugin_load(name == NULL ? "" : name, s->why);
+	if (p == NULL)
+		return say(USAGE, "%s%s", s->why, "");
+	s->driver = p->open(&d, s->why);
 	if (s->driver == NULL)
 		return say(SYSTEM, "the driver %s cannot start: %s", name,
 		    s->why);

@@ -1,0 +1,48 @@
+/*
+ * Which program does what this one leaves out? It is beside this one where it
+ * was built, and below libexec where it is installed.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "companion.h"
+
+bool
+companion_shows(int argc, char **argv)
+{
+	int i;
+
+	if (strcmp(argv[0], "monitor") == 0 || strcmp(argv[0], "report") == 0)
+		return true;
+	for (i = 1; i < argc && strcmp(argv[0], "status") == 0; i++)
+		if (strncmp(argv[i], "--format", 8) == 0 ||
+		    strcmp(argv[i], "--watch") == 0)
+			return true;
+	return false;
+}
+
+int
+companion_become(const char *name, char **argv)
+{
+	static const char *const places[] = { "", "../libexec/campgen/" };
+	char self[3072], path[4096];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	size_t i;
+
+	self[n > 0 ? n : 0] = '\0';
+	if (strrchr(self, '/') != NULL)
+		strrchr(self, '/')[1] = '\0';
+	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		snprintf(path, sizeof(path), "%s%scamprun-%s", self,
+		    places[i], name);
+		execv(path, argv);
+		if (errno != ENOENT)
+			break;
+	}
+	fprintf(stderr, "camprun: %s is not there: %s; install it, or build it "
+	    "with libmicrohttpd-dev\n", path, strerror(errno));
+	return EXIT_SYSTEM;
+}

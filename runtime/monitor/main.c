@@ -1,0 +1,255 @@
+/*
+ * What does somebody who watches a run ask for? `camprun monitor`, `report`
+ * and a `status` with a form of its own are this program: it may take more
+ * room and libraries than one that carries campaigns out.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "cli.h"
+#include "diag.h"
+#include "file.h"
+#include "intern.h"
+#include "look.h"
+#include "os.h"
+#include "serve.h"
+#include "display.h"
+
+#define PROGRAM "camprun"
+#define SECOND INT64_C(1000000000)
+
+enum { CMD_STATUS = 1, CMD_MONITOR = 2, CMD_REPORT = 4 };
+enum { CMD_ALL = CMD_STATUS | CMD_MONITOR | CMD_REPORT };
+
+enum option_id { OPT_STATE, OPT_FORMAT, OPT_WATCH, OPT_PORT, OPT_OUTPUT,
+	OPT_DIAG, OPT_MAX_ERRORS, OPT_HELP, OPT_VERSION };
+
+static const struct cli_row rows[] = {
+	[OPT_STATE] = { "state", "DIR", 0, CMD_ALL, "the run" },
+	[OPT_FORMAT] = { "format", "text|json", 0, CMD_STATUS,
+	    "text (default) or json" },
+	[OPT_WATCH] = { "watch", NULL, 0, CMD_STATUS,
+	    "say it again as it changes, until it is over" },
+	[OPT_PORT] = { "port", "N", 0, CMD_MONITOR,
+	    "of 127.0.0.1 (8480); 0: one that is free" },
+	[OPT_OUTPUT] = { "output", "FILE", 'o', CMD_REPORT,
+	    "where it is written; -: standard output (default)" },
+	[OPT_DIAG] = { "diag", "text|json|sarif|junit", 0, CMD_ALL | CLI_DETAIL,
+	    "text, json, sarif or junit" },
+	[OPT_MAX_ERRORS] = { "max-errors", "N", 0, CMD_ALL | CLI_DETAIL,
+	    "how many findings are shown (20)" },
+	[OPT_HELP] = { "help", NULL, 0, 0, "this text" },
+	[OPT_VERSION] = { "version", NULL, 0, 0, "the version" },
+};
+
+static const struct cli cli = {
+	.program = PROGRAM,
+	.head =
+	    "usage: camprun status --state DIR [--format=json] [--watch]\n"
+	    "       camprun monitor --state DIR [--port=N]\n"
+	    "       camprun report --state DIR [-o FILE.html]\n"
+	    "Shows how far a run is, per phase and machine; changes nothing.\n",
+	.tail = "Exit: 0 done, 1 errors, 2 usage, 3 system.\n",
+	.width = 18,
+	.rows = rows,
+	.nrow = sizeof(rows) / sizeof(rows[0]),
+};
+
+struct options {
+	const char *state, *output;
+	int format; /* 0 text, 1 json */
+	bool watch, help, version;
+	size_t port, max_errors;
+	enum diag_format diag;
+};
+
+static volatile sig_atomic_t stop;
+
+static void
+on_signal(int sig)
+{
+	(void)sig;
+	stop = 1;
+}
+
+static int
+set_port(struct options *o, const char *value)
+{
+	if (strcmp(value, "0") == 0) {
+		o->port = 0;
+		return 0;
+	}
+	return cli_number(PROGRAM, "port", value, 65535, &o->port);
+}
+
+static int
+set_option(void *data, int row, const char *value)
+{
+	static const char *const formats[] = { "text", "json", NULL };
+	struct options *o = data;
+
+	switch ((enum option_id)row) {
+	case OPT_STATE:
+		o->state = value;
+		return 0;
+	case OPT_FORMAT:
+		return cli_word(PROGRAM, "format", value, formats, &o->format);
+	case OPT_WATCH:
+		o->watch = true;
+		return 0;
+	case OPT_PORT:
+		return set_port(o, value);
+	case OPT_OUTPUT:
+		o->output = value;
+		return 0;
+	case OPT_DIAG:
+		return cli_diag(PROGRAM, value, &o->diag);
+	case OPT_MAX_ERRORS:
+		return cli_max_errors(PROGRAM, value, &o->max_errors);
+	case OPT_HELP:
+		o->help = true;
+		return 0;
+	case OPT_VERSION:
+		o->version = true;
+		return 0;
+	}
+	return 0;
+}
+
+/* --- status --- */
+
+static int
+print(const struct look *l, const struct options *o, unsigned lines)
+{
+	struct buf b = { .out = stdout };
+
+	if (o->format == 1)
+		display_json(l, &b);
+	else
+		display_text(l, lines, &b);
+	buf_flush(&b);
+	buf_free(&b);
+	return cli_printed(PROGRAM, EXIT_DONE);
+}
+
+static unsigned
+terminal_rows(void)
+{
+	struct winsize w;
+
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_row > 10 ?
+	    w.ws_row - 1u : 24;
+}
+
+/* On a terminal the screen is written anew; elsewhere each state that was seen
+ * follows the one before. */
+static int
+watch(struct look *l, const struct options *o, struct diag *d)
+{
+	bool terminal = isatty(STDOUT_FILENO) && o->format == 0;
+	uint64_t size = 0;
+	long pid = -1;
+	int status = EXIT_DONE;
+
+	while (status == EXIT_DONE && !stop) {
+		if (l->size != size || l->pid != pid) {
+			size = l->size;
+			pid = l->pid;
+			if (terminal)
+				fputs("\033[H\033[J", stdout);
+			status = print(l, o, terminal ? terminal_rows() : 0);
+		}
+		if (status != EXIT_DONE || l->pid == 0)
+			break; /* nothing will change until a command */
+		os_sleep(SECOND);
+		status = look_again(l, d);
+	}
+	return status;
+}
+
+/* --- report --- */
+
+static int
+report(const struct look *l, const struct options *o)
+{
+	const char *path = o->output == NULL ? "-" : o->output;
+	struct file_out f;
+	struct buf b = { 0 };
+	int err = file_create(&f, path);
+
+	if (err == 0) {
+		b.out = f.stream;
+		display_page(l, false, &b);
+		buf_flush(&b);
+		err = b.err != 0 ? -b.err : file_commit(&f);
+		if (b.err != 0)
+			file_abandon(&f);
+		buf_free(&b);
+	}
+	return err == 0 ? EXIT_DONE : cli_failure(PROGRAM, "write", path, -err);
+}
+
+static uint32_t
+command_of(const char *word)
+{
+	return strcmp(word, "monitor") == 0 ? CMD_MONITOR :
+	    strcmp(word, "report") == 0 ? CMD_REPORT : CMD_STATUS;
+}
+
+static int
+carry_out(uint32_t command, struct look *l, const struct options *o,
+    struct diag *d)
+{
+	int status = look_open(l, o->state, d);
+
+	if (status != EXIT_DONE)
+		return status;
+	if (command == CMD_MONITOR)
+		return serve(l, o->port, &stop, d);
+	if (command == CMD_REPORT)
+		return report(l, o);
+	return o->watch ? watch(l, o, d) : print(l, o, 0);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = { .port = 8480 };
+	uint32_t command = argc > 1 ? command_of(argv[1]) : CMD_STATUS;
+	struct sigaction act = { .sa_handler = on_signal };
+	struct diag d = { 0 };
+	struct cli_rest rest;
+	struct look l = { 0 };
+	int status = cli_parse(&cli, argc - 1, argv + 1, command, set_option,
+	    &o, &rest);
+
+	if (status != 0)
+		return status;
+	if (o.help)
+		return cli_help(&cli, command);
+	if (o.version) {
+		puts(PROGRAM " " CAMPGEN_VERSION);
+		return cli_printed(PROGRAM, EXIT_DONE);
+	}
+	if (rest.noperand > 0 || o.state == NULL)
+		return cli_usage(PROGRAM, "%s needs --state DIR%s", argv[1],
+		    rest.noperand > 0 ? ", and takes no file" : "");
+	sigaction(SIGINT, &act, NULL);
+	sigaction(SIGTERM, &act, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	d.max = o.max_errors;
+	status = carry_out(command, &l, &o, &d);
+	if (d.nerror > 0) {
+		d.least = DIAG_ERROR;
+		diag_print(&d, o.diag, PROGRAM, stderr);
+	}
+	diag_free(&d);
+	look_close(&l);
+	intern_clear();
+	return status;
+}
