@@ -291,6 +291,24 @@ struct side_by_side { /* the roots of a wave */
 	size_t nout;
 };
 
+static bool
+refuse(struct planner *r, uint32_t x, enum refused why)
+{
+	if (r->p->refusal != NULL)
+		r->p->refusal[r->roots.v[x].ee] = (struct refusal){ why,
+			r->room.stuck };
+	return false;
+}
+
+/* May the root join the wave, with what goes down with it? */
+static bool
+is_admitted(struct planner *r, uint32_t x)
+{
+	if (!wave_admits(&r->wave, x))
+		return refuse(r, x, REFUSED_WAVE);
+	return room_admits(&r->room, x) || refuse(r, x, REFUSED_ROOM);
+}
+
 /* One root joins the wave, waits for another, or is refused. */
 static void
 try_wave(struct planner *r, uint64_t key, struct side_by_side *s)
@@ -299,15 +317,18 @@ try_wave(struct planner *r, uint64_t key, struct side_by_side *s)
 
 	if (r->roots.v[x].kind != PROC_ADD && r->p->waves &&
 	    !pace_admits(&r->pace, r->roots.v[x].ee)) {
+		refuse(r, x, REFUSED_PACE);
 		s->out[s->nout++] = key;
 		return;
 	}
 	if (r->roots.v[x].kind == PROC_REMOVE)
 		lists_down(&r->l, r->roots.v[x].ee);
-	if (wait_for(r, x, must_wait(r, x))) /* O3 */
+	if (wait_for(r, x, must_wait(r, x))) { /* O3 */
+		refuse(r, x, REFUSED_WAIT);
 		return;
+	}
 	if (r->roots.v[x].kind != PROC_ADD && r->p->waves) {
-		if (!wave_admits(&r->wave, x) || !room_admits(&r->room, x)) {
+		if (!is_admitted(r, x)) {
 			s->out[s->nout++] = key;
 			return;
 		}

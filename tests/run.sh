@@ -53,6 +53,7 @@ suite plugins sh tests/plugins.sh
 suite views python3 tests/views.py
 suite monitor python3 tests/monitor.py
 suite size sh tests/size.sh "$BUILD"
+suite peers python3 tests/bench/test_peers.py
 suite kills python3 tests/crash/kill.py
 [ ! -e tests/prop/run.py ] || suite properties python3 tests/prop/run.py
 suite kills python3 tests/prop/kill.py --seeds 2..5 --kills 1

@@ -195,11 +195,16 @@ class Fleet:
                                   min(len(hosts), self.a.hosts - len(hosts)))
                  or hosts) for n, hosts in vms]
 
-    def run(self, outdir):
-        os.makedirs(outdir, exist_ok=True)
+    def services(self):
+        """Each as (number, its VMs, do they stay, do they go)."""
         stay = set(self.r.sample(range(self.nsg), self.count(
             getattr(self.a, 'stay', 0))))
         gone = set(self.r.sample(range(self.nsg), self.removed))
+        for sg in range(self.nsg):
+            yield sg, self.vms(sg), sg in stay, sg in gone
+
+    def run(self, outdir):
+        os.makedirs(outdir, exist_ok=True)
         s = open(os.path.join(outdir, 'source.xml'), 'w', encoding='utf-8',
                  buffering=1 << 20)
         t = open(os.path.join(outdir, 'target.xml'), 'w', encoding='utf-8',
@@ -215,18 +220,17 @@ class Fleet:
                 ('saAmfClusterClmCluster', CLM))])
         for f, version in ((s, '1.0.0'), (t, '2.0.0')):
             f.write(head + common + types(version, True))
-            if stay and f is t:
+            if self.count(getattr(self.a, 'stay', 0)) > 0 and f is t:
                 f.write(types('1.0.0', False, ('GuestOS',)))
             for h in range(self.a.hosts):
                 f.write(host(h, version))
         shift = getattr(self.a, 'shift', 0)
-        for sg in range(self.nsg):
-            vms = self.vms(sg)
+        for sg, vms, stays, gone in self.services():
             s.write(service(sg, vms, '1.0.0'))
             if shift and self.r.randrange(100) < shift:
                 vms = self.shifted(vms)
-            if sg not in gone:
-                t.write(service(sg, vms, '1.0.0' if sg in stay else '2.0.0'))
+            if not gone:
+                t.write(service(sg, vms, '1.0.0' if stays else '2.0.0'))
         for sg in range(self.nsg, self.nsg + self.added):
             t.write(service(sg, self.vms(sg), '2.0.0'))
         for f in (s, t):

@@ -4,7 +4,7 @@ comes out is checked by a program that shares nothing with the compiler.
 
     run.py [--campgen PATH] [--seeds A..B] [--fleets N] [--jobs N]
            [--only hard|fleet|tiny|tight|broken|checker|mutate|prove|meet|
-            rolling] [--keep DIR]
+            rolling|why] [--keep DIR]
 
 Environment, as of all tests: BUILD, SEED (one seed), CASES (how many), T (part
 of a name). A failure prints SEED=n and keeps its files.
@@ -368,7 +368,7 @@ def arguments():
     p.add_argument('--jobs', type=int, default=2)
     p.add_argument('--only', choices=['hard', 'fleet', 'tiny', 'tight',
                                       'broken', 'checker', 'each', 'mutate',
-                                      'prove', 'meet', 'rolling'])
+                                      'prove', 'meet', 'rolling', 'why'])
     p.add_argument('--keep', default=os.path.join(build, 'prop'))
     a = p.parse_args()
     if a.seeds:
@@ -406,6 +406,8 @@ def main():
                              ('interleave.py', 'meet', ('--bin',
                                  os.path.dirname(a.campgen))),
                              ('rolling.py', 'rolling', ('--bin',
+                                 os.path.dirname(a.campgen))),
+                             ('why_not.py', 'why', ('--bin',
                                  os.path.dirname(a.campgen)))):
         if a.only in (None, kind) and part in name:
             p, f, text = script(name, *more)
