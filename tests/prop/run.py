@@ -327,9 +327,11 @@ def tight(case, seed, thorough):
     move twice."""
     r = random.Random('run tight %d' % seed)
     hosts = r.randint(8, 24)
-    a = Args(hosts=hosts, vms=8, sponsors=8, redundancy=2, add=0, remove=0,
-             stay=r.choice([100, 100, 50]), home_first=True, room=10,
-             seed=seed, outdir=case.dir)
+    shift = seed % 3 == 0
+    a = Args(hosts=hosts, vms=8, sponsors=4 if shift else 8, redundancy=2,
+             add=0, remove=0, stay=50 if shift else r.choice([100, 100, 50]),
+             home_first=True, room=10, shift=30 * shift, seed=seed,
+             outdir=case.dir)
     gen_fleet.generate(a)
     if seed % 2 == 0:
         wish_windows(case, r, hosts)
@@ -350,6 +352,8 @@ def tight(case, seed, thorough):
         if k.migrations > 1.5 * hosts * 8:
             raise Failure('%d migrations of %d VMs' % (k.migrations,
                                                        hosts * 8))
+        if shift and k.moves_at_end == 0:
+            raise Failure('no VM leaves a sponsor at the end')
 
 
 def one(job):
