@@ -192,11 +192,14 @@ static const struct command commands[] = {
 	    "lists what differs between two models", run_diff },
 	{ "plan", CMD_PLAN, 1, 1, "CAMPAIGN",
 	    "shows a campaign to who approves it", run_plan },
+	{ "why", CMD_WHY, 2, 2, "CAMPAIGN DN",
+	    "says what happens to an object, and why there", command_why },
+	{ "why-not", CMD_WHY_NOT, 2, 2, "CAMPAIGN DN --wave=N",
+	    "says what forbids it another wave", command_why_not },
 	{ "explain", CMD_EXPLAIN, 1, 1, "CODE",
 	    "says what a finding means, and what to do", run_explain },
 	{ "convert", CMD_CONVERT, 1, 1, "MODEL -o FILE",
 	    "writes a model in XML or in YAML", run_convert },
-	{ "why", 0, 0, 0, NULL, NULL, NULL },
 	{ "why-not", 0, 0, 0, NULL, NULL, NULL },
 	{ "advise", 0, 0, 0, NULL, NULL, NULL },
 	{ "options", 0, 0, 0, NULL, NULL, NULL },
@@ -241,7 +244,7 @@ help_all(struct buf *b)
 	    "Compiles two system models into the campaign that leads from one "
 	    "to the other.\n");
 	for (i = 0; (c = command_at(i)) != NULL; i++)
-		buf_printf(b, "  %-8s%-16s %s\n", c->name, c->operands,
+		buf_printf(b, "  %-8s%-21s %s\n", c->name, c->operands,
 		    c->help);
 }
 

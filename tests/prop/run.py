@@ -4,7 +4,7 @@ comes out is checked by a program that shares nothing with the compiler.
 
     run.py [--campgen PATH] [--seeds A..B] [--fleets N] [--jobs N]
            [--only hard|fleet|tiny|tight|broken|checker|mutate|prove|meet|
-            rolling] [--keep DIR]
+            rolling|why] [--keep DIR]
 
 Environment, as of all tests: BUILD, SEED (one seed), CASES (how many), T (part
 of a name). A failure prints SEED=n and keeps its files.
@@ -297,9 +297,11 @@ def tight(case, seed, thorough):
     move twice."""
     r = random.Random('run tight %d' % seed)
     hosts = r.randint(8, 24)
-    a = Args(hosts=hosts, vms=8, sponsors=8, redundancy=2, add=0, remove=0,
-             stay=r.choice([100, 100, 50]), home_first=True, room=10,
-             seed=seed, outdir=case.dir)
+    shift = seed % 3 == 0
+    a = Args(hosts=hosts, vms=8, sponsors=4 if shift else 8, redundancy=2,
+             add=0, remove=0, stay=50 if shift else r.choice([100, 100, 50]),
+             home_first=True, room=10, shift=30 * shift, seed=seed,
+             outdir=case.dir)
     gen_fleet.generate(a)
     if seed % 2 == 0:
         wish_windows(case, r, hosts)
@@ -320,6 +322,8 @@ def tight(case, seed, thorough):
         if k.migrations > 1.5 * hosts * 8:
             raise Failure('%d migrations of %d VMs' % (k.migrations,
                                                        hosts * 8))
+        if shift and k.moves_at_end == 0:
+            raise Failure('no VM leaves a sponsor at the end')
 
 
 def one(job):
@@ -364,7 +368,7 @@ def arguments():
     p.add_argument('--jobs', type=int, default=2)
     p.add_argument('--only', choices=['hard', 'fleet', 'tiny', 'tight',
                                       'broken', 'checker', 'each', 'mutate',
-                                      'prove', 'meet', 'rolling'])
+                                      'prove', 'meet', 'rolling', 'why'])
     p.add_argument('--keep', default=os.path.join(build, 'prop'))
     a = p.parse_args()
     if a.seeds:
@@ -402,6 +406,8 @@ def main():
                              ('interleave.py', 'meet', ('--bin',
                                  os.path.dirname(a.campgen))),
                              ('rolling.py', 'rolling', ('--bin',
+                                 os.path.dirname(a.campgen))),
+                             ('why_not.py', 'why', ('--bin',
                                  os.path.dirname(a.campgen)))):
         if a.only in (None, kind) and part in name:
             p, f, text = script(name, *more)
