@@ -248,7 +248,8 @@ fuzz:  ## fuzz one reader: FUZZ=model_xml TIME=60
 	    tests/fuzz/$(FUZZ).dict)) build/fuzz/found/$(FUZZ) \
 	    tests/fuzz/corpus/$(FUZZ)
 
-bench: all  ## time and memory of large fleets, beside xmllint
+bench: all  ## time and memory of large fleets, beside xmllint and planners
+	@sh .ci/deps bench || echo "what is missing is skipped"
 	@BUILD=$(BUILD) sh tests/bench/bench.sh
 
 lint: $(BUILD)/compiler/view_html.xsl.inc  ## the walls, the manuals, clang's opinion
