@@ -322,7 +322,7 @@ def surroundings(s):
     s.script('cat >"$OUT"; echo "stdin ended" >>"$OUT"\n'
              'for f in /proc/$$/fd/*; do\n[ ! -e "$f" ] || '
              'echo "fd ${f##*/}" >>"$OUT"; done\n'
-             'grep -E "^(SigBlk|SigIgn):" /proc/$$/status >>"$OUT"\n'
+             'grep -E "^(SigBlk|SigIgn):" /proc/self/status >>"$OUT"\n'
              'cut -d" " -f1,5,6 /proc/$$/stat >>"$OUT"\nenv >>"$OUT"\n',
              more='    environment: ["OUT=%s"]\n' % s.path('out'))
     os.environ['CAMPRUN_TEST_LEAK'] = 'yes'
