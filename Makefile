@@ -43,6 +43,16 @@ obj = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
 GRAMMAR_OBJ = $(call obj,grammar/*.c)
 CAMPGEN_OBJ = $(call obj,compiler/*.c)
 CAMPRUN_OBJ = $(filter-out %/completion_main.o,$(call obj,runtime/*.c))
+# A folder of runtime/plugin is a driver, loaded when it is asked for. Those
+# whose libraries are not there are left out, with a word; PLUGIN_PC_NAME says
+# which ones a driver needs.
+PLUGIN_PC_libvirt = libvirt
+has_libs = $(if $(1),$(shell $(PKG_CONFIG) --exists $(1) && echo $(1)),none)
+PLUGIN_ALL = $(patsubst runtime/plugin/%/,%,$(wildcard runtime/plugin/*/))
+PLUGIN := $(foreach p,$(PLUGIN_ALL),$(if \
+            $(call has_libs,$(PLUGIN_PC_$(p))),$(p)))
+PLUGIN_SO = $(PLUGIN:%=$(BUILD)/plugin/camprun-%.so)
+PLUGIN_OBJ = $(call obj,runtime/plugin/*.c $(PLUGIN:%=runtime/plugin/%/*.c))
 CAMPGEN = $(if $(wildcard compiler/main.c),$(BUILD)/campgen)
 # camprun is to be small: it has objects of grammar/ of its own, and takes -Oz
 # but for these, where the time of large models goes. If the user says how to
@@ -66,6 +76,9 @@ REPLAY_BIN = $(if $(wildcard tests/fuzz/replay.c),$(patsubst \
 # What a test may be linked with: everything but the main function.
 LIB_OBJ = $(filter-out %/main.o,$(CAMPGEN_OBJ)) $(BUILD)/libgrammar.a
 # Tests of the runtime are called test_run_*, and know nothing of compiler/.
+# So are the drivers, but for what shows them to camprun.
+LINKED_OBJ = $(filter-out %/main.o $(foreach p,$(PLUGIN),%/plugin_$(p).o), \
+               $(CAMPRUN_OBJ) $(PLUGIN_OBJ))
 RUN_OBJ = $(BUILD)/libruntime.a $(BUILD)/libgrammar.a
 # What includes os_fault.h gets its disk in memory instead of the real one.
 FAULT_SRC := $(shell grep -l '"os_fault.h"' tests/unit/test_run_*.c \
@@ -84,7 +97,9 @@ SCHEMA = $(wildcard grammar/schema/*.xsd grammar/schema/*.json)
 COMPLETION = $(foreach p,campgen camprun,$(addprefix $(BUILD)/completion/$(p).,\
                bash zsh))
 
-all: $(CAMPGEN) $(CAMPRUN) $(MONITOR) $(COMPLETION)  ## build campgen (the default)
+all: $(CAMPGEN) $(CAMPRUN) $(PLUGIN_SO) $(MONITOR) $(COMPLETION)  ## build it
+	@for p in $(filter-out $(PLUGIN),$(PLUGIN_ALL)); do \
+	    echo "camprun-$$p.so is not built: its libraries are missing"; done
 
 deps:  ## install the Debian packages that build and tests need
 	sh .ci/deps all
@@ -117,15 +132,36 @@ $(BUILD)/small/%.o: %.c Makefile | $(BUILD)/have
 $(BUILD)/libgrammar.a: $(GRAMMAR_OBJ)
 	rm -f $@ && ar rcs $@ $(GRAMMAR_OBJ)
 
-$(BUILD)/libruntime.a: $(filter-out %/main.o,$(CAMPRUN_OBJ))
+$(BUILD)/libruntime.a: $(LINKED_OBJ)
 	rm -f $@ && ar rcs $@ $^
 
 $(BUILD)/campgen: $(CAMPGEN_OBJ) $(BUILD)/libgrammar.a
 	$(CC) $(CFLAGS) $(GC) $(LDFLAGS) -o $@ $(CAMPGEN_OBJ) $(BUILD)/libgrammar.a \
 	    $(PC_LIBS) $(LDLIBS)
 
-$(BUILD)/camprun: $(CAMPRUN_OBJ) $(RUN_GRAMMAR)
-	$(CC) $(CFLAGS) $(GC) $(LDFLAGS) -o $@ $^ $(RUN_LIBS) $(LDLIBS)
+# It shows its plug-ins what is in plugin.list.
+$(BUILD)/camprun: $(CAMPRUN_OBJ) $(RUN_GRAMMAR) runtime/plugin.list
+	$(CC) $(CFLAGS) $(GC) -Wl,--dynamic-list=runtime/plugin.list \
+	    $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(RUN_LIBS) -ldl $(LDLIBS)
+
+# Plug-ins see the runtime's headers, and what drivers share beside them.
+$(BUILD)/runtime/plugin/%.o $(BUILD)/pic/%.o: ALL_CFLAGS += -iquote runtime \
+    -iquote runtime/plugin
+$(BUILD)/pic/runtime/plugin/libvirt/%.o: ALL_CFLAGS += \
+    $(call pc_cflags,$(PLUGIN_PC_libvirt))
+
+$(BUILD)/pic/%.o: %.c Makefile | $(BUILD)/have
+	@mkdir -p $(@D)
+	$(COMPILE) -fPIC -fvisibility=hidden -c -o $@ $<
+
+define plugin_rule
+$(BUILD)/plugin/camprun-$(1).so: $(patsubst %.c,$(BUILD)/pic/%.o,$(wildcard \
+    runtime/plugin/*.c runtime/plugin/$(1)/*.c))
+	@mkdir -p $$(@D)
+	$$(CC) $$(CFLAGS) -shared -Wl,--gc-sections $$(LDFLAGS) -o $$@ $$^ \
+	    $$(call pc_libs,$$(PLUGIN_PC_$(1))) $$(LDLIBS)
+endef
+$(foreach p,$(PLUGIN),$(eval $(call plugin_rule,$(p))))
 
 $(BUILD)/completion/campgen.%: $(BUILD)/campgen
 	@mkdir -p $(@D)
@@ -158,7 +194,8 @@ $(BUILD)/compiler/view_html.o: ALL_CFLAGS += -iquote $(BUILD)/compiler
 $(BUILD)/tests/%.o: ALL_CFLAGS += -iquote compiler -Wno-overlength-strings
 
 $(BUILD)/tests/unit/test_run_%.o $(BUILD)/tests/crash/%.o \
-    $(BUILD)/tests/fuzz/%.o: ALL_CFLAGS += -iquote runtime -iquote tests/crash
+    $(BUILD)/tests/fuzz/%.o: ALL_CFLAGS += -iquote runtime -iquote tests/crash \
+    -iquote runtime/plugin $(PLUGIN:%=-iquote runtime/plugin/%)
 
 $(FAULT_BIN): $(BUILD)/tests/crash/os_fault.o \
     $(BUILD)/tests/crash/fault_disk.o
@@ -211,28 +248,33 @@ fuzz:  ## fuzz one reader: FUZZ=model_xml TIME=60
 	    tests/fuzz/$(FUZZ).dict)) build/fuzz/found/$(FUZZ) \
 	    tests/fuzz/corpus/$(FUZZ)
 
-bench: all  ## time and memory of large fleets, beside xmllint
+bench: all  ## time and memory of large fleets, beside xmllint and planners
+	@sh .ci/deps bench || echo "what is missing is skipped"
 	@BUILD=$(BUILD) sh tests/bench/bench.sh
 
 lint: $(BUILD)/compiler/view_html.xsl.inc  ## the walls, the manuals, clang's opinion
 	@sh tests/layers.sh
 	@sh tests/docs.sh --lint $(BUILD)
 	@if command -v clang >/dev/null; then clang -fsyntax-only -iquote \
-	    grammar -iquote $(BUILD)/compiler -std=c11 -D_POSIX_C_SOURCE=200809L \
+	    grammar -iquote runtime -iquote runtime/plugin \
+	    -iquote $(BUILD)/compiler -std=c11 -D_POSIX_C_SOURCE=200809L \
 	    -D_XOPEN_SOURCE=700 $(WARN) -Werror $(PC_CFLAGS) \
 	    -DCAMPGEN_VERSION='"$(VERSION)"' \
-	    $(wildcard grammar/*.c compiler/*.c runtime/*.c) && clang \
+	    $(wildcard grammar/*.c compiler/*.c runtime/*.c \
+	    runtime/plugin/*.c $(PLUGIN:%=runtime/plugin/%/*.c)) && clang \
 	    -fsyntax-only -iquote grammar -iquote runtime -std=c11 \
 	    -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 $(WARN) -Werror \
 	    -DCAMPGEN_VERSION='"$(VERSION)"' \
 	    $(if $(MONITOR),$(wildcard runtime/monitor/*.c)); fi
 
 install: all  ## install below DESTDIR and PREFIX
-	for d in bin share/man/man1 share/man/man5 share/man/man8 \
+	for d in bin lib/campgen share/man/man1 share/man/man5 share/man/man8 \
 	    share/campgen share/bash-completion/completions \
 	    share/zsh/site-functions; do \
 	    mkdir -p $(DESTDIR)$(PREFIX)/$$d || exit 1; done
 	install -m 755 $(CAMPGEN) $(CAMPRUN) $(DESTDIR)$(PREFIX)/bin
+	$(if $(PLUGIN_SO),install -m 755 $(PLUGIN_SO) \
+	    $(DESTDIR)$(PREFIX)/lib/campgen)
 	$(if $(MONITOR),install -D -m 755 $(MONITOR) \
 	    $(DESTDIR)$(PREFIX)/libexec/campgen/camprun-monitor)
 	install -m 644 $(MAN1) $(DESTDIR)$(PREFIX)/share/man/man1
@@ -256,7 +298,8 @@ uninstall:  ## remove what install put there
 	    share/bash-completion/completions/,campgen camprun) \
 	    share/zsh/site-functions/_campgen share/zsh/site-functions/_camprun
 	rm -rf $(DESTDIR)$(PREFIX)/share/campgen \
-	    $(DESTDIR)$(PREFIX)/libexec/campgen
+	    $(DESTDIR)$(PREFIX)/libexec/campgen \
+	    $(DESTDIR)$(PREFIX)/lib/campgen
 
 clean:  ## remove what was built
 	rm -rf build
@@ -267,4 +310,5 @@ help:  ## list the targets
 
 .PHONY: all deps tests check asan fuzz bench lint install uninstall clean help
 .SECONDARY:
--include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d $(BUILD)/small/*/*.d $(BUILD)/tests/*/*.d)
+-include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d $(BUILD)/*/*/*/*.d \
+    $(BUILD)/small/*/*.d $(BUILD)/pic/runtime/plugin/*/*.d)

@@ -31,6 +31,12 @@ int command_help(const struct command *);
 /* Prints the completion script of a shell, bash or zsh; the same. */
 int command_completion(const char *shell);
 
+/* campgen why CAMPAIGN DN. */
+void command_why(struct run *);
+
+/* campgen why-not CAMPAIGN DN --wave=N. */
+void command_why_not(struct run *);
+
 /* campgen SOURCE TARGET. */
 void command_compile(struct run *);
 

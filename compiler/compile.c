@@ -99,7 +99,7 @@ try_plan(struct work *k, const struct compile_options *opt,
 		return false;
 	place_all(k);
 	return verify_services(&k->w, opt->policy, &k->outages, diag) &&
-	    verify_stands(&k->p);
+	    verify_stands(&k->p, NULL);
 }
 
 /* What pleases most is tried first; where that costs a service, replicas that
@@ -324,6 +324,8 @@ make(struct work *k, const struct compile_options *opt, struct diag *diag,
 		return COMPILE_ERRORS;
 	if (opt->waves)
 		window_check(&k->p, *out, diag);
+	if (opt->inspect != NULL)
+		opt->inspect(opt->inspect_arg, &k->w);
 	release(k); /* the rest needs nothing of how it was made */
 	if (opt->rolling)
 		fold_run(*out, k->d.s);

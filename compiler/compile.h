@@ -9,11 +9,16 @@ struct diag;
 struct model;
 struct policy;
 
+struct places;
+
 struct compile_options {
 	const struct policy *policy; /* NULL: none */
 	bool balanced; /* --catch=balanced */
 	bool waves; /* --schedule=waves */
 	bool rolling; /* --rolling; not with waves */
+	/* Shown the plan once it is made, if set. It may spoil it. */
+	void (*inspect)(void *arg, struct places *);
+	void *inspect_arg;
 };
 
 enum compile_result {

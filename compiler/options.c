@@ -11,13 +11,14 @@
 enum option_id { OPT_OUTPUT, OPT_POLICY, OPT_SCHEDULE, OPT_CATCH, OPT_SELECT,
 	OPT_PLAN, OPT_FORMAT, OPT_MAX_BYTES, OPT_SUMMARY, OPT_FULL, OPT_DIAG, OPT_MAX_ERRORS,
 	OPT_SEVERITY, OPT_FAIL_ON, OPT_HELP, OPT_VERSION, OPT_ROLLING,
-	OPT_SOURCE, OPT_TARGET, OPT_COMPLETION,
-	OPT_COLOUR };
+	OPT_SOURCE, OPT_TARGET, OPT_ANSWER, OPT_STAT, OPT_EXIT_CODE,
+	OPT_WAVE, OPT_LEVEL,
+	OPT_COMPLETION, OPT_COLOUR };
 
 static const struct cli_row rows[] = {
 	[OPT_OUTPUT] = { "output", "FILE", 'o', CMD_COMPILE | CMD_PLAN |
 	    CMD_CONVERT, "write there (default: standard output)" },
-	[OPT_POLICY] = { "policy", "FILE", 'p', CMD_COMPILE,
+	[OPT_POLICY] = { "policy", "FILE", 'p', CMD_COMPILE | CMD_ASK,
 	    "facts and wishes the models cannot hold" },
 	[OPT_CATCH] = { "catch", "listed|balanced", 0, CMD_COMPILE,
 	    "listed (default) or balanced" },
@@ -33,13 +34,14 @@ static const struct cli_row rows[] = {
 	    "how large a plan in md may be (65000)" },
 	[OPT_SUMMARY] = { "summary", NULL, 0, CMD_PLAN | CLI_DETAIL,
 	    "at most 40 lines" },
-	[OPT_FULL] = { "full", NULL, 0, CMD_PLAN | CLI_DETAIL,
-	    "every action and value" },
+	[OPT_FULL] = { "full", NULL, 0, CMD_PLAN | CMD_DIFF | CLI_DETAIL,
+	    "all of it: nothing is folded" },
 	[OPT_COLOUR] = { "color", "auto|always|never", 0, CMD_PLAN |
 	    CLI_DETAIL, "of text: auto (default), always or never" },
 	[OPT_DIAG] = { "diag", "text|json|sarif|junit", 0, CMD_FINDINGS |
-	    CLI_DETAIL, "text, json, sarif or junit" },
-	[OPT_MAX_ERRORS] = { "max-errors", "N", 0, CMD_FINDINGS | CLI_DETAIL,
+	    CMD_ASK | CLI_DETAIL, "text, json, sarif or junit" },
+	[OPT_MAX_ERRORS] = { "max-errors", "N", 0, CMD_FINDINGS | CMD_ASK |
+	    CLI_DETAIL,
 	    "how many findings are shown (20)" },
 	[OPT_SEVERITY] = { "severity", "error|warning|note", 0, CMD_FINDINGS |
 	    CLI_DETAIL, "show error, warning or note and above" },
@@ -49,8 +51,20 @@ static const struct cli_row rows[] = {
 	[OPT_VERSION] = { "version", NULL, 0, 0, "the version" },
 	[OPT_ROLLING] = { "rolling", NULL, 0, CMD_COMPILE,
 	    "write hosts that are alike as one rolling procedure" },
-	[OPT_SOURCE] = { "source", "FILE", 0, 0, NULL },
-	[OPT_TARGET] = { "target", "FILE", 0, 0, NULL },
+	[OPT_SOURCE] = { "source", "MODEL", 0, CMD_ASK | CLI_DETAIL,
+	    "the model that the campaign starts from" },
+	[OPT_TARGET] = { "target", "MODEL", 0, CMD_ASK | CLI_DETAIL,
+	    "the model that it leads to" },
+	[OPT_STAT] = { "stat", NULL, 0, CMD_DIFF | CLI_DETAIL,
+	    "only how many of each class and type" },
+	[OPT_EXIT_CODE] = { "exit-code", NULL, 0, CMD_DIFF | CLI_DETAIL,
+	    "exit with 1 if they differ (it always does)" },
+	[OPT_WAVE] = { "wave", "N", 0, CMD_WHY_NOT | CLI_DETAIL,
+	    "the execution level in question, from 0" },
+	[OPT_LEVEL] = { "level", "N", 0, CMD_WHY_NOT | CLI_DETAIL, "the same" },
+	[OPT_ANSWER] = { "format", "text|json", 0, CMD_ASK | CMD_DIFF |
+	    CLI_DETAIL,
+	    "text (default) or json" },
 	[OPT_COMPLETION] = { "completion", "bash|zsh", 0, CMD_COMPILE,
 	    "a script for the shell, bash or zsh" },
 };
@@ -149,6 +163,34 @@ set_completion(struct options *o, const char *value)
 	if (err == 0)
 		o->completion = words[which];
 	return err;
+}
+
+static int
+set_answer(struct options *o, const char *value)
+{
+	static const char *const words[] = { "text", "json", NULL };
+	int which, err = cli_word(PROGRAM, "format", value, words, &which);
+
+	if (err == 0)
+		o->json = which == 1;
+	return err;
+}
+
+static int
+set_level(struct options *o, const char *name, const char *value)
+{
+	char *end;
+	unsigned long n = strtoul(value, &end, 10);
+
+	if (*value < '0' || *value > '9' || *end != '\0' || n > INT32_MAX)
+		return cli_usage(PROGRAM, "--%s=%s is no level: they are "
+		    "numbers from 0", name, value);
+	if (o->has_level)
+		return cli_usage(PROGRAM, "--wave and --level are the same: "
+		    "one is enough");
+	o->has_level = true;
+	o->level = (uint32_t)n;
+	return 0;
 }
 
 static int
@@ -256,11 +298,23 @@ set_option(void *data, int row, const char *value)
 	case OPT_COMPLETION:
 		return set_completion(o, value);
 	case OPT_SOURCE:
+		o->source = value;
+		return 0;
 	case OPT_TARGET:
-		break;
+		o->target = value;
+		return 0;
+	case OPT_STAT:
+		o->stat = true;
+		return 0;
+	case OPT_EXIT_CODE:
+		return 0;
+	case OPT_WAVE:
+	case OPT_LEVEL:
+		return set_level(o, rows[row].name, value);
+	case OPT_ANSWER:
+		return set_answer(o, value);
 	}
-	return cli_usage(PROGRAM, "--%s is not available in this version",
-	    rows[row].name);
+	return 0;
 }
 
 int

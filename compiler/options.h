@@ -18,6 +18,11 @@ enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 struct options {
 	const char *output; /* -o, or NULL */
 	const char *policy;
+	const char *source, *target; /* of a question, or NULL */
+	bool json; /* an answer, or differences, as JSON */
+	bool stat; /* of differences: only how many */
+	uint32_t level; /* of why-not, if has_level */
+	bool has_level;
 	const char *plan[OPTIONS_MAX_PLAN];
 	size_t nplan;
 	enum view view; /* --format, if has_view */
@@ -38,7 +43,8 @@ struct options {
 };
 
 enum { CMD_COMPILE = 1, CMD_LINT = 2, CMD_DIFF = 4, CMD_PLAN = 8,
-	CMD_EXPLAIN = 16, CMD_CONVERT = 32,
+	CMD_EXPLAIN = 16, CMD_CONVERT = 32, CMD_WHY = 64, CMD_WHY_NOT = 128,
+	CMD_ASK = CMD_WHY | CMD_WHY_NOT,
 	CMD_FINDINGS = CMD_COMPILE | CMD_LINT | CMD_DIFF | CMD_PLAN |
 	    CMD_CONVERT };
 

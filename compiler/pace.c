@@ -67,6 +67,31 @@ rule_admits(const struct pace *p, size_t i, uint32_t root)
 	    (size_t)r.max;
 }
 
+/* A rule whose canary is in the wave. */
+static size_t
+canary_rule(const struct pace *p, uint32_t dn)
+{
+	size_t i;
+
+	for (i = 0; i < p->nrule; i++)
+		if (p->count[i].n > 0 && !p->count[i].tried &&
+		    policy_wave(p->policy, i, dn).canary)
+			return i;
+	return SIZE_MAX;
+}
+
+size_t
+pace_against(const struct pace *p, uint32_t root)
+{
+	size_t i;
+
+	for (i = 0; p->n > 0 && i < p->nrule; i++)
+		if (!rule_admits(p, i, root))
+			return i;
+	return p->n > 0 && p->closed ? canary_rule(p, p->f->v[root].dn) :
+	    SIZE_MAX;
+}
+
 bool
 pace_admits(const struct pace *p, uint32_t root)
 {

@@ -35,6 +35,10 @@ void pace_begin(struct pace *);
 bool pace_admits(const struct pace *, uint32_t root);
 void pace_take(struct pace *, uint32_t root);
 
+/* If it does not admit the root: the number, from 0, of a rule that is against
+ * it; SIZE_MAX if it does. */
+size_t pace_against(const struct pace *, uint32_t root);
+
 /* So many waves it takes for these EEs, as far as the wishes say. */
 uint32_t pace_bound(const struct forest *, const struct policy *,
     const uint32_t *root, size_t n);

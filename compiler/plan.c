@@ -24,6 +24,7 @@
 #include "diag.h"
 #include "dn.h"
 #include "lists.h"
+#include "mobilise.h"
 #include "naming.h"
 #include "pace.h"
 #include "plan.h"
@@ -290,6 +291,24 @@ struct side_by_side { /* the roots of a wave */
 	size_t nout;
 };
 
+static bool
+refuse(struct planner *r, uint32_t x, enum refused why)
+{
+	if (r->p->refusal != NULL)
+		r->p->refusal[r->roots.v[x].ee] = (struct refusal){ why,
+			r->room.stuck };
+	return false;
+}
+
+/* May the root join the wave, with what goes down with it? */
+static bool
+is_admitted(struct planner *r, uint32_t x)
+{
+	if (!wave_admits(&r->wave, x))
+		return refuse(r, x, REFUSED_WAVE);
+	return room_admits(&r->room, x) || refuse(r, x, REFUSED_ROOM);
+}
+
 /* One root joins the wave, waits for another, or is refused. */
 static void
 try_wave(struct planner *r, uint64_t key, struct side_by_side *s)
@@ -298,15 +317,18 @@ try_wave(struct planner *r, uint64_t key, struct side_by_side *s)
 
 	if (r->roots.v[x].kind != PROC_ADD && r->p->waves &&
 	    !pace_admits(&r->pace, r->roots.v[x].ee)) {
+		refuse(r, x, REFUSED_PACE);
 		s->out[s->nout++] = key;
 		return;
 	}
 	if (r->roots.v[x].kind == PROC_REMOVE)
 		lists_down(&r->l, r->roots.v[x].ee);
-	if (wait_for(r, x, must_wait(r, x))) /* O3 */
+	if (wait_for(r, x, must_wait(r, x))) { /* O3 */
+		refuse(r, x, REFUSED_WAIT);
 		return;
+	}
 	if (r->roots.v[x].kind != PROC_ADD && r->p->waves) {
-		if (!wave_admits(&r->wave, x) || !room_admits(&r->room, x)) {
+		if (!is_admitted(r, x)) {
 			s->out[s->nout++] = key;
 			return;
 		}
@@ -568,6 +590,10 @@ plan_run(struct plan *p, const struct plan_input *in, struct diag *diag)
 		ok = knot(&r, stuck, diag);
 	if (r.no_room) {
 		room_report(&r.room, diag);
+		ok = false;
+	}
+	if (ok && !mobilise_run(p, &r.room, diag)) {
+		r.no_room = true;
 		ok = false;
 	}
 	p->no_room = r.no_room;

@@ -51,7 +51,26 @@ struct proc {
 	bool forced; /* acts on EEs that another order might have spared */
 };
 
+struct mobile { /* of a VM that is mobilised */
+	uint32_t to; /* EE that is written first; NONE: the first is right */
+	uint32_t round; /* in this change of the model */
+	bool told; /* this is one */
+};
+
 struct policy;
+
+enum refused { /* why a wave did not take a procedure */
+	REFUSED_NOT,
+	REFUSED_WAIT, /* a VM that stays keeps its last sponsor by waiting */
+	REFUSED_PACE, /* the policy */
+	REFUSED_WAVE, /* a service, or what stands on it */
+	REFUSED_ROOM, /* a VM has nowhere to go */
+};
+
+struct refusal {
+	enum refused why;
+	uint32_t vm; /* REFUSED_ROOM: that VM */
+};
 
 struct plan {
 	struct forest *f;
@@ -69,6 +88,10 @@ struct plan {
 	const struct policy *policy; /* same: what it says of room, or NULL */
 	const uint32_t *hint; /* same: by root EE, the wave it should go in;
 	                       * NULL: the first that has room */
+	struct refusal *refusal; /* same: by root EE, the last one; NULL: they
+	                          * are not wanted */
+	struct mobile *move; /* by dependency: those that need a word; or NULL */
+	uint32_t nround; /* changes of the model that move them */
 	uint32_t nlevel;
 	bool no_room; /* a VM has nowhere to go: there is no plan */
 	size_t nmigration; /* of VMs that stay, where room is known */

@@ -20,9 +20,17 @@ struct outages { /* what goes down by the leave of the policy */
  * one warning (diag NULL: silently). False if there was an error. */
 bool verify_services(const struct places *, const struct policy *,
     struct outages *, struct diag *);
+/* The first that would be left standing on nothing, or act on twice. */
+struct stand_fault {
+	enum { STAND_CHILD, STAND_LIST, STAND_TWICE } what;
+	uint32_t ee; /* contained in what goes; too few sponsors; acted on by two */
+	uint32_t below; /* EE that goes down under it; STAND_TWICE: NONE */
+	uint32_t proc; /* that takes it down */
+};
+
 /* Does everything that is not taken down on a level keep what it stands on,
- * with all of the level down at once? */
-bool verify_stands(const struct plan *);
+ * with all of the level down at once? If not, fault (may be NULL) tells. */
+bool verify_stands(const struct plan *, struct stand_fault *fault);
 
 void verify_free(struct outages *);
 

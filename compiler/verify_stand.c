@@ -21,7 +21,20 @@ struct stands {
 	bool *exists; /* by EE */
 	uint32_t *by; /* by EE: procedure + 1 that takes it down, 0: none */
 	bool ok;
+	struct stand_fault first;
 };
+
+static void
+fail(struct stands *v, int what, uint32_t ee, uint32_t below, uint32_t by)
+{
+	if (v->ok) {
+		v->first.what = what;
+		v->first.ee = ee;
+		v->first.below = below;
+		v->first.proc = by - 1;
+	}
+	v->ok = false;
+}
 
 static void
 begin(struct stands *v)
@@ -73,13 +86,16 @@ take_down(struct stands *v, uint32_t k)
 	size_t i;
 
 	for (i = 0; i < p->nrole && p->kind != PROC_ADD; i++) {
-		v->ok &= v->by[p->role[i].ee] == 0;
-		v->by[p->role[i].ee] = k + 1;
+		uint32_t *by = &v->by[p->role[i].ee];
+
+		if (*by != 0)
+			fail(v, STAND_TWICE, p->role[i].ee, NONE, *by);
+		*by = k + 1;
 	}
 }
 
 static void
-look_at_list(struct stands *v, uint32_t dep)
+look_at_list(struct stands *v, uint32_t dep, uint32_t below)
 {
 	const struct dep *d = &v->f->dep[dep];
 	const struct list *l = &v->list[dep];
@@ -89,7 +105,8 @@ look_at_list(struct stands *v, uint32_t dep)
 		return;
 	for (i = 0; i < l->n; i++)
 		up += v->by[l->names[i]] == 0;
-	v->ok &= up >= l->min;
+	if (up < l->min)
+		fail(v, STAND_LIST, d->ee, below, v->by[below]);
 }
 
 static void
@@ -99,9 +116,10 @@ look_above(struct stands *v, uint32_t e)
 	uint32_t i;
 
 	for (i = f->v[e].child; i != NONE; i = f->v[i].next)
-		v->ok &= !v->exists[i] || v->by[i] == v->by[e];
+		if (v->exists[i] && v->by[i] != v->by[e])
+			fail(v, STAND_CHILD, i, e, v->by[e]);
 	for (i = f->rev_at[e]; i < f->rev_at[e + 1]; i++)
-		look_at_list(v, f->rev[i]);
+		look_at_list(v, f->rev[i], e);
 }
 
 static void
@@ -155,7 +173,7 @@ play(struct stands *v, uint32_t from)
 }
 
 bool
-verify_stands(const struct plan *p)
+verify_stands(const struct plan *p, struct stand_fault *fault)
 {
 	struct stands v = { .p = p, .f = p->f, .ok = true };
 	uint32_t k = 0;
@@ -169,5 +187,7 @@ verify_stands(const struct plan *p)
 	free(v.list);
 	free(v.exists);
 	free(v.by);
+	if (fault != NULL)
+		*fault = v.first;
 	return v.ok;
 }

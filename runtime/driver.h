@@ -77,19 +77,14 @@ struct driver {
 };
 
 struct faults;
+struct policy;
 
 struct driver_options {
 	const char *state_dir; /* the driver keeps what it must keep below it */
 	const struct model *source;
+	const struct policy *policy; /* NULL: none */
 	struct faults *faults; /* what goes wrong on order; NULL: nothing */
 	bool fresh; /* a new run: set up; else: load what is there */
 };
-
-/* A cluster kept in STATE/sim, apart from the journal, as a real one would be.
- * It honours PLM's rules and refuses illegal orders loudly. An order is done
- * when it is written, which outlives the process; what a power failure took is
- * made good by settled. probe knows the latest order that was done. STATE may
- * be renamed while it is in use. A failed write is final. NULL with why. */
-struct driver *driver_sim(const struct driver_options *, char *why);
 
 #endif

@@ -37,6 +37,24 @@ rule runtime-knows-no-compiler "$include\"($(headers compiler))\"" runtime
 rule grammar-libraries \
     "$include<(jansson|libxslt/|libexslt/|sha2|sha256|md5|libvirt)" grammar
 rule runtime-libraries "$include<(libxslt/|libexslt/)" runtime
+rule runtime-knows-no-plugin "$include\"($(headers runtime/plugin \
+    runtime/plugin/*/))\"" $(ls runtime/*.[ch] runtime/*.def)
+# A driver sees the runtime through a few headers, and no other driver.
+allowed='driver|plugin|actions|os|fault|crc32c|verbs'
+for driver in runtime/plugin/*/; do
+	name=${driver%/}
+	others=$(find runtime/plugin -mindepth 2 -name '*.h' \
+	    ! -path "$driver*" | sed 's|.*/||; s/[.]/[.]/g' |
+	    paste -s -d '|' -)
+	rule "plugin-${name##*/}" "$include\"($(headers runtime |
+	    tr '|' '\n' | grep -vxE "($allowed)\[[.]\][a-z]*" |
+	    paste -s -d '|' -)|${others:-nothing[.]h})\"" "$driver"
+done
+shared=$(ls runtime/plugin/*.[ch] 2>/dev/null)
+[ -z "$shared" ] || rule plugins-share "$include\"($(headers runtime |
+    tr '|' '\n' | grep -vxE "($allowed)\[[.]\][a-z]*" |
+    paste -s -d '|' -)|$(headers runtime/plugin/*/))\"" \
+    $shared
 rule only-main-exits '(^|[^_[:alnum:]])(_?exit|quick_exit)\(' compiler
 
 # Nothing but the rooms and the usual small files stands at the top.

@@ -49,9 +49,12 @@ suite codes sh tests/list-codes.sh
 suite examples sh tests/run-examples.sh
 suite docs sh tests/docs.sh
 suite shell sh tests/shell.sh
+suite plugins sh tests/plugins.sh
 suite views python3 tests/views.py
+suite page python3 tests/page.py
 suite monitor python3 tests/monitor.py
 suite size sh tests/size.sh "$BUILD"
+suite peers python3 tests/bench/test_peers.py
 suite kills python3 tests/crash/kill.py
 [ ! -e tests/prop/run.py ] || suite properties python3 tests/prop/run.py
 suite kills python3 tests/prop/kill.py --seeds 2..5 --kills 1

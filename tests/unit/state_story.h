@@ -14,6 +14,7 @@
 
 #include "campaign_fsm.h"
 #include "diag.h"
+#include "driver_sim.h"
 #include "exec_private.h"
 #include "fault.h"
 #include "os_fault.h"

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "diag.h"
+#include "driver_sim.h"
 #include "exec.h"
 #include "os.h"
 #include "os_fault.h"

@@ -15,6 +15,7 @@
 
 #include "campaign_fsm.h"
 #include "diag.h"
+#include "driver_sim.h"
 #include "exec.h"
 #include "fault.h"
 #include "os.h"

@@ -8,6 +8,7 @@
 
 #include "buf.h"
 #include "cluster.h"
+#include "driver_sim.h"
 #include "fault.h"
 #include "orders.h"
 #include "os.h"

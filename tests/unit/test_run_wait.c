@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "diag.h"
+#include "driver_sim.h"
 #include "exec.h"
 #include "fault.h"
 #include "os.h"

@@ -175,7 +175,7 @@ neighbours_go_apart(void **state)
 	for (i = 0; i < k.p.n; i++)
 		assert_int_equal(k.p.proc[i].level, level_of(&k, i));
 	assert_true(is_safe(&k));
-	assert_true(verify_stands(&k.p));
+	assert_true(verify_stands(&k.p, NULL));
 	assert_int_equal(k.diag.nerror, 0);
 	release(&k);
 }
@@ -200,9 +200,9 @@ nothing_to_stand_on_is_refused(void **state)
 	for (i = 0; i < k.p.n; i++)
 		k.p.proc[i].level = i < to ? 0 : (uint32_t)i;
 	assert_true(is_safe(&k)); /* no service needs both */
-	assert_false(verify_stands(&k.p));
+	assert_false(verify_stands(&k.p, NULL));
 	k.p.proc[0].level = HOSTS;
-	assert_true(verify_stands(&k.p));
+	assert_true(verify_stands(&k.p, NULL));
 	release(&k);
 }
 

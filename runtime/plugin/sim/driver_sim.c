@@ -36,7 +36,7 @@
 #include "buf.h"
 #include "cluster.h"
 #include "crc32c.h"
-#include "driver.h"
+#include "driver_sim.h"
 #include "fault.h"
 #include "os.h"
 #include "text.h"

@@ -1,0 +1,5 @@
+/* What the simulated cluster shows of itself when it is loaded. */
+#include "driver_sim.h"
+#include "plugin.h"
+
+CAMPRUN_PLUGIN("sim", driver_sim)
