@@ -415,6 +415,55 @@ def ocf_agent_says_what_runs(s):
     check('"safEE=host2,safDomain=site" does not run' in said, said)
 
 
+# --- the campaign's own commands and callbacks ---
+
+COMMAND = """<campInitAction>
+      <doCliCommand command="%s" args="do it"/>
+      <undoCliCommand command="file://%s" args="undo it"/>
+      <plmExecEnv plmExecEnviron="safEE=host1,safDomain=site"/>
+    </campInitAction>
+    <campInitAction>
+      <callback callbackLabel="told" stringToPass="x" time="%d"/>
+    </campInitAction>
+"""
+
+
+def with_command(s, time_ns):
+    """A campaign that begins with a command and a callback."""
+    text = s.read('campaign.xml')
+    end = '  </campaignInitialization>'
+    check(text.count(end) == 1, 'the campaign is not as it was')
+    p = s.path('c.sh')
+    s.write('c.sh', '#!/bin/sh\necho "[$1] $# $CAMPRUN_CALLBACK" >>"%s"\n'
+            '[ ! -e "%s" ]\n' % (s.path('out'), s.path('bad')))
+    s.write('campaign.xml', text.replace(end, COMMAND % (p, p, time_ns) + end),
+            0o644)
+    s.policy('  - {action: offline-install, program: []}\n', 'callbacks:\n'
+             '  - {label: told, answer: run, program: [%s, "%%{direction}"]}\n'
+             % p)
+
+
+def commands_are_run(s):
+    with_command(s, 10000000000)
+    s.run('run', 0)
+    s.run('rollback', 0)
+    check(s.read('out') == '[do it] 1 \n[forward] 1 told\n[rollback] 1 told\n'
+          '[undo it] 1 \n', s.read('out'))
+
+
+def commands_that_fail(s):
+    with_command(s, 10000000000)
+    open(s.path('bad'), 'w').close()
+    s.run('run', 5)
+    check(s.read('out').startswith('[do it] 1 \n'), s.read('out'))
+
+
+def notices_are_run(s):
+    with_command(s, 0)
+    s.run('run', 0)
+    wait_until(lambda: 'told' in s.read('out'), 'the notice is run')
+
+
 def given_up_by_the_operator(s):
     s.script(SLOW % (s.path('starts'), s.path('never'), 0))
     p = s.begin('run')
@@ -443,6 +492,7 @@ TESTS = [dpkg_there_and_back, dpkg_refuses_then_resume,
          vanishes_meanwhile, nobody_does_it, killed_by_a_signal,
          other_statuses_are_good, surroundings, words_are_words,
          run_on_goes_in_front, ocf_agent, ocf_agent_says_what_runs,
+         commands_are_run, commands_that_fail, notices_are_run,
          given_up_by_the_operator, fails_on_order]
 
 

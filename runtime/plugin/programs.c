@@ -486,14 +486,13 @@ static const struct {
 };
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
-/* The bundle's command for this: a path, or "file:" and a path. What it has as
- * arguments is one word: nobody can tell how it is to be split. */
+/* A command of a bundle or of the campaign: a path, or "file:" and a path.
+ * What it has as arguments is one word: nobody can tell how it is to be
+ * split. */
 static enum meant
-bundle_job(struct making m, struct job *j, size_t k, char *why)
+command_job(struct making m, struct job *j, uint32_t uri, uint32_t words,
+    char *why)
 {
-	uint32_t uri = m.o->bundle == NAME_NONE ? (uint32_t)NAME_NONE :
-	    world_value(m.w, m.o->bundle, commands[k].command);
-	uint32_t words;
 	struct texts t = { 0, arena_array(&m.p->arena, 2, sizeof(*t.v)) };
 	const char *path;
 
@@ -503,17 +502,30 @@ bundle_job(struct making m, struct job *j, size_t k, char *why)
 	if (strncmp(path, "file:", 5) == 0)
 		path += strncmp(path, "file://", 7) == 0 ? 7 : 5;
 	if (path[0] != '/') {
-		snprintf(why, WHY, "the command \"%.150s\" of \"%.200s\" is "
-		    "no whole path", name_str(uri), name_str(m.o->bundle));
+		snprintf(why, WHY, "the command \"%.150s\"%s%.200s%s is no "
+		    "whole path", name_str(uri), m.o->bundle == NAME_NONE ?
+		    "" : " of \"", m.o->bundle == NAME_NONE ? "" :
+		    name_str(m.o->bundle), m.o->bundle == NAME_NONE ? "" :
+		    "\"");
 		return MEANT_NOBODY;
 	}
 	t.v[t.n++] = path;
-	words = world_value(m.w, m.o->bundle, commands[k].words);
 	if (words != NAME_NONE && words != NAME_EMPTY)
 		t.v[t.n++] = name_str(words);
 	m.place = m.o->on;
 	add_stage(&m, j, &t);
 	return MEANT_JOB;
+}
+
+static enum meant
+bundle_job(struct making m, struct job *j, size_t k, char *why)
+{
+	uint32_t b = m.o->bundle;
+
+	if (b == NAME_NONE)
+		return MEANT_NOTHING;
+	return command_job(m, j, world_value(m.w, b, commands[k].command),
+	    world_value(m.w, b, commands[k].words), why);
 }
 
 /* --- jobs --- */
@@ -570,6 +582,8 @@ without_rule(struct making m, struct job *j, char *why)
 	case VERB_VALIDATE:
 	case VERB_NOTIFY:
 		return MEANT_NOTHING;
+	case VERB_COMMAND:
+		return command_job(m, j, m.o->command, m.o->args, why);
 	case VERB_RESTART:
 		return by_two(m, j, why);
 	default:

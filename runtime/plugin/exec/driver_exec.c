@@ -253,7 +253,9 @@ prepare_one(struct comparing *c, const struct act *a)
 	const struct order o = { .verb = (enum verb)a->verb, .seq = 1,
 		.entity = a->entity, .on = a->on, .to = a->to,
 		.bundle = a->bundle, .before = c->w,
-		.callback = a->verb == VERB_NOTIFY ? a->callback : NULL };
+		.callback = a->verb == VERB_NOTIFY ? a->callback : NULL,
+		.command = a->verb == VERB_COMMAND ? a->ccb->command :
+		    NAME_NONE };
 	uint32_t of = a->entity == NAME_NONE ? NAME_EMPTY : a->entity;
 	struct job j;
 	char why[WHY];
