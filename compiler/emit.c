@@ -285,6 +285,7 @@ emit_complete(struct emitter *e)
 	partials(e, slot, &ops);
 	deletes(e, slot, &ops);
 	emit_ccb(e, &e->c->complete, &ops);
+	emit_mobilise_late(e);
 }
 
 static void

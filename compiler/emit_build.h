@@ -72,6 +72,7 @@ void emit_list_changes(struct emitter *, const struct dep_changes *,
 /* campInitAction's part, and campCompleteAction's. */
 void emit_catches(struct emitter *);
 void emit_mobilise(struct emitter *, struct ops *);
+void emit_mobilise_late(struct emitter *); /* in changes of their own */
 
 /* Why this VM is caught where it is. */
 uint32_t emit_catch_reason(struct emitter *, uint32_t vm);

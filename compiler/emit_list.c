@@ -167,46 +167,120 @@ same_list(const struct emitter *e, const struct dep *d, size_t *n,
 	return same;
 }
 
-/* Every list that is not yet what the target says: the mobilising of caught
- * VMs, and what is left of the others. */
+/* What the plan says of how it is mobilised: by default at once, as listed. */
+static struct mobile
+move_of(const struct emitter *e, uint32_t dep)
+{
+	if (e->p->move == NULL || !e->p->move[dep].told)
+		return (struct mobile){ NONE, 0, false };
+	return e->p->move[dep];
+}
+
+/* The list, with the EE that has room first. */
+static const uint32_t *
+first_in_list(struct emitter *e, const uint32_t *v, size_t n, uint32_t ee)
+{
+	uint32_t *r = emit_copy(e, v, n, sizeof(*v));
+	size_t i = 0;
+
+	while (i < n && v[i] != e->f->v[ee].dn)
+		i++;
+	for (; i > 0; i--)
+		r[i] = r[i - 1];
+	if (n > 0)
+		r[0] = e->f->v[ee].dn;
+	return r;
+}
+
+static void
+mobilise_names(struct emitter *e, uint32_t i, struct ops *ops)
+{
+	const struct dep *d = &e->f->dep[i];
+	uint32_t to = move_of(e, i).to;
+	const char *why = d->caught ? "mobilised: the sponsors of the target" :
+	    "the sponsors of the target";
+	const uint32_t *v;
+	size_t n = 0;
+
+	if (same_list(e, d, &n, &v))
+		return;
+	if (to != NONE) {
+		v = first_in_list(e, v, n, to);
+		why = "the sponsors of the target, first the one that has "
+		    "room";
+	}
+	emit_modify(e, ops, e->t->object[d->t].dn, N_SaPlmDependency,
+	    N_saPlmDepNames, v, n, NULL, 0, why);
+}
+
+static void
+mobilise_minimum(struct emitter *e, const struct dep *d, struct ops *ops)
+{
+	uint32_t min = model_attr(e->t, d->t, N_saPlmDepMinNumber), a;
+	size_t n = 0, nold = 0;
+	const uint32_t *v = min == NONE ? NULL : attr_values(e->t, min, &n);
+	const uint32_t *old = NULL;
+
+	if (n == 1 && d->min_cur == d->min_t &&
+	    (e->f->v[d->ee].s == NONE || d->min_s == d->min_t) &&
+	    (d->s == NONE || !diff_attr_differs(e->s, d->s, e->t, d->t,
+	    N_saPlmDepMinNumber)))
+		return;
+	if (n == 0 && d->s != NONE) {
+		a = model_attr(e->s, d->s, N_saPlmDepMinNumber);
+		old = a == NONE ? NULL : attr_values(e->s, a, &nold);
+	}
+	emit_modify(e, ops, e->t->object[d->t].dn, N_SaPlmDependency,
+	    N_saPlmDepMinNumber, v, n, old, nold, NULL);
+}
+
+/* Is the list of the target an object that the campaign has to write? */
+static bool
+is_mobilised(const struct emitter *e, const struct dep *d)
+{
+	if (d->t == NONE || e->f->v[d->ee].t == NONE)
+		return false;
+	/* else created as the target has it */
+	return e->f->v[d->ee].s == NONE || (d->s != NONE &&
+	    e->s->object[d->s].dn == e->t->object[d->t].dn);
+}
+
 void
 emit_mobilise(struct emitter *e, struct ops *ops)
 {
 	uint32_t i;
 
 	for (i = 0; i < e->f->ndep; i++) {
-		const struct dep *d = &e->f->dep[i];
-		uint32_t dn, min;
-		const uint32_t *v, *old = NULL;
-		size_t n = 0, nold = 0;
-
-		if (d->t == NONE || e->f->v[d->ee].t == NONE)
+		if (!is_mobilised(e, &e->f->dep[i]) ||
+		    move_of(e, i).round > 0)
 			continue;
-		dn = e->t->object[d->t].dn;
-		if (e->f->v[d->ee].s != NONE && (d->s == NONE ||
-		    e->s->object[d->s].dn != dn))
-			continue; /* created as the target has it */
-		if (!same_list(e, d, &n, &v))
-			emit_modify(e, ops, dn, N_SaPlmDependency,
-			    N_saPlmDepNames, v, n, NULL, 0, d->caught ?
-			    "mobilised: the sponsors of the target" :
-			    "the sponsors of the target");
-		min = model_attr(e->t, d->t, N_saPlmDepMinNumber);
-		v = min == NONE ? NULL : attr_values(e->t, min, &n);
-		if (min == NONE)
-			n = 0;
-		if (n == 1 && d->min_cur == d->min_t &&
-		    (e->f->v[d->ee].s == NONE || d->min_s == d->min_t) &&
-		    (d->s == NONE || !diff_attr_differs(e->s, d->s, e->t, d->t,
-		    N_saPlmDepMinNumber)))
-			continue;
-		if (n == 0 && d->s != NONE) {
-			uint32_t a = model_attr(e->s, d->s,
-			    N_saPlmDepMinNumber);
-
-			old = a == NONE ? NULL : attr_values(e->s, a, &nold);
-		}
-		emit_modify(e, ops, dn, N_SaPlmDependency,
-		    N_saPlmDepMinNumber, v, n, old, nold, NULL);
+		mobilise_names(e, i, ops);
+		mobilise_minimum(e, &e->f->dep[i], ops);
 	}
+}
+
+/* The second and later rounds, then the order of the target where another
+ * name had to come first. */
+void
+emit_mobilise_late(struct emitter *e)
+{
+	struct ops ops = { 0 };
+	uint32_t round, i;
+	size_t n = 0;
+	const uint32_t *v;
+
+	for (round = 1; round < e->p->nround; round++) {
+		for (i = 0; i < e->f->ndep; i++)
+			if (move_of(e, i).round == round) {
+				mobilise_names(e, i, &ops);
+				mobilise_minimum(e, &e->f->dep[i], &ops);
+			}
+		emit_ccb(e, &e->c->complete, &ops);
+	}
+	for (i = 0; i < e->f->ndep; i++)
+		if (move_of(e, i).to != NONE && !same_list(e, &e->f->dep[i], &n, &v))
+			emit_modify(e, &ops, e->t->object[e->f->dep[i].t].dn,
+			    N_SaPlmDependency, N_saPlmDepNames, v, n, NULL, 0,
+			    "in the order of the target");
+	emit_ccb(e, &e->c->complete, &ops);
 }

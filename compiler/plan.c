@@ -24,6 +24,7 @@
 #include "diag.h"
 #include "dn.h"
 #include "lists.h"
+#include "mobilise.h"
 #include "naming.h"
 #include "pace.h"
 #include "plan.h"
@@ -589,6 +590,10 @@ plan_run(struct plan *p, const struct plan_input *in, struct diag *diag)
 		ok = knot(&r, stuck, diag);
 	if (r.no_room) {
 		room_report(&r.room, diag);
+		ok = false;
+	}
+	if (ok && !mobilise_run(p, &r.room, diag)) {
+		r.no_room = true;
 		ok = false;
 	}
 	p->no_room = r.no_room;

@@ -51,6 +51,12 @@ struct proc {
 	bool forced; /* acts on EEs that another order might have spared */
 };
 
+struct mobile { /* of a VM that is mobilised */
+	uint32_t to; /* EE that is written first; NONE: the first is right */
+	uint32_t round; /* in this change of the model */
+	bool told; /* this is one */
+};
+
 struct policy;
 
 enum refused { /* why a wave did not take a procedure */
@@ -84,6 +90,8 @@ struct plan {
 	                       * NULL: the first that has room */
 	struct refusal *refusal; /* same: by root EE, the last one; NULL: they
 	                          * are not wanted */
+	struct mobile *move; /* by dependency: those that need a word; or NULL */
+	uint32_t nround; /* changes of the model that move them */
 	uint32_t nlevel;
 	bool no_room; /* a VM has nowhere to go: there is no plan */
 	size_t nmigration; /* of VMs that stay, where room is known */

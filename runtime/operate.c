@@ -119,10 +119,9 @@ read_policy(struct session *s, const char *path)
 		return system_failure("read", path, errno);
 	if (s->diag->nerror > 0)
 		return ERRORS;
-	if (policy_runs_programs(s->policy, &at)) {
+	if (policy_lacks_program(s->policy, &at)) {
 		diag_report(s->diag, DIAG_RUNS_PROGRAM, at, NAME_NONE,
-		    "this rule runs a program, which no driver of this "
-		    "version does");
+		    "this rule runs a program, and does not say which");
 		return ERRORS;
 	}
 	err = digest_stream(policy_src(s->policy)->file, s->policy_digest);
@@ -208,7 +207,7 @@ open_driver(struct session *s, bool fresh)
 	    statedir_get(s->dir, "driver");
 	struct driver_options d = { .state_dir = statedir_path(s->dir),
 		.source = s->source, .policy = s->policy,
-		.faults = &s->faults, .fresh = fresh };
+		.actions = s->a, .faults = &s->faults, .fresh = fresh };
 	const struct plugin *p;
 
 	p = plugin_load(name == NULL ? "" : name, s->why);
@@ -249,6 +248,13 @@ count_verb(const struct actions *a, enum verb v)
 	return n;
 }
 
+/* The end of a noun of which there are so many. */
+static const char *
+s_of(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
 /* How many procedures are on each level, where they share some. */
 static void
 show_waves(const struct actions *a)
@@ -266,10 +272,11 @@ show_waves(const struct actions *a)
 	}
 	if (!shared)
 		return;
-	fprintf(stderr, "  %zu wave%s:", waves, waves == 1 ? "" : "s");
+	fprintf(stderr, "  %zu wave%s:", waves, s_of(waves));
 	for (i = 0; i < waves && i < MOST; i++)
 		fprintf(stderr, "%s%zu", i == 0 ? " " : ", ", n[i]);
-	fprintf(stderr, "%s procedures\n", waves > MOST ? ", ..." : "");
+	fprintf(stderr, "%s procedure%s\n", waves > MOST ? ", ..." : "",
+	    s_of(waves == 1 ? n[0] : 2));
 }
 
 /* One procedure with all its nodes; returns how many of proc that is. */
@@ -284,7 +291,7 @@ show_procedure(const struct actions *a, size_t k)
 	    name_str(a->proc[k].p->name));
 	if (n > 1)
 		fprintf(stderr, "%zu nodes in turn, ", n);
-	fprintf(stderr, "%zu actions\n", acts);
+	fprintf(stderr, "%zu action%s\n", acts, s_of(acts));
 	return n;
 }
 
@@ -293,17 +300,20 @@ show(const struct session *s)
 {
 	const struct actions *a = s->a;
 	size_t k, i = 0, n = s->c->nprocedure;
+	size_t down = count_verb(a, VERB_TERMINATE);
+	size_t move = count_verb(a, VERB_MIGRATE);
+	size_t again = count_verb(a, VERB_RESTART);
 
-	fprintf(stderr, "campaign %s\n  %zu procedures, %zu actions: %zu "
-	    "terminations, %zu migrations, %zu restarts\n",
-	    name_str(s->c->name), n, a->n,
-	    count_verb(a, VERB_TERMINATE), count_verb(a, VERB_MIGRATE),
-	    count_verb(a, VERB_RESTART));
+	fprintf(stderr, "campaign %s\n  %zu procedure%s, %zu action%s: %zu "
+	    "termination%s, %zu migration%s, %zu restart%s\n",
+	    name_str(s->c->name), n, s_of(n), a->n, s_of(a->n), down,
+	    s_of(down), move, s_of(move), again, s_of(again));
 	show_waves(a);
 	for (k = 0; k < a->nproc && i < 12; i++)
 		k += show_procedure(a, k);
 	if (n > 12)
-		fprintf(stderr, "  ... and %zu more procedures\n", n - 12);
+		fprintf(stderr, "  ... and %zu more procedure%s\n", n - 12,
+		    s_of(n - 12));
 }
 
 /* Says what will happen and asks; without a terminal only --yes will do. */

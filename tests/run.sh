@@ -51,7 +51,9 @@ suite explained python3 tests/explained.py
 suite docs sh tests/docs.sh
 suite shell sh tests/shell.sh
 suite plugins sh tests/plugins.sh
+suite exec python3 tests/exec.py
 suite views python3 tests/views.py
+suite page python3 tests/page.py
 suite monitor python3 tests/monitor.py
 suite size sh tests/size.sh "$BUILD"
 suite peers python3 tests/bench/test_peers.py

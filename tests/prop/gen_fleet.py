@@ -7,9 +7,10 @@ catching every VM at home is safe, but the lists are in random order, so that
 taking the first sponsor is not. Whole SGs come and go, and every EE that stays
 changes its type. Written object by object, from strings.
 
-Of the arguments three may be absent: stay is the percentage of SGs whose VMs
+Of the arguments some may be absent: stay is the percentage of SGs whose VMs
 do not change, home_first puts every VM's home first in its list, room writes a
-policy by which so many VMs fit on a host.
+policy by which so many VMs fit on a host, shift is the percentage of SGs whose
+VMs have none of their sponsors any more in the target, but as many others.
 """
 import os
 import random
@@ -187,6 +188,13 @@ class Fleet:
             out.append((sg * self.r_ + i, hosts))
         return out
 
+    def shifted(self, vms):
+        """The same VMs with sponsors that they had not, if there are any."""
+        all_ = range(self.a.hosts)
+        return [(n, self.r.sample([h for h in all_ if h not in hosts],
+                                  min(len(hosts), self.a.hosts - len(hosts)))
+                 or hosts) for n, hosts in vms]
+
     def services(self):
         """Each as (number, its VMs, do they stay, do they go)."""
         stay = set(self.r.sample(range(self.nsg), self.count(
@@ -216,8 +224,11 @@ class Fleet:
                 f.write(types('1.0.0', False, ('GuestOS',)))
             for h in range(self.a.hosts):
                 f.write(host(h, version))
+        shift = getattr(self.a, 'shift', 0)
         for sg, vms, stays, gone in self.services():
             s.write(service(sg, vms, '1.0.0'))
+            if shift and self.r.randrange(100) < shift:
+                vms = self.shifted(vms)
             if not gone:
                 t.write(service(sg, vms, '1.0.0' if stays else '2.0.0'))
         for sg in range(self.nsg, self.nsg + self.added):

@@ -30,7 +30,7 @@ class WaveChecker(check.Checker):
         super().__init__(src, tgt, camp)
         self.turn, self.room = turn, room
         self.at = {}  # VMs that stay: where each stands, if room counts
-        self.migrations = 0
+        self.migrations = self.moves_at_end = 0
 
     def levels(self):
         order = super().levels()
@@ -99,6 +99,33 @@ class WaveChecker(check.Checker):
             if n > self.room and n > before.get(h, 0):
                 self.report('ROOM', h, 'holds %d VMs, %d fit'
                             % (n, self.room))
+
+    def unit(self, ops, step=False):
+        super().unit(ops, step)
+        if self.room is not None and self.where == 'complete':
+            self.mobilised()
+
+    def mobilised(self):
+        """VMs that stand on what their lists do not name go to the first that
+        they do; they need room before any has left."""
+        full, more = {}, set()
+        for vm in sorted(self.ops):
+            deps = self.w.deps(vm) if vm in self.w.m.objects else []
+            if not deps or not self.s.migratable(vm) and \
+                    not self.t.migratable(vm):
+                continue
+            names = deps[0].all('saPlmDepNames')
+            on = self.at.setdefault(vm, names[0])
+            full[on] = full.get(on, 0) + 1
+            if on not in names:
+                self.at[vm] = on = names[0]
+                full[on] = full.get(on, 0) + 1
+                more.add(on)
+                self.moves_at_end += 1
+        for h in sorted(more):
+            if full[h] > self.room:
+                self.report('ROOM', h, 'holds %d VMs when they are '
+                            'mobilised, %d fit' % (full[h], self.room))
 
     def wave(self, procedures):
         """All of them in their deepest down state at once."""
