@@ -80,8 +80,11 @@ obey(struct run *r, const struct command *c)
 		r->diag.rule = explain_rules(&r->diag.arena);
 	r->models = mem_alloc((size_t)r->opt->noperand + 1,
 	    sizeof(*r->models));
+	r->allow.today = r->opt->today != 0 ? r->opt->today : allow_today();
+	allow_begin(&r->allow, &r->diag);
 	c->run(r);
 	diag_free(&r->diag);
+	allow_free(&r->allow);
 	for (i = 0; i < r->nmodel; i++)
 		model_free(r->models[i]);
 	free(r->models);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "allow.h"
 #include "options.h"
 #include "text.h"
 
@@ -13,12 +14,12 @@ enum option_id { OPT_OUTPUT, OPT_POLICY, OPT_SCHEDULE, OPT_CATCH, OPT_SELECT,
 	OPT_SEVERITY, OPT_FAIL_ON, OPT_HELP, OPT_VERSION, OPT_ROLLING,
 	OPT_SOURCE, OPT_TARGET, OPT_ANSWER, OPT_STAT, OPT_EXIT_CODE,
 	OPT_WAVE, OPT_LEVEL,
-	OPT_COMPLETION, OPT_COLOUR };
+	OPT_COMPLETION, OPT_TODAY, OPT_COLOUR };
 
 static const struct cli_row rows[] = {
 	[OPT_OUTPUT] = { "output", "FILE", 'o', CMD_COMPILE | CMD_PLAN |
 	    CMD_CONVERT, "write there (default: standard output)" },
-	[OPT_POLICY] = { "policy", "FILE", 'p', CMD_COMPILE | CMD_ASK,
+	[OPT_POLICY] = { "policy", "FILE", 'p', CMD_COMPILE | CMD_LINT | CMD_ASK,
 	    "facts and wishes the models cannot hold" },
 	[OPT_CATCH] = { "catch", "listed|balanced", 0, CMD_COMPILE,
 	    "listed (default) or balanced" },
@@ -48,6 +49,8 @@ static const struct cli_row rows[] = {
 	    CLI_DETAIL, "show error, warning or note and above" },
 	[OPT_FAIL_ON] = { "fail-on", "error|warning|note", 0, CMD_FINDINGS |
 	    CLI_DETAIL, "error (default), warning or note" },
+	[OPT_TODAY] = { "today", "DAY", 0, CMD_COMPILE | CMD_LINT | CLI_DETAIL,
+	    "for findings allowed until a day (YYYY-MM-DD)" },
 	[OPT_HELP] = { "help", NULL, 0, 0, "this text" },
 	[OPT_VERSION] = { "version", NULL, 0, 0, "the version" },
 	[OPT_ROLLING] = { "rolling", NULL, 0, CMD_COMPILE,
@@ -277,6 +280,10 @@ set_option(void *data, int row, const char *value)
 		return set_severity("severity", value, &o->least);
 	case OPT_FAIL_ON:
 		return set_severity("fail-on", value, &o->fail_on);
+	case OPT_TODAY:
+		o->today = allow_day(value);
+		return o->today != 0 ? 0 : cli_usage(PROGRAM, "--today=%s is "
+		    "no day such as 2027-01-31", value);
 	case OPT_HELP:
 		o->help = true;
 		return 0;

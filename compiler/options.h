@@ -34,6 +34,7 @@ struct options {
 	enum diag_format format;
 	enum diag_level least; /* findings below are not shown */
 	enum diag_level fail_on; /* findings from there on fail the run */
+	uint32_t today; /* --today as 20270131, or 0 */
 	size_t max_errors; /* findings shown; 0: as many as is usual */
 	const char *select[OPTIONS_MAX_SELECT];
 	size_t nselect;

@@ -10,6 +10,7 @@
 #include "file.h"
 #include "model.h"
 #include "options.h"
+#include "policy.h"
 #include "run.h"
 
 struct model *
@@ -22,11 +23,28 @@ run_read_model(struct run *r, const char *path, bool lint)
 		r->status = cli_failure(PROGRAM, "read", path, errno);
 		return NULL;
 	}
+	if (r->diag.nerror == before)
+		allow_model(&r->allow, m, &r->diag);
 	if (r->diag.nerror == before && lint)
 		model_lint(m, &r->diag);
 	else if (r->diag.nerror == before)
 		model_check(m, &r->diag);
 	return m;
+}
+
+bool
+run_read_policy(struct run *r, struct policy **policy)
+{
+	*policy = NULL;
+	if (r->opt->policy == NULL)
+		return true;
+	*policy = policy_load(r->opt->policy, &r->diag);
+	if (*policy == NULL) {
+		r->status = cli_failure(PROGRAM, "read", r->opt->policy, errno);
+		return false;
+	}
+	allow_policy(&r->allow, *policy, &r->diag);
+	return true;
 }
 
 int

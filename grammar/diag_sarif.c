@@ -159,11 +159,26 @@ add_related(struct buf *b, const struct shown *v)
 }
 
 static uint64_t
-hash_more(uint64_t h, const char *s)
+hash_bytes(uint64_t h, const char *s, size_t n)
 {
-	for (; *s != '\0'; s++)
+	for (; n > 0; s++, n--)
 		h = (h ^ (unsigned char)*s) * UINT64_C(0x100000001b3);
 	return (h ^ 0xff) * UINT64_C(0x100000001b3);
+}
+
+static uint64_t
+hash_more(uint64_t h, const char *s)
+{
+	return hash_bytes(h, s, strlen(s));
+}
+
+/* The text without how many more there are like it: that may change. */
+static size_t
+text_len(const char *s)
+{
+	const char *more = strstr(s, " (and ");
+
+	return more != NULL ? (size_t)(more - s) : strlen(s);
 }
 
 static uint64_t
@@ -174,7 +189,7 @@ fingerprint(const struct diag_item *item)
 	h = hash_more(h, diag_info[item->code].code);
 	h = hash_more(h, item->at.src == NULL ? "" : item->at.src->path);
 	h = hash_more(h, name_str(item->dn));
-	return hash_more(h, item->text);
+	return hash_bytes(h, item->text, text_len(item->text));
 }
 
 static void
