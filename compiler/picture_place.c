@@ -94,8 +94,10 @@ place_row(struct scene *s, uint32_t vm, size_t y, struct buf *out)
 		buf_printf(&b, "and %u more", m->nafter - SHOWN);
 		buf_char(&b, '\0');
 		draw_text(out, x, y + 14, 120, b.data);
-	} else if (m->deed == DEED_REMOVES) {
-		draw_text(out, LEFT + BOX + 60, y + 14, 400, "is removed");
+	} else if (m->nafter == 0) {
+		draw_text(out, LEFT + BOX + 60, y + 14, 400, m->deed ==
+		    DEED_REMOVES ? "is removed" : "stays; the campaign says "
+		    "nothing else");
 	}
 	buf_free(&b);
 }
@@ -108,8 +110,8 @@ picture_places(struct scene *s, struct buf *out)
 
 	if (n > 0 && n <= ROWS) {
 		draw_open(out, "places", "Where each virtual machine goes",
-		    "Each is held on one host while hosts change, and may "
-		    "stand on any of the others afterwards.",
+		    "Each is held on one host while hosts change; afterwards "
+		    "it may stand on any that is drawn behind the arrow.",
 		    HEAD + n * DRAW_ROW);
 		draw_middle(out, LEFT + BOX / 2, 16, BOX, "held meanwhile");
 		draw_text(out, LEFT + BOX + 60, 16, 400,
@@ -150,8 +152,8 @@ load_row(struct scene *s, uint32_t host, size_t most, size_t y,
 	const struct machine *m = &s->machine[host];
 	struct buf b = { 0 };
 
-	buf_printf(&b, "%zu held meanwhile, at most %zu afterwards", m->holds,
-	    m->may_hold);
+	buf_printf(&b, "%zu held meanwhile; %zu may stand here afterwards",
+	    m->holds, m->may_hold);
 	buf_char(&b, '\0');
 	draw_text(out, 0, y + 14, LEFT - 8, scene_label(s, host));
 	draw_box(out, TINT_NONE, LEFT, y, m->may_hold * BARS / most, 18,
@@ -159,7 +161,9 @@ load_row(struct scene *s, uint32_t host, size_t most, size_t y,
 	draw_box(out, TINT_MODIFIES, LEFT, y + 3, m->holds * BARS / most, 12,
 	    b.data);
 	b.len = 0;
-	buf_printf(&b, "%zu, then at most %zu", m->holds, m->may_hold);
+	buf_printf(&b, "%zu", m->holds);
+	if (s->nafter > 0)
+		buf_printf(&b, "; then up to %zu", m->may_hold);
 	buf_char(&b, '\0');
 	draw_text(out, LEFT + 6, y + 14, BARS, b.data);
 	buf_free(&b);
@@ -221,9 +225,9 @@ picture_load(struct scene *s, struct buf *out)
 	if (n > 0 && n <= ROWS) {
 		most = longest(s, v, n);
 		draw_open(out, "load", "How loaded hosts are", "How many "
-		    "virtual machines each host holds while hosts change, and "
-		    "how many may at most stand on it afterwards. The campaign "
-		    "does not say how many it can hold.", n * DRAW_ROW);
+		    "virtual machines each host holds while hosts change "
+		    "(blue), and how many may stand on it afterwards (grey). "
+		    "The campaign does not say how many it can hold.", n * DRAW_ROW);
 		for (i = 0; i < n; i++)
 			load_row(s, v[i], most, i * DRAW_ROW, out);
 		draw_close(out);

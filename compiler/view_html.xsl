@@ -11,7 +11,7 @@
 <html lang="en"><head><meta charset="utf-8"/>
 <meta name="viewport" content="width=device-width, initial-scale=1"/>
 <meta http-equiv="Content-Security-Policy"
-    content="default-src 'none'; style-src 'sha256-33c3Nual+zm4QmkyGlCO8YYLfwq5spI9dKhLX/pcnFY='"/>
+    content="default-src 'none'; style-src 'sha256-Iz6Tfjtij1NIPvQOBElVBh16oPmNz7ga2m7Y6Tfeszo='"/>
 <title><xsl:value-of select="@summary"/></title>
 <style>
 :root { color-scheme: light dark; --ink: #1b1f24; --paper: #fff;
@@ -62,6 +62,8 @@ nav ul { padding: 0; list-style: none; display: flex; flex-wrap: wrap;
   gap: .2em 1.2em }
 nav { margin: .6em 0 }
 @media (max-width: 40em) { body { padding: .6em } td, th { padding: .1em .25em }
+  .scroll::before { content: "wider than the window: scroll sideways";
+    color: var(--soft); font-size: .8em; position: sticky; left: 0 }
   dl { gap: 0 .5em } .tiles { grid-template-columns: 1fr 1fr } }
 @media print { body { max-width: none; font-size: 11px } nav { display: none }
   .scroll { overflow: visible } svg { min-width: 0 }
@@ -154,8 +156,8 @@ go down.</span></xsl:when>
 <xsl:when test="@services-at-risk = '0'">none; no procedure may take a service
 down.</xsl:when>
 <xsl:otherwise><span class="warn"><xsl:value-of
-    select="@services-at-risk"/></span>; the procedures name
-them.</xsl:otherwise></xsl:choose></li>
+    select="@services-at-risk"/></span>: <a href="#services">how services
+fare</a>.</xsl:otherwise></xsl:choose></li>
 <xsl:if test="@tail"><li>In lists of names &#8220;,..&#8221; at the end of a name stands for
 &#8220;,<xsl:value-of select="@tail"/>&#8221;.</li></xsl:if>
 <li>There is a way back until commit; what is done after it stands at the

@@ -229,9 +229,39 @@ def one_case(case, html):
         check(case + " twice " + form,
               view(campaign, form) == view(campaign, form))
         check(case + " sentence in " + form, sentence in view(campaign, form))
+    for form in "dot", "mmd":
+        compare_graph(case + " " + form, tree, view(campaign, form))
     if html:
         page = page_is_sound(case, view(campaign, "html"))
         compare_html(case + " html", tree, page)
+
+
+def compare_graph(name, tree, text):
+    """Each procedure with what a graph tells of it, in its level, in order."""
+    at, level = 0, None
+    unquoted = re.sub("#(\\d+);", lambda m: chr(int(m[1])),
+                      text.replace("<br/>", "\\n"))
+    for kind, facts in tree:
+        if kind == "procedure":
+            lines = [facts["name"].split("=", 1)[1],
+                     facts["action-count"] + " action"]
+            if facts["hosts-restarted"] != "0":
+                lines.append(facts["hosts-restarted"] + " host")
+            if "at-most" in facts:
+                lines.append("at most " + facts["at-most"])
+            if facts["level"] != level:
+                lines.insert(0, "level " + facts["level"])
+            level = facts["level"]
+        elif kind == "service" and facts["state"] == "at risk":
+            lines = ["at risk: " + facts["name"]]
+        else:
+            continue
+        for line in lines:
+            found = unquoted.find(line, at)
+            if found < 0:
+                check("%s: %s" % (name, line), False)
+            at = max(at, found)
+    check(name + " has procedures", at > 0)
 
 
 def described(node, schema, definitions):
