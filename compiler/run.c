@@ -8,6 +8,7 @@
 
 #include "buf.h"
 #include "file.h"
+#include "lint.h"
 #include "model.h"
 #include "options.h"
 #include "policy.h"
@@ -25,10 +26,12 @@ run_read_model(struct run *r, const char *path, bool lint)
 	}
 	if (r->diag.nerror == before)
 		allow_model(&r->allow, m, &r->diag);
-	if (r->diag.nerror == before && lint)
-		model_lint(m, &r->diag);
-	else if (r->diag.nerror == before)
+	if (r->diag.nerror != before)
+		return m;
+	if (!lint)
 		model_check(m, &r->diag);
+	else if (model_lint(m, &r->diag))
+		lint_advise(m, r->policy, &r->diag);
 	return m;
 }
 
@@ -43,6 +46,7 @@ run_read_policy(struct run *r, struct policy **policy)
 		r->status = cli_failure(PROGRAM, "read", r->opt->policy, errno);
 		return false;
 	}
+	r->policy = *policy;
 	allow_policy(&r->allow, *policy, &r->diag);
 	return true;
 }

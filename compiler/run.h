@@ -17,6 +17,7 @@ struct policy;
 struct run {
 	const struct options *opt;
 	struct diag diag;
+	const struct policy *policy; /* NULL: none was read */
 	struct allow allow; /* what diag may leave out */
 	struct model **models; /* kept until findings are printed; room for one
 	                        * more than there are operands */

@@ -124,6 +124,9 @@ const struct known_class *check_class(struct check *, uint32_t name);
 /* The object named by the first value of the attribute, or NONE. */
 uint32_t check_follow(const struct check *, uint32_t o, uint32_t attr);
 
+/* The EE that a service unit runs on, or NONE if it is not known. */
+uint32_t check_su_ee(const struct check *, uint32_t su);
+
 /* Starts a new round of check_seen, which says whether the name of the model
  * was given to it before in this round. */
 void check_round(struct check *);
