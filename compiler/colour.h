@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "catch.h"
+#include "stagger.h"
 
 struct policy;
 
@@ -33,8 +34,7 @@ struct colours {
 	uint32_t *of; /* result, by EE: the wave a root goes in; 0 where none is
 	               * meant */
 	uint32_t n; /* colours */
-	bool rising; /* the first waves are smaller: VMs that leave in them
-	              * find nothing yet where they can stay for good */
+	struct shortage shortage; /* of room */
 	uint32_t bound; /* no schedule has fewer waves of MODIFY procedures */
 	/* the problem */
 	uint32_t *root; /* EEs */

@@ -133,7 +133,7 @@ try_colours(struct work *k, const struct compile_options *opt,
 {
 	if (colours_run(c, n) != 0)
 		return false;
-	if (c->rising)
+	if (c->shortage.waves > 1)
 		once_order(c);
 	return try_both(k, opt,
 	    (struct attempt){ .waves = true, .wave = c->of });
@@ -152,14 +152,15 @@ struct tried { /* what became of a number of colours */
 	size_t moves;
 };
 
-/* Fewer waves are better, and then fewer moves; but one wave more is not too
- * many where VMs would move too often. */
+/* Fewer waves are better, and then fewer moves; but one wave more than there
+ * must be is not too many where VMs would move too often. */
 static bool
-is_better(const struct tried *a, const struct tried *b)
+is_better(const struct tried *a, const struct tried *b, uint32_t bound)
 {
-	uint32_t x = 2 * a->levels + (a->little ? 0 : 3);
-	uint32_t y = 2 * b->levels + (b->little ? 0 : 3);
+	uint32_t x = 2 * a->levels, y = 2 * b->levels;
 
+	x -= a->little && a->levels <= bound + 1 ? 3 : 0;
+	y -= b->little && b->levels <= bound + 1 ? 3 : 0;
 	return x != y ? x < y : a->moves < b->moves;
 }
 
@@ -179,7 +180,7 @@ fewest_colours(struct work *k, const struct compile_options *opt,
 		now = (struct tried){ n, modify_levels(&k->p),
 			moves_little(&k->p), k->p.nmigration };
 		idle++;
-		if (best.n == 0 || is_better(&now, &best))
+		if (best.n == 0 || is_better(&now, &best, c->bound))
 			best = now;
 		if (now.little && now.levels <= n)
 			break;
@@ -195,16 +196,15 @@ make_waves(struct work *k, const struct compile_options *opt)
 {
 	struct catch_wishes wish = { opt->balanced, false, true, NULL };
 	struct colours c;
-	uint32_t room;
 	bool ok;
 	size_t least = SIZE_MAX;
 
 	forget_plan(k);
 	colours_find(&c, &k->f, &k->sv, opt->policy, &wish);
-	room = room_bound(&(struct plan){ .f = &k->f, .sv = &k->sv },
+	c.shortage = room_shortage(&(struct plan){ .f = &k->f, .sv = &k->sv },
 	    opt->policy);
-	c.bound = room > c.bound ? room : c.bound;
-	c.rising = room > 1;
+	if (c.shortage.waves > c.bound)
+		c.bound = c.shortage.waves;
 	ok = fewest_colours(k, opt, &c);
 	if (ok && modify_levels(&k->p) > c.nroot)
 		least = k->p.nlevel;
