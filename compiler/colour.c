@@ -498,7 +498,7 @@ first_colours(struct colours *c)
 {
 	size_t i;
 
-	c->dice = 1;
+	c->dice = c->first_dice;
 	deal_colours(c);
 	for (i = 0; i < c->nroot; i++)
 		c->until[i] = 0;
@@ -642,12 +642,13 @@ colours_swap(struct colours *c, uint32_t a, uint32_t b)
 }
 
 size_t
-colours_run(struct colours *c, uint32_t n)
+colours_run(struct colours *c, uint32_t n, uint64_t dice)
 {
 	size_t work = 0, most = EFFORT * ((size_t)c->at[c->nroot] + 16);
 	uint32_t number;
 
 	c->n = n;
+	c->first_dice = dice;
 	first_colours(c);
 	for (number = 1; c->nbad > 0 && work < most; number++)
 		work += step(c, number);
