@@ -59,7 +59,11 @@ ul { margin: 0; padding-left: 1.2em }
     select="@procedure-count"/> procedure<xsl:if
     test="@procedure-count != 1">s</xsl:if><xsl:if
     test="@at-most">, at most <xsl:value-of
-    select="@at-most"/></xsl:if></li></xsl:for-each></ol></section></xsl:if>
+    select="@at-most"/></xsl:if><xsl:call-template
+    name="risk-sum"/><xsl:if test="failure"><ul><xsl:for-each
+    select="failure"><li>a failure of <xsl:value-of
+    select="@name"/> would take down <xsl:value-of
+    select="@services-down"/> services</li></xsl:for-each></ul></xsl:if></li></xsl:for-each></ol></section></xsl:if>
 <xsl:if test="bundle"><section id="software"><h2>New software</h2>
 <xsl:for-each select="bundle"><h3><xsl:value-of select="@name"/></h3><dl>
 <xsl:for-each select="@*[name() != 'name']"><dt><xsl:value-of
@@ -101,14 +105,33 @@ share a row.</xsl:if></p>
 <xsl:if test="not(*)"><p>Nothing.</p></xsl:if>
 </xsl:template>
 
+<xsl:template name="risk-sum">; <xsl:value-of
+    select="@services-reduced"/> services with fewer units, <xsl:value-of
+    select="@services-at-risk"/> at risk, <xsl:value-of
+    select="@services-down"/> down</xsl:template>
+
+<xsl:template match="risk"><li><xsl:value-of select="@state"/>, <xsl:value-of
+    select="@units-left"/> of <xsl:value-of select="@units"/> units<xsl:if
+    test="@group"> of <xsl:value-of select="@group"/></xsl:if>: <xsl:value-of
+    select="@service-count"/><xsl:for-each select="member"><xsl:if
+    test="position() > 1">, </xsl:if><xsl:value-of
+    select="@name"/></xsl:for-each><xsl:for-each
+    select="dependent"><xsl:if test="position() = 1">, and with it </xsl:if><xsl:if
+    test="position() > 1">, </xsl:if><xsl:value-of
+    select="@name"/></xsl:for-each><xsl:if
+    test="failure">; one failure would take it down: <xsl:for-each
+    select="failure"><xsl:if test="position() > 1">, </xsl:if><xsl:value-of
+    select="@name"/></xsl:for-each></xsl:if><xsl:if
+    test="@any-failure">; any failure would take it down: yes</xsl:if></li></xsl:template>
+
 <xsl:template match="procedure">
 <details><summary>level <xsl:value-of select="@level"/>: <strong><xsl:value-of
     select="@name"/></strong>, <xsl:value-of select="count(action)"/> actions<xsl:if
     test="@why">: <xsl:value-of select="@why"/></xsl:if></summary>
 <p><xsl:value-of select="@method"/>; services at risk: <xsl:value-of
     select="@outage"/><xsl:if test="@at-most">; at most <xsl:value-of
-    select="@at-most"/></xsl:if></p>
-<ul><xsl:for-each select="service"><li>service <xsl:value-of
+    select="@at-most"/></xsl:if><xsl:call-template name="risk-sum"/></p>
+<ul><xsl:apply-templates select="risk"/><xsl:for-each select="service"><li>service <xsl:value-of
     select="@state"/>: <xsl:value-of select="@name"/></li></xsl:for-each>
 <xsl:for-each select="node"><li>rolls over <xsl:value-of
     select="@name"/><xsl:if test="@type"> all of type <xsl:value-of
