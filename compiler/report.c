@@ -10,6 +10,7 @@
 #include "buf.h"
 #include "campaign.h"
 #include "census.h"
+#include "dn.h"
 #include "duration.h"
 #include "level.h"
 #include "report.h"
@@ -77,6 +78,69 @@ report_number(const struct report_node *n, const char *name)
 	const struct report_fact *f = find(n, name);
 
 	return f == NULL ? 0 : f->number;
+}
+
+/* An EE that a step is about. */
+static const char *
+some_ee(const struct report_node *n)
+{
+	const char *found = NULL, *s;
+
+	for (; n != NULL && found == NULL; n = n->next) {
+		if (n->kind == REPORT_PROCEDURE || n->kind == REPORT_STEP)
+			found = some_ee(n->child);
+		s = n->kind == REPORT_ENTITY ? report_text(n, "name") : NULL;
+		if (s != NULL && strncmp(s, "safEE=", 6) == 0)
+			found = s;
+	}
+	return found;
+}
+
+const char *
+report_tail(const struct report *r)
+{
+	const char *s = some_ee(r->root->child), *tail = NULL;
+	size_t n = s == NULL ? 0 : strlen(s), up;
+
+	while (n > 0 && (up = dn_parent_offset(s, n)) < n) {
+		s += up;
+		n -= up;
+		tail = s;
+	}
+	return tail;
+}
+
+/* What the plan says of a level: only campaigns in waves have that. */
+static const struct report_node *
+told_of(const struct report_node *plan, uint64_t level)
+{
+	const struct report_node *n = plan->child;
+
+	while (n != NULL && (n->kind != REPORT_WAVE ||
+	    report_number(n, "level") != level))
+		n = n->next;
+	return n;
+}
+
+struct report_wave
+report_wave_at(const struct report_node *plan, const struct report_node *n)
+{
+	struct report_wave w = { .first = n };
+	uint64_t level = report_number(n, "level");
+
+	w.facts = told_of(plan, level);
+	if (w.facts == NULL && (n->next == NULL || n->next->kind !=
+	    REPORT_PROCEDURE || report_number(n->next, "level") != level))
+		w.facts = n;
+	w.at_most = w.facts == NULL ? NULL : report_text(w.facts, "at-most");
+	for (; n != NULL && n->kind == REPORT_PROCEDURE &&
+	    report_number(n, "level") == level; n = n->next) {
+		w.procedures++;
+		w.actions += report_number(n, "action-count");
+		w.hosts += report_number(n, "hosts-restarted");
+	}
+	w.end = n;
+	return w;
 }
 
 /* --- making nodes --- */
@@ -227,8 +291,7 @@ add_ops(struct builder *b, struct report_node *action, const struct ccb_op *op,
 
 		if (op[i].kind == CCB_CREATE)
 			named(b, c, "class", op[i].class);
-		else
-			named(b, c, "vm", census_sponsored(&op[i]));
+		named(b, c, "vm", census_sponsored(&op[i]));
 		named(b, c, "why", op[i].reason);
 		for (k = 0; k < op[i].nattr; k++)
 			add_attribute(b, c, &op[i].attr[k],

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dn.h"
 #include "show.h"
 #include "view_txt.h"
 
@@ -414,41 +413,8 @@ procedure(struct page *p, const struct report_node *n)
 
 /* --- waves --- */
 
-struct wave { /* procedures of one level */
-	const struct report_node *first, *end;
-	size_t procedures, actions, hosts;
-};
-
-static struct wave
-wave_at(const struct report_node *n)
-{
-	struct wave w = { .first = n };
-	uint64_t level = report_number(n, "level");
-
-	for (; n != NULL && n->kind == REPORT_PROCEDURE &&
-	    report_number(n, "level") == level; n = n->next) {
-		w.procedures++;
-		w.actions += report_number(n, "action-count");
-		w.hosts += report_number(n, "hosts-restarted");
-	}
-	w.end = n;
-	return w;
-}
-
-/* What the plan says of the wave of a procedure; NULL: nothing. */
-static const struct report_node *
-wave_of(const struct page *p, const struct report_node *n)
-{
-	const struct report_node *w = p->plan->child;
-
-	while ((w = txt_next(w, REPORT_WAVE)) != NULL &&
-	    report_number(w, "level") != report_number(n, "level"))
-		w = w->next;
-	return w;
-}
-
 static void
-counts(struct page *p, const struct wave *w)
+counts(struct page *p, const struct report_wave *w)
 {
 	show_count(p->out, w->procedures, "procedure");
 	buf_str(p->out, ", ");
@@ -459,17 +425,14 @@ counts(struct page *p, const struct wave *w)
 }
 
 static void
-wave_line(struct page *p, size_t number, const struct wave *w)
+wave_line(struct page *p, size_t number, const struct report_wave *w)
 {
-	const struct report_node *n = wave_of(p, w->first);
-
 	buf_printf(p->out, "wave %zu: ", number);
 	counts(p, w);
-	if (n != NULL && report_text(n, "at-most") != NULL)
-		buf_printf(p->out, ", at most %s",
-		    report_text(n, "at-most"));
-	if (n != NULL)
-		risk_of(p, n);
+	if (w->at_most != NULL)
+		buf_printf(p->out, ", at most %s", w->at_most);
+	if (w->facts != NULL)
+		risk_of(p, w->facts);
 	buf_char(p->out, '\n');
 }
 
@@ -569,10 +532,11 @@ shape(struct page *p, const struct report_node *n, size_t count)
 	}
 }
 
-/* Procedures that do the same, a line each; from first up to end. */
+/* Procedures that do the same, a line each; from first up to end. Alone: each
+ * is a wave by itself. */
 static void
 fold(struct page *p, const struct report_node *first,
-    const struct report_node *end)
+    const struct report_node *end, bool alone)
 {
 	const struct report_node *n, *like_this = first;
 	size_t count = 0;
@@ -582,7 +546,7 @@ fold(struct page *p, const struct report_node *first,
 		buf_str(p->out, "  ");
 		name_of_procedure(p, n);
 		actions_of(p, n);
-		if (wave_of(p, n) == NULL)
+		if (alone)
 			risk_of(p, n);
 		buf_char(p->out, '\n');
 		service_lines(p, n);
@@ -602,7 +566,7 @@ folded(struct page *p)
 	const struct report_node *n = next_procedure(p->plan->child), *end;
 	bool waves = report_number(p->plan, "wave-count") <
 	    report_number(p->plan, "procedure-count");
-	struct wave w;
+	struct report_wave w;
 	size_t i = 0;
 
 	if (n != NULL)
@@ -611,14 +575,14 @@ folded(struct page *p)
 	if (!waves && n != NULL) {
 		for (end = n; end != NULL && end->kind == REPORT_PROCEDURE;)
 			end = end->next;
-		fold(p, n, end);
+		fold(p, n, end, true);
 		return;
 	}
 	for (; n != NULL && n->kind == REPORT_PROCEDURE; n = w.end) {
-		w = wave_at(n);
+		w = report_wave_at(p->plan, n);
 		buf_char(p->out, '\n');
 		wave_line(p, ++i, &w);
-		fold(p, w.first, w.end);
+		fold(p, w.first, w.end, false);
 	}
 }
 
@@ -672,12 +636,12 @@ static const struct report_node *
 summary_waves(struct page *p, const struct report_node *n, size_t from,
     size_t most)
 {
-	struct wave sum = { 0 }, w;
+	struct report_wave sum = { 0 }, w;
 	size_t i;
 
 	for (i = 0; i < most && n != NULL && n->kind == REPORT_PROCEDURE;
 	    i++) {
-		w = wave_at(n);
+		w = report_wave_at(p->plan, n);
 		sum.procedures += w.procedures;
 		sum.actions += w.actions;
 		sum.hosts += w.hosts;
@@ -698,12 +662,12 @@ static void
 summary_each(struct page *p, bool waves)
 {
 	const struct report_node *n = next_procedure(p->plan->child);
-	struct wave w = { 0 };
+	struct report_wave w = { 0 };
 	size_t i = 0;
 
 	for (; n != NULL; n = next_procedure(n->next)) {
 		if (waves && (i == 0 || n == w.end)) {
-			w = wave_at(n);
+			w = report_wave_at(p->plan, n);
 			wave_line(p, ++i, &w);
 		}
 		summary_procedure(p, n);
@@ -733,14 +697,15 @@ static void
 procedures(struct page *p)
 {
 	const struct report_node *n = next_procedure(p->plan->child);
-	struct wave w = { 0 };
+	struct report_wave w = { 0 };
+	bool told = txt_next(p->plan->child, REPORT_WAVE) != NULL;
 	size_t i = 0;
 
 	for (; n != NULL; n = next_procedure(n->next)) {
 		if (i == 0 || n == w.end) {
-			w = wave_at(n);
+			w = report_wave_at(p->plan, n);
 			i++;
-			if (wave_of(p, n) != NULL) {
+			if (told) {
 				buf_char(p->out, '\n');
 				wave_line(p, i, &w);
 			}
@@ -768,43 +733,6 @@ details(struct page *p)
 	buf_char(p->out, '\n');
 }
 
-/* --- names --- */
-
-/* An EE of the plan, to see under which root they stand. */
-static const char *
-some_ee(const struct report_node *plan)
-{
-	const struct report_node *n = plan->child, *s, *e;
-
-	for (; (n = next_procedure(n)) != NULL; n = n->next)
-		for (s = n->child; (s = txt_next(s, REPORT_STEP)) != NULL;
-		    s = s->next)
-			for (e = s->child; (e = txt_next(e, REPORT_ENTITY)) !=
-			    NULL; e = e->next)
-				if (strncmp(report_text(e, "name"), "safEE=",
-				    6) == 0)
-					return report_text(e, "name");
-	return NULL;
-}
-
-/* The root is said once, not in every line; in full every name is whole. */
-static void
-find_tail(struct page *p)
-{
-	const char *s = some_ee(p->plan);
-	size_t n, up;
-
-	if (p->zoom != PLAN_DEFAULT || s == NULL)
-		return;
-	n = strlen(s);
-	while ((up = dn_parent_offset(s, n)) < n) {
-		s += up;
-		n -= up;
-		p->tail = s;
-		p->tail_len = n;
-	}
-}
-
 static bool
 rolls(const struct report_node *plan)
 {
@@ -825,7 +753,10 @@ view_txt(const struct report *r, enum plan_zoom zoom, bool colour,
 
 	p.fold = zoom != PLAN_FULL && (rolls(p.plan) ||
 	    report_number(p.plan, "action-count") > FOLD);
-	find_tail(&p);
+	/* The root is said once, not in every line; in full every name is
+	 * whole. */
+	p.tail = zoom == PLAN_DEFAULT ? report_tail(r) : NULL;
+	p.tail_len = p.tail == NULL ? 0 : strlen(p.tail);
 	if (zoom == PLAN_SUMMARY)
 		summary(&p);
 	else
