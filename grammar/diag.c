@@ -13,7 +13,8 @@
 #include "diag.h"
 #include "diag_print.h"
 
-enum { KEEP = 10000, KEEP_NOTES = 100, TEXT_MAX = 20 };
+/* KEEP_EXCUSED: those that may be never take all the room. */
+enum { KEEP = 10000, KEEP_EXCUSED = 5000, KEEP_NOTES = 100, TEXT_MAX = 20 };
 
 const struct diag_info diag_info[DIAG_COUNT] = {
 #define DIAG(code, id, level, title, hint, explain) \
@@ -55,11 +56,13 @@ find_lesser(const struct diag *d, enum diag_level level)
 
 /* Where to keep a finding of that level, or NULL. */
 static struct diag_item *
-make_room(struct diag *d, enum diag_level level)
+make_room(struct diag *d, enum diag_level level, bool excused)
 {
 	size_t keep = d->max > KEEP ? d->max : KEEP, i = d->nitem;
 
-	if (d->nitem < keep) {
+	if (excused && d->nexcused > KEEP_EXCUSED) {
+		d->nleft_out++;
+	} else if (d->nitem < keep) {
 		d->item = mem_grow(d->item, d->nitem, &d->cap,
 		    sizeof(*d->item));
 		d->nitem++;
@@ -104,7 +107,7 @@ diag_report(struct diag *d, enum diag_code code, struct place at, uint32_t dn,
 		d->nerror++;
 	else if (level == DIAG_WARNING)
 		d->nwarning++;
-	item = make_room(d, level);
+	item = make_room(d, level, excuse != NULL);
 	if (item != NULL) {
 		*item = (struct diag_item){ .code = code, .level = level,
 			.at = at, .dn = dn, .seq = d->seq, .excuse = excuse };

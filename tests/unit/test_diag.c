@@ -431,6 +431,7 @@ excused_findings_are_told_apart(void **state)
 	struct diag d = { .excuse = excuse_all, .excuse_data = &why };
 	json_t *root, *results, *s;
 	char *text;
+	int i;
 
 	(void)state;
 	diag_report(&d, ANY_WARNING, nowhere, NAME_NONE, "w");
@@ -456,6 +457,14 @@ excused_findings_are_told_apart(void **state)
 	assert_null(json_object_get(json_array_get(results, 0),
 	    "suppressions"));
 	json_decref(root);
+	free(text);
+	for (i = 0; i < 20000; i++)
+		diag_report(&d, ANY_WARNING, nowhere, NAME_NONE, "w");
+	d.excuse = NULL;
+	diag_report(&d, ANY_WARNING, nowhere, NAME_NONE, "not excused");
+	text = printed(&d, DIAG_GCC);
+	assert_non_null(strstr(text, "warning: not excused [S510]\n"));
+	assert_null(strstr(text, "more finding"));
 	free(text);
 	diag_free(&d);
 }
