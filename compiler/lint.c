@@ -25,8 +25,9 @@ lint_advise(const struct model *m, const struct policy *p, struct diag *d)
 	static const struct check_row rows[CHECK_COUNT] = {
 		[0] = { .model = advise },
 	};
+	const struct check_how how = { rows, true, NULL };
 
 	the_policy = p;
-	check_run(m, rows, true, d);
+	check_run(m, &how, d);
 	the_policy = NULL;
 }
