@@ -109,6 +109,38 @@ report_tail(const struct report *r)
 	return tail;
 }
 
+/* What the plan says of a level: only campaigns in waves have that. */
+static const char *
+time_of(const struct report_node *plan, uint64_t level)
+{
+	const struct report_node *n = plan->child;
+
+	while (n != NULL && (n->kind != REPORT_WAVE ||
+	    report_number(n, "level") != level))
+		n = n->next;
+	return n == NULL ? NULL : report_text(n, "at-most");
+}
+
+struct report_wave
+report_wave_at(const struct report_node *plan, const struct report_node *n)
+{
+	struct report_wave w = { .first = n };
+	uint64_t level = report_number(n, "level");
+
+	w.at_most = time_of(plan, level);
+	if (w.at_most == NULL && (n->next == NULL || n->next->kind !=
+	    REPORT_PROCEDURE || report_number(n->next, "level") != level))
+		w.at_most = report_text(n, "at-most");
+	for (; n != NULL && n->kind == REPORT_PROCEDURE &&
+	    report_number(n, "level") == level; n = n->next) {
+		w.procedures++;
+		w.actions += report_number(n, "action-count");
+		w.hosts += report_number(n, "hosts-restarted");
+	}
+	w.end = n;
+	return w;
+}
+
 /* --- making nodes --- */
 
 static struct report_node *

@@ -330,41 +330,8 @@ procedure(struct page *p, const struct report_node *n)
 
 /* --- waves --- */
 
-struct wave { /* procedures of one level */
-	const struct report_node *first, *end;
-	size_t procedures, actions, hosts;
-};
-
-static struct wave
-wave_at(const struct report_node *n)
-{
-	struct wave w = { .first = n };
-	uint64_t level = report_number(n, "level");
-
-	for (; n != NULL && n->kind == REPORT_PROCEDURE &&
-	    report_number(n, "level") == level; n = n->next) {
-		w.procedures++;
-		w.actions += report_number(n, "action-count");
-		w.hosts += report_number(n, "hosts-restarted");
-	}
-	w.end = n;
-	return w;
-}
-
-/* What the plan says of the wave of a procedure; NULL: nothing. */
-static const struct report_node *
-wave_of(const struct page *p, const struct report_node *n)
-{
-	const struct report_node *w = p->plan->child;
-
-	while ((w = txt_next(w, REPORT_WAVE)) != NULL &&
-	    report_number(w, "level") != report_number(n, "level"))
-		w = w->next;
-	return w;
-}
-
 static void
-counts(struct page *p, const struct wave *w)
+counts(struct page *p, const struct report_wave *w)
 {
 	show_count(p->out, w->procedures, "procedure");
 	buf_str(p->out, ", ");
@@ -375,15 +342,12 @@ counts(struct page *p, const struct wave *w)
 }
 
 static void
-wave_line(struct page *p, size_t number, const struct wave *w)
+wave_line(struct page *p, size_t number, const struct report_wave *w)
 {
-	const struct report_node *n = wave_of(p, w->first);
-
 	buf_printf(p->out, "wave %zu: ", number);
 	counts(p, w);
-	if (n != NULL && report_text(n, "at-most") != NULL)
-		buf_printf(p->out, ", at most %s",
-		    report_text(n, "at-most"));
+	if (w->at_most != NULL)
+		buf_printf(p->out, ", at most %s", w->at_most);
 	buf_char(p->out, '\n');
 }
 
@@ -514,7 +478,7 @@ folded(struct page *p)
 	const struct report_node *n = next_procedure(p->plan->child), *end;
 	bool waves = report_number(p->plan, "wave-count") <
 	    report_number(p->plan, "procedure-count");
-	struct wave w;
+	struct report_wave w;
 	size_t i = 0;
 
 	if (n != NULL)
@@ -527,7 +491,7 @@ folded(struct page *p)
 		return;
 	}
 	for (; n != NULL && n->kind == REPORT_PROCEDURE; n = w.end) {
-		w = wave_at(n);
+		w = report_wave_at(p->plan, n);
 		buf_char(p->out, '\n');
 		wave_line(p, ++i, &w);
 		fold(p, w.first, w.end);
@@ -584,12 +548,12 @@ static const struct report_node *
 summary_waves(struct page *p, const struct report_node *n, size_t from,
     size_t most)
 {
-	struct wave sum = { 0 }, w;
+	struct report_wave sum = { 0 }, w;
 	size_t i;
 
 	for (i = 0; i < most && n != NULL && n->kind == REPORT_PROCEDURE;
 	    i++) {
-		w = wave_at(n);
+		w = report_wave_at(p->plan, n);
 		sum.procedures += w.procedures;
 		sum.actions += w.actions;
 		sum.hosts += w.hosts;
@@ -610,12 +574,12 @@ static void
 summary_each(struct page *p, bool waves)
 {
 	const struct report_node *n = next_procedure(p->plan->child);
-	struct wave w = { 0 };
+	struct report_wave w = { 0 };
 	size_t i = 0;
 
 	for (; n != NULL; n = next_procedure(n->next)) {
 		if (waves && (i == 0 || n == w.end)) {
-			w = wave_at(n);
+			w = report_wave_at(p->plan, n);
 			wave_line(p, ++i, &w);
 		}
 		summary_procedure(p, n);
@@ -645,14 +609,15 @@ static void
 procedures(struct page *p)
 {
 	const struct report_node *n = next_procedure(p->plan->child);
-	struct wave w = { 0 };
+	struct report_wave w = { 0 };
+	bool told = txt_next(p->plan->child, REPORT_WAVE) != NULL;
 	size_t i = 0;
 
 	for (; n != NULL; n = next_procedure(n->next)) {
 		if (i == 0 || n == w.end) {
-			w = wave_at(n);
+			w = report_wave_at(p->plan, n);
 			i++;
-			if (wave_of(p, n) != NULL) {
+			if (told) {
 				buf_char(p->out, '\n');
 				wave_line(p, i, &w);
 			}
