@@ -8,7 +8,6 @@ power cut does. Everything is below one folder and is gone afterwards.
 import os
 import re
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
@@ -49,6 +48,28 @@ for d in run:/run/libvirt lib:/var/lib/libvirt etc:/etc/libvirt \\
 done
 libvirtd --listen -p %(folder)s/libvirtd.pid &
 while :; do sleep 3600 & wait $!; done
+'''
+# host.sh on|off|enter PROGRAM...: its power, or a program within it.
+POWER = '''cd %(folder)s || exit 1
+case $1 in
+on)	rm -rf run && mkdir run || exit 1
+	setsid ip netns exec %(net)s unshare -m -u -p -f --kill-child=KILL \\
+	    --mount-proc --propagation private bash init >>log/init 2>&1 \\
+	    </dev/null &
+	echo $! >init.pid
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		virsh -c '%(uri)s' version >/dev/null 2>&1 && exit
+		sleep 0.5
+	done
+	exit 1 ;;
+off)	pid=$(cat init.pid) && rm init.pid || exit 0
+	kill -9 $pid
+	while [ -e run/libvirt-sock ] && virsh -c '%(uri)s' version \\
+	    >/dev/null 2>&1; do sleep 0.1; done ;;
+enter)	shift
+	read -r first rest </proc/$(cat init.pid)/task/$(cat init.pid)/children
+	exec nsenter -t $first -a "$@" ;;
+esac
 '''
 DOMAIN = '''<domain type='qemu'>
   <name>%(name)s</name>
@@ -118,12 +139,11 @@ class Host:
         self.ip = '10.77.0.%d' % number
         self.folder = bed.path(name)
         self.uuid = '7c1f2a90-0000-4000-8000-%012d' % number
-        self.init = None
         self.uri = 'qemu:///system?socket=%s/run/libvirt-sock' % self.folder
 
     def names(self):
         return {'name': self.name, 'ip': self.ip, 'folder': self.folder,
-                'uuid': self.uuid}
+                'uuid': self.uuid, 'net': self.net, 'uri': self.uri}
 
     def prepare(self):
         for d in ('run', 'lib/qemu', 'etc', 'log', 'cache'):
@@ -132,22 +152,17 @@ class Host:
             '%s %s\n' % (h.ip, h.name) for h in self.bed.hosts)
         for name, text in (('hosts', hosts), ('etc/libvirt.conf', ''),
                            ('etc/libvirtd.conf', LIBVIRTD % self.names()),
-                           ('etc/qemu.conf', QEMU % self.names())):
+                           ('etc/qemu.conf', QEMU % self.names()),
+                           ('init', INIT % self.names()),
+                           ('host.sh', POWER % self.names())):
             with open(os.path.join(self.folder, name), 'w') as f:
                 f.write(text)
 
+    def sh(self, *words):
+        return ['sh', os.path.join(self.folder, 'host.sh'), *words]
+
     def power_on(self):
-        check(self.init is None, self.name + ' has power already')
-        shutil.rmtree(os.path.join(self.folder, 'run'), ignore_errors=True)
-        os.mkdir(os.path.join(self.folder, 'run'))
-        with open(os.path.join(self.folder, 'log', 'init'), 'a') as log:
-            self.init = subprocess.Popen(
-                ['ip', 'netns', 'exec', self.net, 'unshare', '-m', '-u', '-p',
-                 '-f', '--kill-child=KILL', '--mount-proc', '--propagation',
-                 'private', 'bash', '-c', INIT % self.names()],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                start_new_session=True)
-        self.wait_up()
+        do(*self.sh('on'))
 
     def wait_up(self):
         wait_until(lambda: subprocess.run(
@@ -156,21 +171,11 @@ class Host:
             self.name + ' answers')
 
     def power_off(self):
-        if self.init is None:
-            return
-        self.init.kill()
-        self.init.wait()
-        self.init = None
-
-    def first_process(self):
-        """The process that all others of the host are below."""
-        with open('/proc/%d/task/%d/children' % (
-                (self.init.pid,) * 2)) as f:
-            return f.read().split()[0]
+        do(*self.sh('off'), status=None)
 
     def enter(self, *args):
         """What runs args within the host."""
-        return ['nsenter', '-t', self.first_process(), '-a', *args]
+        return self.sh('enter', *args)
 
     def stop_daemon(self):
         with open(os.path.join(self.folder, 'libvirtd.pid')) as f:
@@ -232,7 +237,8 @@ class Bed:
 
     def __exit__(self, *_):
         for h in self.hosts:
-            h.power_off()
+            if os.path.exists(os.path.join(h.folder, 'host.sh')):
+                h.power_off()
         for h in self.hosts:
             do('ip', 'netns', 'del', h.net, status=None)
         if not self.keep:

@@ -1,7 +1,8 @@
 """What is tried on real hosts: every function named case_* of these modules."""
 import case_bed
+import case_campaign
 
-MODULES = (case_bed,)
+MODULES = (case_bed, case_campaign)
 
 
 def all_cases():
