@@ -15,6 +15,7 @@
 #include "expand.h"
 #include "model.h"
 #include "options.h"
+#include "risk.h"
 #include "policy.h"
 #include "question.h"
 #include "run.h"
@@ -32,7 +33,8 @@ belongs(struct run *r, const char *option, const char *path,
 		return true;
 	fprintf(stderr, "campgen: %s is not the %s that %s was made %s\n",
 	    path, option, r->opt->operand[0],
-	    strcmp(option, "source") == 0 ? "from" : "for");
+	    strcmp(option, "source") == 0 ? "from" :
+	    "for; one of --select leads to a part of it: leave --target out");
 	r->status = EXIT_ERRORS;
 	return false;
 }
@@ -63,7 +65,8 @@ read_campaign(struct run *r, struct question *q)
 		r->status = cli_failure(PROGRAM, "read", path, errno);
 		return false;
 	}
-	return r->diag.nerror == 0 && campaign_check(q->c, &r->diag);
+	return r->diag.nerror == 0 && campaign_check(q->c, &r->diag) &&
+	    risks_check(q->c, &r->diag);
 }
 
 static bool

@@ -21,6 +21,7 @@
 #include "pair.h"
 #include "place.h"
 #include "policy.h"
+#include "risk.h"
 #include "room.h"
 #include "verify.h"
 #include "window.h"
@@ -233,6 +234,7 @@ write_down(struct work *k, const struct compile_options *opt,
 	digest_model(k->d.s, source);
 	digest_model(k->d.t, target);
 	c = emit_run(&in, diag);
+	risk_write(c, &k->w);
 	if (opt->waves)
 		estimate_run(c, k->d.s, k->d.t, opt->policy);
 	return c;

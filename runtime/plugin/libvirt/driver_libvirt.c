@@ -41,6 +41,7 @@ struct known {
 	const struct world *w; /* while it is looked through */
 	struct hosts hosts;
 	struct vm vm; /* of the latest order */
+	struct stage stage;
 	char *label[2];
 };
 
@@ -238,8 +239,8 @@ make_job(struct known *k, const struct order *o, const struct deed *d,
 {
 	*j = (struct job){ .number = o->number, .name = "order", .n = 1,
 		.grace = d->grace, .limit = o->timeout > 0 ?
-		    o->timeout + SLACK : d->limit };
-	j->stage[0] = (struct stage){ .argv = k->label, .run = d->run,
+		    o->timeout + SLACK : d->limit, .stage = &k->stage };
+	k->stage = (struct stage){ .argv = k->label, .run = d->run,
 		.arg = &k->vm, .success = { 1 } };
 	return MEANT_JOB;
 }
