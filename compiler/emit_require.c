@@ -3,8 +3,13 @@
  * nowhere is a doubt as long as nothing needs it, and an error here: said
  * once, at a type that has the name.
  */
+#include <stdlib.h>
+
 #include "diag.h"
 #include "emit_build.h"
+#include "near.h"
+
+enum { MOST_GUESSES = 100 };
 
 /* The attribute by which types of this class name their bundle; NAME_NONE:
  * they name none. */
@@ -67,12 +72,28 @@ withdraw_doubts(struct emitter *e, uint32_t bundle)
 	}
 }
 
+/* The bundle that was probably meant, or NULL. */
+static const char *
+nearest_bundle(const struct model *m, uint32_t bundle)
+{
+	const char **v = mem_alloc(m->nobject, sizeof(*v)), *near;
+	size_t i, n = 0;
+
+	for (i = 0; i < m->nobject; i++)
+		if (m->object[i].class == N_SaSmfSwBundle)
+			v[n++] = name_str(m->object[i].dn);
+	near = near_match(name_str(bundle), v, n);
+	free(v);
+	return near;
+}
+
 void
 emit_require_bundle(struct emitter *e, const struct model *m, uint32_t type,
     uint32_t bundle)
 {
 	bool target = m == e->t;
 	uint32_t o, *said;
+	const char *near;
 
 	if (model_find(m, bundle) != NONE)
 		return;
@@ -88,8 +109,12 @@ emit_require_bundle(struct emitter *e, const struct model *m, uint32_t type,
 	if (o == NONE)
 		return;
 	withdraw_doubts(e, bundle);
+	near = e->diag->nerror < MOST_GUESSES ? nearest_bundle(m, bundle) :
+	    NULL;
 	diag_report(e->diag, DIAG_NO_BUNDLE, bundle_place(m, o),
 	    m->object[o].dn, "\"%s\" is to be %s, but the bundle \"%s\" is not "
-	    "in this model", name_str(m->object[o].dn),
-	    target ? "installed" : "removed", name_str(bundle));
+	    "in this model%s%s%s", name_str(m->object[o].dn),
+	    target ? "installed" : "removed", name_str(bundle),
+	    near == NULL ? "" : "; did you mean \"", near == NULL ? "" : near,
+	    near == NULL ? "" : "\"?");
 }
