@@ -4,10 +4,13 @@
  * once, at a type that has the name.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "diag.h"
 #include "emit_build.h"
 #include "near.h"
+
+#define KEY "safSmfBundle="
 
 enum { MOST_GUESSES = 100 };
 
@@ -72,19 +75,33 @@ withdraw_doubts(struct emitter *e, uint32_t bundle)
 	}
 }
 
+/* What all bundles have in common makes none of them nearer. */
+static const char *
+own_part(const char *dn)
+{
+	return strncmp(dn, KEY, sizeof(KEY) - 1) == 0 ? dn + sizeof(KEY) - 1 :
+	    NULL;
+}
+
 /* The bundle that was probably meant, or NULL. */
 static const char *
 nearest_bundle(const struct model *m, uint32_t bundle)
 {
-	const char **v = mem_alloc(m->nobject, sizeof(*v)), *near;
+	const char **v, *near = own_part(name_str(bundle)), *own;
 	size_t i, n = 0;
 
-	for (i = 0; i < m->nobject; i++)
-		if (m->object[i].class == N_SaSmfSwBundle)
-			v[n++] = name_str(m->object[i].dn);
-	near = near_match(name_str(bundle), v, n);
+	if (near == NULL)
+		return NULL;
+	v = mem_alloc(m->nobject, sizeof(*v));
+	for (i = 0; i < m->nobject; i++) {
+		own = m->object[i].class == N_SaSmfSwBundle ?
+		    own_part(name_str(m->object[i].dn)) : NULL;
+		if (own != NULL)
+			v[n++] = own;
+	}
+	near = near_match(near, v, n);
 	free(v);
-	return near;
+	return near == NULL ? NULL : near - (sizeof(KEY) - 1);
 }
 
 void
