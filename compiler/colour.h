@@ -35,6 +35,13 @@ struct colours {
 	bool rising; /* the first waves are smaller: VMs that leave in them
 	              * find nothing yet where they can stay for good */
 	uint32_t bound; /* no schedule has fewer waves of MODIFY procedures */
+	/* Phases follow each other, each with colours of its own. */
+	uint32_t nphase; /* that have roots; at least 1 */
+	uint32_t *phase; /* by root: which of these */
+	uint32_t share[COLOURS_MAX]; /* by phase: how many colours, now */
+	uint32_t before[COLOURS_MAX]; /* by phase: the first of them */
+	uint8_t grew[COLOURS_MAX]; /* which phase the n-th colour went to */
+	uint32_t ngrew;
 	/* the problem */
 	uint32_t *root; /* EEs */
 	size_t nroot, root_cap;
@@ -55,10 +62,10 @@ struct colours {
 	uint64_t dice;
 };
 
-/* States the problem; colours_free frees. */
+/* States the problem; phase is phase_find's, or NULL. colours_free frees. */
 void colours_find(struct colours *, const struct forest *,
     const struct services *, const struct policy *,
-    const struct catch_wishes *);
+    const struct catch_wishes *, const uint32_t *phase);
 void colours_free(struct colours *);
 
 /* Looks for n colours (at most COLOURS_MAX); returns how many limits do not

@@ -595,6 +595,8 @@ add_waves(struct builder *b, const struct levels *l, const size_t *order)
 		number(b, n, "action-count", actions);
 		number(b, n, "hosts-restarted", hosts);
 		duration(b, n, "at-most", l->v[i].longest);
+		named(b, n, "phase", l->v[i].phase);
+		named(b, n, "gate", l->v[i].gate);
 	}
 }
 

@@ -59,7 +59,9 @@ ul { margin: 0; padding-left: 1.2em }
     select="@procedure-count"/> procedure<xsl:if
     test="@procedure-count != 1">s</xsl:if><xsl:if
     test="@at-most">, at most <xsl:value-of
-    select="@at-most"/></xsl:if></li></xsl:for-each></ol></section></xsl:if>
+    select="@at-most"/></xsl:if><xsl:if test="@phase">, phase <xsl:value-of
+    select="@phase"/></xsl:if><xsl:if test="@gate"> after <xsl:value-of
+    select="@gate"/></xsl:if></li></xsl:for-each></ol></section></xsl:if>
 <xsl:if test="bundle"><section id="software"><h2>New software</h2>
 <xsl:for-each select="bundle"><h3><xsl:value-of select="@name"/></h3><dl>
 <xsl:for-each select="@*[name() != 'name']"><dt><xsl:value-of

@@ -376,15 +376,25 @@ counts(struct page *p, const struct wave *w)
 }
 
 static void
+wave_fact(struct page *p, const struct report_node *n, const char *fact,
+    const char *words)
+{
+	if (n == NULL || report_text(n, fact) == NULL)
+		return;
+	buf_str(p->out, words);
+	txt_text(p, report_text(n, fact));
+}
+
+static void
 wave_line(struct page *p, size_t number, const struct wave *w)
 {
 	const struct report_node *n = wave_of(p, w->first);
 
 	buf_printf(p->out, "wave %zu: ", number);
 	counts(p, w);
-	if (n != NULL && report_text(n, "at-most") != NULL)
-		buf_printf(p->out, ", at most %s",
-		    report_text(n, "at-most"));
+	wave_fact(p, n, "at-most", ", at most ");
+	wave_fact(p, n, "phase", ", phase ");
+	wave_fact(p, n, "gate", " after ");
 	buf_char(p->out, '\n');
 }
 

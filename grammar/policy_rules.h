@@ -21,8 +21,9 @@ struct rule {
 	int64_t count; /* -1: not said */
 	int64_t max; /* ns */
 	uint32_t action, phase, answer; /* which word, from 1; 0: not said */
-	const char *level, *attribute; /* NULL: not said */
-	enum tri want, canary;
+	const char *level, *attribute, *phase_name; /* NULL: not said */
+	enum tri want, canary, gate;
+	uint32_t turn; /* of phase_name, from 1 */
 	size_t nlist;
 	struct pattern *list;
 	int64_t *amount; /* one for each resource, -1: not said; or NULL */
@@ -55,6 +56,7 @@ struct policy {
 	struct src *src;
 	struct rules section[POLICY_SECTIONS];
 	bool accept_all;
+	uint32_t nphase; /* names of phases in section waves */
 	int64_t longest_outage; /* ns; -1: not said */
 	size_t nresource;
 	const char **resource;
