@@ -12,6 +12,7 @@
 #include "campaign.h"
 #include "command.h"
 #include "completion.h"
+#include "diff_group.h"
 #include "diff_text.h"
 #include "explain.h"
 #include "file.h"
@@ -77,18 +78,39 @@ write_plan(struct run *r, const struct campaign *c, enum view view,
 	run_give_up(&f, &b);
 }
 
+/* Prints what differs; returns whether anything does. */
+static bool
+print_diff(struct run *r)
+{
+	const struct options *o = r->opt;
+	struct buf b = { .out = stdout };
+	struct diff_groups g;
+	struct diff d;
+	bool differ;
+
+	diff_run(&d, r->models[0], r->models[1]);
+	diff_group(&g, &d);
+	differ = d.n > 0;
+	if (o->json)
+		diff_json(&g, &b);
+	else
+		diff_text(&g, o->stat ? DIFF_STAT : o->zoom == PLAN_FULL ?
+		    DIFF_FULL : DIFF_DEFAULT, &b);
+	if (!buf_flush(&b))
+		r->status = cli_failure(PROGRAM, "write", "-", b.err);
+	buf_free(&b);
+	diff_group_free(&g);
+	diff_free(&d);
+	return differ;
+}
+
 static void
 run_diff(struct run *r)
 {
-	struct buf b = { .out = stdout };
 	bool differ = false;
 
-	if (run_read_pair(r) && r->diag.nerror == 0) {
-		differ = diff_text(r->models[0], r->models[1], &b);
-		if (!buf_flush(&b))
-			r->status = cli_failure(PROGRAM, "write", "-", b.err);
-		buf_free(&b);
-	}
+	if (run_read_pair(r) && r->diag.nerror == 0)
+		differ = print_diff(r);
 	run_judge(r);
 	run_print_findings(r, false);
 	if (r->status != 0)
@@ -189,7 +211,7 @@ static const struct command commands[] = {
 	{ "lint", CMD_LINT, 1, 1000000, "MODEL ...",
 	    "finds what is wrong or doubtful in models", run_lint },
 	{ "diff", CMD_DIFF, 2, 2, "SOURCE TARGET",
-	    "lists what differs between two models", run_diff },
+	    "tells what differs between two models", run_diff },
 	{ "plan", CMD_PLAN, 1, 1, "CAMPAIGN",
 	    "shows a campaign to who approves it", run_plan },
 	{ "why", CMD_WHY, 2, 2, "CAMPAIGN DN",

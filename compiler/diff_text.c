@@ -1,279 +1,346 @@
 /*
- * What differs between two models? Both are sorted by name already, so they
- * are walked side by side once. Attributes are compared as the campaign
- * compares them: values as multisets, their order alone is no difference.
+ * What differs between two models, for a person? One entity of each kind is
+ * told in full, those that change in the same way are named or only counted.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "arena.h"
 #include "buf.h"
+#include "diff_group.h"
 #include "diff_text.h"
-#include "model.h"
 #include "show.h"
 
-struct tally {
-	size_t added, removed, modified, same;
+enum { NAMED = 3, KEPT = 3 };
+
+struct teller {
+	const struct diff_groups *g;
+	const struct diff *d;
+	struct diff_walk walk, other;
+	enum diff_zoom zoom;
+	struct buf *b;
 };
 
-/* The attributes of one object by name; grows, used again for the next. */
-struct attr_list {
-	uint32_t *v;
-	size_t n, cap;
-};
-
-struct compare {
-	const struct model *src, *tgt;
-	struct attr_list old, new; /* of the objects looked at */
-	struct tally tally;
-	struct buf *out;
-};
-
-/* Runtime attributes are dropped on reading but for this one. */
-static bool
-counts(const struct model *m, uint32_t o, uint32_t a)
+static char
+sign(enum op op)
 {
-	uint32_t name = m->attr[a].name;
-
-	if (m->attr[a].value == m->attr[a + 1].value)
-		return false;
-	return name != N_saAmfSUHostedByNode ||
-	    model_attr_counts(m, m->object[o].class, name);
+	return op == OP_ADD ? '+' : op == OP_REMOVE ? '-' : '~';
 }
+
+/* --- values --- */
 
 static int
-compare_names(uint32_t a, uint32_t b)
+by_string(const void *a, const void *b)
 {
-	return a == b ? 0 : strcmp(name_str(a), name_str(b));
-}
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 
-static void
-list_attrs(const struct model *m, uint32_t o, struct attr_list *l)
-{
-	uint32_t a;
-	size_t k;
-
-	l->n = 0;
-	for (a = m->object[o].attr; a < m->object[o + 1].attr; a++) {
-		if (!counts(m, o, a))
-			continue;
-		l->v = mem_grow(l->v, l->n, &l->cap, sizeof(*l->v));
-		for (k = l->n++; k > 0 && compare_names(
-		    m->attr[l->v[k - 1]].name, m->attr[a].name) > 0; k--)
-			l->v[k] = l->v[k - 1];
-		l->v[k] = a;
-	}
-}
-
-static int
-compare_values(const void *a, const void *b)
-{
-	return compare_names(*(const uint32_t *)a, *(const uint32_t *)b);
+	return x == y ? 0 : strcmp(name_str(x), name_str(y));
 }
 
 static uint32_t *
-sorted_values(const uint32_t *v, size_t n)
+sorted(const uint32_t *v, size_t n)
 {
 	uint32_t *s = mem_alloc(n, sizeof(*s));
 
-	if (n > 0)
+	if (n > 0) {
 		memcpy(s, v, n * sizeof(*s));
-	qsort(s, n, sizeof(*s), compare_values);
+		qsort(s, n, sizeof(*s), by_string);
+	}
 	return s;
 }
 
-/* A line for each value that comes or goes. */
 static void
-print_set(struct buf *b, const uint32_t *old, size_t nold,
+value_line(struct teller *t, unsigned indent, char mark, uint32_t value)
+{
+	buf_printf(t->b, "%*s%c ", (int)indent, "", mark);
+	show_name(t->b, value);
+	buf_char(t->b, '\n');
+}
+
+/* The values of sorted lists that are in one of them only, or in both ('=').
+ * Returns how many of these were left out: many that stay, unless all is
+ * wanted. */
+static size_t
+tell_values(struct teller *t, unsigned indent, char mark, const uint32_t *x,
+    size_t nx, const uint32_t *y, size_t ny)
+{
+	size_t i = 0, k = 0, kept = 0, left_out = 0;
+
+	while (i < nx || k < ny) {
+		int c = i == nx ? 1 : k == ny ? -1 : by_string(&x[i], &y[k]);
+		char is = c == 0 ? '=' : c < 0 ? '-' : '+';
+
+		if (is == mark && is == '=' && kept++ >= KEPT &&
+		    t->zoom != DIFF_FULL)
+			left_out++;
+		else if (is == mark)
+			value_line(t, indent, mark, c <= 0 ? x[i] : y[k]);
+		i += c <= 0;
+		k += c >= 0;
+	}
+	return left_out;
+}
+
+/* A line for each value that goes, comes, stays. */
+static void
+tell_list(struct teller *t, unsigned indent, const uint32_t *old, size_t nold,
     const uint32_t *new, size_t nnew)
 {
-	uint32_t *x = sorted_values(old, nold), *y = sorted_values(new, nnew);
-	size_t i = 0, k = 0;
+	uint32_t *x = sorted(old, nold), *y = sorted(new, nnew);
+	size_t left_out;
 
-	while (i < nold || k < nnew) {
-		int d = i == nold ? 1 : k == nnew ? -1 :
-		    compare_names(x[i], y[k]);
-
-		if (d == 0) {
-			i++;
-			k++;
-			continue;
-		}
-		buf_str(b, d < 0 ? "      - " : "      + ");
-		show_name(b, d < 0 ? x[i++] : y[k++]);
-		buf_char(b, '\n');
-	}
+	tell_values(t, indent, '-', x, nold, y, nnew);
+	tell_values(t, indent, '+', x, nold, y, nnew);
+	left_out = tell_values(t, indent, '=', x, nold, y, nnew);
+	if (left_out > 0)
+		buf_printf(t->b, "%*s= and %zu more that stay\n", (int)indent,
+		    "", left_out);
 	free(x);
 	free(y);
 }
 
 static void
-print_attr(struct buf *b, uint32_t name, const uint32_t *old, size_t nold,
-    const uint32_t *new, size_t nnew)
+one_value(struct teller *t, const uint32_t *v, size_t n)
 {
-	buf_str(b, "    ");
-	show_name(b, name);
-	buf_char(b, ':');
+	if (n == 0)
+		buf_str(t->b, "(none)");
+	else
+		show_name(t->b, v[0]);
+}
+
+static void
+tell_change(struct teller *t, unsigned indent, uint32_t name,
+    const uint32_t *old, size_t nold, const uint32_t *new, size_t nnew)
+{
+	buf_printf(t->b, "%*s", (int)indent, "");
+	show_name(t->b, name);
 	if (nold > 1 || nnew > 1) {
-		buf_char(b, '\n');
-		print_set(b, old, nold, new, nnew);
+		buf_str(t->b, ":\n");
+		tell_list(t, indent + 2, old, nold, new, nnew);
 		return;
 	}
-	buf_char(b, ' ');
-	if (nold == 1)
-		show_name(b, old[0]);
-	else
-		buf_str(b, "(none)");
-	buf_str(b, " -> ");
-	if (nnew == 1)
-		show_name(b, new[0]);
-	else
-		buf_str(b, "(none)");
-	buf_char(b, '\n');
+	buf_str(t->b, ": ");
+	one_value(t, old, nold);
+	buf_str(t->b, " -> ");
+	one_value(t, new, nnew);
+	buf_char(t->b, '\n');
+}
+
+/* --- objects --- */
+
+static void
+object_line(struct teller *t, unsigned indent, char mark, uint32_t dn,
+    uint32_t class)
+{
+	buf_printf(t->b, "%*s%c ", (int)indent, "", mark);
+	show_name(t->b, dn);
+	buf_str(t->b, "  (");
+	show_name(t->b, class);
+	buf_str(t->b, ")\n");
 }
 
 static void
-print_object(struct buf *b, char sign, const struct model *m, uint32_t o)
+tell_attributes(struct teller *t, const struct delta *x, unsigned indent)
 {
-	buf_char(b, sign);
-	buf_char(b, ' ');
-	show_name(b, m->object[o].dn);
-	buf_str(b, "  (");
-	show_name(b, m->object[o].class);
-	buf_str(b, ")\n");
-}
-
-static void
-print_added(struct compare *c, uint32_t o)
-{
-	size_t i, n;
-
-	print_object(c->out, '+', c->tgt, o);
-	list_attrs(c->tgt, o, &c->new);
-	for (i = 0; i < c->new.n; i++) {
-		uint32_t a = c->new.v[i];
-		const uint32_t *v = attr_values(c->tgt, a, &n);
-
-		buf_str(c->out, "    ");
-		show_name(c->out, c->tgt->attr[a].name);
-		buf_str(c->out, ": ");
-		show_values(c->out, v, n);
-		buf_char(c->out, '\n');
-	}
-	c->tally.added++;
-}
-
-static void
-print_removed(struct compare *c, uint32_t o)
-{
-	print_object(c->out, '-', c->src, o);
-	c->tally.removed++;
-}
-
-/* The next attribute of both lists by name: its values on either side. */
-static uint32_t
-next_attr(const struct compare *c, size_t *i, size_t *k, const uint32_t **old,
-    size_t *nold, const uint32_t **new, size_t *nnew)
-{
-	uint32_t x = *i < c->old.n ?
-	    c->src->attr[c->old.v[*i]].name : (uint32_t)NAME_NONE;
-	uint32_t y = *k < c->new.n ?
-	    c->tgt->attr[c->new.v[*k]].name : (uint32_t)NAME_NONE;
-	int d = x == NAME_NONE ? 1 : y == NAME_NONE ? -1 :
-	    compare_names(x, y);
-
-	*old = *new = NULL;
-	*nold = *nnew = 0;
-	if (d <= 0)
-		*old = attr_values(c->src, c->old.v[(*i)++], nold);
-	if (d >= 0)
-		*new = attr_values(c->tgt, c->new.v[(*k)++], nnew);
-	return d <= 0 ? x : y;
-}
-
-static void
-print_modified(struct compare *c, uint32_t s, uint32_t t)
-{
-	uint32_t from = c->src->object[s].class, to = c->tgt->object[t].class;
+	struct diff_attr a;
 	const uint32_t *old, *new;
-	size_t i = 0, k = 0, nold, nnew;
-	bool differs = from != to;
+	size_t nold, nnew;
 
-	list_attrs(c->src, s, &c->old);
-	list_attrs(c->tgt, t, &c->new);
-	if (differs) {
-		print_object(c->out, '~', c->tgt, t);
-		buf_str(c->out, "    (class): ");
-		show_name(c->out, from);
-		buf_str(c->out, " -> ");
-		show_name(c->out, to);
-		buf_char(c->out, '\n');
-	}
-	while (i < c->old.n || k < c->new.n) {
-		uint32_t name = next_attr(c, &i, &k, &old, &nold, &new, &nnew);
-
-		if (values_equal(old, nold, new, nnew))
+	diff_walk_begin(&t->walk, t->d, x->s, x->t);
+	while (diff_walk_changed(&t->walk, &a)) {
+		old = diff_values(t->d->s, a.old, &nold);
+		new = diff_values(t->d->t, a.new, &nnew);
+		if (x->op == OP_MODIFY) {
+			tell_change(t, indent, a.name, old, nold, new, nnew);
 			continue;
-		if (!differs)
-			print_object(c->out, '~', c->tgt, t);
-		differs = true;
-		print_attr(c->out, name, old, nold, new, nnew);
+		}
+		buf_printf(t->b, "%*s", (int)indent, "");
+		show_name(t->b, a.name);
+		buf_str(t->b, ": ");
+		if (x->op == OP_ADD)
+			show_values(t->b, new, nnew);
+		else
+			show_values(t->b, old, nold);
+		buf_char(t->b, '\n');
 	}
-	if (differs)
-		c->tally.modified++;
-	else
-		c->tally.same++;
-}
-
-/* The next object by name at or after position i, or NONE. Of objects with
- * one name the first counts. */
-static uint32_t
-object_at(const struct model *m, size_t *i)
-{
-	for (; *i < m->nobject; (*i)++)
-		if (model_find(m, m->object[m->order[*i]].dn) == m->order[*i])
-			return m->order[*i];
-	return NONE;
 }
 
 static void
-print_tally(const struct tally *t, struct buf *b)
+tell_object(struct teller *t, const struct delta *x, unsigned indent)
 {
-	if (t->added + t->removed + t->modified == 0) {
-		buf_str(b, "no difference: ");
-		show_count(b, t->same, "object");
-		buf_char(b, '\n');
+	uint32_t o, from;
+	const struct model *m = diff_model(t->d, x, &o);
+
+	object_line(t, indent, sign(x->op), m->object[o].dn,
+	    m->object[o].class);
+	if (x->op == OP_REMOVE && t->zoom != DIFF_FULL)
 		return;
-	}
-	buf_printf(b, "%zu added, %zu removed, %zu modified, %zu the same\n",
-	    t->added, t->removed, t->modified, t->same);
+	from = x->op == OP_MODIFY ? t->d->s->object[x->s].class :
+	    m->object[o].class;
+	if (from != m->object[o].class)
+		tell_change(t, indent + 4, intern_str("(class)"), &from, 1,
+		    &m->object[o].class, 1);
+	tell_attributes(t, x, indent + 4);
 }
 
-bool
-diff_text(const struct model *src, const struct model *tgt, struct buf *out)
+/* --- entities --- */
+
+static void
+tell_entity(struct teller *t, const struct diff_entity *e)
 {
-	struct compare c = { .src = src, .tgt = tgt, .out = out };
-	size_t i = 0, k = 0;
+	const struct delta *x = &t->d->v[t->g->order[e->first]];
+	unsigned indent = 0;
+	uint32_t i;
 
-	for (;;) {
-		uint32_t s = object_at(src, &i), t = object_at(tgt, &k);
-		int d;
-
-		if (s == NONE && t == NONE)
-			break;
-		d = s == NONE ? 1 : t == NONE ? -1 : compare_names(
-		    src->object[s].dn, tgt->object[t].dn);
-		if (d < 0)
-			print_removed(&c, s);
-		else if (d > 0)
-			print_added(&c, t);
-		else
-			print_modified(&c, s, t);
-		i += d <= 0;
-		k += d >= 0;
+	if (diff_dn(t->d, x) != e->dn) {
+		buf_str(t->b, "  ");
+		show_name(t->b, e->dn);
+		buf_str(t->b, ", below it:\n");
+		indent = 2;
 	}
-	print_tally(&c.tally, out);
-	free(c.old.v);
-	free(c.new.v);
-	return c.tally.added + c.tally.removed + c.tally.modified > 0;
+	for (i = 0; i < e->n; i++) {
+		tell_object(t, &t->d->v[t->g->order[e->first + i]],
+		    indent);
+		indent = 2;
+	}
+}
+
+static bool
+same_values(const struct model *m, uint32_t a, uint32_t b)
+{
+	size_t na, nb;
+	const uint32_t *x = diff_values(m, a, &na), *y = diff_values(m, b, &nb);
+
+	return values_equal(x, na, y, nb);
+}
+
+/* Do two objects differ in the same way, to the value? */
+static bool
+same_change(struct teller *t, const struct delta *x, const struct delta *y)
+{
+	struct diff_attr a, b;
+	bool more, same;
+
+	if (x->op == OP_REMOVE)
+		return true;
+	diff_walk_begin(&t->walk, t->d, x->s, x->t);
+	diff_walk_begin(&t->other, t->d, y->s, y->t);
+	do {
+		more = diff_walk_changed(&t->walk, &a);
+		same = more == diff_walk_changed(&t->other, &b) && (!more ||
+		    (a.name == b.name && same_values(t->d->s, a.old, b.old) &&
+		    same_values(t->d->t, a.new, b.new)));
+	} while (more && same);
+	return same;
+}
+
+static bool
+same_entity(struct teller *t, const struct diff_entity *a,
+    const struct diff_entity *b)
+{
+	uint32_t i;
+
+	for (i = 0; i < a->n; i++)
+		if (!same_change(t, &t->d->v[t->g->order[a->first + i]],
+		    &t->d->v[t->g->order[b->first + i]]))
+			return false;
+	return true;
+}
+
+/* The first of a kind, the names of some others, and how many more; few that
+ * differ in their values are told one by one. */
+static void
+tell_kind(struct teller *t, const struct diff_kind *k)
+{
+	const struct diff_entity *first = &t->g->entity[k->first];
+	uint32_t e = k->first;
+	size_t i;
+
+	for (i = 0; i < k->n; i++, e = t->g->entity[e].next) {
+		bool same = i == 0 || same_entity(t, first, &t->g->entity[e]);
+
+		if (i == 0 || (!same && k->n <= NAMED + 1)) {
+			tell_entity(t, &t->g->entity[e]);
+			continue;
+		}
+		if (i > NAMED && k->n > i + 1) {
+			buf_printf(t->b, "  and %zu more of this type\n",
+			    k->n - i);
+			return;
+		}
+		buf_str(t->b, same ? "  so too " :
+		    "  alike, with other values: ");
+		show_name(t->b, t->g->entity[e].dn);
+		buf_char(t->b, '\n');
+	}
+}
+
+/* --- counts --- */
+
+struct tally {
+	size_t n[OP_MODIFY + 1];
+};
+
+static void
+count_objects(const struct diff *d, struct tally *t)
+{
+	size_t i;
+
+	*t = (struct tally){ { 0 } };
+	for (i = 0; i < d->n; i++)
+		t->n[d->v[i].op]++;
+	t->n[OP_NONE] = d->t->nobject - t->n[OP_ADD] - t->n[OP_MODIFY];
+}
+
+static void
+tell_tally(struct teller *t)
+{
+	struct tally n;
+
+	count_objects(t->d, &n);
+	if (t->d->n == 0) {
+		buf_str(t->b, "no difference: ");
+		show_count(t->b, n.n[OP_NONE], "object");
+		buf_char(t->b, '\n');
+		return;
+	}
+	buf_printf(t->b, "%zu added, %zu removed, %zu modified, %zu the same\n",
+	    n.n[OP_ADD], n.n[OP_REMOVE], n.n[OP_MODIFY], n.n[OP_NONE]);
+}
+
+/* "~  211 SaPlmEE  T1 -> T2" */
+static void
+tell_stat(struct teller *t, const struct diff_kind *k)
+{
+	buf_printf(t->b, "%c %6u ", sign(k->op), k->n);
+	show_name(t->b, k->class);
+	if (k->op == OP_MODIFY && k->old_type != k->new_type &&
+	    k->old_type != NAME_NONE && k->new_type != NAME_NONE) {
+		buf_str(t->b, "  ");
+		show_name(t->b, k->old_type);
+		buf_str(t->b, " -> ");
+		show_name(t->b, k->new_type);
+	} else if (k->old_type != NAME_NONE || k->new_type != NAME_NONE) {
+		buf_str(t->b, "  ");
+		show_name(t->b, k->new_type != NAME_NONE ? k->new_type :
+		    k->old_type);
+	}
+	buf_char(t->b, '\n');
+}
+
+void
+diff_text(const struct diff_groups *g, enum diff_zoom zoom, struct buf *out)
+{
+	struct teller t = { .g = g, .d = g->d, .zoom = zoom, .b = out };
+	size_t i;
+
+	for (i = 0; i < g->nkind && zoom != DIFF_FULL; i++)
+		if (zoom == DIFF_STAT)
+			tell_stat(&t, &g->kind[i]);
+		else
+			tell_kind(&t, &g->kind[i]);
+	for (i = 0; i < g->nentity && zoom == DIFF_FULL; i++)
+		tell_entity(&t, &g->entity[i]);
+	tell_tally(&t);
+	diff_walk_free(&t.walk);
+	diff_walk_free(&t.other);
 }

@@ -1,16 +1,23 @@
-/* campgen diff SOURCE TARGET: what differs between two models, as text. */
+/* campgen diff SOURCE TARGET: what differs between two models. */
 #ifndef CG_DIFF_TEXT_H
 #define CG_DIFF_TEXT_H
 
-#include <stdbool.h>
-
 struct buf;
-struct model;
+struct diff_groups;
 
-/* Writes the differences in the order of the DNs: "+" added, "-" removed, "~"
- * modified objects, attribute by attribute, and a line that counts them.
- * Returns whether the models differ. */
-bool diff_text(const struct model *source, const struct model *target,
-    struct buf *out);
+enum diff_zoom {
+	DIFF_DEFAULT, /* one entity of each kind, and how many more there are */
+	DIFF_FULL, /* each of them */
+	DIFF_STAT, /* how many of each class and type */
+};
+
+/* "+" added, "-" removed, "~" modified entities with what is below them,
+ * attribute by attribute; lists by the values that come, go and stay; last a
+ * line that counts objects. */
+void diff_text(const struct diff_groups *, enum diff_zoom, struct buf *);
+
+/* All of it as one JSON object: kinds, and under each its objects with the
+ * values before and after. */
+void diff_json(const struct diff_groups *, struct buf *);
 
 #endif

@@ -11,7 +11,8 @@
 enum option_id { OPT_OUTPUT, OPT_POLICY, OPT_SCHEDULE, OPT_CATCH, OPT_SELECT,
 	OPT_PLAN, OPT_FORMAT, OPT_MAX_BYTES, OPT_SUMMARY, OPT_FULL, OPT_DIAG, OPT_MAX_ERRORS,
 	OPT_SEVERITY, OPT_FAIL_ON, OPT_HELP, OPT_VERSION, OPT_ROLLING,
-	OPT_SOURCE, OPT_TARGET, OPT_ANSWER, OPT_WAVE, OPT_LEVEL,
+	OPT_SOURCE, OPT_TARGET, OPT_ANSWER, OPT_STAT, OPT_EXIT_CODE,
+	OPT_WAVE, OPT_LEVEL,
 	OPT_COMPLETION, OPT_COLOUR };
 
 static const struct cli_row rows[] = {
@@ -33,8 +34,8 @@ static const struct cli_row rows[] = {
 	    "how large a plan in md may be (65000)" },
 	[OPT_SUMMARY] = { "summary", NULL, 0, CMD_PLAN | CLI_DETAIL,
 	    "at most 40 lines" },
-	[OPT_FULL] = { "full", NULL, 0, CMD_PLAN | CLI_DETAIL,
-	    "every action and value" },
+	[OPT_FULL] = { "full", NULL, 0, CMD_PLAN | CMD_DIFF | CLI_DETAIL,
+	    "all of it: nothing is folded" },
 	[OPT_COLOUR] = { "color", "auto|always|never", 0, CMD_PLAN |
 	    CLI_DETAIL, "of text: auto (default), always or never" },
 	[OPT_DIAG] = { "diag", "text|json|sarif|junit", 0, CMD_FINDINGS |
@@ -54,10 +55,15 @@ static const struct cli_row rows[] = {
 	    "the model that the campaign starts from" },
 	[OPT_TARGET] = { "target", "MODEL", 0, CMD_ASK | CLI_DETAIL,
 	    "the model that it leads to" },
+	[OPT_STAT] = { "stat", NULL, 0, CMD_DIFF | CLI_DETAIL,
+	    "only how many of each class and type" },
+	[OPT_EXIT_CODE] = { "exit-code", NULL, 0, CMD_DIFF | CLI_DETAIL,
+	    "exit with 1 if they differ (it always does)" },
 	[OPT_WAVE] = { "wave", "N", 0, CMD_WHY_NOT | CLI_DETAIL,
 	    "the execution level in question, from 0" },
 	[OPT_LEVEL] = { "level", "N", 0, CMD_WHY_NOT | CLI_DETAIL, "the same" },
-	[OPT_ANSWER] = { "format", "text|json", 0, CMD_ASK | CLI_DETAIL,
+	[OPT_ANSWER] = { "format", "text|json", 0, CMD_ASK | CMD_DIFF |
+	    CLI_DETAIL,
 	    "text (default) or json" },
 	[OPT_COMPLETION] = { "completion", "bash|zsh", 0, CMD_COMPILE,
 	    "a script for the shell, bash or zsh" },
@@ -296,6 +302,11 @@ set_option(void *data, int row, const char *value)
 		return 0;
 	case OPT_TARGET:
 		o->target = value;
+		return 0;
+	case OPT_STAT:
+		o->stat = true;
+		return 0;
+	case OPT_EXIT_CODE:
 		return 0;
 	case OPT_WAVE:
 	case OPT_LEVEL:

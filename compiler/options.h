@@ -19,7 +19,8 @@ struct options {
 	const char *output; /* -o, or NULL */
 	const char *policy;
 	const char *source, *target; /* of a question, or NULL */
-	bool json; /* an answer as JSON */
+	bool json; /* an answer, or differences, as JSON */
+	bool stat; /* of differences: only how many */
 	uint32_t level; /* of why-not, if has_level */
 	bool has_level;
 	const char *plan[OPTIONS_MAX_PLAN];

@@ -10,6 +10,7 @@
 #include "buf.h"
 #include "campaign.h"
 #include "census.h"
+#include "dn.h"
 #include "duration.h"
 #include "level.h"
 #include "report.h"
@@ -76,6 +77,36 @@ report_number(const struct report_node *n, const char *name)
 	const struct report_fact *f = find(n, name);
 
 	return f == NULL ? 0 : f->number;
+}
+
+/* An EE that a step is about. */
+static const char *
+some_ee(const struct report_node *n)
+{
+	const char *found = NULL, *s;
+
+	for (; n != NULL && found == NULL; n = n->next) {
+		if (n->kind == REPORT_PROCEDURE || n->kind == REPORT_STEP)
+			found = some_ee(n->child);
+		s = n->kind == REPORT_ENTITY ? report_text(n, "name") : NULL;
+		if (s != NULL && strncmp(s, "safEE=", 6) == 0)
+			found = s;
+	}
+	return found;
+}
+
+const char *
+report_tail(const struct report *r)
+{
+	const char *s = some_ee(r->root->child), *tail = NULL;
+	size_t n = s == NULL ? 0 : strlen(s), up;
+
+	while (n > 0 && (up = dn_parent_offset(s, n)) < n) {
+		s += up;
+		n -= up;
+		tail = s;
+	}
+	return tail;
 }
 
 /* --- making nodes --- */
@@ -226,8 +257,7 @@ add_ops(struct builder *b, struct report_node *action, const struct ccb_op *op,
 
 		if (op[i].kind == CCB_CREATE)
 			named(b, c, "class", op[i].class);
-		else
-			named(b, c, "vm", census_sponsored(&op[i]));
+		named(b, c, "vm", census_sponsored(&op[i]));
 		named(b, c, "why", op[i].reason);
 		for (k = 0; k < op[i].nattr; k++)
 			add_attribute(b, c, &op[i].attr[k],

@@ -47,6 +47,10 @@ void report_free(struct report *);
 const char *report_text(const struct report_node *, const char *name);
 uint64_t report_number(const struct report_node *, const char *name);
 
+/* The root under which the EEs of the plan stand, the end of their names;
+ * NULL: they have none. */
+const char *report_tail(const struct report *);
+
 /* The name of a kind, and the member of JSON that it stands in. */
 const char *report_kind_name(enum report_kind);
 const char *report_kind_member(enum report_kind);

@@ -1,146 +1,392 @@
 /*
- * How does a plan look on a page? The report as XML, with the picture's
- * coordinates computed here, goes through the stylesheet that was compiled
- * in; what comes out is one file that asks for nothing. The picture is which
- * procedure happens on which level: beyond ROWS procedures several share a row,
- * so that it stays one page.
+ * How does a plan look on a page? The report as XML, with pictures whose
+ * coordinates are computed here, goes through the stylesheet that was compiled
+ * in; what comes out is one file that asks for nothing. Actions that differ in
+ * nothing but whom they are about become one row, so that the page stays small
+ * and holds everything all the same.
  */
 #include <libxml/parser.h>
 #include <libxslt/transform.h>
 #include <libxslt/xsltutils.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "buf.h"
+#include "draw.h"
+#include "idmap.h"
+#include "intern.h"
+#include "picture.h"
 #include "report.h"
+#include "scene.h"
 #include "view.h"
-
-enum { ROWS = 64, ROW = 16, LEFT = 250, WIDTH = 960, LETTERS = 32 };
 
 static const char stylesheet[] = {
 #include "view_html.xsl.inc"
 };
 
+/* What is written, and the end that most names have in common: it is said
+ * once, in the head of the page. */
+struct page {
+	struct buf *out;
+	const char *tail; /* NULL: none */
+	size_t tail_len;
+};
+
 static void
-attribute(struct buf *b, const char *name, const char *value)
+name(const struct page *p, const char *s)
 {
-	buf_printf(b, " %s=\"", name);
-	buf_xml(b, value, strlen(value));
-	buf_char(b, '"');
+	size_t n = strlen(s);
+
+	if (p->tail == NULL || n <= p->tail_len + 1 ||
+	    s[n - p->tail_len - 1] != ',' ||
+	    memcmp(s + n - p->tail_len, p->tail, p->tail_len) != 0) {
+		buf_xml(p->out, s, n);
+		return;
+	}
+	buf_xml(p->out, s, n - p->tail_len - 1);
+	buf_str(p->out, ",..");
 }
 
 static void
-xml(struct buf *b, const struct report_node *n)
+one_fact(const struct page *p, const struct report_fact *f)
+{
+	if (f->text == NULL) {
+		buf_printf(p->out, " %s=\"%llu\"", f->name,
+		    (unsigned long long)f->number);
+		return;
+	}
+	buf_printf(p->out, " %s=\"", f->name);
+	name(p, f->text);
+	buf_char(p->out, '"');
+}
+
+static void
+facts(const struct page *p, const struct report_node *n)
 {
 	const struct report_fact *f;
 
-	for (; n != NULL; n = n->next) {
-		buf_printf(b, "<%s", report_kind_name(n->kind));
-		for (f = n->fact; f != NULL; f = f->next)
-			if (f->text == NULL)
-				buf_printf(b, " %s=\"%llu\"", f->name,
-				    (unsigned long long)f->number);
-			else
-				attribute(b, f->name, f->text);
-		buf_char(b, '>');
-		xml(b, n->child);
-		buf_printf(b, "</%s>", report_kind_name(n->kind));
-	}
+	for (f = n->fact; f != NULL; f = f->next)
+		one_fact(p, f);
 }
 
-/* A name's first value, short enough for the margin. */
-static void
-label(struct buf *b, const char *name)
+/* --- actions --- */
+
+static bool
+is_own(const struct report_fact *f)
 {
-	const char *s = strstr(name, "ProcedureAt");
-	size_t n;
-
-	if (s != NULL)
-		s += strlen("ProcedureAt");
-	else
-		s = strchr(name, '=') == NULL ? name : strchr(name, '=') + 1;
-	n = strlen(s);
-	if (n > LETTERS) {
-		for (n = LETTERS; n > 0 && (s[n] & 0xc0) == 0x80;)
-			n--; /* no character is cut in two */
-	}
-	buf_xml(b, s, n);
-	buf_str(b, s[n] == '\0' ? "" : "\xe2\x80\xa6");
+	return strcmp(f->name, "number") == 0 ||
+	    strcmp(f->name, "entity") == 0;
 }
 
+/* Does the fact say what is done, not to whom? */
+static bool
+is_deed(const struct report_fact *f)
+{
+	return strcmp(f->name, "verb") == 0 || strcmp(f->name, "bundle") == 0;
+}
+
+typedef bool excepted(const struct report_fact *);
+
+/* Are the facts of two actions the same, but for those excepted? */
+static bool
+same_facts(const struct report_node *a, const struct report_node *b,
+    excepted *a_fact, excepted *another)
+{
+	const struct report_fact *f = a->fact, *g = b->fact;
+
+	for (;; f = f->next, g = g->next) {
+		while (f != NULL && (a_fact(f) || another(f)))
+			f = f->next;
+		while (g != NULL && (a_fact(g) || another(g)))
+			g = g->next;
+		if (f == NULL || g == NULL)
+			return f == g;
+		if (strcmp(f->name, g->name) != 0 ||
+		    (f->text == NULL) != (g->text == NULL) ||
+		    (f->text == NULL ? f->number != g->number :
+		    strcmp(f->text, g->text) != 0))
+			return false;
+	}
+}
+
+/* Is it about one entity, with nothing to tell below? */
+static bool
+is_plain(const struct report_node *n)
+{
+	return n != NULL && n->kind == REPORT_ACTION && n->child == NULL &&
+	    report_text(n, "entity") != NULL && report_text(n, "why") == NULL;
+}
+
+/* The last of those that do the same to one entity each. */
+static const struct report_node *
+run_end(const struct report_node *n)
+{
+	const struct report_node *last = n;
+
+	while (is_plain(n) && is_plain(last->next) &&
+	    same_facts(n, last->next, is_own, is_own))
+		last = last->next;
+	return last;
+}
+
+/* Do the runs from a and b (up to their ends) act on the same entities? */
+static bool
+same_entities(const struct report_node *a, const struct report_node *a_end,
+    const struct report_node *b, const struct report_node *b_end)
+{
+	if (!is_plain(a) || !is_plain(b) ||
+	    !same_facts(a, b, is_own, is_deed))
+		return false;
+	for (;; a = a->next, b = b->next) {
+		if (strcmp(report_text(a, "entity"),
+		    report_text(b, "entity")) != 0)
+			return false;
+		if (a == a_end || b == b_end)
+			return a == a_end && b == b_end;
+	}
+}
+
+/* How many runs in a row act on the same entities: they share a cell. */
 static size_t
-count_levels(const struct report_node *n, size_t *procedures)
+span(const struct report_node *n, const struct report_node *end)
 {
-	size_t levels = 0;
+	const struct report_node *next = end->next, *next_end;
+	size_t rows = 1;
 
-	for (*procedures = 0; n != NULL; n = n->next)
-		if (n->kind == REPORT_PROCEDURE) {
-			++*procedures;
-			if (report_number(n, "level") >= levels)
-				levels = report_number(n, "level") + 1;
+	while (is_plain(next)) {
+		next_end = run_end(next);
+		if (!same_entities(n, end, next, next_end))
+			break;
+		rows++;
+		next = next_end->next;
+	}
+	return rows;
+}
+
+static void xml(const struct page *, const struct report_node *);
+
+/* One row of like actions. rows: how many share the cell that says whom they
+ * are about; 0: this is not the first of them. */
+static void
+row(const struct page *p, const struct report_node *n,
+    const struct report_node *end, size_t rows)
+{
+	const struct report_fact *f;
+	const struct report_node *x;
+
+	buf_printf(p->out, "<action number=\"%llu\" rows=\"%zu\"",
+	    (unsigned long long)report_number(n, "number"), rows);
+	if (end != n)
+		buf_printf(p->out, " last=\"%llu\"",
+		    (unsigned long long)report_number(end, "number"));
+	for (f = n->fact; f != NULL; f = f->next)
+		if (!is_own(f))
+			one_fact(p, f);
+	buf_char(p->out, '>');
+	for (x = n; rows > 0 && report_text(x, "entity") != NULL;
+	    x = x->next) {
+		buf_str(p->out, "<on>");
+		name(p, report_text(x, "entity"));
+		buf_str(p->out, "</on>");
+		if (x == end)
+			break;
+	}
+	xml(p, n->child);
+	buf_str(p->out, "</action>");
+}
+
+/* The rows from n on that share a cell; returns the last action of them. */
+static const struct report_node *
+rows_of(const struct page *p, const struct report_node *n)
+{
+	const struct report_node *end = run_end(n);
+	size_t rows = is_plain(n) ? span(n, end) : 1, i;
+
+	row(p, n, end, rows);
+	for (i = 1; i < rows; i++) {
+		n = end->next;
+		end = run_end(n);
+		row(p, n, end, 0);
+	}
+	return end;
+}
+
+static void
+xml(const struct page *p, const struct report_node *n)
+{
+	for (; n != NULL; n = n->next) {
+		if (n->kind == REPORT_ACTION) {
+			n = rows_of(p, n);
+			continue;
 		}
-	return levels;
+		buf_printf(p->out, "<%s", report_kind_name(n->kind));
+		facts(p, n);
+		buf_char(p->out, '>');
+		xml(p, n->child);
+		buf_printf(p->out, "</%s>", report_kind_name(n->kind));
+	}
 }
 
-static const char *
-deed(const char *name)
-{
-	static const char *const kinds[] = { "Add", "Modify", "Remove" };
-	size_t i;
+/* --- what is at stake in each wave --- */
 
-	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (strstr(name, kinds[i]) != NULL)
-			return kinds[i];
-	return "Other";
-}
-
-/* Tenths of pixels, so that no locale spoils a number. */
-static void
-tenths(struct buf *b, const char *name, size_t value)
-{
-	buf_printf(b, " %s=\"%zu.%zu\"", name, value / 10, value % 10);
-}
+struct stake {
+	size_t procedures, actions, hosts, vms, degraded, risk;
+	const char *most;
+};
 
 static void
-cell(struct buf *b, const struct report_node *n, size_t row, size_t levels)
+count_services(const struct scene *s, const struct columns *c,
+    struct stake *stake)
 {
-	size_t room = (WIDTH - LEFT) * 10, level = report_number(n, "level");
-	size_t x = level * room / levels, end = (level + 1) * room / levels;
-	const char *name = report_text(n, "name");
+	size_t i, k;
 
-	buf_str(b, "<cell");
-	tenths(b, "x", LEFT * 10 + x);
-	tenths(b, "w", end - x < 20 ? 20 : end - x);
-	buf_printf(b, " y=\"%zu\"", row * ROW + 24);
-	attribute(b, "deed", deed(name));
-	buf_printf(b, " level=\"%zu\"", level);
-	attribute(b, "name", name);
-	buf_str(b, "/>");
+	for (i = 0; i < s->nservice; i++) {
+		uint8_t worst[64] = { 0 };
+
+		for (k = 0; k < s->nwave; k++) {
+			size_t column = picture_column(c, k);
+
+			if (s->service[i].state[k] > worst[column])
+				worst[column] = s->service[i].state[k];
+		}
+		for (k = 0; k < c->n; k++) {
+			stake[k].degraded += worst[k] == SERVICE_DEGRADED;
+			stake[k].risk += worst[k] == SERVICE_RISK;
+		}
+	}
 }
 
+/* What the procedures of the plan add up to. */
 static void
-picture(struct buf *b, const struct report_node *n)
+count_procedures(const struct report_node *n, const struct scene *s,
+    const struct columns *c, struct stake *stake)
 {
-	size_t procedures, levels = count_levels(n, &procedures), i = 0;
-	size_t rows = procedures < ROWS ? procedures : ROWS, row, last = ROWS;
+	struct stake *x;
+	size_t wave = 0;
 
-	if (procedures == 0)
-		return;
-	buf_printf(b, "<picture width=\"%d\" height=\"%zu\" levels=\"%zu\" "
-	    "share=\"%s\">", WIDTH, rows * ROW + 32, levels,
-	    rows < procedures ? "yes" : "no");
 	for (; n != NULL; n = n->next) {
 		if (n->kind != REPORT_PROCEDURE)
 			continue;
-		row = i++ * rows / procedures;
-		if (row != last) {
-			buf_printf(b, "<row y=\"%zu\">", row * ROW + 35);
-			label(b, report_text(n, "name"));
-			buf_str(b, "</row>");
-		}
-		last = row;
-		cell(b, n, row, levels);
+		wave += report_number(n, "level") != s->level[wave];
+		x = &stake[picture_column(c, wave)];
+		x->procedures++;
+		x->actions += report_number(n, "action-count");
+		x->hosts += report_number(n, "hosts-restarted");
+		x->most = x->procedures == 1 ? report_text(n, "at-most") :
+		    NULL;
 	}
-	buf_str(b, "</picture>");
+}
+
+static void
+count_times(const struct report_node *n, const struct columns *c,
+    struct stake *stake)
+{
+	for (; n != NULL; n = n->next)
+		if (n->kind == REPORT_WAVE && c->n == c->waves)
+			stake[report_number(n, "number") - 1].most =
+			    report_text(n, "at-most");
+}
+
+static void
+stakes(struct buf *b, const struct report *r, const struct scene *s)
+{
+	struct columns c = picture_columns(s);
+	struct stake *stake = mem_alloc(c.n, sizeof(*stake)), *x;
+	size_t i, level = 0;
+
+	count_procedures(r->root->child, s, &c, stake);
+	count_times(r->root->child, &c, stake);
+	count_services(s, &c, stake);
+	for (i = 0; i < s->nevent; i++)
+		stake[picture_column(&c, s->event[i].wave)].vms +=
+		    s->machine[s->event[i].machine].kind == MACHINE_VM;
+	for (i = 0; i < c.n; i++) {
+		while (picture_column(&c, level) < i)
+			level++;
+		x = &stake[i];
+		buf_printf(b, "<stake level=\"%u\" procedures=\"%zu\" "
+		    "actions=\"%zu\" hosts=\"%zu\" vms=\"%zu\" "
+		    "degraded=\"%zu\" risk=\"%zu\"", s->level[level],
+		    x->procedures, x->actions, x->hosts, x->vms, x->degraded,
+		    x->risk);
+		if (x->most != NULL)
+			draw_attribute(b, "most", x->most);
+		buf_str(b, " title=\"");
+		picture_title(&c, i, b);
+		buf_str(b, "\"/>");
+	}
+	free(stake);
+}
+
+/* --- which types give way to which --- */
+
+struct version {
+	uint32_t old, new;
+	size_t count;
+};
+
+struct versions {
+	struct version *v;
+	size_t n, cap;
+	struct idmap index;
+};
+
+static void
+find_versions(struct versions *x, const struct report_node *n)
+{
+	for (; n != NULL; n = n->next) {
+		const char *old = n->kind == REPORT_ATTRIBUTE ?
+		    report_text(n, "old") : NULL;
+		uint32_t a, b, *at;
+
+		find_versions(x, n->child);
+		if (old == NULL || n->child == NULL)
+			continue;
+		a = intern_str(old);
+		b = intern_str(report_text(n->child, "text"));
+		at = idmap_at(&x->index, (uint64_t)a << 32 | b);
+		if (*at == 0) {
+			x->v = mem_grow(x->v, x->n, &x->cap, sizeof(*x->v));
+			x->v[x->n++] = (struct version){ a, b, 0 };
+			*at = (uint32_t)x->n;
+		}
+		x->v[*at - 1].count++;
+	}
+}
+
+static void
+versions(struct buf *b, const struct report *r)
+{
+	struct versions x = { 0 };
+	size_t i;
+
+	find_versions(&x, r->root->child);
+	for (i = 0; i < x.n; i++) {
+		buf_printf(b, "<version count=\"%zu\"", x.v[i].count);
+		draw_attribute(b, "old", name_str(x.v[i].old));
+		draw_attribute(b, "new", name_str(x.v[i].new));
+		buf_str(b, "/>");
+	}
+	free(x.v);
+	idmap_free(&x.index);
+}
+
+/* --- the page --- */
+
+static void
+pictures(struct buf *b, const struct report *r)
+{
+	struct scene s;
+
+	scene_make(&s, r);
+	if (s.nwave > 0)
+		stakes(b, r, &s);
+	picture_when(&s, b);
+	picture_services(&s, b);
+	picture_topology(&s, b);
+	picture_places(&s, b);
+	picture_load(&s, b);
+	scene_free(&s);
 }
 
 static xmlDoc *
@@ -179,20 +425,21 @@ transform(const struct buf *b, struct buf *out)
 bool
 view_html(const struct report *r, struct buf *out)
 {
-	const struct report_fact *f;
 	struct buf b = { 0 };
+	struct page p = { .out = &b };
 	bool ok;
 
 	buf_str(&b, "<plan");
-	for (f = r->root->fact; f != NULL; f = f->next)
-		if (f->text == NULL)
-			buf_printf(&b, " %s=\"%llu\"", f->name,
-			    (unsigned long long)f->number);
-		else
-			attribute(&b, f->name, f->text);
+	facts(&p, r->root);
+	p.tail = report_tail(r);
+	if (p.tail != NULL) {
+		p.tail_len = strlen(p.tail);
+		draw_attribute(&b, "tail", p.tail);
+	}
 	buf_char(&b, '>');
-	picture(&b, r->root->child);
-	xml(&b, r->root->child);
+	versions(&b, r);
+	pictures(&b, r);
+	xml(&p, r->root->child);
 	buf_str(&b, "</plan>");
 	ok = b.len <= INT32_MAX && transform(&b, out);
 	buf_free(&b);

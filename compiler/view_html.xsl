@@ -1,6 +1,7 @@
 <?xml version="1.0"?>
 <!-- The page of a plan. Numbers and places come computed; here they only get
-     their words and elements. -->
+     their words and elements. Without styles it is plain text and tables with
+     pictures that keep their colours. -->
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
 <xsl:output method="xml" omit-xml-declaration="yes" encoding="UTF-8"
     indent="no"/>
@@ -9,59 +10,82 @@
 <xsl:text disable-output-escaping="yes">&lt;!DOCTYPE html&gt;&#10;</xsl:text>
 <html lang="en"><head><meta charset="utf-8"/>
 <meta name="viewport" content="width=device-width, initial-scale=1"/>
+<meta http-equiv="Content-Security-Policy"
+    content="default-src 'none'; style-src 'sha256-Iz6Tfjtij1NIPvQOBElVBh16oPmNz7ga2m7Y6Tfeszo='"/>
 <title><xsl:value-of select="@summary"/></title>
 <style>
 :root { color-scheme: light dark; --ink: #1b1f24; --paper: #fff;
-  --soft: #57606a; --line: #d0d7de; --add: #1a7f37; --change: #0550ae;
-  --remove: #a40e26; --other: #57606a }
+  --soft: #57606a; --line: #d0d7de; --link: #0550ae; --tile: #f6f8fa;
+  --warn: #a40e26;
+  --t0: #e6e9ed; --t1: #ffe3a3; --t2: #bcd7ff; --t3: #ffc9cf; --t4: #b7ebc4;
+  --t5: #f6f8fa }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6edf3;
-  --paper: #0d1117; --soft: #9da7b3; --line: #3d444d; --add: #56d364;
-  --change: #79c0ff; --remove: #ff9492; --other: #9da7b3 } }
-body { font: 16px/1.5 sans-serif; color: var(--ink);
-  background: var(--paper); margin: 0 auto; max-width: 62em; padding: 1em }
-h1 { font-size: 1.3em } h2 { font-size: 1.15em } h3 { font-size: 1em }
-a { color: var(--change) }
+  --paper: #0d1117; --soft: #9da7b3; --line: #3d444d; --link: #79c0ff;
+  --tile: #161b22; --warn: #ff9492;
+  --t0: #30363d; --t1: #664d03; --t2: #1f4a86; --t3: #7a2530; --t4: #1c5a2c;
+  --t5: #161b22 } }
+body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink);
+  background: var(--paper); margin: 0 auto; max-width: 64em; padding: 1em }
+h1 { font-size: 1.5em; margin: 0 } h2 { font-size: 1.2em; margin: .3em 0 }
+h3 { font-size: 1em; margin: .8em 0 .2em }
+.lead { font-size: 1.1em } a { color: var(--link) }
+a:focus-visible, summary:focus-visible, .scroll:focus-visible {
+  outline: 3px solid var(--link); outline-offset: 2px }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 1em }
-dd, dt { margin: 0 } dt, small { color: var(--soft) }
-dd, td, li, summary, h3 { overflow-wrap: anywhere }
-section, details { border-top: 1px solid var(--line); padding: .3em 0 }
+dd, dt { margin: 0 } dt, small, .soft { color: var(--soft) }
+.tiles { grid-template-columns: repeat(auto-fit, minmax(8em, 1fr)); gap: .6em }
+.tiles div { background: var(--tile); border: 1px solid var(--line);
+  border-radius: 6px; padding: .3em .7em }
+.tiles dd { font-size: 1.35em; font-weight: 600 }
+.warn { color: var(--warn); font-weight: 600 }
+dd, td, li, p, summary, h1, h3 { overflow-wrap: anywhere }
+section { border-top: 1px solid var(--line); padding: .6em 0; margin-top: .6em }
+details { border-top: 1px solid var(--line); padding: .2em 0 }
+summary { cursor: pointer; padding: .15em 0 }
 table { border-collapse: collapse; width: 100% }
 td, th { text-align: left; vertical-align: top; padding: .15em .5em }
-tr + tr td { border-top: 1px solid var(--line) }
-.scroll { overflow-x: auto } svg { min-width: 40em; width: 100% }
-svg text { fill: var(--ink); font: 12px sans-serif }
-b.a { color: var(--add) } b.m { color: var(--change) }
-b.r { color: var(--remove) }
-.Add { fill: var(--add) } .Modify { fill: var(--change) }
-.Remove { fill: var(--remove) } .Other { fill: var(--other) }
-ul { margin: 0; padding-left: 1.2em }
+.n td, .n th + th { text-align: right }
+tr + tr td, tr + tr th { border-top: 1px solid var(--line) }
+td:first-child, th[scope=row] { white-space: nowrap }
+.scroll { overflow-x: auto }
+svg { min-width: 44em; width: 100%; height: auto; display: block }
+svg text { fill: var(--ink); font: 12px system-ui, sans-serif }
+.t0 { fill: var(--t0) } .t1 { fill: var(--t1) } .t2 { fill: var(--t2) }
+.t3 { fill: var(--t3) } .t4 { fill: var(--t4) }
+.t5 { fill: var(--t5); stroke: var(--line) }
+.key span { padding: 0 .4em; margin-right: .6em; border-radius: 3px;
+  white-space: nowrap }
+span.t1 { background: var(--t1) } span.t2 { background: var(--t2) }
+span.t3 { background: var(--t3) } span.t4 { background: var(--t4) }
+ul { margin: .2em 0; padding-left: 1.2em }
+nav ul { padding: 0; list-style: none; display: flex; flex-wrap: wrap;
+  gap: .2em 1.2em }
+nav { margin: .6em 0 }
 @media (max-width: 40em) { body { padding: .6em } td, th { padding: .1em .25em }
-  dl { gap: 0 .5em } }
-@media print { body { max-width: none } .scroll { overflow: visible }
-  nav { display: none } }
+  .scroll::before { content: "wider than the window: scroll sideways";
+    color: var(--soft); font-size: .8em; position: sticky; left: 0 }
+  dl { gap: 0 .5em } .tiles { grid-template-columns: 1fr 1fr } }
+@media print { body { max-width: none; font-size: 11px } nav { display: none }
+  .scroll { overflow: visible } svg { min-width: 0 }
+  section, tr, svg { break-inside: avoid } }
+@page { size: A4 landscape; margin: 12mm }
 </style></head><body>
-<header><h1><xsl:value-of select="@summary"/></h1>
-<dl><xsl:for-each select="@*[name() != 'summary']">
-<dt><xsl:value-of select="name()"/></dt>
-<dd><xsl:value-of select="."/></dd></xsl:for-each></dl></header>
+<header><h1>Upgrade plan<xsl:if test="@campaign">: <xsl:value-of
+    select="@campaign"/></xsl:if></h1>
+<p class="lead"><xsl:value-of select="@summary"/></p></header>
 <nav aria-label="Contents"><ul>
-<xsl:if test="picture"><li><a href="#levels">Levels</a></li></xsl:if>
-<xsl:if test="wave"><li><a href="#waves">Waves</a></li></xsl:if>
+<li><a href="#short">In short</a></li>
+<xsl:if test="stake"><li><a href="#stakes">Wave by wave</a></li></xsl:if>
+<xsl:for-each select="picture"><li><a href="#{@id}"><xsl:value-of
+    select="@name"/></a></li></xsl:for-each>
 <xsl:if test="bundle"><li><a href="#software">New software</a></li></xsl:if>
 <li><a href="#before">Before the first procedure</a></li>
 <li><a href="#procedures">Procedures</a></li>
 <li><a href="#after">After the last procedure</a></li></ul></nav>
 <main>
+<xsl:call-template name="short"/>
+<xsl:if test="stake"><xsl:call-template name="stakes"/></xsl:if>
 <xsl:apply-templates select="picture"/>
-<xsl:if test="wave"><section id="waves"><h2>Waves</h2><ol>
-<xsl:for-each select="wave"><li value="{@number}">level <xsl:value-of
-    select="@level"/>, <xsl:value-of
-    select="@procedure-count"/> procedure<xsl:if
-    test="@procedure-count != 1">s</xsl:if><xsl:if
-    test="@at-most">, at most <xsl:value-of
-    select="@at-most"/></xsl:if><xsl:if test="@phase">, phase <xsl:value-of
-    select="@phase"/></xsl:if><xsl:if test="@gate"> after <xsl:value-of
-    select="@gate"/></xsl:if></li></xsl:for-each></ol></section></xsl:if>
 <xsl:if test="bundle"><section id="software"><h2>New software</h2>
 <xsl:for-each select="bundle"><h3><xsl:value-of select="@name"/></h3><dl>
 <xsl:for-each select="@*[name() != 'name']"><dt><xsl:value-of
@@ -70,31 +94,137 @@ ul { margin: 0; padding-left: 1.2em }
 <section id="before"><h2>Before the first procedure</h2>
 <xsl:apply-templates select="before"/></section>
 <section id="procedures"><h2>Procedures, in the order of execution</h2>
-<xsl:apply-templates select="procedure"/></section>
+<xsl:for-each select="procedure">
+<xsl:variable name="w" select="/plan/wave[@level = current()/@level]"/>
+<xsl:if test="$w and not(preceding-sibling::procedure[1]/@level = @level)">
+<h3 id="w{$w/@number}">Wave <xsl:value-of select="$w/@number"/>, level <xsl:value-of
+    select="$w/@level"/>: <xsl:call-template name="count"><xsl:with-param
+    name="n" select="$w/@procedure-count"/><xsl:with-param name="of"
+    select="'procedure'"/></xsl:call-template>, <xsl:call-template
+    name="count"><xsl:with-param name="n" select="$w/@action-count"/><xsl:with-param
+    name="of" select="'action'"/></xsl:call-template>, <xsl:call-template
+    name="count"><xsl:with-param name="n" select="$w/@hosts-restarted"/><xsl:with-param
+    name="of" select="'host'"/></xsl:call-template> restarted<xsl:if
+    test="$w/@at-most">, at most <xsl:value-of
+    select="$w/@at-most"/></xsl:if><xsl:if
+    test="$w/@phase">, phase <xsl:value-of
+    select="$w/@phase"/></xsl:if><xsl:if test="$w/@gate"> after <xsl:value-of
+    select="$w/@gate"/></xsl:if></h3></xsl:if>
+<xsl:apply-templates select="."/></xsl:for-each></section>
 <section id="after"><h2>After the last procedure</h2>
 <xsl:apply-templates select="after"/>
 <h3>After commit; there is no rollback any more</h3>
 <xsl:apply-templates select="commit"/></section>
-</main><footer><p><xsl:value-of select="@summary"/></p></footer></body></html>
+</main><footer><section><dl><xsl:for-each select="@*[name() != 'summary' and name() != 'tail']">
+<dt><xsl:value-of select="name()"/></dt>
+<dd><xsl:value-of select="."/></dd></xsl:for-each></dl>
+<p><xsl:value-of select="@summary"/></p></section></footer></body></html>
+</xsl:template>
+
+<xsl:template name="count">
+<xsl:param name="n"/><xsl:param name="of"/>
+<xsl:value-of select="$n"/><xsl:text> </xsl:text><xsl:value-of
+    select="$of"/><xsl:if test="$n != 1">s</xsl:if>
+</xsl:template>
+
+<xsl:template name="short">
+<section id="short"><h2>In short</h2>
+<dl class="tiles">
+<div><dt>waves</dt><dd><xsl:value-of select="@wave-count"/></dd></div>
+<div><dt>procedures</dt><dd><xsl:value-of select="@procedure-count"/></dd></div>
+<div><dt>actions</dt><dd><xsl:value-of select="@action-count"/></dd></div>
+<div><dt>hosts restarted</dt><dd><xsl:value-of
+    select="@hosts-restarted"/></dd></div>
+<div><dt>VMs caught</dt><dd><xsl:value-of select="@vms-caught"/></dd></div>
+<div><dt>services at risk</dt><dd><xsl:if
+    test="@services-at-risk != '0'"><xsl:attribute
+    name="class">warn</xsl:attribute></xsl:if><xsl:value-of
+    select="@services-at-risk"/></dd></div>
+<xsl:if test="@at-most"><div><dt>at most</dt><dd><xsl:value-of
+    select="@at-most"/></dd></div></xsl:if>
+</dl>
+<ul>
+<xsl:for-each select="version"><li>From <xsl:value-of
+    select="@old"/> to <strong><xsl:value-of
+    select="@new"/></strong> in <xsl:call-template name="count"><xsl:with-param
+    name="n" select="@count"/><xsl:with-param name="of"
+    select="'procedure'"/></xsl:call-template></li></xsl:for-each>
+<li>Waves follow each other; procedures of one wave run side by side.</li>
+<xsl:if test="@vms-caught != 0"><li>A VM that is caught is held on one host, so
+that it is known where it goes down and comes up; at the end it may move as the
+target model says.</li></xsl:if>
+<li>Services at risk: <xsl:choose>
+<xsl:when test="@services-at-risk = 'all'"><span class="warn">any service may
+go down.</span></xsl:when>
+<xsl:when test="@services-at-risk = '0'">none; no procedure may take a service
+down.</xsl:when>
+<xsl:otherwise><span class="warn"><xsl:value-of
+    select="@services-at-risk"/></span>: <a href="#services">how services
+fare</a>.</xsl:otherwise></xsl:choose></li>
+<xsl:if test="@tail"><li>In lists of names &#8220;,..&#8221; at the end of a name stands for
+&#8220;,<xsl:value-of select="@tail"/>&#8221;.</li></xsl:if>
+<li>There is a way back until commit; what is done after it stands at the
+end.</li>
+</ul>
+</section>
+</xsl:template>
+
+<xsl:template name="stakes">
+<section id="stakes"><h2>Wave by wave: what is at stake</h2>
+<div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls">
+<table class="n"><thead><tr><th scope="col">Wave</th><th
+    scope="col">procedures</th><th scope="col">actions</th><th
+    scope="col">hosts restarted</th><th scope="col">VMs touched</th>
+<xsl:if test="stake[@degraded != 0]"><th scope="col">services
+degraded</th></xsl:if><th scope="col">services at risk</th>
+<xsl:if test="stake/@most"><th scope="col">at
+most</th></xsl:if></tr></thead><tbody>
+<xsl:for-each select="stake"><tr><th scope="row"><xsl:value-of
+    select="@title"/></th><td><xsl:value-of
+    select="@procedures"/></td><td><xsl:value-of
+    select="@actions"/></td><td><xsl:value-of
+    select="@hosts"/></td><td><xsl:value-of
+    select="@vms"/></td><xsl:if test="../stake[@degraded !=
+    0]"><td><xsl:value-of select="@degraded"/></td></xsl:if><td><xsl:if test="@risk != 0"><xsl:attribute
+    name="class">warn</xsl:attribute></xsl:if><xsl:value-of
+    select="@risk"/></td><xsl:if test="../stake/@most"><td><xsl:choose><xsl:when
+    test="@most"><xsl:value-of select="@most"/></xsl:when><xsl:otherwise>not
+known</xsl:otherwise></xsl:choose></td></xsl:if></tr></xsl:for-each>
+</tbody></table></div></section>
 </xsl:template>
 
 <xsl:template match="picture">
-<section id="levels"><h2>What happens when</h2>
-<p>Levels from left to right: <b class="a">adds</b>, <b class="m">changes</b>,
-<b class="r">removes</b>; the title of each bar names its procedure.<xsl:if test="@share = 'yes'"> Neighbouring procedures
-share a row.</xsl:if></p>
-<div class="scroll" tabindex="0" role="group" aria-label="Picture, scrolls">
-<svg role="img" viewBox="0 0 {@width} {@height}"
-    aria-label="Procedures by level; the list below says the same in words">
-<text x="250" y="14">level 0</text>
-<xsl:if test="@levels &gt; 1"><text x="{@width}" y="14" text-anchor="end">level
-<xsl:value-of select="@levels - 1"/></text></xsl:if>
-<xsl:for-each select="row"><text x="0" y="{@y}"><xsl:value-of
-    select="."/></text></xsl:for-each>
-<xsl:for-each select="cell"><rect x="{@x}" y="{@y}" width="{@w}" height="13"
-    class="{@deed}"><title>level <xsl:value-of select="@level"/>: <xsl:value-of
-    select="@name"/></title></rect></xsl:for-each>
+<section id="{@id}"><h2><xsl:value-of select="@name"/></h2>
+<p><xsl:value-of select="@words"/></p>
+<xsl:if test="@id = 'when' or @id = 'topology'"><p class="key">
+<span class="t4">+ new</span><xsl:text> </xsl:text>
+<span class="t2">~ changes</span><xsl:text> </xsl:text>
+<span class="t3">&#8722; removed</span><xsl:text> </xsl:text>
+<span class="t1">@ goes down and comes back unchanged</span></p></xsl:if>
+<div class="scroll" tabindex="0" role="group" aria-label="{@name}, scrolls">
+<svg xmlns="http://www.w3.org/2000/svg" role="img"
+    viewBox="0 0 {@width} {@height}" aria-labelledby="{@id}-t {@id}-d"
+    font-family="sans-serif" font-size="12">
+<title id="{@id}-t"><xsl:value-of select="@name"/></title>
+<desc id="{@id}-d"><xsl:value-of select="@words"/></desc>
+<xsl:apply-templates/>
 </svg></div></section>
+</xsl:template>
+
+<xsl:template match="box">
+<rect xmlns="http://www.w3.org/2000/svg" class="{@c}" fill="{@f}" x="{@x}"
+    y="{@y}" width="{@w}" height="{@h}"><xsl:if test="@words"><title><xsl:value-of
+    select="@words"/></title></xsl:if></rect>
+</xsl:template>
+
+<xsl:template match="word">
+<text xmlns="http://www.w3.org/2000/svg" x="{@x}" y="{@y}"><xsl:value-of
+    select="."/></text>
+</xsl:template>
+
+<xsl:template match="middle">
+<text xmlns="http://www.w3.org/2000/svg" x="{@x}" y="{@y}"
+    text-anchor="middle"><xsl:value-of select="."/></text>
 </xsl:template>
 
 <xsl:template match="before|after|commit">
@@ -105,11 +235,15 @@ share a row.</xsl:if></p>
 
 <xsl:template match="procedure">
 <details><summary>level <xsl:value-of select="@level"/>: <strong><xsl:value-of
-    select="@name"/></strong>, <xsl:value-of select="count(action)"/> actions<xsl:if
+    select="@name"/></strong>, <xsl:call-template name="count"><xsl:with-param
+    name="n" select="@action-count"/><xsl:with-param name="of"
+    select="'action'"/></xsl:call-template><xsl:if
+    test="@at-most">, at most <xsl:value-of select="@at-most"/></xsl:if><xsl:if
     test="@why">: <xsl:value-of select="@why"/></xsl:if></summary>
-<p><xsl:value-of select="@method"/>; services at risk: <xsl:value-of
-    select="@outage"/><xsl:if test="@at-most">; at most <xsl:value-of
-    select="@at-most"/></xsl:if></p>
+<p><xsl:value-of select="@method"/>; <xsl:call-template
+    name="count"><xsl:with-param name="n" select="@hosts-restarted"/><xsl:with-param
+    name="of" select="'host'"/></xsl:call-template> restarted; services at
+risk: <xsl:value-of select="@outage"/></p>
 <ul><xsl:for-each select="service"><li>service <xsl:value-of
     select="@state"/>: <xsl:value-of select="@name"/></li></xsl:for-each>
 <xsl:for-each select="node"><li>rolls over <xsl:value-of
@@ -117,11 +251,19 @@ share a row.</xsl:if></p>
     select="@type"/></xsl:if><xsl:if test="@in"> in <xsl:value-of
     select="@in"/></xsl:if></li></xsl:for-each>
 <xsl:for-each select="step"><li>step [<xsl:value-of
-    select="@number"/>] <xsl:value-of select="@type"/>,<xsl:text> </xsl:text><xsl:value-of select="@deed"/>; at most <xsl:value-of
-    select="@retries"/> retries<xsl:if test="@why">: <xsl:value-of
+    select="@number"/>] <xsl:value-of
+    select="@type"/><xsl:text> </xsl:text><xsl:value-of
+    select="@deed"/><xsl:if test="@retries != 1">, at most <xsl:value-of
+    select="@retries"/> retries</xsl:if><xsl:if test="@why and not(@why =
+    following-sibling::step[1]/@why)">: <xsl:value-of
     select="@why"/></xsl:if>
-<ul><xsl:for-each select="entity"><li><xsl:value-of
-    select="@role"/>: <xsl:value-of select="@what"/><xsl:text> </xsl:text><xsl:value-of select="@name"/></li></xsl:for-each></ul>
+<xsl:for-each select="entity"><xsl:variable name="before"
+    select="preceding-sibling::entity[1]"/><xsl:choose>
+<xsl:when test="$before/@role = @role and $before/@what = @what">;
+</xsl:when><xsl:otherwise><br/><xsl:value-of
+    select="@role"/>, <xsl:value-of
+    select="@what"/>: </xsl:otherwise></xsl:choose><xsl:value-of
+    select="@name"/></xsl:for-each>
 <xsl:apply-templates select="callback"/></li></xsl:for-each></ul>
 <xsl:call-template name="actions"/></details>
 </xsl:template>
@@ -133,20 +275,25 @@ share a row.</xsl:if></p>
 </xsl:template>
 
 <xsl:template name="actions">
-<xsl:if test="action"><table><tr><th scope="col">No.</th><th
-    scope="col">Action</th><th scope="col">On what</th></tr>
-<xsl:apply-templates select="action"/></table></xsl:if>
+<xsl:if test="action"><table><thead><tr><th scope="col">No.</th><th
+    scope="col">Action</th><th scope="col">On what</th></tr></thead><tbody>
+<xsl:apply-templates select="action"/></tbody></table></xsl:if>
 </xsl:template>
 
 <xsl:template match="action">
-<tr><td><xsl:value-of select="@number"/></td><td><xsl:value-of
-    select="@verb"/><xsl:if test="@phase">
-<xsl:text> </xsl:text><small><xsl:value-of
-    select="@phase"/><xsl:if test="@step"> [<xsl:value-of
-    select="@step"/>]</xsl:if></small></xsl:if></td><td>
-<xsl:if test="@bundle"><xsl:value-of select="@bundle"/> for </xsl:if>
+<xsl:if test="@phase and not(@phase = preceding-sibling::action[1]/@phase)">
+<tr><th colspan="3"><xsl:value-of
+    select="@phase"/></th></tr></xsl:if>
+<tr id="a{@number}"><td><xsl:value-of select="@number"/><xsl:if
+    test="@last">&#8211;<xsl:value-of select="@last"/></xsl:if></td><td><xsl:value-of
+    select="@verb"/><xsl:if test="@step and ../step[2]"> [<xsl:value-of
+    select="@step"/>]</xsl:if><xsl:if test="@bundle"><xsl:text>
+</xsl:text><xsl:value-of select="@bundle"/></xsl:if></td>
+<xsl:if test="@rows != 0"><td><xsl:if test="@rows != 1"><xsl:attribute
+    name="rowspan"><xsl:value-of select="@rows"/></xsl:attribute></xsl:if>
 <xsl:if test="@each = 'yes'">each of </xsl:if>
-<xsl:value-of select="@entity"/>
+<xsl:for-each select="on"><xsl:if test="position() &gt;
+    1"><br/></xsl:if><xsl:value-of select="."/></xsl:for-each>
 <xsl:if test="@type"> all of type <xsl:value-of select="@type"/></xsl:if>
 <xsl:if test="@below"> below <xsl:value-of select="@below"/></xsl:if>
 <xsl:if test="@on"> on <xsl:value-of select="@on"/></xsl:if>
@@ -156,8 +303,11 @@ share a row.</xsl:if></p>
 <xsl:text> </xsl:text><xsl:value-of select="@undo-arguments"/></xsl:if>
 <xsl:if test="@why"><br/><small>why: <xsl:value-of
     select="@why"/></small></xsl:if>
-<xsl:if test="change"><ul><xsl:apply-templates select="change"/></ul></xsl:if>
-</td></tr>
+<xsl:choose><xsl:when test="change[13]"><details><summary><xsl:value-of
+    select="count(change)"/> changes</summary><ul><xsl:apply-templates
+    select="change"/></ul></details></xsl:when><xsl:when
+    test="change"><ul><xsl:apply-templates
+    select="change"/></ul></xsl:when></xsl:choose></td></xsl:if></tr>
 </xsl:template>
 
 <xsl:template match="change">
@@ -167,14 +317,22 @@ share a row.</xsl:if></p>
     select="@type"/></xsl:if><xsl:if test="@below"> below <xsl:value-of
     select="@below"/></xsl:if><xsl:if test="@rdn">, its <xsl:value-of
     select="@rdn"/></xsl:if>
-<xsl:if test="@why"><br/><small>why: <xsl:value-of
-    select="@why"/></small></xsl:if>
-<xsl:if test="attribute"><ul><xsl:for-each select="attribute"><li>
+<xsl:choose><xsl:when test="attribute[2]"><ul><xsl:for-each
+    select="attribute"><li><xsl:apply-templates
+    select="."/></li></xsl:for-each></ul></xsl:when>
+<xsl:when test="attribute"><br/><xsl:apply-templates
+    select="attribute"/></xsl:when></xsl:choose>
+<xsl:if test="@why and not(@why = following-sibling::change[1]/@why)"><br/>
+<small>why: <xsl:value-of select="@why"/></small></xsl:if>
+</li>
+</xsl:template>
+
+<xsl:template match="attribute">
 <xsl:value-of select="@name"/><xsl:text> </xsl:text>
 <xsl:value-of select="@operator"/><xsl:text> </xsl:text>
-<xsl:if test="@old"><del><xsl:value-of select="@old"/></del> &#8594; </xsl:if>
+<xsl:if test="@old"><xsl:if test="not(@old = ../@type)"><del><xsl:value-of
+    select="@old"/></del></xsl:if> &#8594; </xsl:if>
 <xsl:for-each select="value"><xsl:if test="position() &gt; 1"> | </xsl:if>
-<xsl:value-of select="@text"/></xsl:for-each></li></xsl:for-each></ul></xsl:if>
-</li>
+<xsl:value-of select="@text"/></xsl:for-each>
 </xsl:template>
 </xsl:stylesheet>

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dn.h"
 #include "show.h"
 #include "view_txt.h"
 
@@ -691,43 +690,6 @@ details(struct page *p)
 	buf_char(p->out, '\n');
 }
 
-/* --- names --- */
-
-/* An EE of the plan, to see under which root they stand. */
-static const char *
-some_ee(const struct report_node *plan)
-{
-	const struct report_node *n = plan->child, *s, *e;
-
-	for (; (n = next_procedure(n)) != NULL; n = n->next)
-		for (s = n->child; (s = txt_next(s, REPORT_STEP)) != NULL;
-		    s = s->next)
-			for (e = s->child; (e = txt_next(e, REPORT_ENTITY)) !=
-			    NULL; e = e->next)
-				if (strncmp(report_text(e, "name"), "safEE=",
-				    6) == 0)
-					return report_text(e, "name");
-	return NULL;
-}
-
-/* The root is said once, not in every line; in full every name is whole. */
-static void
-find_tail(struct page *p)
-{
-	const char *s = some_ee(p->plan);
-	size_t n, up;
-
-	if (p->zoom != PLAN_DEFAULT || s == NULL)
-		return;
-	n = strlen(s);
-	while ((up = dn_parent_offset(s, n)) < n) {
-		s += up;
-		n -= up;
-		p->tail = s;
-		p->tail_len = n;
-	}
-}
-
 static bool
 rolls(const struct report_node *plan)
 {
@@ -748,7 +710,10 @@ view_txt(const struct report *r, enum plan_zoom zoom, bool colour,
 
 	p.fold = zoom != PLAN_FULL && (rolls(p.plan) ||
 	    report_number(p.plan, "action-count") > FOLD);
-	find_tail(&p);
+	/* The root is said once, not in every line; in full every name is
+	 * whole. */
+	p.tail = zoom == PLAN_DEFAULT ? report_tail(r) : NULL;
+	p.tail_len = p.tail == NULL ? 0 : strlen(p.tail);
 	if (zoom == PLAN_SUMMARY)
 		summary(&p);
 	else

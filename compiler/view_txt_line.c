@@ -145,7 +145,7 @@ sponsor_line(struct page *p, const struct report_node *n)
 	const struct report_node *a = n->child, *v;
 
 	if (vm == NULL || p->zoom == PLAN_FULL || a == NULL ||
-	    a->next != NULL || strcmp(report_text(a, "operator"), ":=") != 0)
+	    strcmp(report_text(n, "kind"), "modify") != 0 || a->next != NULL || strcmp(report_text(a, "operator"), ":=") != 0)
 		return false;
 	begin_change(p, '~', TXT_CHANGE);
 	txt_name(p, vm);
@@ -244,14 +244,16 @@ changes(struct page *p, const struct report_node *n)
 	}
 }
 
+/* Changes below a node; or only those of sponsors. */
 static size_t
-count(const struct report_node *n, const char *fact)
+count(const struct report_node *n, bool sponsors)
 {
 	size_t found = 0;
 
 	for (n = n->child; n != NULL; n = n->next)
-		found += n->kind == REPORT_CHANGE &&
-		    (fact == NULL || report_text(n, fact) != NULL);
+		found += n->kind == REPORT_CHANGE && (!sponsors ||
+		    (report_text(n, "vm") != NULL &&
+		    strcmp(report_text(n, "kind"), "modify") == 0));
 	return found;
 }
 
@@ -275,7 +277,7 @@ begin_line(struct page *p, const struct report_node *n)
 static void
 model_action(struct page *p, const struct report_node *n)
 {
-	size_t changed = count(n, NULL), vms = count(n, "vm");
+	size_t changed = count(n, false), vms = count(n, true);
 
 	buf_char(p->out, ' ');
 	if (changed == 0)

@@ -51,6 +51,7 @@ suite docs sh tests/docs.sh
 suite shell sh tests/shell.sh
 suite plugins sh tests/plugins.sh
 suite views python3 tests/views.py
+suite page python3 tests/page.py
 suite monitor python3 tests/monitor.py
 suite size sh tests/size.sh "$BUILD"
 suite peers python3 tests/bench/test_peers.py

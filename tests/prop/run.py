@@ -10,6 +10,7 @@ Environment, as of all tests: BUILD, SEED (one seed), CASES (how many), T (part
 of a name). A failure prints SEED=n and keeps its files.
 """
 import argparse
+import json
 import multiprocessing
 import os
 import re
@@ -144,7 +145,7 @@ class Case:
         """All of them are tried; what is wrong with each is told."""
         src, tgt = self.path('source.xml'), self.path('target.xml')
         wrong = []
-        for f in (self.identity, self.objects_mixed, self.attributes_mixed,
+        for f in (self.identity, self.diffed, self.objects_mixed, self.attributes_mixed,
                   self.elsewhere, self.converted):
             try:
                 f(seed, src, tgt)
@@ -159,6 +160,35 @@ class Case:
             raise Failure('campgen diff a a is not 0')
         if self.call('diff', src, tgt).returncode != 1:
             raise Failure('campgen diff a b is not 1')
+
+    def diffed(self, seed, src, tgt):
+        """What diff says for a machine, done to the source, is the target."""
+        r = self.call('diff', '--format=json', src, tgt)
+        said = json.loads(r.stdout)
+        m, counts = imm.read(src), {'add': 0, 'remove': 0, 'modify': 0}
+        for x in (x for k in said['kinds'] for e in k['entities']
+                  for x in e['objects']):
+            counts[x['change']] += 1
+            old = m.objects.pop(x['dn'], None)
+            if (old is None) != (x['change'] == 'add'):
+                raise Failure('diff: %s of %s' % (x['change'], x['dn']))
+            if x['change'] == 'remove':
+                continue
+            o = old or imm.Obj(x['dn'], x['class'])
+            o.cls = x['class']
+            for a in x['attributes']:
+                if sorted(o.all(a['name'])) != sorted(a.get('old', [])):
+                    raise Failure('diff: old values of %s in %s' %
+                                  (a['name'], x['dn']))
+                o.attrs[a['name']] = a['new']
+            m.objects[x['dn']] = o
+        d = imm.differences(m, imm.read(tgt))
+        if d or counts != {'add': said['added'], 'remove': said['removed'],
+                           'modify': said['modified']}:
+            raise Failure('diff: %s, %s' % (counts, d[:3]))
+        if sum(k['count'] for k in said['kinds']) != \
+                sum(len(k['entities']) for k in said['kinds']):
+            raise Failure('diff: kinds that do not count their entities')
 
     def again(self, src, tgt, name, what, **more):
         r = self.compile(src, tgt, name, **more)

@@ -1,0 +1,30 @@
+/* The pictures of a plan's page. */
+#ifndef CG_PICTURE_H
+#define CG_PICTURE_H
+
+#include <stddef.h>
+
+struct buf;
+struct report;
+struct scene;
+
+/* Which waves stand in one column: all of one, or so many after each other
+ * where there are too many for a page. */
+struct columns {
+	size_t n, waves; /* columns, and how many waves there are */
+};
+
+struct columns picture_columns(const struct scene *);
+size_t picture_column(const struct columns *, size_t wave);
+
+/* "wave 3", "waves 4 to 9". */
+void picture_title(const struct columns *, size_t column, struct buf *out);
+
+/* Each writes nothing where there is nothing to show. */
+void picture_when(struct scene *, struct buf *out);
+void picture_services(struct scene *, struct buf *out);
+void picture_places(struct scene *, struct buf *out);
+void picture_load(struct scene *, struct buf *out);
+void picture_topology(struct scene *, struct buf *out);
+
+#endif
