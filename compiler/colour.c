@@ -478,8 +478,8 @@ holds(const struct colours *c, const struct colour_limit *l)
 
 /* --- the search --- */
 
-static uint32_t
-roll(struct colours *c, uint32_t n)
+uint32_t
+colours_roll(struct colours *c, uint32_t n)
 {
 	c->dice = c->dice * UINT64_C(6364136223846793005) +
 	    UINT64_C(1442695040888963407);
@@ -576,7 +576,7 @@ first_colours(struct colours *c)
 		c->until[i] = 0;
 	}
 	for (i = c->nroot; i > 1; i--) {
-		size_t k = roll(c, (uint32_t)i);
+		size_t k = colours_roll(c, (uint32_t)i);
 		uint8_t x = c->now[i - 1];
 
 		if (c->phase[i - 1] != c->phase[k])
@@ -636,7 +636,7 @@ better(struct colours *c, struct move *best, uint32_t r, uint8_t colour,
 		return;
 	if (best->root == NONE || d < best->damage)
 		*ties = 0;
-	else if (roll(c, ++*ties + 1) != 0)
+	else if (colours_roll(c, ++*ties + 1) != 0)
 		return;
 	*best = (struct move){ r, colour, d };
 }
@@ -646,7 +646,7 @@ static size_t
 step(struct colours *c, uint32_t number)
 {
 	const struct colour_limit *l =
-	    &c->limit[c->bad[roll(c, (uint32_t)c->nbad)]];
+	    &c->limit[c->bad[colours_roll(c, (uint32_t)c->nbad)]];
 	struct move best = { NONE, 0, 0 };
 	size_t work = 1;
 	uint32_t k, j, ties = 0, first;
@@ -669,7 +669,7 @@ step(struct colours *c, uint32_t number)
 	if (best.root == NONE)
 		return work;
 	recolour(c, best.root, best.colour);
-	c->until[best.root] = number + REST + roll(c, REST);
+	c->until[best.root] = number + REST + colours_roll(c, REST);
 	return work;
 }
 
@@ -691,20 +691,45 @@ colour_own(struct colours *c)
 	}
 }
 
+void
+colours_settle(struct colours *c)
+{
+	uint32_t i;
+
+	memset(c->of, 0, c->f->n * sizeof(*c->of));
+	for (i = 0; i < c->nroot; i++)
+		c->of[c->root[i]] = c->now[i];
+	colour_own(c);
+}
+
+bool
+colours_swap(struct colours *c, uint32_t a, uint32_t b)
+{
+	uint8_t x = c->now[a], y = c->now[b];
+	size_t before = c->nbad;
+
+	if (c->phase[a] != c->phase[b])
+		return false;
+	recolour(c, a, y);
+	recolour(c, b, x);
+	if (c->nbad <= before)
+		return true;
+	recolour(c, a, x);
+	recolour(c, b, y);
+	return false;
+}
+
 size_t
 colours_run(struct colours *c, uint32_t n)
 {
 	size_t work = 0, most = EFFORT * ((size_t)c->at[c->nroot] + 16);
-	uint32_t number, i;
+	uint32_t number;
 
 	c->n = n;
 	share_colours(c, n);
 	first_colours(c);
 	for (number = 1; c->nbad > 0 && work < most; number++)
 		work += step(c, number);
-	memset(c->of, 0, c->f->n * sizeof(*c->of));
-	for (i = 0; i < c->nroot; i++)
-		c->of[c->root[i]] = c->now[i];
-	colour_own(c);
+	colours_settle(c);
 	return c->nbad;
 }

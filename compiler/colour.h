@@ -4,6 +4,7 @@
 #ifndef CG_COLOUR_H
 #define CG_COLOUR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -71,5 +72,13 @@ void colours_free(struct colours *);
 /* Looks for n colours (at most COLOURS_MAX); returns how many limits do not
  * hold: 0 is a solution. */
 size_t colours_run(struct colours *, uint32_t n);
+
+/* Two roots (by number) of one phase exchange their colours, unless fewer
+ * limits would hold: then false. colours_settle writes the result anew afterwards. */
+bool colours_swap(struct colours *, uint32_t a, uint32_t b);
+void colours_settle(struct colours *);
+
+/* The dice of the search: 0 .. n - 1, the same in every run. */
+uint32_t colours_roll(struct colours *, uint32_t n);
 
 #endif

@@ -17,6 +17,7 @@
 #include "emit.h"
 #include "estimate.h"
 #include "fold.h"
+#include "once.h"
 #include "pair.h"
 #include "phase.h"
 #include "place.h"
@@ -132,7 +133,11 @@ static bool
 try_colours(struct work *k, const struct compile_options *opt,
     struct colours *c, uint32_t n)
 {
-	return colours_run(c, n) == 0 && try_both(k, opt,
+	if (colours_run(c, n) != 0)
+		return false;
+	if (c->rising)
+		once_order(c);
+	return try_both(k, opt,
 	    (struct attempt){ .waves = true, .wave = c->of });
 }
 
@@ -143,32 +148,47 @@ moves_little(const struct plan *p)
 	return p->nmigration * 5 <= p->nleaver * 6;
 }
 
-/* As few colours as there may be, then more, while that helps; half as many
- * levels more are not too many where VMs would move too often. */
+struct tried { /* what became of a number of colours */
+	uint32_t n, levels;
+	bool little;
+	size_t moves;
+};
+
+/* Fewer waves are better, and then fewer moves; but one wave more is not too
+ * many where VMs would move too often. */
+static bool
+is_better(const struct tried *a, const struct tried *b)
+{
+	uint32_t x = 2 * a->levels + (a->little ? 0 : 3);
+	uint32_t y = 2 * b->levels + (b->little ? 0 : 3);
+
+	return x != y ? x < y : a->moves < b->moves;
+}
+
+/* As few colours as there may be, then more, while that may help. */
 static bool
 fewest_colours(struct work *k, const struct compile_options *opt,
     struct colours *c)
 {
-	uint32_t n, best = 0, least = UINT32_MAX, idle = 0, cost;
-	bool little;
+	struct tried best = { 0 }, now;
+	uint32_t n, idle = 0;
 
-	for (n = c->bound; n <= COLOURS_MAX && idle < TRIES; n += 1 +
-	    (n - c->bound) / 4) {
+	for (n = c->bound; n <= COLOURS_MAX && idle < TRIES &&
+	    (best.n == 0 || n <= best.levels + 1);
+	    n += 1 + (n - c->bound) / 4) {
 		if (!try_colours(k, opt, c, n))
 			continue;
-		little = moves_little(&k->p);
-		cost = 2 * k->p.nlevel + (little ? 0 : k->p.nlevel + 1);
-		idle += little || 2 * n >= 3 * c->bound;
-		if (cost < least) {
-			least = cost;
-			best = n;
-		}
-		if (little && modify_levels(&k->p) <= n)
+		now = (struct tried){ n, modify_levels(&k->p),
+			moves_little(&k->p), k->p.nmigration };
+		idle++;
+		if (best.n == 0 || is_better(&now, &best))
+			best = now;
+		if (now.little && now.levels <= n)
 			break;
 	}
-	if (best == 0)
+	if (best.n == 0)
 		return false;
-	return n == best || try_colours(k, opt, c, best);
+	return n == best.n || try_colours(k, opt, c, best.n);
 }
 
 /* Never longer than one procedure a level would be. */

@@ -109,6 +109,43 @@ report_tail(const struct report *r)
 	return tail;
 }
 
+/* What the plan says of a level: only campaigns in waves have that. */
+static const struct report_node *
+wave_of(const struct report_node *plan, uint64_t level)
+{
+	const struct report_node *n = plan->child;
+
+	while (n != NULL && (n->kind != REPORT_WAVE ||
+	    report_number(n, "level") != level))
+		n = n->next;
+	return n;
+}
+
+struct report_wave
+report_wave_at(const struct report_node *plan, const struct report_node *n)
+{
+	struct report_wave w = { .first = n };
+	uint64_t level = report_number(n, "level");
+	const struct report_node *told = wave_of(plan, level);
+
+	if (told != NULL) {
+		w.at_most = report_text(told, "at-most");
+		w.phase = report_text(told, "phase");
+		w.gate = report_text(told, "gate");
+	}
+	if (w.at_most == NULL && (n->next == NULL || n->next->kind !=
+	    REPORT_PROCEDURE || report_number(n->next, "level") != level))
+		w.at_most = report_text(n, "at-most");
+	for (; n != NULL && n->kind == REPORT_PROCEDURE &&
+	    report_number(n, "level") == level; n = n->next) {
+		w.procedures++;
+		w.actions += report_number(n, "action-count");
+		w.hosts += report_number(n, "hosts-restarted");
+	}
+	w.end = n;
+	return w;
+}
+
 /* --- making nodes --- */
 
 static struct report_node *

@@ -51,6 +51,17 @@ uint64_t report_number(const struct report_node *, const char *name);
  * NULL: they have none. */
 const char *report_tail(const struct report *);
 
+struct report_wave { /* procedures of one level */
+	const struct report_node *first, *end; /* end: what follows them */
+	size_t procedures, actions, hosts; /* hosts: restarted */
+	const char *at_most; /* how long they may take, or NULL */
+	const char *phase, *gate; /* of the policy; or NULL */
+};
+
+/* The wave that begins with a procedure of the plan. */
+struct report_wave report_wave_at(const struct report_node *plan,
+    const struct report_node *procedure);
+
 /* The name of a kind, and the member of JSON that it stands in. */
 const char *report_kind_name(enum report_kind);
 const char *report_kind_member(enum report_kind);

@@ -18,7 +18,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "catch.h"
 #include "diag.h"
+#include "goal.h"
 #include "ids.h"
 #include "policy.h"
 #include "room.h"
@@ -32,10 +34,12 @@ static const struct tier {
 	bool settled; /* on what no later wave takes down */
 	bool apart; /* from other replicas */
 	bool push; /* moving VMs that could stay */
+	bool passing; /* on what is yet to go down */
 } tiers[] = {
-	{ true, true, false }, { false, true, false }, { true, true, true },
-	{ false, true, true }, { true, false, false }, { false, false, false },
-	{ true, false, true }, { false, false, true },
+	{ .settled = true, .apart = true }, { .apart = true },
+	{ .settled = true, .apart = true, .push = true },
+	{ .apart = true, .push = true }, { .settled = true }, { 0 },
+	{ .settled = true, .push = true }, { .push = true },
 };
 enum { TIERS = sizeof(tiers) / sizeof(tiers[0]) };
 
@@ -115,8 +119,8 @@ read_one(struct room *r, uint32_t e)
 		take(r, e, on, 1);
 }
 
-static uint32_t *
-none_for(size_t n)
+uint32_t *
+room_none_for(size_t n)
 {
 	uint32_t *v = mem_alloc(n + 1, sizeof(*v));
 
@@ -139,20 +143,23 @@ room_open(struct room *r, const struct plan *p, const struct policy *policy,
 	r->cap = mem_alloc(n * r->nres, sizeof(*r->cap));
 	r->use = mem_alloc(n * r->nres, sizeof(*r->use));
 	r->need = mem_alloc(n * r->nres, sizeof(*r->need));
-	r->dep = none_for(n);
-	r->at = none_for(n);
-	r->to = none_for(n);
-	r->first = none_for(n);
-	r->next = none_for(n);
-	r->come = none_for(n);
-	r->next_come = none_for(n);
+	r->dep = room_none_for(n);
+	r->at = room_none_for(n);
+	r->to = room_none_for(n);
+	r->first = room_none_for(n);
+	r->next = room_none_for(n);
+	r->come = room_none_for(n);
+	r->next_come = room_none_for(n);
 	r->closed = mem_alloc(n, sizeof(*r->closed));
 	r->lasting = mem_alloc(n, sizeof(*r->lasting));
 	r->turn = mem_alloc(n, sizeof(*r->turn));
+	r->goal = room_none_for(n);
 	r->seen = mem_alloc(n, sizeof(*r->seen));
 	r->pinned = mem_alloc(n, sizeof(*r->pinned));
 	for (e = (uint32_t)n; e-- > 0;)
 		read_one(r, e);
+	if (p->hint != NULL)
+		r->goals = goals_find(r);
 }
 
 void
@@ -171,6 +178,8 @@ room_close(struct room *r)
 	free(r->closed);
 	free(r->lasting);
 	free(r->turn);
+	free(r->goal);
+	goals_free(r->goals);
 	free(r->seen);
 	free(r->pinned);
 	free(r->guest);
@@ -201,9 +210,9 @@ place_of(const struct room *r, uint32_t e)
 	return r->to[e] != NONE ? r->to[e] : r->at[e];
 }
 
-/* Does another replica of one of the VM's services stand there? */
-static bool
-has_replica(const struct room *r, uint32_t vm, uint32_t on)
+bool
+room_has_replica(const struct room *r, uint32_t vm, uint32_t on,
+    uint32_t (*place)(const struct room *, uint32_t))
 {
 	const struct services *sv = r->p->sv;
 	uint32_t u, x, e, n;
@@ -216,15 +225,15 @@ has_replica(const struct room *r, uint32_t vm, uint32_t on)
 		for (n = 0; x != NONE && n < NEAR_MAX; x = sv->su[x].next,
 		    n++) {
 			e = stand_location(r->p->f, &sv->su[x]);
-			if (e != NONE && e != vm && place_of(r, e) == on)
+			if (e != NONE && e != vm && place(r, e) == on)
 				return true;
 		}
 	}
 	return false;
 }
 
-static bool
-is_settled(const struct room *r, uint32_t on)
+bool
+room_is_settled(const struct room *r, uint32_t on)
 {
 	return r->lasting[on] ||
 	    (r->closed[on] != 0 && r->closed[on] != r->wave);
@@ -237,13 +246,16 @@ may_go(const struct room *r, uint32_t vm, uint32_t on, const struct tier *t)
 
 	if (r->closed[on] == r->wave || !r->l->exists[on] || on == r->at[vm])
 		return false;
-	if (t->settled && (!is_settled(r, on) ||
+	if (t->passing && (room_is_settled(r, on) || (r->goal[vm] != NONE &&
+	    r->turn[on] <= r->turn[r->goal[vm]])))
+		return false;
+	if (t->settled && (!room_is_settled(r, on) ||
 	    !dep_lists(&f->dep[r->dep[vm]], true, on)))
 		return false;
 	if (policy_compatible(r->policy, tree_type(f, vm, true),
 	    tree_type(f, on, true)) == TRI_NO)
 		return false;
-	return !t->apart || !has_replica(r, vm, on);
+	return !t->apart || !room_has_replica(r, vm, on, place_of);
 }
 
 static void
@@ -290,8 +302,8 @@ room_left(const struct room *r, uint32_t vm, uint32_t on)
 static bool
 is_better(const struct room *r, uint32_t vm, uint32_t x, uint32_t y)
 {
-	uint32_t tx = is_settled(r, x) ? UINT32_MAX : r->turn[x];
-	uint32_t ty = is_settled(r, y) ? UINT32_MAX : r->turn[y];
+	uint32_t tx = room_is_settled(r, x) ? UINT32_MAX : r->turn[x];
+	uint32_t ty = room_is_settled(r, y) ? UINT32_MAX : r->turn[y];
 
 	if (tx != ty)
 		return tx > ty;
@@ -370,6 +382,20 @@ drop_guest(struct room *r)
 	stand_on(r, vm, r->at[vm]);
 }
 
+/* A VM goes where it ends, if that has gone down before and is not taken by
+ * one that is there for a time. */
+static bool
+reach_goal(struct room *r, uint32_t vm)
+{
+	uint32_t on = r->goal[vm];
+
+	if (on == NONE || !room_is_settled(r, on) ||
+	    !may_go(r, vm, on, &tiers[0]) || !fits(r, vm, on))
+		return false;
+	go_to(r, vm, on);
+	return true;
+}
+
 /* One that stands there and could stay goes elsewhere for the VM. */
 static bool
 push(struct room *r, uint32_t vm, uint32_t on, const struct tier *t, int depth)
@@ -387,7 +413,8 @@ push(struct room *r, uint32_t vm, uint32_t on, const struct tier *t, int depth)
 		add_guest(r, w, true);
 		if (fits(r, vm, on)) {
 			go_to(r, vm, on);
-			if (find(r, w, t, depth + 1))
+			if (t->passing ? reach_goal(r, w) :
+			    find(r, w, t, depth + 1))
 				return true;
 			go_to(r, vm, NONE);
 		}
@@ -419,11 +446,28 @@ find(struct room *r, uint32_t vm, const struct tier *t, int depth)
 	return false;
 }
 
+/* A VM goes where it ends; until it can, to one that goes down later, where
+ * others make way that move but once for it. */
+static bool
+find_goal(struct room *r, uint32_t vm)
+{
+	static const struct tier pass = { .apart = true, .push = true,
+		.passing = true };
+	uint32_t on = r->goal[vm];
+
+	if (r->goals == NULL || (on != NONE && room_is_settled(r, on)))
+		return reach_goal(r, vm);
+	r->walk++;
+	return find(r, vm, &pass, 0);
+}
+
 static bool
 find_place(struct room *r, uint32_t vm)
 {
 	int i;
 
+	if (find_goal(r, vm))
+		return true;
 	for (i = 0; i < TIERS; i++) {
 		r->walk++;
 		if (find(r, vm, &tiers[i], 0))
@@ -591,6 +635,8 @@ room_end(struct room *r)
 		take(r, vm, on, 1);
 		stand_on(r, vm, on);
 	}
+	for (i = 0; i < r->nguest && r->goals != NULL; i++)
+		goals_arrive(r->goals, r->guest[i].vm);
 	r->nmigration += r->nguest;
 	r->nguest = 0;
 }
@@ -662,42 +708,92 @@ waves_for(int64_t *down, size_t n, int64_t spare)
 	return most == 0 ? 1 : (uint32_t)((n + most - 1) / most);
 }
 
+/* What monitors have of a resource, and what is asked of them. */
+struct supply {
+	int64_t all; /* of all monitors */
+	int64_t down; /* of those that go down */
+	int64_t caught; /* VMs that go down with one of these, once */
+	int64_t stay; /* VMs that need room in every wave */
+	bool known;
+};
+
+/* Each monitor that goes down is missing in one wave, and so are the VMs that
+ * are caught on them, wherever that is. In the others they take their room: all
+ * waves together must have room for those that stay as often as there are
+ * waves. */
+static uint32_t
+waves_on_average(const struct supply *s)
+{
+	int64_t free = s->all - s->caught - s->stay, down = s->down - s->caught;
+
+	if (!s->known || s->stay <= 0 || free <= 0 || down <= 0)
+		return 1;
+	return (uint32_t)((down + free - 1) / free);
+}
+
+/* Adds what a VM that stays needs, and marks what it may stand on. */
+static void
+ask(const struct room *r, uint32_t e, size_t k, bool *sponsor,
+    struct supply *s)
+{
+	const struct forest *f = r->p->f;
+	const struct dep *d;
+	uint32_t i;
+
+	if (r->dep[e] == NONE || stand_down_group(f, e) != NONE)
+		return; /* goes down, as all its sponsors do at once */
+	d = &f->dep[r->dep[e]];
+	s->stay += r->need[e * r->nres + k];
+	for (i = 0; i < d->ns + d->nt; i++)
+		sponsor[i < d->ns ? d->names_s[i] : d->names_t[i - d->ns]] =
+		    true;
+}
+
+/* Adds a VM that is caught on one of these monitors, whichever that is. */
+static void
+add_caught(const struct room *r, uint32_t e, size_t k, const bool *sponsor,
+    struct supply *s)
+{
+	const struct forest *f = r->p->f;
+	uint32_t d = f->v[e].op == OP_MODIFY ? catch_dep(f, e) : NONE, i;
+
+	if (d == NONE)
+		return;
+	for (i = 0; i < f->dep[d].ns; i++)
+		if (!sponsor[f->dep[d].names_s[i]])
+			return;
+	s->caught += r->need[e * r->nres + k];
+}
+
 static uint32_t
 bound_of(const struct room *r, size_t k)
 {
 	const struct forest *f = r->p->f;
-	int64_t *down = mem_alloc(f->n, sizeof(*down)), all = 0, needed = 0;
+	int64_t *down = mem_alloc(f->n, sizeof(*down));
 	bool *sponsor = mem_alloc(f->n, sizeof(*sponsor));
+	struct supply s = { .known = true };
+	uint32_t e, waves = 1, average;
 	size_t n = 0;
-	uint32_t e, i, waves = 1;
-	bool known = true;
 
+	for (e = 0; e < f->n; e++)
+		ask(r, e, k, sponsor, &s);
 	for (e = 0; e < f->n; e++) {
-		const struct dep *d;
-
-		if (r->dep[e] == NONE)
-			continue;
-		d = &f->dep[r->dep[e]];
-		if (stand_down_group(f, e) != NONE)
-			continue; /* goes down, as all its sponsors do at once */
-		needed += r->need[e * r->nres + k];
-		for (i = 0; i < d->ns + d->nt; i++)
-			sponsor[i < d->ns ? d->names_s[i] :
-			    d->names_t[i - d->ns]] = true;
-	}
-	for (e = 0; e < f->n; e++) {
+		add_caught(r, e, k, sponsor, &s);
 		if (!sponsor[e])
 			continue;
-		known &= r->cap[e * r->nres + k] >= 0;
-		all += r->cap[e * r->nres + k];
-		if (stand_group(f, e) != NONE)
-			down[n++] = r->cap[e * r->nres + k];
+		s.known &= r->cap[e * r->nres + k] >= 0;
+		s.all += r->cap[e * r->nres + k];
+		if (stand_group(f, e) == NONE)
+			continue;
+		down[n++] = r->cap[e * r->nres + k];
+		s.down += r->cap[e * r->nres + k];
 	}
-	if (known && needed > 0 && n > 0)
-		waves = waves_for(down, n, all - needed);
+	if (s.known && s.stay > 0 && n > 0)
+		waves = waves_for(down, n, s.all - s.stay);
+	average = waves_on_average(&s);
 	free(down);
 	free(sponsor);
-	return waves;
+	return waves > average ? waves : average;
 }
 
 uint32_t

@@ -9,6 +9,7 @@
 
 #include "lists.h"
 
+struct goals;
 struct policy;
 struct wave;
 
@@ -39,6 +40,8 @@ struct room {
 	uint32_t *closed; /* by EE: the last wave it goes down in, 0: none */
 	bool *lasting; /* by EE: nothing takes it down */
 	uint32_t *turn; /* by EE: the wave it is meant to go down in */
+	uint32_t *goal; /* by EE: where a VM stands in the end, or NONE */
+	struct goals *goals; /* NULL without turns */
 	uint32_t *pinned; /* by EE: the wave in which a VM's place is final */
 	uint32_t root; /* that asks */
 	uint32_t *seen; /* by EE: number of the walk */
@@ -60,6 +63,17 @@ uint32_t room_list(const struct forest *, uint32_t ee);
 void room_open(struct room *, const struct plan *, const struct policy *,
     struct lists *, const struct wave *);
 void room_close(struct room *);
+
+/* Does another replica of one of a VM's services stand on an EE, if each stands
+ * where place says? */
+bool room_has_replica(const struct room *, uint32_t vm, uint32_t on,
+    uint32_t (*place)(const struct room *, uint32_t));
+
+/* Will no later wave take it down? */
+bool room_is_settled(const struct room *, uint32_t ee);
+
+/* n times NONE, to be freed. */
+uint32_t *room_none_for(size_t n);
 
 void room_begin(struct room *);
 

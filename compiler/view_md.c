@@ -1,7 +1,8 @@
 /*
  * How does a plan fit the comment of a code review? The sentence first, then
- * whole sections that there is room for, of the others their title as long as
- * that fits, and a word about what is left out; the sentence again at the end.
+ * its waves as a table, then whole sections that there is room for, folded, of
+ * the others their title as long as that fits, and a word about what is left
+ * out; the sentence again at the end.
  */
 #include <string.h>
 
@@ -10,7 +11,9 @@
 #include "show.h"
 #include "view.h"
 
-enum { RESERVE = 160 }; /* for the word about what is left out */
+enum { RESERVE = 160, /* for the word about what is left out */
+	ROWS = 24, /* of the table: beyond, several waves share one */
+	SHARE = 4 }; /* of all bytes that may be the table */
 
 /* Text in a line of Markdown that nothing in it can end. */
 static void
@@ -60,18 +63,65 @@ items(struct buf *b, const struct report_node *n, unsigned depth)
 	}
 }
 
-/* A section in full, or only its title. */
+/* A section in full, or only its title (which may be all there is). */
 static void
 section(struct buf *b, const struct report_node *n, bool full)
 {
+	full |= n->child == NULL;
 	b->len = 0;
 	if (n->child == NULL && n->fact == NULL)
 		return;
 	buf_printf(b, "\n## %s", report_kind_name(n->kind));
 	facts(b, n);
-	buf_str(b, full ? "\n\n" : " (left out)\n");
-	if (full)
-		items(b, n->child, 0);
+	buf_str(b, full ? "\n" : " (left out)\n");
+	if (!full || n->child == NULL)
+		return;
+	buf_str(b, "\n<details><summary>what it does</summary>\n\n");
+	items(b, n->child, 0);
+	buf_str(b, "\n</details>\n");
+}
+
+/* One row: so many waves after each other. Returns what follows them. */
+static const struct report_node *
+row(struct buf *b, const struct report_node *plan,
+    const struct report_node *n, size_t from, size_t most)
+{
+	struct report_wave sum = { 0 }, w = { 0 };
+	size_t i;
+
+	for (i = 0; i < most && n != NULL && n->kind == REPORT_PROCEDURE;
+	    i++) {
+		w = report_wave_at(plan, n);
+		sum.procedures += w.procedures;
+		sum.actions += w.actions;
+		sum.hosts += w.hosts;
+		n = w.end;
+	}
+	buf_printf(b, "| %zu", from + 1);
+	if (i > 1)
+		buf_printf(b, " to %zu", from + i);
+	buf_printf(b, " | %zu | %zu | %zu | %s |\n", sum.procedures,
+	    sum.actions, sum.hosts, i == 1 && w.at_most != NULL ? w.at_most :
+	    "");
+	return n;
+}
+
+/* The waves at a glance. */
+static void
+table(struct buf *b, const struct report_node *plan)
+{
+	const struct report_node *n = plan->child;
+	size_t waves = report_number(plan, "wave-count"), i;
+	size_t each = (waves + ROWS - 1) / ROWS;
+
+	while (n != NULL && n->kind != REPORT_PROCEDURE)
+		n = n->next;
+	if (n == NULL)
+		return;
+	buf_str(b, "\n| wave | procedures | actions | hosts restarted | at "
+	    "most |\n|---|--:|--:|--:|---|\n");
+	for (i = 0; i < waves; i += each)
+		n = row(b, plan, n, i, each);
 }
 
 static size_t
@@ -112,6 +162,10 @@ view_md(const struct report *r, size_t max_bytes, struct buf *out)
 	size_t used, left = 0, titled;
 
 	head(&b, r->root, sentence);
+	used = b.len;
+	table(&b, r->root);
+	if (b.len - used > max_bytes / SHARE)
+		b.len = used; /* little room is for what is nowhere else */
 	used = b.len + strlen(sentence) + RESERVE;
 	buf_add(out, b.data, b.len);
 	/* Room for all titles is kept, so that no procedure goes unnamed. */

@@ -330,41 +330,8 @@ procedure(struct page *p, const struct report_node *n)
 
 /* --- waves --- */
 
-struct wave { /* procedures of one level */
-	const struct report_node *first, *end;
-	size_t procedures, actions, hosts;
-};
-
-static struct wave
-wave_at(const struct report_node *n)
-{
-	struct wave w = { .first = n };
-	uint64_t level = report_number(n, "level");
-
-	for (; n != NULL && n->kind == REPORT_PROCEDURE &&
-	    report_number(n, "level") == level; n = n->next) {
-		w.procedures++;
-		w.actions += report_number(n, "action-count");
-		w.hosts += report_number(n, "hosts-restarted");
-	}
-	w.end = n;
-	return w;
-}
-
-/* What the plan says of the wave of a procedure; NULL: nothing. */
-static const struct report_node *
-wave_of(const struct page *p, const struct report_node *n)
-{
-	const struct report_node *w = p->plan->child;
-
-	while ((w = txt_next(w, REPORT_WAVE)) != NULL &&
-	    report_number(w, "level") != report_number(n, "level"))
-		w = w->next;
-	return w;
-}
-
 static void
-counts(struct page *p, const struct wave *w)
+counts(struct page *p, const struct report_wave *w)
 {
 	show_count(p->out, w->procedures, "procedure");
 	buf_str(p->out, ", ");
@@ -375,25 +342,22 @@ counts(struct page *p, const struct wave *w)
 }
 
 static void
-wave_fact(struct page *p, const struct report_node *n, const char *fact,
-    const char *words)
+wave_fact(struct page *p, const char *words, const char *fact)
 {
-	if (n == NULL || report_text(n, fact) == NULL)
+	if (fact == NULL)
 		return;
 	buf_str(p->out, words);
-	txt_text(p, report_text(n, fact));
+	txt_text(p, fact);
 }
 
 static void
-wave_line(struct page *p, size_t number, const struct wave *w)
+wave_line(struct page *p, size_t number, const struct report_wave *w)
 {
-	const struct report_node *n = wave_of(p, w->first);
-
 	buf_printf(p->out, "wave %zu: ", number);
 	counts(p, w);
-	wave_fact(p, n, "at-most", ", at most ");
-	wave_fact(p, n, "phase", ", phase ");
-	wave_fact(p, n, "gate", " after ");
+	wave_fact(p, ", at most ", w->at_most);
+	wave_fact(p, ", phase ", w->phase);
+	wave_fact(p, " after ", w->gate);
 	buf_char(p->out, '\n');
 }
 
@@ -524,7 +488,7 @@ folded(struct page *p)
 	const struct report_node *n = next_procedure(p->plan->child), *end;
 	bool waves = report_number(p->plan, "wave-count") <
 	    report_number(p->plan, "procedure-count");
-	struct wave w;
+	struct report_wave w;
 	size_t i = 0;
 
 	if (n != NULL)
@@ -537,7 +501,7 @@ folded(struct page *p)
 		return;
 	}
 	for (; n != NULL && n->kind == REPORT_PROCEDURE; n = w.end) {
-		w = wave_at(n);
+		w = report_wave_at(p->plan, n);
 		buf_char(p->out, '\n');
 		wave_line(p, ++i, &w);
 		fold(p, w.first, w.end);
@@ -594,12 +558,12 @@ static const struct report_node *
 summary_waves(struct page *p, const struct report_node *n, size_t from,
     size_t most)
 {
-	struct wave sum = { 0 }, w;
+	struct report_wave sum = { 0 }, w;
 	size_t i;
 
 	for (i = 0; i < most && n != NULL && n->kind == REPORT_PROCEDURE;
 	    i++) {
-		w = wave_at(n);
+		w = report_wave_at(p->plan, n);
 		sum.procedures += w.procedures;
 		sum.actions += w.actions;
 		sum.hosts += w.hosts;
@@ -620,12 +584,12 @@ static void
 summary_each(struct page *p, bool waves)
 {
 	const struct report_node *n = next_procedure(p->plan->child);
-	struct wave w = { 0 };
+	struct report_wave w = { 0 };
 	size_t i = 0;
 
 	for (; n != NULL; n = next_procedure(n->next)) {
 		if (waves && (i == 0 || n == w.end)) {
-			w = wave_at(n);
+			w = report_wave_at(p->plan, n);
 			wave_line(p, ++i, &w);
 		}
 		summary_procedure(p, n);
@@ -655,14 +619,15 @@ static void
 procedures(struct page *p)
 {
 	const struct report_node *n = next_procedure(p->plan->child);
-	struct wave w = { 0 };
+	struct report_wave w = { 0 };
+	bool told = txt_next(p->plan->child, REPORT_WAVE) != NULL;
 	size_t i = 0;
 
 	for (; n != NULL; n = next_procedure(n->next)) {
 		if (i == 0 || n == w.end) {
-			w = wave_at(n);
+			w = report_wave_at(p->plan, n);
 			i++;
-			if (wave_of(p, n) != NULL) {
+			if (told) {
 				buf_char(p->out, '\n');
 				wave_line(p, i, &w);
 			}

@@ -4,6 +4,7 @@ with Markdown, full text and HTML, node by node and number by number; and each
 view is the same twice, well-formed, and within its bounds."""
 import json
 import os
+import pty
 import re
 import subprocess
 import sys
@@ -293,9 +294,65 @@ def bounds():
         check("md of %d" % size, len(out.encode()) <= size and
               "Left out" in out and out.splitlines()[0] ==
               out.splitlines()[-1])
+    out = view(campaign, "md")
+    check("md has its waves at a glance", len(re.findall(
+        r"^\| \d+ \| \d+ \| \d+ \| \d+ \|", out, re.M)) == 4)
     for bad in ("--max-bytes=9", "--max-bytes=x", "--format=pdf"):
         check(bad, run("plan", campaign, bad)[0] == 2)
     check("-o plan.pdf", run("plan", campaign, "-o", "plan.pdf")[0] == 2)
+
+
+def secrets(html):
+    """A password in the campaign is in no view of it."""
+    with open(CASES[1] + "/campaign.xml") as f:
+        text = f.read()
+    new = re.sub("saPlmEetDefInstantiateTimeout(.*?)180000000000",
+                 r"adminPassword\g<1>31337", text.replace(
+                     "--release 4.3.6", "--release 4.3.6 --token=31337"),
+                 flags=re.S)
+    check("there are secrets", new.count("31337") > 4)
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "campaign.xml")
+        with open(path, "w") as f:
+            f.write(new)
+        for form in ["txt", "md", "json", "dot", "mmd"] + ["html"] * html:
+            out = view(path, form, *["--full"] * (form == "txt"))
+            check("no secret in " + form, "31337" not in out)
+            check("secrets are told in " + form, form in ("dot", "mmd") or
+                  out.count("(secret)") > 3)
+
+
+def coloured(*arguments, terminal=False, **env):
+    """Does the plan have escapes, on a terminal or in a pipe?"""
+    ours, theirs = pty.openpty() if terminal else os.pipe()
+    env = dict({k: v for k, v in os.environ.items() if k not in (
+        "NO_COLOR", "CLICOLOR_FORCE")}, **dict({"TERM": "xterm"}, **env))
+    child = subprocess.Popen([CAMPGEN, "plan", CASES[0] + "/campaign.xml",
+                              "--summary", *arguments], stdout=theirs, env=env)
+    os.close(theirs)
+    out = b""
+    while True:
+        try:
+            part = os.read(ours, 65536)
+        except OSError:  # the terminal is gone
+            break
+        if not part:
+            break
+        out += part
+    os.close(ours)
+    check("colour %s" % (arguments,), child.wait() == 0 and b"plan: " in out)
+    return b"\x1b" in out
+
+
+def colours():
+    check("a terminal has colours", coloured(terminal=True))
+    check("a pipe has none", not coloured())
+    check("NO_COLOR", not coloured(terminal=True, NO_COLOR="1"))
+    check("an empty NO_COLOR", coloured(terminal=True, NO_COLOR=""))
+    check("TERM=dumb", not coloured(terminal=True, TERM="dumb"))
+    check("CLICOLOR_FORCE", coloured(CLICOLOR_FORCE="1"))
+    check("--color=always", coloured("--color=always", NO_COLOR="1"))
+    check("--color=never", not coloured("--color=never", terminal=True))
 
 
 def files(html):
@@ -322,6 +379,8 @@ if os.environ.get("T", "") in "views":
     for c in CASES:
         one_case(c, HTML)
     bounds()
+    colours()
+    secrets(HTML)
     files(HTML)
 print("%d passed, %d failed" % (passed, failed))
 sys.exit(failed > 0)
