@@ -147,7 +147,7 @@ command_why_not(struct run *r)
 	struct reply reply = { 0 };
 
 	if (!r->opt->has_level) {
-		r->status = cli_usage(PROGRAM, "why-not needs --wave=N");
+		r->status = cli_usage(PROGRAM " why-not", "needs --wave=N");
 		return;
 	}
 	if (question_read(r, &q) && ask(r, &q, &reply))

@@ -11,8 +11,11 @@
 #include "command.h"
 #include "explain.h"
 #include "model.h"
+#include "near.h"
 #include "options.h"
 #include "run.h"
+
+enum { COMMANDS_MAX = 32 };
 
 static bool
 is_dash(const char *path)
@@ -60,15 +63,43 @@ overwritten(const struct options *o)
 	return NULL;
 }
 
+/* The command that a first operand is like which is no file, or NULL. */
+static const char *
+meant_command(const struct options *o)
+{
+	const char *names[COMMANDS_MAX];
+	struct stat s;
+	size_t n;
+
+	if (o->noperand == 0 || is_dash(o->operand[0]) ||
+	    strpbrk(o->operand[0], "./") != NULL ||
+	    stat(o->operand[0], &s) == 0)
+		return NULL;
+	for (n = 0; n < COMMANDS_MAX && command_at(n) != NULL; n++)
+		names[n] = command_at(n)->name;
+	return near_match(o->operand[0], names, n);
+}
+
+static int
+needs_operands(const struct command *c)
+{
+	char program[64] = PROGRAM;
+
+	if (c->name != NULL)
+		snprintf(program, sizeof(program), PROGRAM " %s", c->name);
+	return cli_usage(program, "needs %s", c->operands);
+}
+
 static int
 obey(struct run *r, const struct command *c)
 {
 	int i;
 
+	if (c->name == NULL && meant_command(r->opt) != NULL)
+		return cli_usage(PROGRAM, "there is no command %s; did you "
+		    "mean %s?", r->opt->operand[0], meant_command(r->opt));
 	if (r->opt->noperand < c->min || r->opt->noperand > c->max)
-		return cli_usage(PROGRAM, "%s%sneeds %s",
-		    c->name == NULL ? "" : c->name, c->name == NULL ? "" : " ",
-		    c->operands);
+		return needs_operands(c);
 	if (stdin_operands(r->opt) > 1)
 		return cli_usage(PROGRAM, "only one input can be -");
 	if (c->bit != CMD_CONVERT && overwritten(r->opt) != NULL)

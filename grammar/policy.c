@@ -19,13 +19,13 @@ struct walk {
 	size_t exact, tried;
 };
 
-static bool
-fits(const struct pattern *p, uint32_t name)
+bool
+pattern_fits(const struct pattern *p, uint32_t name)
 {
 	if (p->glob == NULL)
 		return true;
-	if (p->name != NAME_NONE)
-		return p->name == name;
+	if (p->name != NAME_NONE || name == NAME_NONE)
+		return p->name != NAME_NONE && p->name == name;
 	return glob_match(p->glob, name_str(name));
 }
 
@@ -85,7 +85,7 @@ next_rule(struct walk *w)
 	size_t a, b;
 
 	while (w->tried < r->ntried &&
-	    !fits(&r->v[r->tried[w->tried]].match, w->name))
+	    !pattern_fits(&r->v[r->tried[w->tried]].match, w->name))
 		w->tried++;
 	a = w->exact < r->nexact &&
 	    r->v[r->exact[w->exact]].match.name == w->name ?
@@ -192,7 +192,7 @@ policy_step_facts(const struct policy *p, uint32_t dn, uint32_t old_type,
 		return f;
 	w = walk_rules(&p->section[POLICY_STEPS], dn);
 	while ((r = next_rule(&w)) != NULL)
-		if (fits(&r->from, old_type) && fits(&r->to, new_type) &&
+		if (pattern_fits(&r->from, old_type) && pattern_fits(&r->to, new_type) &&
 		    take_facts(&f, r) && f.rule == 0)
 			f.rule = (uint32_t)(r - w.rules->v) + 1;
 	return f;
@@ -246,7 +246,7 @@ policy_online_attr(const struct policy *p, uint32_t ee, uint32_t attr)
 	w = walk_rules(&p->section[POLICY_ONLINE], ee);
 	while ((r = next_rule(&w)) != NULL)
 		for (i = 0; i < r->nlist; i++)
-			if (fits(&r->list[i], attr))
+			if (pattern_fits(&r->list[i], attr))
 				return true;
 	return false;
 }
@@ -274,7 +274,7 @@ amount(const struct policy *p, enum policy_section section, uint32_t ee,
 		return otherwise;
 	w = walk_rules(&p->section[section], ee);
 	while ((r = next_rule(&w)) != NULL)
-		if (fits(&r->type, type) && r->amount[resource] >= 0)
+		if (pattern_fits(&r->type, type) && r->amount[resource] >= 0)
 			return r->amount[resource];
 	return otherwise;
 }
@@ -316,8 +316,8 @@ policy_level_fits(const struct policy *p, size_t i, uint32_t dn, uint32_t type)
 {
 	const struct rule *r = &p->section[POLICY_DOMAINS].v[i];
 
-	return fits(&r->match, dn) && (r->type.glob == NULL ||
-	    (type != NAME_NONE && fits(&r->type, type)));
+	return pattern_fits(&r->match, dn) && (r->type.glob == NULL ||
+	    (type != NAME_NONE && pattern_fits(&r->type, type)));
 }
 
 uint32_t
@@ -338,7 +338,7 @@ policy_compatible(const struct policy *p, uint32_t upper, uint32_t lower)
 		return TRI_UNKNOWN;
 	w = walk_rules(&p->section[POLICY_COMPATIBLE], upper);
 	while ((r = next_rule(&w)) != NULL)
-		if (fits(&r->type, lower))
+		if (pattern_fits(&r->type, lower))
 			return r->compatible;
 	return TRI_UNKNOWN;
 }
@@ -354,7 +354,7 @@ policy_timeout(const struct policy *p, uint32_t dn, uint32_t type,
 		return -1;
 	w = walk_rules(&p->section[POLICY_TIMEOUTS], dn);
 	while ((r = next_rule(&w)) != NULL)
-		if (fits(&r->type, type) &&
+		if (pattern_fits(&r->type, type) &&
 		    (r->action == 0 || r->action == verb + 1))
 			return r->max;
 	return -1;
@@ -376,14 +376,15 @@ policy_callback(const struct policy *p, uint32_t label, unsigned phase)
 }
 
 bool
-policy_runs_programs(const struct policy *p, struct place *at)
+policy_lacks_program(const struct policy *p, struct place *at)
 {
 	const struct rules *r = p == NULL ? NULL :
 	    &p->section[POLICY_CALLBACKS];
 	size_t i;
 
 	for (i = 0; r != NULL && i < r->n; i++) {
-		if (r->v[i].answer != ANSWER_RUN)
+		if (r->v[i].answer != ANSWER_RUN ||
+		    r->v[i].program.v != NULL)
 			continue;
 		*at = (struct place){ p->src, r->v[i].pos, SRC_TOKEN };
 		return true;
@@ -416,10 +417,10 @@ policy_wave(const struct policy *p, size_t i, uint32_t name, uint32_t type)
 	bool apart = r->from.glob != NULL;
 
 	return (struct policy_wave){
-		.fits = fits(&r->match, name) && fits(&r->type, type),
+		.fits = pattern_fits(&r->match, name) && pattern_fits(&r->type, type),
 		.max = r->count, .per_domain = r->want == TRI_YES,
 		.canary = r->canary == TRI_YES, .apart = apart,
-		.other = apart && fits(&r->from, name),
+		.other = apart && pattern_fits(&r->from, name),
 		.window = r->longest, .phase = r->turn };
 }
 

@@ -93,8 +93,8 @@ enum answer {
 };
 enum answer policy_callback(const struct policy *, uint32_t label,
     unsigned phase);
-/* Does a rule want programs run for callbacks? Its place then. */
-bool policy_runs_programs(const struct policy *, struct place *);
+/* Does a rule want a program run and not say which? Its place then. */
+bool policy_lacks_program(const struct policy *, struct place *);
 
 /* What is wished of the waves of --schedule=waves: rules, each seen from an
  * entity that is the root of a procedure, by its name and type. A rule may be

@@ -16,7 +16,7 @@
 enum kind {
 	KIND_PATTERN, KIND_NAME, KIND_FLAG, KIND_TIME, KIND_COUNT, KIND_NAMES,
 	KIND_ALL_OR_PATTERNS, KIND_AMOUNTS, KIND_ACTION, KIND_PHASE,
-	KIND_ANSWER,
+	KIND_ANSWER, KIND_PROGRAM, KIND_PAIRS, KIND_CODES, KIND_PLACE,
 };
 enum section_kind { SECTION_RULES, SECTION_MAPPING, SECTION_NAME_LIST };
 enum need { NEED_MAY, NEED_MUST, NEED_FACT };
@@ -380,6 +380,76 @@ read_word(const struct fill *f, const struct ynode *n, const char *name,
 	return false;
 }
 
+/* --- words of programs --- */
+
+/* Is each %{...} one that stands for something? */
+static bool
+has_known_places(const char *s)
+{
+	size_t i, n;
+
+	for (; (s = strstr(s, "%{")) != NULL; s += n) {
+		s += 2;
+		n = strcspn(s, ".}");
+		for (i = 0; i < WORDS; i++)
+			if (words[i].kind == KIND_PLACE &&
+			    strlen(words[i].word) == n &&
+			    memcmp(words[i].word, s, n) == 0)
+				break;
+		if (i == WORDS || strchr(s, '}') == NULL)
+			return false;
+	}
+	return true;
+}
+
+static bool
+is_code(const char *s)
+{
+	int64_t v;
+
+	return parse_digits(&s, 255, &v) && *s == '\0';
+}
+
+/* What is wrong with one word; NULL: nothing. No shell and no search path
+ * stands between a program's name and the program. */
+static const char *
+text_fault(enum kind kind, const char *text, bool first)
+{
+	if (kind == KIND_CODES)
+		return is_code(text) ? NULL : "numbers from 0 to 255";
+	if (kind == KIND_PAIRS && (strchr(text, '=') == NULL ||
+	    text[0] == '='))
+		return "words like NAME=value";
+	if (kind == KIND_PROGRAM && first && text[0] != '/')
+		return "words, the first of them the whole path of a program";
+	return has_known_places(text) ? NULL : "words in which each %{...} "
+	    "stands for something (see policy(5))";
+}
+
+static bool
+read_texts(const struct fill *f, const struct ynode *n, const char *name,
+    enum kind kind, struct texts *out)
+{
+	const char *fault = NULL;
+	const struct ynode *c;
+
+	if (n->kind != YNODE_LIST)
+		return wrong_type(f, n, name, "a list of words");
+	out->v = arena_array(&f->p->arena, count_children(n) + 1,
+	    sizeof(*out->v));
+	for (c = n->child; c != NULL; c = c->next) {
+		if (c->kind != YNODE_SCALAR)
+			return wrong_type(f, c, name, "a list of words");
+		fault = text_fault(kind, c->text, out->n == 0);
+		if (fault != NULL)
+			return diag_report(f->d, DIAG_POLICY_TYPE,
+			    place_of(f, c), NAME_NONE, "\"%s\" must be %s, "
+			    "not \"%.100s\"", name, fault, c->text);
+		out->v[out->n++] = c->text;
+	}
+	return true;
+}
+
 static bool
 read_value(const struct fill *f, const struct key *k, const struct ynode *n,
     struct rule *r)
@@ -408,6 +478,12 @@ read_value(const struct fill *f, const struct key *k, const struct ynode *n,
 	case KIND_PHASE:
 	case KIND_ANSWER:
 		return read_word(f, n, name, k->kind, member);
+	case KIND_PROGRAM:
+	case KIND_PAIRS:
+	case KIND_CODES:
+		return read_texts(f, n, name, k->kind, member);
+	case KIND_PLACE:
+		break; /* no key has it */
 	}
 	return false;
 }

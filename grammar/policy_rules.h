@@ -1,4 +1,5 @@
-/* A policy as rules: private to policy*.c. */
+/* A policy as rules: private to policy*.c, and to the drivers that carry out
+ * what it says of programs. */
 #ifndef CG_POLICY_RULES_H
 #define CG_POLICY_RULES_H
 
@@ -13,6 +14,11 @@ struct pattern {
 	uint32_t name; /* interned, if it is no pattern; else NAME_NONE */
 };
 
+struct texts { /* words of a program, each as it is */
+	size_t n;
+	const char **v;
+};
+
 /* One rule of any section; each uses the members its keys name. */
 struct rule {
 	struct pattern match, from, to, type;
@@ -21,7 +27,9 @@ struct rule {
 	int64_t count; /* -1: not said */
 	int64_t max; /* ns */
 	uint32_t action, phase, answer; /* which word, from 1; 0: not said */
-	const char *level, *attribute, *phase_name; /* NULL: not said */
+	const char *level, *attribute, *phase_name, *agent; /* NULL: not said */
+	/* v NULL: not said */
+	struct texts program, probe, parameters, environment, success;
 	enum tri want, canary, gate;
 	uint32_t turn; /* of phase_name, from 1 */
 	size_t nlist;
@@ -61,6 +69,9 @@ struct policy {
 	size_t nresource;
 	const char **resource;
 };
+
+/* Does the pattern fit the name? */
+bool pattern_fits(const struct pattern *, uint32_t name);
 
 /* Makes exact and tried. */
 void rules_index(struct rules *);

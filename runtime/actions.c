@@ -320,6 +320,28 @@ do_admin(struct expander *x, const struct action *op, uint8_t part)
 	x->a->act[at].ccb = op;
 }
 
+/* A command, in each place it is for. */
+static void
+do_command(struct expander *x, const struct action *a, uint8_t part)
+{
+	const struct plm_env *e;
+	uint32_t dn;
+	size_t i;
+
+	for (i = 0; i < a->nenv; i++) {
+		e = &a->env[i];
+		dn = e->ee != NAME_NONE ? e->ee : e->amf_node != NAME_NONE ?
+		    e->amf_node : e->clm_node;
+		if (a->command == NAME_NONE || dn == NAME_NONE ||
+		    !world_exists(x->w, dn))
+			refuse(x, "runs a command in a place that is not "
+			    "there", a->pos);
+		else
+			expander_emit(x, (struct act){ .verb = VERB_COMMAND,
+			    .part = part, .entity = dn, .on = dn, .ccb = a });
+	}
+}
+
 static void
 do_list(struct expander *x, const struct action_list *l, uint8_t part)
 {
@@ -337,7 +359,7 @@ do_list(struct expander *x, const struct action_list *l, uint8_t part)
 			do_callbacks(x, &l->v[i].callback, 1, part, 0);
 			break;
 		case ACTION_CLI:
-			refuse(x, "runs commands (doCliCommand)", l->v[i].pos);
+			do_command(x, &l->v[i], part);
 		}
 }
 

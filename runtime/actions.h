@@ -43,8 +43,8 @@ struct act {
 	uint32_t bundle; /* NAME_NONE: none */
 	uint32_t to; /* migrate: the VMM it goes to */
 	union {
-		/* modify-im: its CCB; an administrative operation of the
-		 * campaign: that; else NULL */
+		/* modify-im: its CCB; an administrative operation or a
+		 * command of the campaign: that; else NULL */
 		const struct action *ccb;
 		const struct callback *callback; /* notify */
 	};
@@ -119,8 +119,11 @@ bool verb_is_idempotent(enum verb);
  * offline-install -> offline-uninstall, restart -> restart... */
 enum verb verb_reverse(enum verb);
 
+/* Is it an administrative operation of the campaign? */
+bool act_is_admin(const struct act *);
+
 /* The verb that takes this action back; VERB_COUNT: nothing does, nor needs
- * to (an administrative operation without an undo). */
+ * to (an administrative operation or a command without an undo). */
 enum verb act_reverse(const struct act *);
 
 #endif

@@ -28,6 +28,7 @@ struct order { /* one action to be carried out */
 	uint32_t attempt; /* from 1 */
 	uint32_t entity, on, bundle, to;
 	const struct callback *callback; /* notify: of the campaign; else NULL */
+	uint32_t command, args; /* command: the path of it, its argument */
 	const struct world *before; /* the model as it is */
 	/* modify-im: the model with the change made (undo, rollback: taken
 	 * back), else NULL, and the objects it changes: see world_each_since.
@@ -83,6 +84,7 @@ struct driver_options {
 	const char *state_dir; /* the driver keeps what it must keep below it */
 	const struct model *source;
 	const struct policy *policy; /* NULL: none */
+	const struct actions *actions; /* of the campaign */
 	struct faults *faults; /* what goes wrong on order; NULL: nothing */
 	bool fresh; /* a new run: set up; else: load what is there */
 };

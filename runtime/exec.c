@@ -264,6 +264,11 @@ order_of(const struct exec *x, const struct record *r)
 
 	if (a->verb == VERB_NOTIFY)
 		o.callback = a->callback;
+	if (a->verb == VERB_COMMAND) {
+		o.command = d == DO_FORWARD ? a->ccb->command :
+		    a->ccb->undo_command;
+		o.args = d == DO_FORWARD ? a->ccb->args : a->ccb->undo_args;
+	}
 	if (d == DO_FORWARD)
 		return o;
 	o.verb = act_reverse(a);

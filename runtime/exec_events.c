@@ -60,6 +60,9 @@ add_rest(const struct exec *x, const struct record *r, struct buf *b)
 	field(b, "bundle", a->bundle);
 	if (a->verb == VERB_NOTIFY)
 		field(b, "label", a->callback->label);
+	if (a->verb == VERB_COMMAND)
+		field(b, "command", r->b == DO_FORWARD ? a->ccb->command :
+		    a->ccb->undo_command);
 	buf_printf(b, ",\"attempt\":%u,\"result\":\"%s\"}\n", r->c,
 	    r->kind == RECORD_BEGIN ? "begun" : r->d == OUTCOME_OK ? "ok" :
 	    "failed");

@@ -127,9 +127,8 @@ static bool
 has_all(struct run *r, const char *word, bool fresh)
 {
 	struct operate_options *o = &r->opt.operate;
-	const char *missing = o->state == NULL ? "--state DIR" :
-	    !fresh ? NULL : o->source == NULL ? "--source MODEL" :
-	    o->driver == NULL ? "--driver=sim" : NULL;
+	bool missing = o->state == NULL ||
+	    (fresh && (o->source == NULL || o->driver == NULL));
 
 	if (r->opt.noperand != (fresh ? 1 : 0)) {
 		r->status = fresh ?
@@ -138,9 +137,10 @@ has_all(struct run *r, const char *word, bool fresh)
 		    "which run", word);
 		return false;
 	}
-	if (missing != NULL)
-		r->status = cli_usage(PROGRAM, "%s needs %s", word, missing);
-	return missing == NULL;
+	if (missing)
+		r->status = cli_usage(PROGRAM, "%s needs %s--state DIR", word,
+		    fresh ? "--source MODEL, --driver=NAME and " : "");
+	return !missing;
 }
 
 static void
@@ -187,7 +187,7 @@ main(int argc, char **argv)
 		argv++;
 	} else if (word == NULL || *word != '-') {
 		return word == NULL ? cli_usage(PROGRAM, "no command") :
-		    cli_usage(PROGRAM, "there is no command %s", word);
+		    run_options_refuse(word);
 	}
 	err = run_options_parse(&r.opt, argc, argv, command);
 	if (err != 0)

@@ -119,10 +119,9 @@ read_policy(struct session *s, const char *path)
 		return system_failure("read", path, errno);
 	if (s->diag->nerror > 0)
 		return ERRORS;
-	if (policy_runs_programs(s->policy, &at)) {
+	if (policy_lacks_program(s->policy, &at)) {
 		diag_report(s->diag, DIAG_RUNS_PROGRAM, at, NAME_NONE,
-		    "this rule runs a program, which no driver of this "
-		    "version does");
+		    "this rule runs a program, and does not say which");
 		return ERRORS;
 	}
 	err = digest_stream(policy_src(s->policy)->file, s->policy_digest);
@@ -208,7 +207,7 @@ open_driver(struct session *s, bool fresh)
 	    statedir_get(s->dir, "driver");
 	struct driver_options d = { .state_dir = statedir_path(s->dir),
 		.source = s->source, .policy = s->policy,
-		.faults = &s->faults, .fresh = fresh };
+		.actions = s->a, .faults = &s->faults, .fresh = fresh };
 	const struct plugin *p;
 
 	p = plugin_load(name == NULL ? "" : name, s->why);

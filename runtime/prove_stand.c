@@ -68,18 +68,11 @@ nothing_left(struct prover *p, uint32_t ee)
 	return true;
 }
 
-/* Does the campaign order it outside of its steps? */
-static bool
-is_ordered(const struct act *a)
-{
-	return a->verb != VERB_NOTIFY && a->ccb != NULL;
-}
-
 /* Is it never taken back? */
 static bool
 is_kept(const struct act *a)
 {
-	return is_ordered(a) && act_reverse(a) == VERB_COUNT;
+	return act_is_admin(a) && act_reverse(a) == VERB_COUNT;
 }
 
 /* Undoing reverses an action: one that changes nothing would be undone to
@@ -304,13 +297,16 @@ operate(struct prover *p, enum verb verb, const struct act *a)
 		return prove_migrate(p, a);
 	if (a->entity == NAME_NONE || verb == VERB_NOTIFY)
 		return true;
-	i = system_find(p->y, SYS_EE, a->entity);
+	i = verb == VERB_COMMAND ? NONE :
+	    system_find(p->y, SYS_EE, a->entity);
 	if (i != NONE)
 		return do_ee(p, verb, i, a->on);
 	if (!world_exists(p->w, a->entity))
 		return prove_fail(p, DIAG_NOTHING_BELOW, a->entity,
 		    "\"%s\" is acted on, but does not exist",
 		    name_str(a->entity));
+	if (verb == VERB_COMMAND)
+		return true;
 	i = system_find(p->y, SYS_SU, a->entity);
 	if (i != NONE)
 		return do_su(p, verb, i);
@@ -372,7 +368,7 @@ prove_entity(struct prover *p, enum verb verb, const struct act *a)
 {
 	size_t n = p->down.n;
 
-	if (!is_ordered(a))
+	if (!act_is_admin(a))
 		return operate(p, verb, a);
 	if (!is_in_turn(p, verb, a->entity) || !operate(p, verb, a))
 		return false;

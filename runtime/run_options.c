@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "near.h"
 #include "run_options.h"
 
 enum { CMD_GO_ON = CMD_RESUME | CMD_ROLLBACK | CMD_COMMIT,
@@ -103,6 +104,18 @@ run_options_command(const char *word)
 		if (strcmp(word, words[i]) == 0)
 			return UINT32_C(1) << i;
 	return 0;
+}
+
+int
+run_options_refuse(const char *word)
+{
+	const char *near = near_match(word, words,
+	    sizeof(words) / sizeof(words[0]));
+
+	if (near == NULL)
+		return cli_usage(PROGRAM, "there is no command %s", word);
+	return cli_usage(PROGRAM, "there is no command %s; did you mean %s?",
+	    word, near);
 }
 
 static int

@@ -31,6 +31,10 @@ struct run_options {
 /* A command's bit; 0 if the word is none. */
 uint32_t run_options_command(const char *word);
 
+/* Says that there is no such command, and which was meant; returns the status
+ * to end with. */
+int run_options_refuse(const char *word);
+
 /* Parses argv[1..] for one command (its bit, or 0): 0, or the status to end
  * with, after a word about it. argv must live as long as the options. */
 int run_options_parse(struct run_options *, int argc, char **argv,

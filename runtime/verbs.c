@@ -65,11 +65,21 @@ verb_reverse(enum verb v)
 	}
 }
 
+bool
+act_is_admin(const struct act *a)
+{
+	return a->verb != VERB_NOTIFY && a->verb != VERB_MODIFY_IM &&
+	    a->verb != VERB_COMMAND && a->ccb != NULL;
+}
+
 enum verb
 act_reverse(const struct act *a)
 {
-	if (a->verb != VERB_NOTIFY && a->verb != VERB_MODIFY_IM &&
-	    a->ccb != NULL)
+	if (a->verb == VERB_COMMAND)
+		return a->ccb->undo_command == NAME_NONE ||
+		    a->ccb->undo_command == NAME_EMPTY ? VERB_COUNT :
+		    VERB_COMMAND;
+	if (act_is_admin(a))
 		return admin_verb(a->ccb->undo.operation);
 	return verb_reverse((enum verb)a->verb);
 }

@@ -50,6 +50,7 @@ suite examples sh tests/run-examples.sh
 suite docs sh tests/docs.sh
 suite shell sh tests/shell.sh
 suite plugins sh tests/plugins.sh
+suite exec python3 tests/exec.py
 suite views python3 tests/views.py
 suite page python3 tests/page.py
 suite monitor python3 tests/monitor.py

@@ -282,11 +282,14 @@ callbacks_are_answered_by_label_and_phase(void **state)
 	assert_int_equal(policy_callback(p, id("quiet"), 1), ANSWER_IGNORE);
 	assert_int_equal(policy_callback(p, id("loud"), 0), ANSWER_NONE);
 	assert_int_equal(policy_callback(NULL, id("quiet"), 0), ANSWER_NONE);
-	assert_false(policy_runs_programs(p, &at));
+	assert_false(policy_lacks_program(p, &at));
 	policy_free(p);
 	p = good("callbacks: [{answer: ignore}, {label: x, answer: run}]");
-	assert_true(policy_runs_programs(p, &at));
+	assert_true(policy_lacks_program(p, &at));
 	assert_int_equal(at.off, 30);
+	policy_free(p);
+	p = good("callbacks: [{label: x, answer: run, program: [/bin/true]}]");
+	assert_false(policy_lacks_program(p, &at));
 	policy_free(p);
 }
 
@@ -322,6 +325,14 @@ static const struct {
 	{ "outages: {accept: none}", "S504", 18 },
 	{ "outages: [{accept: all}]", "S504", 9 },
 	{ "? [a]\n: b", "S504", 2 },
+	{ "exec: [{program: /bin/true}]", "S504", 17 },
+	{ "exec: [{program: [[]]}]", "S504", 18 },
+	{ "exec: [{program: [true]}]", "S504", 18 },
+	{ "exec: [{program: [/p, '%{nobody}']}]", "S504", 22 },
+	{ "exec: [{program: [/p, '%{entity']}]", "S504", 22 },
+	{ "exec: [{program: [/p], environment: [A]}]", "S504", 37 },
+	{ "exec: [{agent: a, parameters: ['=b']}]", "S504", 31 },
+	{ "exec: [{program: [/p], success: [256]}]", "S504", 33 },
 	{ "retries: [{max: -1}]", "S505", 16 },
 	{ "retries: [{max: 1.5}]", "S505", 16 },
 	{ "retries: [{max: 4294967296}]", "S505", 16 },

@@ -1,0 +1,338 @@
+/*
+ * Was it done, when programs do it? A keeper writes how the program of the
+ * latest order ended, so what a killed runtime began is known in the end. Only
+ * of a program that failed, was given up or lost its keeper nobody knows how
+ * much it did: then the probe is asked, if the policy names one.
+ *
+ * A program for a notice is not waited for, but only one program runs at a
+ * time, so it has until the next order and NOTICE more.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "dn.h"
+#include "driver_exec.h"
+#include "fault.h"
+#include "idmap.h"
+#include "intern.h"
+#include "os.h"
+#include "programs.h"
+#include "text.h"
+
+enum { WHY = 512 };
+#define NOTICE INT64_C(30000000000) /* ns */
+
+struct driven {
+	struct driver driver;
+	struct driver_options opt;
+	struct programs *programs;
+	struct runner *runner;
+	struct job job; /* of what runs */
+	const struct order *order; /* what runs, or is to */
+	enum mishap mishap; /* ordered for it */
+	bool begun; /* its program runs */
+	bool noticing; /* the program of a notice may still run */
+	bool half; /* the latest was done, and said to be half done */
+	int64_t due; /* by os_clock: it is begun then */
+};
+
+/* --- orders --- */
+
+/* Waits for what a notice started. */
+static void
+end_notice(struct driven *d)
+{
+	char why[WHY];
+
+	if (!d->noticing)
+		return;
+	d->noticing = false;
+	if (runner_wait(d->runner, NOTICE, why) == OUTCOME_RUNNING)
+		runner_cancel(d->runner);
+}
+
+static bool
+is_notice(const struct order *o)
+{
+	return o->callback != NULL && o->callback->time == 0;
+}
+
+static enum outcome
+start(struct driven *d, const struct order *o, char *why)
+{
+	enum outcome out;
+
+	end_notice(d);
+	switch (programs_of(d->programs, o, &d->job, why)) {
+	case MEANT_NOTHING:
+		return OUTCOME_OK;
+	case MEANT_NOBODY:
+		return OUTCOME_FAILED;
+	case MEANT_JOB:
+		break;
+	}
+	out = runner_begin(d->runner, &d->job, why);
+	if (out != OUTCOME_RUNNING || !is_notice(o))
+		return out;
+	d->noticing = true;
+	return OUTCOME_OK;
+}
+
+static enum outcome
+as_ordered(const struct order *o, const char *how, char *why)
+{
+	snprintf(why, WHY, "%s of \"%.200s\" failed%s as ordered",
+	    verb_name(o->verb), o->entity == NAME_NONE ? "" :
+	    name_str(o->entity), how);
+	return OUTCOME_FAILED;
+}
+
+static enum outcome
+finish(struct driven *d, enum outcome out, char *why)
+{
+	const struct order *o = d->order;
+	struct ending e;
+
+	if (out == OUTCOME_RUNNING)
+		return out;
+	d->order = NULL;
+	if (out == OUTCOME_OK && d->mishap == MISHAP_HALF) {
+		d->half = true;
+		return as_ordered(o, " half done", why);
+	}
+	if (out == OUTCOME_FAILED && d->begun && runner_ending(d->runner,
+	    d->job.name, &e) && e.number == o->number &&
+	    e.how == ENDED_EXIT && strlen(why) + 40 < WHY)
+		strcat(why, programs_status(e.code));
+	return out;
+}
+
+static enum outcome
+exec_begin(void *self, const struct order *o, char *why)
+{
+	struct driven *d = self;
+	int64_t delay;
+
+	d->mishap = fault_befalls(d->opt.faults, o, &delay);
+	d->half = d->begun = false;
+	if (d->mishap == MISHAP_FAIL)
+		return as_ordered(o, "", why);
+	d->order = o;
+	d->due = os_clock() + delay;
+	if (delay > 0 || d->mishap == MISHAP_HANG)
+		return OUTCOME_RUNNING;
+	d->begun = true;
+	return finish(d, start(d, o, why), why);
+}
+
+static enum outcome
+exec_wait(void *self, int64_t ns, char *why)
+{
+	struct driven *d = self;
+	int64_t left = d->mishap == MISHAP_HANG ? INT64_MAX :
+	    d->due - os_clock();
+
+	if (d->begun)
+		return finish(d, runner_wait(d->runner, ns, why), why);
+	if (left > 0) {
+		os_sleep(left < ns ? left : ns);
+		return OUTCOME_RUNNING;
+	}
+	d->begun = true;
+	return finish(d, start(d, d->order, why), why);
+}
+
+static void
+exec_cancel(void *self)
+{
+	struct driven *d = self;
+
+	if (d->begun && d->order != NULL)
+		runner_cancel(d->runner);
+	d->order = NULL;
+}
+
+/* --- what is so --- */
+
+/* Runs the job that asks; false: no answer. */
+static bool
+ask(struct driven *d, const struct job *j, struct ending *e, char *why)
+{
+	return runner_do(d->runner, j, why) != OUTCOME_SYSTEM &&
+	    runner_ending(d->runner, j->name, e);
+}
+
+static enum probed
+exec_probe(void *self, const struct order *o)
+{
+	struct driven *d = self;
+	struct ending e;
+	struct job j;
+	char why[WHY];
+
+	end_notice(d);
+	runner_settle(d->runner, o->timeout);
+	if (!runner_ending(d->runner, "order", &e) || e.number != o->number)
+		return PROBE_NOT_DONE; /* its program was never started */
+	if (e.good)
+		return d->half ? PROBE_UNKNOWN : PROBE_DONE;
+	if (e.how == ENDED_NO_START && e.stage == 0)
+		return PROBE_NOT_DONE;
+	if (!programs_probe(d->programs, o, &j) || !ask(d, &j, &e, why))
+		return PROBE_UNKNOWN;
+	return programs_judge(d->programs, o, &e);
+}
+
+/* --- before the start --- */
+
+struct comparing {
+	struct driven *d;
+	const struct world *w;
+	struct idmap sponsor; /* of a VM: the first of its list */
+	FILE *f;
+	size_t n, max;
+};
+
+static void
+note_sponsor(void *arg, uint32_t dn)
+{
+	struct comparing *c = arg;
+
+	if (world_class(c->w, dn) == N_SaPlmDependency)
+		*idmap_at(&c->sponsor, dn_parent(dn)) = world_value(c->w, dn,
+		    N_saPlmDepNames);
+}
+
+static uint32_t
+place_of(const struct comparing *c, uint32_t ee)
+{
+	uint32_t at = idmap_get(&c->sponsor, ee), parent = dn_parent(ee);
+
+	if (at != NAME_NONE)
+		return at;
+	return parent != NAME_NONE && world_class(c->w, parent) == N_SaPlmEE ?
+	    parent : ee;
+}
+
+static void
+differs(struct comparing *c, uint32_t dn, const char *what, const char *more)
+{
+	if (c->n++ < c->max)
+		fprintf(c->f, "camprun: \"%s\" %s%s%s\n", name_str(dn), what,
+		    more[0] == '\0' ? "" : ": ", more);
+}
+
+static void
+compare_one(void *arg, uint32_t dn)
+{
+	struct comparing *c = arg;
+	struct ending e;
+	struct job j;
+	char why[WHY] = "";
+
+	if (world_class(c->w, dn) != N_SaPlmEE || !programs_monitor(
+	    c->d->programs, c->w, dn, place_of(c, dn), &j))
+		return;
+	if (!ask(c->d, &j, &e, why))
+		differs(c, dn, "is not known to run", why);
+	else if (e.how == ENDED_EXIT && e.code == 7)
+		differs(c, dn, "does not run", "");
+	else if (e.how != ENDED_EXIT || e.code != 0) {
+		runner_last_words(c->d->runner, &j, why, sizeof(why));
+		differs(c, dn, "is not known to run", why);
+	}
+}
+
+/* Is there a program for what the campaign does to what there is, and can it
+ * be run? */
+static void
+prepare_one(struct comparing *c, const struct act *a)
+{
+	const struct order o = { .verb = (enum verb)a->verb, .seq = 1,
+		.entity = a->entity, .on = a->on, .to = a->to,
+		.bundle = a->bundle, .before = c->w,
+		.callback = a->verb == VERB_NOTIFY ? a->callback : NULL,
+		.command = a->verb == VERB_COMMAND ? a->ccb->command :
+		    NAME_NONE };
+	uint32_t of = a->entity == NAME_NONE ? NAME_EMPTY : a->entity;
+	struct job j;
+	char why[WHY];
+	size_t i;
+
+	if (a->entity != NAME_NONE && !world_exists(c->w, a->entity))
+		return; /* what it is will be known when it is there */
+	switch (programs_of(c->d->programs, &o, &j, why)) {
+	case MEANT_NOTHING:
+		return;
+	case MEANT_NOBODY:
+		differs(c, of, "has nobody who acts on it", why);
+		return;
+	case MEANT_JOB:
+		break;
+	}
+	for (i = 0; i < j.n; i++)
+		if (access(j.stage[i].argv[0], X_OK) != 0)
+			differs(c, of, "needs a program that cannot be run",
+			    j.stage[i].argv[0]);
+}
+
+static size_t
+exec_compare(void *self, const struct world *w, FILE *f, size_t max)
+{
+	struct comparing c = { .d = self, .w = w, .f = f, .max = max };
+	const struct actions *a = c.d->opt.actions;
+	size_t i;
+
+	for (i = 0; a != NULL && i < a->n; i++)
+		prepare_one(&c, &a->act[i]);
+	if (c.n > 0)
+		return c.n;
+	world_each(w, note_sponsor, &c);
+	world_each(w, compare_one, &c);
+	idmap_free(&c.sponsor);
+	return c.n;
+}
+
+static enum outcome
+exec_restore(void *self, char *why)
+{
+	(void)self;
+	snprintf(why, WHY, "programs keep no backup of how everything was "
+	    "before the start: put it back by hand");
+	return OUTCOME_FAILED;
+}
+
+/* --- making --- */
+
+static void
+exec_free(void *self)
+{
+	struct driven *d = self;
+
+	end_notice(d);
+	runner_free(d->runner);
+	programs_free(d->programs);
+	free(d);
+}
+
+struct driver *
+driver_exec(const struct driver_options *opt, char *why)
+{
+	struct driven *d = mem_alloc(1, sizeof(*d));
+	char *dir = text_below(opt->state_dir, "exec");
+
+	d->opt = *opt;
+	d->driver = (struct driver){ .name = "exec", .begin = exec_begin,
+		.wait = exec_wait, .cancel = exec_cancel, .probe = exec_probe,
+		.compare = exec_compare, .restore = exec_restore,
+		.free = exec_free, .self = d };
+	d->programs = programs_new(opt);
+	d->runner = runner_new(dir, why);
+	free(dir);
+	if (d->runner != NULL)
+		return &d->driver;
+	exec_free(d);
+	return NULL;
+}

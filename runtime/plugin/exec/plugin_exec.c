@@ -1,0 +1,5 @@
+/* What the driver of programs shows of itself when it is loaded. */
+#include "driver_exec.h"
+#include "plugin.h"
+
+CAMPRUN_PLUGIN("exec", driver_exec)

@@ -1,0 +1,39 @@
+/* Which programs an order means: what the policy's sections exec, run-on and
+ * callbacks say, the commands of a bundle, the actions of an OCF agent. */
+#ifndef CG_PROGRAMS_H
+#define CG_PROGRAMS_H
+
+#include "driver.h"
+#include "runner.h"
+
+struct programs;
+
+/* What it is given must outlive it. */
+struct programs *programs_new(const struct driver_options *);
+void programs_free(struct programs *);
+
+enum meant {
+	MEANT_NOTHING, /* there is nothing to run: it is done */
+	MEANT_JOB,
+	MEANT_NOBODY, /* no rule says; why says that */
+};
+
+/* The job of an order; it is good until the next call. */
+enum meant programs_of(struct programs *, const struct order *,
+    struct job *, char *why);
+
+/* The job that asks whether the order was done; false: no rule says. Its
+ * ending then is judged by programs_judge. */
+bool programs_probe(struct programs *, const struct order *, struct job *);
+enum probed programs_judge(const struct programs *, const struct order *,
+    const struct ending *);
+
+/* The job that asks whether an EE runs, where a rule says that it is to be
+ * compared before the start; false: none does. Status 0: it runs. */
+bool programs_monitor(struct programs *, const struct world *, uint32_t ee,
+    uint32_t on, struct job *);
+
+/* What a status means by the OCF convention, or "". */
+const char *programs_status(int code);
+
+#endif
