@@ -33,6 +33,8 @@ struct why {
 	enum deed deed;
 	const struct procedure *where;
 	size_t nact; /* procedures that act on it besides */
+	size_t nuse, nmore; /* that use it as a type or bundle: told, not told */
+	const struct procedure *more; /* the last of these */
 	bool touched;
 };
 
@@ -630,6 +632,20 @@ tell_rolling(struct why *w)
 		}
 }
 
+/* Of the procedures that use a type or bundle the first ones are told. */
+static bool
+open_use(struct why *w)
+{
+	if (w->title != NULL && w->nuse >= LISTED) {
+		w->nmore += w->more != w->p;
+		w->more = w->p;
+		return false;
+	}
+	w->nuse += w->title != NULL;
+	open_part(w);
+	return true;
+}
+
 static void
 look_at_bundles(struct why *w, const struct unit *u)
 {
@@ -640,9 +656,8 @@ look_at_bundles(struct why *w, const struct unit *u)
 		const struct bundle_ref *b = add ? &u->sw_add[i - u->nremove] :
 		    &u->sw_remove[i];
 
-		if (b->bundle != w->dn)
+		if (b->bundle != w->dn || !open_use(w))
 			continue;
-		open_part(w);
 		reply_say(w->a, 1, "bundle", "it is %s for %s", add ?
 		    "installed" : "removed", reply_count(w->a,
 		    u->acted_on.nname + (add ? u->nadded : 0), "entity"));
@@ -678,9 +693,8 @@ look_at_type(struct why *w, const struct step *s, size_t step)
 				const struct cattr *a = &t->mod[k].attr[m];
 
 				if (t->type == NAME_NONE || (t->type != w->dn &&
-				    !names_it(w, a)))
+				    !names_it(w, a)) || !open_use(w))
 					continue;
-				open_part(w);
 				tell_type(w, t, a, step);
 			}
 }
@@ -815,6 +829,16 @@ look_at_commit(struct why *w, const struct report_node *n)
 }
 
 static void
+tell_more(struct why *w)
+{
+	if (w->nmore == 0)
+		return;
+	reply_say(w->a, 0, "more", "and %s more like these", reply_count(w->a, w->nmore,
+	    "procedure"));
+	reply_number(w->a, "count", w->nmore);
+}
+
+static void
 look_at_parts(struct why *w)
 {
 	size_t *order = campaign_order(w->c), i = 0;
@@ -830,6 +854,7 @@ look_at_parts(struct why *w)
 			look_at_procedure(w, &w->c->procedure[order[i++]], n);
 			break;
 		case REPORT_AFTER:
+			tell_more(w);
 			w->title = "after the last procedure";
 			look_at_list(w, &w->c->complete, n->child);
 			break;

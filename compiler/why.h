@@ -43,4 +43,9 @@ void why_models(struct reply *, const struct why_input *);
 void why_service(struct reply *, const struct why_input *,
     const struct services *);
 
+/* The services that lose units on a procedure's level by it, and what one more
+ * failure would do to them then. */
+void why_risk(struct reply *, const struct why_input *,
+    const struct services *, const struct procedure *);
+
 #endif

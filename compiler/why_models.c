@@ -16,6 +16,8 @@
 #include "show.h"
 #include "why.h"
 
+enum { LISTED = 10 };
+
 struct view {
 	struct reply *a;
 	const struct why_input *in;
@@ -193,6 +195,29 @@ tell_sponsors(struct view *v, const struct dep *d, bool target)
 		reply_text(v->a, "place", at);
 }
 
+/* On which levels what it may stand on is down: there a VM that stays has to
+ * go elsewhere. */
+static void
+tell_when_down(struct view *v, const struct dep *d)
+{
+	const uint32_t *names = d->s != NONE ? d->names_s : d->names_t;
+	uint32_t n = d->s != NONE ? d->ns : d->nt, i;
+
+	for (i = 0; i < n && i < LISTED; i++) {
+		uint32_t dn = v->f.v[names[i]].dn;
+		const struct procedure *p = why_procedure(v->in->c, dn);
+
+		if (p == NULL)
+			continue;
+		reply_say(v->a, 2, "sponsor", "%s %s on level %u, with %s",
+		    reply_shown(v->a, dn), d->s != NONE ? "goes down" :
+		    "changes", p->level, reply_shown(v->a, p->name));
+		reply_name(v->a, "sponsor", dn);
+		reply_number(v->a, "level", p->level);
+		reply_name(v->a, "procedure", p->name);
+	}
+}
+
 static const char *
 services_of(struct view *v, uint32_t sg)
 {
@@ -251,6 +276,7 @@ tell_ee(struct view *v, uint32_t e)
 	for (k = v->f.v[e].dep; k != NONE; k = v->f.dep[k].next) {
 		tell_sponsors(v, &v->f.dep[k], false);
 		tell_sponsors(v, &v->f.dep[k], true);
+		tell_when_down(v, &v->f.dep[k]);
 	}
 	for (u = service_first_on(&v->sv, e); u != NONE;
 	    u = service_next_on(&v->sv, e, u))
@@ -283,18 +309,24 @@ void
 why_models(struct reply *a, const struct why_input *in)
 {
 	struct view v = { .a = a, .in = in, .s = in->s, .t = in->t };
+	const struct procedure *p;
 	struct diff d;
 	uint32_t e, u;
 
 	v.so = model_find(in->s, in->object);
 	v.to = model_find(in->t, in->object);
-	if (v.so == NONE && v.to == NONE)
+	p = why_procedure(in->c, in->object);
+	if (v.so == NONE && v.to == NONE &&
+	    (p == NULL || p->name != in->object))
 		return;
 	diff_run(&d, in->s, in->t);
 	tree_build(&v.f, &d, NULL, NULL);
 	domain_apply(&v.f, in->policy);
 	service_build(&v.sv, &v.f, in->policy);
-	tell_models(&v);
+	if (v.so != NONE || v.to != NONE)
+		tell_models(&v);
+	else
+		why_risk(a, in, &v.sv, p);
 	e = tree_find(&v.f, in->object);
 	u = service_find_su(&v.sv, in->object);
 	if (e != NONE)

@@ -12,6 +12,8 @@
 #include "service.h"
 #include "why.h"
 
+enum { LISTED = 10 };
+
 struct follower {
 	struct reply *a;
 	const struct why_input *in;
@@ -26,6 +28,7 @@ struct follower {
 	} *v;
 	size_t n;
 	uint64_t first, last; /* actions of this level's procedures */
+	uint32_t only; /* the level that is told, or NONE: all */
 	size_t ndegraded, ndown;
 };
 
@@ -224,7 +227,7 @@ tell_level(struct follower *w, uint32_t level)
 
 	for (k = 0; k < w->n && w->v[k].by == NULL; k++)
 		;
-	if (k == w->n)
+	if (k == w->n || (w->only != NONE && w->only != level))
 		return;
 	w->ndown += down;
 	w->ndegraded += degraded && !down;
@@ -368,7 +371,8 @@ void
 why_service(struct reply *a, const struct why_input *in,
     const struct services *sv)
 {
-	struct follower w = { .a = a, .in = in, .sv = sv, .f = sv->f };
+	struct follower w = { .a = a, .in = in, .sv = sv, .f = sv->f,
+		.only = NONE };
 	uint32_t si = find_si(in, sv);
 	size_t at;
 
@@ -394,4 +398,82 @@ why_service(struct reply *a, const struct why_input *in,
 	reply_number(a, "degraded", w.ndegraded);
 	reply_number(a, "down", w.ndown);
 	free(w.v);
+}
+
+/* --- the services of one procedure --- */
+
+struct groups { /* that have a unit where the procedure acts */
+	const struct services *sv;
+	bool *known; /* by group */
+	uint32_t *v;
+	size_t n;
+};
+
+static void
+note_group(struct groups *g, uint32_t u)
+{
+	uint32_t sg = u == NONE ? NONE : g->sv->su[u].sg;
+
+	if (sg == NONE || g->known[sg] || g->sv->sg[sg].first_si == NONE)
+		return;
+	g->known[sg] = true;
+	g->v[g->n++] = sg;
+}
+
+static void
+note_units(struct groups *g, const struct entity_list *l)
+{
+	uint32_t e, u;
+	size_t i;
+
+	for (i = 0; i < l->nname; i++) {
+		note_group(g, service_find_su(g->sv, l->name[i]));
+		e = tree_find(g->sv->f, l->name[i]);
+		for (u = e == NONE ? NONE : service_first_on(g->sv, e);
+		    u != NONE; u = service_next_on(g->sv, e, u))
+			note_group(g, u);
+	}
+}
+
+static void
+tell_group(struct reply *a, const struct why_input *in,
+    const struct services *sv, uint32_t sg, uint32_t level)
+{
+	struct follower w = { .a = a, .in = in, .sv = sv, .f = sv->f,
+		.g = &sv->sg[sg], .only = level };
+	uint32_t si = w.g->first_si;
+	uint32_t dn = in->s->object[sv->si[si].s].dn;
+
+	reply_say(a, 0, "service", "%s%s", reply_shown(a, dn),
+	    sv->si[si].next == NONE ? "" : ", and others of its group");
+	reply_name(a, "service", dn);
+	gather_units(&w);
+	follow(&w);
+	free(w.v);
+}
+
+void
+why_risk(struct reply *a, const struct why_input *in,
+    const struct services *sv, const struct procedure *p)
+{
+	struct groups g = { .sv = sv,
+		.known = mem_alloc(sv->nsg, sizeof(*g.known)),
+		.v = mem_alloc(sv->nsg, sizeof(*g.v)) };
+	size_t i;
+
+	for (i = 0; i < p->nstep; i++) {
+		note_units(&g, &p->step[i].deactivation.acted_on);
+		note_units(&g, &p->step[i].activation.acted_on);
+	}
+	reply_say(a, 0, "services", g.n == 0 ? "no service loses a unit by it" :
+	    "the services that lose units on its level");
+	for (i = 0; i < g.n && i < LISTED; i++)
+		tell_group(a, in, sv, g.v[i], p->level);
+	if (g.n > LISTED) {
+		reply_say(a, 0, "more", "and %s more", reply_count(a, g.n - LISTED,
+		    "service"));
+		reply_number(a, "count", g.n - LISTED);
+	}
+	free(g.known);
+	free(g.v);
 }

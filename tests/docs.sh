@@ -16,7 +16,7 @@ tmp=$(mktemp -d) || exit 3
 trap 'rm -rf "$tmp"' EXIT
 
 lint() {
-	for page in compiler/*.[1-8] grammar/schema/*.[1-8]; do
+	for page in compiler/*.[1-8] runtime/*.[1-8] grammar/schema/*.[1-8]; do
 		[ -e "$page" ] || continue
 		if ! command -v mandoc >/dev/null; then
 			skip "$page" "no mandoc: try 'make deps'"
@@ -102,6 +102,22 @@ shown_model() {
 	fi
 }
 
+# The policy that policy(5) shows is one.
+shown_policy() {
+	page=grammar/schema/policy.5
+	awk '/^\.Sh EXAMPLES/ { on = 1 } on && /^\.Ed/ { exit }
+	    in_it { print } on && /^\.Bd/ { in_it = 1 }' $page \
+	    >"$tmp/policy.yaml"
+	if [ -s "$tmp/policy.yaml" ] && "$BUILD/campgen" \
+	    examples/03-media-cluster/source.xml \
+	    examples/03-media-cluster/target.xml -p "$tmp/policy.yaml" \
+	    --severity=error >/dev/null; then
+		ok
+	else
+		bad $page "its example is no policy"
+	fi
+}
+
 # Runs the file $2 of commands and expected output: lines "$ command", below
 # each what it prints; a line "..." stands for any lines. The commands run one
 # after the other in a folder with the models of the worked example.
@@ -157,10 +173,14 @@ if [ -z "$mode" ]; then
 		awk '/^```console/ { on = 1; next } /^```/ { on = 0 } on' \
 		    README.md >"$tmp/readme"
 		session README.md "$tmp/readme" output
-		awk '/^\.Sh / { on = ($2 == "EXAMPLES") }
-		    on && sub(/^\.Dl /, "") { gsub(/\\&/, ""); print }' \
-		    $manual >"$tmp/examples"
-		session $manual "$tmp/examples" status
+		for page in $manual runtime/camprun.8; do
+			awk '/^\.Sh / { on = ($2 == "EXAMPLES") }
+			    on && sub(/^\.Dl /, "") { gsub(/\\&/, "")
+				gsub(/\\\(aq/, "\047"); print }' \
+			    $page >"$tmp/examples"
+			session $page "$tmp/examples" status
+		done
+		shown_policy
 	else
 		skip docs "no $BUILD/campgen yet"
 	fi
