@@ -160,13 +160,33 @@ count_act(void *arg, const struct act *a)
 }
 
 static void
-count_risk(struct census *s, const struct procedure *p)
+count_risk(struct census *s, const struct risk_counter *counted,
+    const struct procedure *p)
 {
 	size_t i;
 
 	s->all_services |= p->outage == OUTAGE_ALL;
 	for (i = 0; p->outage == OUTAGE_SOME && i < p->naccepted; i++)
-		s->services += mark(s, p->accepted[i], MARK_RISK);
+		s->services += !risk_counted(counted, p->accepted[i]) &&
+		    mark(s, p->accepted[i], MARK_RISK);
+}
+
+/* What the campaign tells of services, and what it lets go down besides. */
+static void
+count_services(struct census *s, const size_t *order)
+{
+	const struct campaign *c = s->campaign;
+	struct risk_counter counter = { 0 };
+	struct risk_sum sum = risk_count(&counter, &s->risks, order,
+	    c->nprocedure);
+	size_t i;
+
+	s->services = sum.at_risk;
+	s->reduced = sum.reduced;
+	s->down = sum.down;
+	for (i = 0; i < c->nprocedure; i++)
+		count_risk(s, &counter, &c->procedure[i]);
+	risk_counter_free(&counter);
 }
 
 static void
@@ -199,8 +219,8 @@ count_all(struct census *s, const struct sequence *sequence)
 		s->actions += sum->actions;
 		s->hosts += sum->hosts;
 		s->rolls |= p->method == METHOD_ROLLING;
-		count_risk(s, p);
 	}
+	count_services(s, order);
 	count_levels(s, order);
 	free(order);
 }
@@ -210,6 +230,7 @@ census_take(struct census *s, const struct campaign *c,
     const struct sequence *sequence)
 {
 	*s = (struct census){ .campaign = c };
+	risks_read(&s->risks, c);
 	know_all(s); /* marks are kept for names that exist now */
 	s->nmark = intern_count();
 	s->mark = mem_alloc(s->nmark, 1);
@@ -223,6 +244,7 @@ census_free(struct census *s)
 {
 	free(s->mark);
 	free(s->procedure);
+	risks_free(&s->risks);
 }
 
 /* --- telling --- */
@@ -246,6 +268,9 @@ census_sentence(const struct census *s, struct buf *b)
 	else
 		show_count(b, s->services, "service");
 	buf_str(b, " at risk");
+	if (s->down > 0)
+		buf_printf(b, " (%zu go%s down)", s->down, s->down == 1 ?
+		    "es" : "");
 	if (s->rolls)
 		buf_str(b, "; what rolls is counted for one node");
 }

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "risk_sum.h"
+
 struct buf;
 struct campaign;
 struct ccb_op;
@@ -21,7 +23,10 @@ struct census {
 	size_t actions;
 	size_t hosts; /* restarted */
 	size_t vms; /* caught */
-	size_t services; /* at risk */
+	size_t services; /* at risk: down by leave of the campaign or because
+	                  * nothing can be done, or one failure from that */
+	size_t reduced, down; /* services with fewer units, and that go down */
+	struct risks risks; /* what each procedure does to services */
 	size_t levels;
 	bool all_services; /* any of them may go down */
 	bool rolls; /* what rolls is counted for one node */

@@ -18,6 +18,7 @@
 #include "file.h"
 #include "model.h"
 #include "options.h"
+#include "risk.h"
 #include "run.h"
 #include "text.h"
 
@@ -154,6 +155,8 @@ run_plan(struct run *r)
 	}
 	if (r->diag.nerror == 0)
 		campaign_check(c, &r->diag);
+	if (r->diag.nerror == 0)
+		risks_check(c, &r->diag);
 	run_judge(r);
 	if (r->status == 0)
 		write_plan(r, c, view, options_output(r->opt));

@@ -15,6 +15,7 @@
 #include "expand.h"
 #include "model.h"
 #include "options.h"
+#include "risk.h"
 #include "policy.h"
 #include "question.h"
 #include "run.h"
@@ -64,7 +65,8 @@ read_campaign(struct run *r, struct question *q)
 		r->status = cli_failure(PROGRAM, "read", path, errno);
 		return false;
 	}
-	return r->diag.nerror == 0 && campaign_check(q->c, &r->diag);
+	return r->diag.nerror == 0 && campaign_check(q->c, &r->diag) &&
+	    risks_check(q->c, &r->diag);
 }
 
 static bool

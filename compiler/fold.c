@@ -17,6 +17,7 @@
 #include "diag.h"
 #include "dn.h"
 #include "fold.h"
+#include "risk.h"
 #include "roll.h"
 
 enum { TRIES = 16 }; /* hosts of a run that look alike and are not */
@@ -27,6 +28,7 @@ struct folder {
 	struct diag quiet;
 	struct procedure *out; /* what the campaign will have */
 	size_t nout;
+	struct risks risks;
 	size_t *order; /* of the procedures as they were */
 };
 
@@ -280,6 +282,7 @@ fold(struct folder *f, size_t first, size_t n)
 		named = true;
 	}
 	p.reason = reason(n);
+	p.risk = risk_fold(&f->risks, f->order + first, n);
 	f->out[f->nout++] = p;
 	return n;
 }
@@ -326,6 +329,7 @@ fold_run(struct campaign *c, const struct model *source)
 	size_t i, n, end = 0, tries = 0, was = c->nprocedure;
 
 	f.out = arena_array(&c->arena, was + 1, sizeof(*f.out));
+	risks_read(&f.risks, c);
 	apply_add_to_imm(f.w, c, &f.quiet);
 	apply_list(&f, &c->init);
 	for (i = 0; i < was; i += n) {
@@ -344,6 +348,7 @@ fold_run(struct campaign *c, const struct model *source)
 	for (i = 0; i < f.nout; i++)
 		f.out[i].level = (uint32_t)i;
 	free(f.order);
+	risks_free(&f.risks);
 	diag_free(&f.quiet);
 	world_free(f.w);
 	return was - f.nout;

@@ -23,6 +23,7 @@ struct builder {
 	const struct campaign *campaign;
 	struct sequence *sequence;
 	struct census census;
+	struct risk_counter counter;
 	uint64_t seq; /* number of the next action */
 };
 
@@ -111,7 +112,7 @@ report_tail(const struct report *r)
 
 /* What the plan says of a level: only campaigns in waves have that. */
 static const struct report_node *
-wave_of(const struct report_node *plan, uint64_t level)
+told_of(const struct report_node *plan, uint64_t level)
 {
 	const struct report_node *n = plan->child;
 
@@ -126,16 +127,12 @@ report_wave_at(const struct report_node *plan, const struct report_node *n)
 {
 	struct report_wave w = { .first = n };
 	uint64_t level = report_number(n, "level");
-	const struct report_node *told = wave_of(plan, level);
 
-	if (told != NULL) {
-		w.at_most = report_text(told, "at-most");
-		w.phase = report_text(told, "phase");
-		w.gate = report_text(told, "gate");
-	}
-	if (w.at_most == NULL && (n->next == NULL || n->next->kind !=
+	w.facts = told_of(plan, level);
+	if (w.facts == NULL && (n->next == NULL || n->next->kind !=
 	    REPORT_PROCEDURE || report_number(n->next, "level") != level))
-		w.at_most = report_text(n, "at-most");
+		w.facts = n;
+	w.at_most = w.facts == NULL ? NULL : report_text(w.facts, "at-most");
 	for (; n != NULL && n->kind == REPORT_PROCEDURE &&
 	    report_number(n, "level") == level; n = n->next) {
 		w.procedures++;
@@ -480,6 +477,75 @@ add_services(struct builder *b, struct report_node *n,
 	}
 }
 
+/* --- risk --- */
+
+static void
+add_named(struct builder *b, struct report_node *n, enum report_kind kind,
+    const uint32_t *name, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		named(b, add(b, n, kind), "name", name[i]);
+}
+
+static void
+add_risk(struct builder *b, struct report_node *procedure,
+    const struct risk *r)
+{
+	struct report_node *n = add(b, procedure, REPORT_RISK);
+
+	text(b, n, "state", risk_words[r->state]);
+	number(b, n, "units-left", r->left);
+	number(b, n, "units", r->units);
+	named(b, n, "group", r->group);
+	if (r->count > 0)
+		number(b, n, "service-count", r->count);
+	if (r->any)
+		text(b, n, "any-failure", "yes");
+	add_named(b, n, REPORT_MEMBER, r->si, r->nsi);
+	add_named(b, n, REPORT_DEPENDENT, r->si + r->nsi, r->ndependent);
+	add_named(b, n, REPORT_FAILURE, r->fail, r->nfail);
+}
+
+static void
+add_risks(struct builder *b, struct report_node *procedure, size_t at)
+{
+	const struct risks *r = &b->census.risks;
+	size_t i;
+
+	for (i = r->first[at]; i < r->end[at]; i++)
+		add_risk(b, procedure, &r->v[i]);
+}
+
+/* How many services fare how in procedures that run together. */
+static struct risk_sum
+add_risk_sum(struct builder *b, struct report_node *n, const size_t *order,
+    size_t count)
+{
+	struct risk_sum s = risk_count(&b->counter, &b->census.risks, order,
+	    count);
+
+	number(b, n, "services-reduced", s.reduced);
+	number(b, n, "services-at-risk", s.at_risk);
+	number(b, n, "services-down", s.down);
+	return s;
+}
+
+static void
+add_failures(struct builder *b, struct report_node *n,
+    const struct risk_sum *s)
+{
+	struct report_node *x;
+	size_t i;
+
+	for (i = 0; i < s->nfail; i++) {
+		x = add(b, n, REPORT_FAILURE);
+		named(b, x, "name", s->fail[i].name);
+		number(b, x, "services-down", s->fail[i].services);
+	}
+}
+
 /* The nodes that it rolls over; those that it has to find are told by type
  * and the place where it looks. */
 static void
@@ -586,9 +652,11 @@ add_procedure(struct builder *b, size_t at)
 	    p->outage == OUTAGE_SOME ? "services" : "none");
 	number(b, n, "action-count", b->census.procedure[at].actions);
 	number(b, n, "hosts-restarted", b->census.procedure[at].hosts);
+	add_risk_sum(b, n, &at, 1);
 	duration(b, n, "at-most", p->period);
 	named(b, n, "why", p->reason);
 	add_services(b, n, p);
+	add_risks(b, n, at);
 	add_nodes(b, n, p);
 	for (i = 0; i < p->nstep; i++)
 		add_step(b, n, &p->step[i], i);
@@ -643,6 +711,7 @@ add_waves(struct builder *b, const struct levels *l, const size_t *order)
 {
 	const struct campaign *c = b->campaign;
 	struct report_node *n;
+	struct risk_sum risk;
 	size_t i, k;
 
 	if (c->schedule == NAME_NONE ||
@@ -661,9 +730,11 @@ add_waves(struct builder *b, const struct levels *l, const size_t *order)
 		}
 		number(b, n, "action-count", actions);
 		number(b, n, "hosts-restarted", hosts);
+		risk = add_risk_sum(b, n, order - l->v[i].n, l->v[i].n);
 		duration(b, n, "at-most", l->v[i].longest);
 		named(b, n, "phase", l->v[i].phase);
 		named(b, n, "gate", l->v[i].gate);
+		add_failures(b, n, &risk);
 	}
 }
 
@@ -739,6 +810,8 @@ add_head(struct builder *b, const struct levels *l)
 		text(b, n, "services-at-risk", "all");
 	else
 		number(b, n, "services-at-risk", s->services);
+	number(b, n, "services-reduced", s->reduced);
+	number(b, n, "services-down", s->down);
 }
 
 void
@@ -761,6 +834,7 @@ report_build(struct report *r, const struct campaign *c)
 		add_procedure(&b, order[i]);
 	add_after(&b);
 	census_free(&b.census);
+	risk_counter_free(&b.counter);
 	sequence_free(b.sequence);
 	free(order);
 }

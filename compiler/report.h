@@ -12,6 +12,17 @@
 struct buf;
 struct campaign;
 
+/* What becomes of services stands in numbers on the plan, each wave and each
+ * procedure: "services-reduced" have fewer units than before,
+ * "services-at-risk" are down or one failure from that, "services-down" are
+ * down. A procedure has a RISK for each group it takes units of: "state"
+ * (degraded, reduced, down), "units-left" of "units", "group" (its name, if it
+ * has several services) or "service-count" (no names: it rolls),
+ * "any-failure"; below it MEMBERs (the services) and DEPENDENTs, each with a
+ * "name", and FAILUREs: "name" of what would take them down. A wave has
+ * FAILUREs of its own, with "services-down". How long is "at-most" of the
+ * procedure or wave. */
+
 /* The kinds of nodes: their names in XML, and in JSON the member that holds
  * them, which is a list but for those that occur once. */
 enum report_kind {
@@ -54,8 +65,9 @@ const char *report_tail(const struct report *);
 struct report_wave { /* procedures of one level */
 	const struct report_node *first, *end; /* end: what follows them */
 	size_t procedures, actions, hosts; /* hosts: restarted */
+	const struct report_node *facts; /* that has time and risk: the wave,
+	                                  * or its only procedure; or NULL */
 	const char *at_most; /* how long they may take, or NULL */
-	const char *phase, *gate; /* of the policy; or NULL */
 };
 
 /* The wave that begins with a procedure of the plan. */

@@ -34,6 +34,8 @@ struct state {
 	uint32_t *fallen; /* SIs, scratch */
 	uint32_t *told; /* by SI: procedure + 1 whose outage it was told for */
 	bool *warned; /* by SG */
+	void (*lost)(void *arg, const struct verify_loss *); /* or NULL */
+	void *arg;
 	size_t nwarned;
 	bool ok;
 };
@@ -334,10 +336,27 @@ fall(struct state *v, uint32_t k, uint32_t sg)
 }
 
 static void
+tell_losses(const struct state *v)
+{
+	struct verify_loss l = { .loc = v->loc, .by = v->by };
+	size_t i;
+
+	for (i = 0; i < v->nblame; i++) {
+		l.sg = v->blame[i].sg;
+		l.proc = v->blame[i].proc;
+		l.up = v->up[l.sg];
+		l.left = l.up - v->down[l.sg];
+		v->lost(v->arg, &l);
+	}
+}
+
+static void
 judge(struct state *v)
 {
 	size_t i;
 
+	if (v->lost != NULL)
+		tell_losses(v);
 	for (i = 0; i < v->ntouched; i++) {
 		uint32_t sg = v->touched[i], left = v->up[sg] - v->down[sg];
 		const struct sg *g = &v->sv->sg[sg];
@@ -424,52 +443,83 @@ play(struct state *v, uint32_t from)
 	return to;
 }
 
+static void
+begin(struct state *v)
+{
+	uint32_t i;
+
+	v->ok = true;
+	v->out->nproc = (uint32_t)v->p->n;
+	v->out->by_proc = mem_alloc(v->p->n, sizeof(*v->out->by_proc));
+	v->loc = mem_alloc(v->sv->nsu, sizeof(*v->loc));
+	v->up = mem_alloc(v->sv->nsg, sizeof(*v->up));
+	v->down = mem_alloc(v->sv->nsg, sizeof(*v->down));
+	v->last = mem_alloc(v->sv->nsg, sizeof(*v->last));
+	v->touched = mem_alloc(v->sv->nsg, sizeof(*v->touched));
+	v->warned = mem_alloc(v->sv->nsg, sizeof(*v->warned));
+	v->told = mem_alloc(v->sv->nsi, sizeof(*v->told));
+	v->fallen = mem_alloc(v->sv->nsi, sizeof(*v->fallen));
+	v->falls = mem_alloc(v->sv->nsg, sizeof(*v->falls));
+	v->by = mem_alloc(v->sv->nsu, sizeof(*v->by));
+	v->gone = mem_alloc(v->sv->nsu, sizeof(*v->gone));
+	for (i = 0; i < v->sv->nsu; i++) {
+		v->loc[i] = NONE;
+		if (v->sv->su[i].s != NONE)
+			come(v, i, v->sv->su[i].ee_s);
+	}
+	changes(v, SLOT_INIT, OP_REMOVE);
+}
+
+static void
+end(struct state *v)
+{
+	free(v->loc);
+	free(v->up);
+	free(v->down);
+	free(v->last);
+	free(v->touched);
+	free(v->blame);
+	free(v->warned);
+	free(v->told);
+	free(v->fallen);
+	free(v->falls);
+	free(v->by);
+	free(v->gone);
+}
+
 bool
 verify_services(const struct places *w, const struct policy *policy,
     struct outages *out, struct diag *diag)
 {
 	struct state v = { .w = w, .p = w->p, .sv = w->p->sv,
-		.policy = policy, .diag = diag, .out = out, .ok = true };
+		.policy = policy, .diag = diag, .out = out };
 	uint32_t i;
 
-	out->nproc = (uint32_t)v.p->n;
-	out->by_proc = mem_alloc(v.p->n, sizeof(*out->by_proc));
-	v.loc = mem_alloc(v.sv->nsu, sizeof(*v.loc));
-	v.up = mem_alloc(v.sv->nsg, sizeof(*v.up));
-	v.down = mem_alloc(v.sv->nsg, sizeof(*v.down));
-	v.last = mem_alloc(v.sv->nsg, sizeof(*v.last));
-	v.touched = mem_alloc(v.sv->nsg, sizeof(*v.touched));
-	v.warned = mem_alloc(v.sv->nsg, sizeof(*v.warned));
-	v.told = mem_alloc(v.sv->nsi, sizeof(*v.told));
-	v.fallen = mem_alloc(v.sv->nsi, sizeof(*v.fallen));
-	v.falls = mem_alloc(v.sv->nsg, sizeof(*v.falls));
-	v.by = mem_alloc(v.sv->nsu, sizeof(*v.by));
-	v.gone = mem_alloc(v.sv->nsu, sizeof(*v.gone));
-	for (i = 0; i < v.sv->nsu; i++) {
-		v.loc[i] = NONE;
-		if (v.sv->su[i].s != NONE)
-			come(&v, i, v.sv->su[i].ee_s);
-	}
-	changes(&v, SLOT_INIT, OP_REMOVE);
+	begin(&v);
 	for (i = 0; i < v.p->n;)
 		i = play(&v, i);
 	if (v.nwarned > 3)
 		diag_report(diag, DIAG_OUTAGE, (struct place){ 0 }, NAME_NONE,
 		    "%zu more service groups are not redundant and go down "
 		    "once", v.nwarned - 3);
-	free(v.loc);
-	free(v.up);
-	free(v.down);
-	free(v.last);
-	free(v.touched);
-	free(v.blame);
-	free(v.warned);
-	free(v.told);
-	free(v.fallen);
-	free(v.falls);
-	free(v.by);
-	free(v.gone);
+	end(&v);
 	return v.ok;
+}
+
+void
+verify_losses(const struct places *w,
+    void (*fn)(void *arg, const struct verify_loss *), void *arg)
+{
+	struct outages none = { 0 };
+	struct state v = { .w = w, .p = w->p, .sv = w->p->sv, .out = &none,
+		.lost = fn, .arg = arg };
+	uint32_t i;
+
+	begin(&v);
+	for (i = 0; i < v.p->n;)
+		i = play(&v, i);
+	end(&v);
+	verify_free(&none);
 }
 
 void

@@ -20,6 +20,19 @@ struct outages { /* what goes down by the leave of the policy */
  * one warning (diag NULL: silently). False if there was an error. */
 bool verify_services(const struct places *, const struct policy *,
     struct outages *, struct diag *);
+
+struct verify_loss { /* a group that a procedure takes units of */
+	uint32_t sg, proc;
+	uint32_t up; /* units in service when the level begins */
+	uint32_t left; /* of these, with all of the level down */
+	const uint32_t *loc; /* by SU: the EE it is in service on, or NONE */
+	const uint32_t *by; /* by SU: not 0: down on this level */
+};
+
+/* Tells fn every such pair, procedures of a level in their order. */
+void verify_losses(const struct places *,
+    void (*fn)(void *arg, const struct verify_loss *), void *arg);
+
 /* The first that would be left standing on nothing, or act on twice. */
 struct stand_fault {
 	enum { STAND_CHILD, STAND_LIST, STAND_TWICE } what;

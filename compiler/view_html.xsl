@@ -109,7 +109,12 @@ nav { margin: .6em 0 }
     select="$w/@at-most"/></xsl:if><xsl:if
     test="$w/@phase">, phase <xsl:value-of
     select="$w/@phase"/></xsl:if><xsl:if test="$w/@gate"> after <xsl:value-of
-    select="$w/@gate"/></xsl:if></h3></xsl:if>
+    select="$w/@gate"/></xsl:if></h3><xsl:for-each
+    select="$w"><p>In this wave<xsl:call-template
+    name="risk-sum"/></p></xsl:for-each><xsl:if test="$w/failure"><ul><xsl:for-each
+    select="$w/failure"><li>a failure of <xsl:value-of
+    select="@name"/> would take down <xsl:value-of
+    select="@services-down"/></li></xsl:for-each></ul></xsl:if></xsl:if>
 <xsl:apply-templates select="."/></xsl:for-each></section>
 <section id="after"><h2>After the last procedure</h2>
 <xsl:apply-templates select="after"/>
@@ -159,8 +164,10 @@ go down.</span></xsl:when>
 <xsl:when test="@services-at-risk = '0'">none; no procedure may take a service
 down.</xsl:when>
 <xsl:otherwise><span class="warn"><xsl:value-of
-    select="@services-at-risk"/></span>: <a href="#services">how services
-fare</a>.</xsl:otherwise></xsl:choose></li>
+    select="@services-at-risk"/></span>: <xsl:choose><xsl:when
+    test="picture[@id = 'services']"><a href="#services">how services
+fare</a>.</xsl:when><xsl:otherwise>down, or one failure from
+that.</xsl:otherwise></xsl:choose></xsl:otherwise></xsl:choose></li>
 <xsl:if test="@tail"><li>In lists of names &#8220;,..&#8221; at the end of a name stands for
 &#8220;,<xsl:value-of select="@tail"/>&#8221;.</li></xsl:if>
 <li>There is a way back until commit; what is done after it stands at the
@@ -233,6 +240,25 @@ known</xsl:otherwise></xsl:choose></td></xsl:if></tr></xsl:for-each>
 <xsl:if test="not(*)"><p>Nothing.</p></xsl:if>
 </xsl:template>
 
+<xsl:template name="risk-sum">: <xsl:value-of
+    select="@services-reduced"/> services with fewer units, <xsl:value-of
+    select="@services-at-risk"/> at risk, <xsl:value-of
+    select="@services-down"/> down</xsl:template>
+
+<xsl:template match="risk"><li><xsl:value-of select="@state"/>, <xsl:value-of
+    select="@units-left"/> of <xsl:value-of select="@units"/> units<xsl:if
+    test="@group"> of <xsl:value-of select="@group"/></xsl:if>: <xsl:value-of
+    select="@service-count"/><xsl:for-each select="member"><xsl:if
+    test="position() > 1">, </xsl:if><xsl:value-of
+    select="@name"/></xsl:for-each><xsl:for-each
+    select="dependent"><xsl:if test="position() = 1">, and with it </xsl:if><xsl:if
+    test="position() > 1">, </xsl:if><xsl:value-of
+    select="@name"/></xsl:for-each><xsl:if
+    test="failure">; hangs on <xsl:for-each
+    select="failure"><xsl:if test="position() > 1">, </xsl:if><xsl:value-of
+    select="@name"/></xsl:for-each></xsl:if><xsl:if
+    test="@any-failure">; hangs on any unit left: yes</xsl:if></li></xsl:template>
+
 <xsl:template match="procedure">
 <details><summary>level <xsl:value-of select="@level"/>: <strong><xsl:value-of
     select="@name"/></strong>, <xsl:call-template name="count"><xsl:with-param
@@ -243,8 +269,9 @@ known</xsl:otherwise></xsl:choose></td></xsl:if></tr></xsl:for-each>
 <p><xsl:value-of select="@method"/>; <xsl:call-template
     name="count"><xsl:with-param name="n" select="@hosts-restarted"/><xsl:with-param
     name="of" select="'host'"/></xsl:call-template> restarted; services at
-risk: <xsl:value-of select="@outage"/></p>
-<ul><xsl:for-each select="service"><li>service <xsl:value-of
+risk: <xsl:value-of select="@outage"/><xsl:if test="not(/plan/wave) and
+    risk"><xsl:call-template name="risk-sum"/></xsl:if></p>
+<ul><xsl:apply-templates select="risk"/><xsl:for-each select="service"><li>service <xsl:value-of
     select="@state"/>: <xsl:value-of select="@name"/></li></xsl:for-each>
 <xsl:for-each select="node"><li>rolls over <xsl:value-of
     select="@name"/><xsl:if test="@type"> all of type <xsl:value-of

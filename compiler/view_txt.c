@@ -162,6 +162,88 @@ software(struct page *p)
 
 /* --- procedures --- */
 
+/* "safSi=a, safSi=b and 3 more" */
+static void
+names(struct page *p, const struct report_node *n, enum report_kind kind)
+{
+	size_t i = 0, most = p->zoom == PLAN_FULL ? SIZE_MAX : NAMED;
+
+	for (; (n = txt_next(n, kind)) != NULL; n = n->next, i++) {
+		if (i < most) {
+			buf_str(p->out, i > 0 ? ", " : " ");
+			txt_name(p, report_text(n, "name"));
+		}
+	}
+	if (i > most)
+		buf_printf(p->out, " and %zu more", i - most);
+}
+
+static void
+risk_line(struct page *p, const struct report_node *n)
+{
+	size_t count = report_number(n, "service-count");
+	bool down = strcmp(report_text(n, "state"), "down") == 0;
+
+	txt_colour(p, down ? TXT_BAD : TXT_PLAIN);
+	buf_printf(p->out, "    service %s, %llu of %llu units",
+	    report_text(n, "state"),
+	    (unsigned long long)report_number(n, "units-left"),
+	    (unsigned long long)report_number(n, "units"));
+	if (report_text(n, "group") != NULL) {
+		buf_str(p->out, " of ");
+		txt_name(p, report_text(n, "group"));
+	}
+	buf_char(p->out, ':');
+	if (count > 0) {
+		buf_char(p->out, ' ');
+		show_count(p->out, count, "service");
+	}
+	names(p, n->child, REPORT_MEMBER);
+	if (txt_next(n->child, REPORT_DEPENDENT) != NULL)
+		buf_str(p->out, " and on it");
+	names(p, n->child, REPORT_DEPENDENT);
+	if (txt_next(n->child, REPORT_FAILURE) != NULL)
+		buf_str(p->out, "; hangs on");
+	names(p, n->child, REPORT_FAILURE);
+	if (report_text(n, "any-failure") != NULL)
+		buf_str(p->out, "; hangs on each unit left");
+	txt_colour(p, TXT_PLAIN);
+	buf_char(p->out, '\n');
+}
+
+/* What services lose; beyond a few only in full. */
+static void
+risk_lines(struct page *p, const struct report_node *n)
+{
+	size_t i = 0, most = p->zoom == PLAN_FULL ? SIZE_MAX : p->fold ? 0 :
+	    NAMED;
+
+	for (n = n->child; (n = txt_next(n, REPORT_RISK)) != NULL;
+	    n = n->next)
+		if (i++ < most)
+			risk_line(p, n);
+	if (i > most && most > 0)
+		buf_printf(p->out, "    and of %zu more groups\n", i - most);
+}
+
+/* ", 8 services with fewer units (6 at risk, 1 down)" */
+static void
+risk_of(struct page *p, const struct report_node *n)
+{
+	uint64_t reduced = report_number(n, "services-reduced");
+	uint64_t down = report_number(n, "services-down");
+
+	if (reduced == 0)
+		return;
+	buf_str(p->out, ", ");
+	show_count(p->out, reduced, "service");
+	buf_printf(p->out, " with fewer units (%llu at risk",
+	    (unsigned long long)report_number(n, "services-at-risk"));
+	if (down > 0)
+		buf_printf(p->out, ", %llu down", (unsigned long long)down);
+	buf_char(p->out, ')');
+}
+
 static void
 service_lines(struct page *p, const struct report_node *n)
 {
@@ -179,6 +261,7 @@ service_lines(struct page *p, const struct report_node *n)
 		txt_colour(p, TXT_PLAIN);
 		buf_char(p->out, '\n');
 	}
+	risk_lines(p, n);
 }
 
 /* Whom a nested step is about: what it brings, or what it acts on. */
@@ -355,9 +438,12 @@ wave_line(struct page *p, size_t number, const struct report_wave *w)
 {
 	buf_printf(p->out, "wave %zu: ", number);
 	counts(p, w);
-	wave_fact(p, ", at most ", w->at_most);
-	wave_fact(p, ", phase ", w->phase);
-	wave_fact(p, " after ", w->gate);
+	if (w->facts != NULL) {
+		wave_fact(p, ", at most ", w->at_most);
+		wave_fact(p, ", phase ", report_text(w->facts, "phase"));
+		wave_fact(p, " after ", report_text(w->facts, "gate"));
+		risk_of(p, w->facts);
+	}
 	buf_char(p->out, '\n');
 }
 
@@ -457,10 +543,11 @@ shape(struct page *p, const struct report_node *n, size_t count)
 	}
 }
 
-/* Procedures that do the same, a line each; from first up to end. */
+/* Procedures that do the same, a line each; from first up to end. Alone: each
+ * is a wave by itself. */
 static void
 fold(struct page *p, const struct report_node *first,
-    const struct report_node *end)
+    const struct report_node *end, bool alone)
 {
 	const struct report_node *n, *like_this = first;
 	size_t count = 0;
@@ -470,6 +557,8 @@ fold(struct page *p, const struct report_node *first,
 		buf_str(p->out, "  ");
 		name_of_procedure(p, n);
 		actions_of(p, n);
+		if (alone)
+			risk_of(p, n);
 		buf_char(p->out, '\n');
 		service_lines(p, n);
 		if (n->next != end && n->next != NULL &&
@@ -497,14 +586,14 @@ folded(struct page *p)
 	if (!waves && n != NULL) {
 		for (end = n; end != NULL && end->kind == REPORT_PROCEDURE;)
 			end = end->next;
-		fold(p, n, end);
+		fold(p, n, end, true);
 		return;
 	}
 	for (; n != NULL && n->kind == REPORT_PROCEDURE; n = w.end) {
 		w = report_wave_at(p->plan, n);
 		buf_char(p->out, '\n');
 		wave_line(p, ++i, &w);
-		fold(p, w.first, w.end);
+		fold(p, w.first, w.end, false);
 	}
 }
 

@@ -175,6 +175,7 @@ struct procedure {
 	size_t nstep; /* outermost first */
 	struct step *step;
 	uint32_t reason;
+	uint32_t risk; /* cg:risk: what it does to services, as a text */
 	uint32_t pos;
 };
 

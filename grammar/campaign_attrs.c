@@ -259,6 +259,7 @@ extension_attr(struct reader *r, const char *name, const char *s, size_t n)
 		size_t at;
 	} known[] = {
 		{ "reason", offsetof(struct reader, reason) },
+		{ "risk", offsetof(struct reader, risk) },
 		{ "source", offsetof(struct reader, source) },
 		{ "target", offsetof(struct reader, target) },
 		{ "schedule", offsetof(struct reader, schedule) },
@@ -311,7 +312,7 @@ attrs_take(struct reader *r, int n, const unsigned char **v)
 	size_t i;
 
 	memset(r->text, 0, sizeof(r->text));
-	r->reason = r->source = r->target = NAME_NONE;
+	r->reason = r->risk = r->source = r->target = NAME_NONE;
 	r->schedule = r->bound = r->phase = NAME_NONE;
 	r->now.base64 = false;
 	for (k = 0; k < n; k++, v += 5) {

@@ -59,6 +59,7 @@ write_procedure(struct xml_out *o, const struct procedure *p)
 	xml_uint(o, "saSmfExecLevel", p->level);
 	xml_name(o, "cg:phase", p->phase);
 	write_reason(o, p->reason);
+	xml_name(o, "cg:risk", p->risk);
 	xml_content(o);
 	xml_open(o, "outageInfo");
 	write_outage(o, p);

@@ -321,20 +321,32 @@ prove_si(struct prover *p, uint32_t si)
 	    si_down(p, si, NONE, s->sg, true);
 }
 
-/* Which is down, the SI or one that it depends on? NONE if none is. */
+/* Can the group of the SI never have all units it wants? */
+static bool
+lacks(const struct system *y, uint32_t si)
+{
+	const struct sys_si *s = &y->si[si];
+
+	return !s->blind && s->sg != NONE && y->sg[s->sg].lacks;
+}
+
+/* Which is down, the SI or one that it depends on? NONE if none is, or if one
+ * of them is down where nothing is changed: so is what depends on it. */
 static uint32_t
 find_down(struct prover *p, uint32_t si)
 {
 	struct system *y = p->y;
-	uint32_t l, n;
+	uint32_t l, n, down = NONE;
 	size_t at;
 
 	begin_fall(p);
 	push(p, si);
 	for (at = 0; at < p->fallen.n; at++) {
 		si = p->fallen.v[at];
-		if (!system_si_up(y, si))
-			return si;
+		if (lacks(y, si))
+			return NONE;
+		if (down == NONE && !system_si_up(y, si))
+			down = si;
 		l = y->si[si].blind ? 0 : y->si[si].on;
 		for (; l != 0; l = y->link[l - 1].next) {
 			n = system_sponsor(y, y->link[l - 1].to);
@@ -342,7 +354,7 @@ find_down(struct prover *p, uint32_t si)
 				push(p, n);
 		}
 	}
-	return NONE;
+	return down;
 }
 
 bool

@@ -70,6 +70,7 @@ struct sys_sg {
 	uint32_t nsi; /* SIs that count */
 	uint32_t wanted; /* units it takes to have all of them up */
 	uint32_t least; /* as many of these as one failure leaves; 0: none */
+	bool lacks; /* source or target have too few for all of its SIs */
 };
 
 struct sys_si {
@@ -187,8 +188,8 @@ void system_sync_service(struct system *, uint32_t dn, uint32_t class,
 void system_recount(struct system *, uint32_t ee); /* units on an EE */
 uint32_t system_si(struct system *, uint32_t dn); /* entered if new */
 void system_sync_need(struct system *, uint32_t dn);
-/* What the groups need; placed: those with known units in the target. */
-void system_groups(struct system *, const bool *placed);
+/* What the groups need; placed: how many known units each has in the target. */
+void system_groups(struct system *, const uint32_t *placed);
 uint64_t system_mix(uint64_t a, uint64_t b);
 
 #endif

@@ -115,9 +115,9 @@ add_unit(const struct system *y, struct spread *s, uint32_t ee)
 	s->placed++;
 }
 
-/* How many units of the group one failure leaves at most. */
+/* How many units of the group one failure leaves at most, of how many. */
 static uint32_t
-survivors(const struct system *y, const struct sys_sg *g)
+survivors(const struct system *y, const struct sys_sg *g, uint32_t *placed)
 {
 	struct spread s = { 0 };
 	uint32_t l, ee, share = 0;
@@ -134,21 +134,23 @@ survivors(const struct system *y, const struct sys_sg *g)
 	idmap_free(&s.on);
 	idmap_free(&s.in);
 	dn_list_free(&s.set);
+	*placed = s.placed;
 	return s.placed - s.worst;
 }
 
 static void
-settle_group(struct system *y, struct sys_sg *g)
+settle_group(struct system *y, struct sys_sg *g, uint32_t in_target)
 {
 	uint64_t most = active_sis(y->source, g->dn);
-	uint32_t left;
+	uint32_t left, in_source;
 
 	if (g->nsi == 0)
 		return;
 	if (most > 0)
 		g->wanted = (uint32_t)((g->nsi + most - 1) / most);
-	left = survivors(y, g);
+	left = survivors(y, g, &in_source);
 	g->least = left < g->wanted ? left : g->wanted;
+	g->lacks = in_source < g->wanted || in_target < g->wanted;
 }
 
 /* --- which services count --- */
@@ -157,7 +159,7 @@ settle_group(struct system *y, struct sys_sg *g)
  * is known? Where source or target know of no place, nothing can be said of
  * it. */
 static void
-count_si(struct system *y, struct sys_si *s, const bool *placed)
+count_si(struct system *y, struct sys_si *s, const uint32_t *placed)
 {
 	const struct model *t = y->target;
 	uint32_t o = model_find(t, s->dn), to;
@@ -166,7 +168,7 @@ count_si(struct system *y, struct sys_si *s, const bool *placed)
 	if (s->sg == NONE || o == NONE || t->object[o].class != N_SaAmfSI)
 		return;
 	to = system_find(y, SYS_SG, model_value(t, o, N_saAmfSIProtectedbySG));
-	s->counts = to != NONE && placed[to];
+	s->counts = to != NONE && placed[to] > 0;
 	s->blind |= !s->counts;
 	y->sg[s->sg].nsi += s->counts;
 }
@@ -255,7 +257,7 @@ spoil(struct system *y)
 }
 
 void
-system_groups(struct system *y, const bool *placed)
+system_groups(struct system *y, const uint32_t *placed)
 {
 	const struct model *m = y->source;
 	size_t i;
@@ -266,7 +268,7 @@ system_groups(struct system *y, const bool *placed)
 	for (i = 0; i < y->nsi; i++)
 		count_si(y, &y->si[i], placed);
 	for (i = 0; i < y->nsg; i++)
-		settle_group(y, &y->sg[i]);
+		settle_group(y, &y->sg[i], placed[i]);
 	for (i = 0; i < y->nsi; i++)
 		y->si[i].watched = y->si[i].counts &&
 		    y->sg[y->si[i].sg].least > 0;

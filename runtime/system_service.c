@@ -360,9 +360,9 @@ target_ee(const struct system *y, uint32_t su)
 	return value_of(t, value_of(t, v, N_saAmfNodeClmNode), N_saClmNodeEE);
 }
 
-/* Does the target place any unit of the group? */
+/* How many units of each group does the target place? */
 static void
-find_placed(const struct system *y, bool *placed)
+find_placed(const struct system *y, uint32_t *placed)
 {
 	const struct model *t = y->target;
 	uint32_t sg, dn;
@@ -373,8 +373,8 @@ find_placed(const struct system *y, bool *placed)
 		if (t->object[i].class != N_SaAmfSU)
 			continue;
 		sg = system_find(y, SYS_SG, dn_parent_known(dn));
-		if (sg != NONE && !placed[sg])
-			placed[sg] = class_of(t, target_ee(y, dn)) ==
+		if (sg != NONE)
+			placed[sg] += class_of(t, target_ee(y, dn)) ==
 			    N_SaPlmEE;
 	}
 }
@@ -395,7 +395,7 @@ void
 system_services(struct system *y)
 {
 	const struct model *m = y->source;
-	bool *placed;
+	uint32_t *placed;
 	size_t i;
 
 	for (i = 0; i < m->nobject; i++)

@@ -18,7 +18,9 @@ KINDS = {"bundles": "bundle", "before": "before", "procedures": "procedure",
          "after": "after", "commit": "commit", "services": "service",
          "nodes": "node", "waves": "wave", "steps": "step", "entities": "entity",
          "callbacks": "callback", "actions": "action", "changes": "change",
-         "attributes": "attribute", "values": "value"}
+         "attributes": "attribute", "values": "value", "risks": "risk",
+         "members": "member", "dependents": "dependent",
+         "failures": "failure"}
 CASES = ["examples/01-two-hosts", "examples/03-media-cluster",
          "examples/04-amf-cluster", "tests/golden/plan-steps",
          "tests/golden/plan-waves"]
