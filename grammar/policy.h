@@ -97,6 +97,9 @@ enum answer policy_callback(const struct policy *, uint32_t label,
 /* Does it pass when what is run for it fails? */
 bool policy_callback_may_fail(const struct policy *, uint32_t label,
     unsigned phase);
+/* Is a snapshot of the EE wanted there? On the way back: is it reverted? */
+bool policy_callback_snapshots(const struct policy *, uint32_t label,
+    unsigned phase, uint32_t ee);
 /* Does a rule want a program run and not say which? Its place then. */
 bool policy_lacks_program(const struct policy *, struct place *);
 
@@ -125,6 +128,16 @@ struct policy_wave policy_wave(const struct policy *, size_t i, uint32_t name,
 uint32_t policy_nphase(const struct policy *);
 const char *policy_phase(const struct policy *, uint32_t phase);
 bool policy_phase_gate(const struct policy *, uint32_t phase);
+
+/* Findings that are allowed: the code as it is written, why, and the last day
+ * or NULL; and whether the rule is about that object. */
+struct policy_allow {
+	const char *code, *reason, *until;
+};
+size_t policy_nallow(const struct policy *);
+struct place policy_allow_place(const struct policy *, size_t i);
+struct policy_allow policy_allow(const struct policy *, size_t i);
+bool policy_allow_fits(const struct policy *, size_t i, uint32_t dn);
 
 /* Glob with * (any run, commas too) and ? (one character), over a whole DN.
  * All other characters mean themselves. */

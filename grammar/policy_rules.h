@@ -28,10 +28,11 @@ struct rule {
 	int64_t max; /* ns */
 	uint32_t action, phase, answer; /* which word, from 1; 0: not said */
 	const char *level, *attribute, *phase_name; /* NULL: not said */
-	const char *agent, *tests; /* the same */
+	const char *agent, *tests, *code, *reason, *until; /* the same */
+	const char *session, *domain, *definitions;
 	/* v NULL: not said */
 	struct texts program, probe, parameters, environment, success;
-	enum tri want, canary, gate;
+	enum tri want, canary, gate, unsafe, peer;
 	uint32_t turn; /* of phase_name, from 1 */
 	size_t nlist;
 	struct pattern *list;
