@@ -54,8 +54,8 @@ enum { CMD_COMPILE = 1, CMD_LINT = 2, CMD_DIFF = 4, CMD_PLAN = 8,
  * after a word about it. argv must live as long as the options. */
 int options_parse(struct options *, int argc, char **argv, uint32_t command);
 
-/* Prints the help that begins with head, of one command, or of all (CMD_COMPILE);
- * returns the status to end with. */
+/* Prints the help that begins with head, of one command, or of all
+ * (CMD_COMPILE); returns the status to end with. */
 int options_help(const char *head, uint32_t command);
 
 /* The table of options. Static. */
