@@ -659,8 +659,7 @@ step(struct colours *c, uint32_t number)
 	    &c->limit[c->bad[colours_roll(c, (uint32_t)c->nbad)]];
 	struct move best = { NONE, 0, 0 };
 	size_t work = 1;
-	uint32_t k, j, ties = 0, first;
-	uint8_t x;
+	uint32_t k, j, ties = 0, first, end, x;
 
 	for (k = 0; k < l->n && k < MATCH_MAX; k++) {
 		const struct colour_item *it = &c->item[l->first + k];
@@ -671,9 +670,11 @@ step(struct colours *c, uint32_t number)
 			if (c->until[r] > number)
 				continue;
 			first = c->before[c->phase[r]];
-			for (x = (uint8_t)first; x < first + c->share[c->phase[r]]; x++)
+			end = first + c->share[c->phase[r]];
+			for (x = first; x < end; x++)
 				if (x != c->now[r])
-					better(c, &best, r, x, &work, &ties);
+					better(c, &best, r, (uint8_t)x, &work,
+					    &ties);
 		}
 	}
 	if (best.root == NONE)

@@ -74,7 +74,8 @@ void colours_free(struct colours *);
 size_t colours_run(struct colours *, uint32_t n, uint64_t dice);
 
 /* Two roots (by number) of one phase exchange their colours, unless fewer
- * limits would hold: then false. colours_settle writes the result anew afterwards. */
+ * limits would hold: then false. colours_settle writes the result anew
+ * afterwards. */
 bool colours_swap(struct colours *, uint32_t a, uint32_t b);
 void colours_settle(struct colours *);
 

@@ -582,6 +582,17 @@ def a_gate_asks(s):
     check(status == 0, '%d: %s' % (status, screen))
 
 
+def a_gate_asks_without_a_rule(s):
+    with_tests(s)
+    s.policy('  - {action: offline-install, program: []}\n')
+    status, screen = at_a_terminal(s, 'run', [b'yes', b'no'])
+    check(status == 4 and 'gate:one: 2 entities are acted on' in screen,
+          '%d: %s' % (status, screen))
+    check('nobody answers the callback "gate:' not in screen, screen)
+    status, screen = at_a_terminal(s, 'resume', [b'yes', b'yes'])
+    check(status == 0, '%d: %s' % (status, screen))
+
+
 def with_snapshots(s):
     with_tests(s)
     s.write('v.sh', '#!/bin/sh\necho "$1 $2 $3" >>"%s"\n[ "$1 $2" != "%s" ]'
@@ -647,7 +658,8 @@ TESTS = [dpkg_there_and_back, dpkg_refuses_then_resume,
          run_on_goes_in_front, ocf_agent, ocf_agent_says_what_runs,
          commands_are_run, commands_that_fail, notices_are_run,
          snapshots_there_and_back, a_snapshot_that_fails, a_folder_of_tests, a_test_that_fails, a_test_that_may_fail,
-         no_folder_of_tests, a_gate_asks, given_up_by_the_operator, fails_on_order]
+         no_folder_of_tests, a_gate_asks, a_gate_asks_without_a_rule,
+         given_up_by_the_operator, fails_on_order]
 
 
 def needs_dpkg(test):
