@@ -413,7 +413,8 @@ allow_model(struct allow *a, const struct model *m, struct diag *d)
 		for (i = 0; i < n; i++)
 			read_mark(&s, marks[i].off, marks[i].shown);
 		if (s.to->n > 0)
-			qsort(s.to->v, s.to->n, sizeof(*s.to->v), compare_rules);
+			qsort(s.to->v, s.to->n, sizeof(*s.to->v),
+			    compare_rules);
 	}
 	free(marks);
 }
