@@ -1,4 +1,4 @@
-/* Phases of the policy: what goes down in which, one after the other. */
+/* Phases of the policy (U5): what goes down in which, one after the other. */
 #ifndef CG_PHASE_H
 #define CG_PHASE_H
 
