@@ -246,14 +246,13 @@ make_job(struct known *k, const struct order *o, const struct deed *d,
 }
 
 static enum meant
-virt_of(void *self, const struct order *o, struct job *j, char *why)
+virt_of(void *self, const struct order *o, struct job *j)
 {
 	static const struct deed reach = { VERB_INSTANTIATE, virt_reach,
 		120 * SECOND, SECOND };
 	const struct deed *d = deed_of(o->verb);
 	struct known *k = self;
 
-	(void)why; /* says already that no program does it */
 	if (d == NULL || o->callback != NULL)
 		return MEANT_NOBODY;
 	if (!find_vm(k, o)) {
