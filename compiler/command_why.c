@@ -50,7 +50,8 @@ read_model(struct run *r, const char *option, const char *path,
 		return NULL;
 	}
 	r->models[r->nmodel++] = m;
-	if (r->diag.nerror > 0 || !model_is_right(m, &r->diag) || !belongs(r, option, path, m, digest))
+	if (r->diag.nerror > 0 || !model_is_right(m, &r->diag) ||
+	    !belongs(r, option, path, m, digest))
 		return NULL;
 	return m;
 }

@@ -131,9 +131,10 @@ diff_json(const struct diff_groups *g, struct buf *out)
 
 	for (i = 0; i < g->d->n; i++)
 		n[g->d->v[i].op]++;
-	buf_printf(out, "{\n  \"format\": 1,\n  \"added\": %zu,\n  \"removed\": "
-	    "%zu,\n  \"modified\": %zu,\n  \"same\": %zu,\n  \"kinds\": [",
-	    n[OP_ADD], n[OP_REMOVE], n[OP_MODIFY],
+	buf_printf(out, "{\n  \"format\": 1,\n  \"added\": %zu,\n"
+	    "  \"removed\": %zu,\n  \"modified\": %zu,\n"
+	    "  \"same\": %zu,\n  \"kinds\": [", n[OP_ADD],
+	    n[OP_REMOVE], n[OP_MODIFY],
 	    g->d->t->nobject - n[OP_ADD] - n[OP_MODIFY]);
 	for (i = 0; i < g->nkind; i++) {
 		buf_str(out, i > 0 ? "," : "");

@@ -28,11 +28,13 @@ struct options {
 	enum view view; /* --format, if has_view */
 	bool has_view;
 	size_t max_bytes; /* of a plan in Markdown */
-	bool balanced, waves, rolling, fail_on_warning;
+	bool balanced, waves, rolling;
 	enum plan_zoom zoom;
 	enum colour colour;
 	enum diag_format format;
 	enum diag_level least; /* findings below are not shown */
+	enum diag_level fail_on; /* findings from there on fail the run */
+	uint32_t today; /* --today as 20270131, or 0 */
 	size_t max_errors; /* findings shown; 0: as many as is usual */
 	const char *select[OPTIONS_MAX_SELECT];
 	size_t nselect;
@@ -52,8 +54,8 @@ enum { CMD_COMPILE = 1, CMD_LINT = 2, CMD_DIFF = 4, CMD_PLAN = 8,
  * after a word about it. argv must live as long as the options. */
 int options_parse(struct options *, int argc, char **argv, uint32_t command);
 
-/* Prints the help that begins with head, of one command, or of all (CMD_COMPILE);
- * returns the status to end with. */
+/* Prints the help that begins with head, of one command, or of all
+ * (CMD_COMPILE); returns the status to end with. */
 int options_help(const char *head, uint32_t command);
 
 /* The table of options. Static. */

@@ -22,16 +22,25 @@ struct list { /* of names */
 	size_t n, cap;
 };
 
+struct sponsors { /* in force; names of EEs */
+	const uint32_t *names;
+	uint32_t n, others, min;
+};
+
 struct writer {
 	const struct plan *p;
 	const struct services *sv;
 	const struct forest *f;
 	struct buf *text; /* by procedure */
+	struct sponsors *now; /* by dependency */
+	uint32_t first, behind; /* procedures of the level */
 	uint32_t *most; /* by group: units + 1 that one thing carries at
 	                 * most, wherever they stand; 0: not asked yet */
 	bool *told; /* by group: its services have been named */
 	uint32_t *seen; /* by SI: group + 1 whose dependents have it */
 	struct list chain, carry, fail, above;
+	struct list goes; /* dependencies that go on the way */
+	bool ever; /* whatever any list names counts */
 	uint32_t *si; /* scratch */
 };
 
@@ -59,6 +68,68 @@ by_id(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+/* --- sponsors --- */
+
+static void
+write_lists(struct writer *w, const struct dep_changes *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->n; i++) {
+		struct sponsors *s = &w->now[c->v[i].dep];
+
+		s->names = c->v[i].names;
+		s->n = c->v[i].n;
+		s->min = c->v[i].min;
+	}
+}
+
+static void
+begin_lists(struct writer *w)
+{
+	const struct forest *f = w->f;
+	size_t i;
+
+	for (i = 0; i < f->ndep; i++) {
+		const struct dep *d = &f->dep[i];
+		bool s = d->s != NONE;
+
+		w->now[i] = d->caught ?
+		    (struct sponsors){ &f->v[d->ee].host, 1, 0, 1 } :
+		    s ? (struct sponsors){ d->names_s, d->ns, d->others_s,
+			d->min_s } :
+		    (struct sponsors){ d->names_t, d->nt, d->others_t,
+			d->min_t };
+		if (d->gone != NONE)
+			put(&w->goes, (uint32_t)i);
+	}
+}
+
+/* The lists as the procedures of that level find them. */
+static void
+go_to(struct writer *w, uint32_t proc)
+{
+	const struct proc *p = w->p->proc;
+	uint32_t k;
+	size_t i;
+
+	if (proc < w->behind)
+		return;
+	for (k = w->first; p[k].level != p[proc].level; k++) {
+		if (k >= w->behind)
+			write_lists(w, &p[k].init);
+		write_lists(w, &p[k].in_step);
+		write_lists(w, &p[k].wrapup);
+	}
+	w->first = k;
+	for (; k < w->p->n && p[k].level == p[proc].level; k++)
+		write_lists(w, &p[k].init);
+	w->behind = k;
+	for (i = 0; i < w->goes.n; i++)
+		if (w->f->dep[w->goes.v[i]].gone < w->behind)
+			w->now[w->goes.v[i]] = (struct sponsors){ 0 };
+}
+
 /* --- what carries a unit --- */
 
 static bool
@@ -69,10 +140,11 @@ is_hardware(const struct model *m, uint32_t dn)
 	return o != NONE && m->object[o].class == N_SaPlmHE;
 }
 
-/* Appends the EE's name and those of all it cannot do without. */
+/* Appends the EE's name and those of all it cannot do without now. */
 static void
-carriers(const struct forest *f, struct list *l, size_t from, uint32_t ee)
+carriers(const struct writer *w, struct list *l, size_t from, uint32_t ee)
 {
+	const struct forest *f = w->f;
 	const struct ee *e = &f->v[ee];
 	uint32_t dn = e->dn, d, i;
 
@@ -82,22 +154,20 @@ carriers(const struct forest *f, struct list *l, size_t from, uint32_t ee)
 		uint32_t in = tree_find(f, dn);
 
 		if (in != NONE)
-			carriers(f, l, from, in);
+			carriers(w, l, from, in);
 		else if (is_hardware(f->s, dn) || is_hardware(f->t, dn))
 			put_once(l, from, dn);
 	}
 	for (d = e->dep; d != NONE; d = f->dep[d].next) {
+		const struct sponsors *s = &w->now[d];
 		const struct dep *x = &f->dep[d];
-		bool s = x->s != NONE;
-		const uint32_t *names = s ? x->names_s : x->names_t;
-		uint32_t n = s ? x->ns : x->nt;
 
-		if (x->caught)
-			carriers(f, l, from, e->host);
-		else if (n + (s ? x->others_s : x->others_t) <=
-		    (s ? x->min_s : x->min_t))
-			for (i = 0; i < n; i++)
-				carriers(f, l, from, names[i]);
+		for (i = 0; w->ever && i < x->ns; i++)
+			carriers(w, l, from, x->names_s[i]);
+		for (i = 0; w->ever && i < x->nt; i++)
+			carriers(w, l, from, x->names_t[i]);
+		for (i = 0; s->n + s->others <= s->min && i < s->n; i++)
+			carriers(w, l, from, s->names[i]);
 	}
 }
 
@@ -122,6 +192,8 @@ sort(struct list *l)
 		qsort(l->v, l->n, sizeof(*l->v), by_id);
 }
 
+
+/* An upper bound, whenever that is asked. */
 static uint32_t
 carried_at_most(struct writer *w, uint32_t sg)
 {
@@ -131,15 +203,17 @@ carried_at_most(struct writer *w, uint32_t sg)
 	if (w->most[sg] != 0)
 		return w->most[sg] - 1;
 	w->chain.n = 0;
+	w->ever = true;
 	for (u = w->sv->sg[sg].first; u != NONE; u = w->sv->su[u].next) {
 		const struct su *x = &w->sv->su[u];
 
 		from = w->chain.n;
 		if (x->ee_s != NONE)
-			carriers(w->f, &w->chain, from, x->ee_s);
+			carriers(w, &w->chain, from, x->ee_s);
 		if (x->ee_t != NONE)
-			carriers(w->f, &w->chain, from, x->ee_t);
+			carriers(w, &w->chain, from, x->ee_t);
 	}
+	w->ever = false;
 	sort(&w->chain);
 	w->most[sg] = most_frequent(&w->chain) + 1;
 	return w->most[sg] - 1;
@@ -177,7 +251,7 @@ keep_smallest(struct writer *w)
 		ee = tree_find(w->f, w->fail.v[i]);
 		w->chain.n = 0;
 		if (ee != NONE)
-			carriers(w->f, &w->chain, 0, ee);
+			carriers(w, &w->chain, 0, ee);
 		for (n = 1; n < w->chain.n; n++)
 			put(&w->above, w->chain.v[n]);
 	}
@@ -203,7 +277,7 @@ find_failures(struct writer *w, const struct verify_loss *l)
 	w->chain.n = 0;
 	for (u = g->first; u != NONE; u = w->sv->su[u].next)
 		if (l->loc[u] != NONE && l->by[u] == 0)
-			carriers(w->f, &w->chain, w->chain.n, l->loc[u]);
+			carriers(w, &w->chain, w->chain.n, l->loc[u]);
 	for (i = 0; i < w->chain.n; i++)
 		put(&w->carry, w->chain.v[i]);
 	sort(&w->carry);
@@ -306,6 +380,7 @@ lost(void *arg, const struct verify_loss *l)
 
 	if (g->nsi == 0 || l->up < g->wanted)
 		return; /* it makes no difference */
+	go_to(w, l->proc);
 	head(b, l->left, l->up, l->left < g->wanted ? RISK_DOWN :
 	    l->left < g->prefer ? RISK_DEGRADED : RISK_REDUCED);
 	services(w, b, l->sg);
@@ -327,6 +402,8 @@ risk_write(struct campaign *c, const struct places *places)
 	w.told = mem_alloc(sv->nsg, sizeof(*w.told));
 	w.seen = mem_alloc(sv->nsi, sizeof(*w.seen));
 	w.si = mem_alloc(sv->nsi, sizeof(*w.si));
+	w.now = mem_alloc(w.f->ndep, sizeof(*w.now));
+	begin_lists(&w);
 	verify_losses(places, lost, &w);
 	for (k = 0; k < w.p->n; k++) {
 		if (w.text[k].len > 0)
@@ -335,11 +412,13 @@ risk_write(struct campaign *c, const struct places *places)
 		buf_free(&w.text[k]);
 	}
 	free(w.text);
+	free(w.now);
 	free(w.most);
 	free(w.told);
 	free(w.seen);
 	free(w.si);
 	free(w.chain.v);
+	free(w.goes.v);
 	free(w.carry.v);
 	free(w.fail.v);
 	free(w.above.v);

@@ -128,19 +128,20 @@ keep_names(struct reader *r)
 static void
 members(struct reader *r, struct risk *x)
 {
-	size_t own = 0;
+	size_t own = SIZE_MAX;
 
 	r->nname = 0;
 	for (more(r); r->ok && !is(r, ")"); more(r))
-		if (is(r, "and") && own == 0)
+		if (is(r, "and") && own == SIZE_MAX)
 			own = r->nname;
 		else
 			take_name(r);
-	r->ok &= r->nname > 0 && (own == 0 || own < r->nname);
+	r->ok &= own > 0 && r->nname > 0 && (own == SIZE_MAX ||
+	    own < r->nname);
 	if (!r->ok)
 		return;
 	x->si = keep_names(r);
-	x->nsi = own > 0 ? own : r->nname;
+	x->nsi = own < r->nname ? own : r->nname;
 	x->ndependent = r->nname - x->nsi;
 }
 

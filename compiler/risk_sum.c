@@ -51,7 +51,8 @@ count_failures(struct risk_counter *c, struct idmap *at, const struct risk *r,
 	uint32_t *i;
 	size_t k;
 
-	if (r->nfail == 0 || once(c, r->si[0], SEEN_FAILURES) == 0)
+	if (r->nfail == 0 || (r->nsi > 0 &&
+	    once(c, r->si[0], SEEN_FAILURES) == 0))
 		return;
 	for (k = 0; k < r->nfail; k++) {
 		i = idmap_at(at, r->fail[k]);
@@ -62,7 +63,8 @@ count_failures(struct risk_counter *c, struct idmap *at, const struct risk *r,
 				.name = r->fail[k] };
 			*i = (uint32_t)s->nfail;
 		}
-		c->fail[*i - 1].services += r->nsi + r->ndependent;
+		c->fail[*i - 1].services += r->count + r->nsi +
+		    r->ndependent;
 	}
 }
 

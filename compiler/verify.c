@@ -122,6 +122,15 @@ each_moved(struct state *v, const struct proc *p,
 		    on_node(t, v->sv->su[u].node_t, dn))
 			fn(v, u);
 	}
+	/* Units that were added to the node before are the target's alone. */
+	from = service_node_ee(v->p->f, t, p->root);
+	for (u = from == NONE ? NONE : v->sv->first_t[from]; u != NONE;
+	    u = next) {
+		next = v->sv->su[u].next_t;
+		if (v->sv->su[u].s == NONE &&
+		    on_node(t, v->sv->su[u].node_t, dn))
+			fn(v, u);
+	}
 }
 
 static void

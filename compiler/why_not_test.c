@@ -580,29 +580,29 @@ ask_planner(struct trial *t)
 
 /* --- nothing forbids it --- */
 
+/* Is it alone on its level, so that moved there would be one less? */
+static bool
+is_alone(const struct trial *t)
+{
+	size_t k, n = 0;
+
+	for (k = 0; k < t->p->n; k++)
+		n += t->p->proc[k].level == t->p->proc[t->x].level;
+	return n == 1;
+}
+
 static void
 tell_preference(struct trial *t)
 {
-	size_t k, alone = 0;
+	const char *why = !t->p->waves ? "the compiler lays one kind after the "
+	    "other, and in each what may come next in the natural order of "
+	    "names, host2 before host10" : is_alone(t) ?
+	    "the campaign would have one level less: the compiler did not find "
+	    "that" : "the compiler spreads replicas over the waves and fills "
+	    "each in the natural order of names, and the campaign would have "
+	    "as many levels";
 
-	if (!t->p->waves) {
-		reply_say(t->w->reply, 1, "preferred", "nothing forbids it; the "
-		    "compiler lays one kind after the other, and in each what "
-		    "may come next in the natural order of names, host2 before "
-		    "host10");
-		return;
-	}
-	for (k = 0; k < t->p->n; k++)
-		alone += t->p->proc[k].level == t->p->proc[t->x].level;
-	if (alone == 1)
-		reply_say(t->w->reply, 1, "preferred", "nothing forbids it, and "
-		    "the campaign would have one level less: the compiler did "
-		    "not find that");
-	else
-		reply_say(t->w->reply, 1, "preferred", "nothing forbids it; the "
-		    "compiler spreads replicas over the waves and fills each "
-		    "in the natural order of names, and the campaign would "
-		    "have as many levels");
+	reply_say(t->w->reply, 1, "preferred", "nothing forbids it; %s", why);
 }
 
 /* The plan's procedure that became the campaign's; NONE if the plan is

@@ -470,8 +470,8 @@ why_risk(struct reply *a, const struct why_input *in,
 	for (i = 0; i < g.n && i < LISTED; i++)
 		tell_group(a, in, sv, g.v[i], p->level);
 	if (g.n > LISTED) {
-		reply_say(a, 0, "more", "and %s more", reply_count(a, g.n - LISTED,
-		    "service"));
+		reply_say(a, 0, "more", "and %s more", reply_count(a,
+		    g.n - LISTED, "service"));
 		reply_number(a, "count", g.n - LISTED);
 	}
 	free(g.known);

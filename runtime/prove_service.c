@@ -49,6 +49,14 @@ must_keep(const struct prover *p, uint32_t dn, uint32_t sg)
 	return false;
 }
 
+/* Does the procedure let the SI go by its name, and however many others? */
+static bool
+names(const struct procedure *q, uint32_t dn)
+{
+	return (q->outage_max < 0 || (uint64_t)q->outage_max >=
+	    q->naccepted) && listed(q->accepted, q->naccepted, dn);
+}
+
 /* All others of the level that have a part in it must allow it by name, or
  * anything. */
 static bool
@@ -59,9 +67,7 @@ others_accept(const struct prover *p, uint32_t dn, uint32_t sg)
 
 	for (; l != 0; l = p->y->link[l - 1].next) {
 		q = left_by(p, &p->y->su[p->y->link[l - 1].to]);
-		if (q != NULL && q->outage != OUTAGE_ALL &&
-		    (q->outage_max >= 0 ||
-		    !listed(q->accepted, q->naccepted, dn)))
+		if (q != NULL && q->outage != OUTAGE_ALL && !names(q, dn))
 			return false;
 	}
 	return true;

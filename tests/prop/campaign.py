@@ -260,6 +260,7 @@ def _procedure(e, camp, classes):
         level = '0'
     p = Procedure(e.get('safSmfProcedure'), int(level))
     p.reason = _reason(e)
+    p.risk = e.get(CG + 'risk', '')
     p.accepted = [x.get('saSmfProcAcceptSIOutage')
                   for x in e.iter('mayGoUnassignedSI')]
     if e.find('outageInfo/acceptableServiceOutage/all') is not None:

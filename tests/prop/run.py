@@ -29,6 +29,7 @@ import gen_fleet  # noqa: E402
 import gen_odd  # noqa: E402
 import gen_hard  # noqa: E402
 import imm  # noqa: E402
+import risk  # noqa: E402
 import waves  # noqa: E402
 
 TIMEOUT = 120
@@ -115,12 +116,22 @@ class Case:
                 raise Failure('not valid: ' + v.stderr.decode()[:800])
         return True
 
+    def risk(self, name):
+        """What the campaign says of services is so."""
+        found = risk.examine(self.path('source.xml'), self.path('target.xml'),
+                             self.path(name))[0]
+        if found:
+            raise Failure('%s: %d groups fare otherwise, "%s": %s' % (
+                name, len(found), found[0][2], found[0][3]))
+
     def waves(self):
         """The same pair in waves: safe in any order, never longer."""
         src, tgt = self.path('source.xml'), self.path('target.xml')
         r = self.compile(src, tgt, 'waves.xml', schedule='waves')
         if not r.wrote:
             raise Failure('refused in waves only: ' + errors(r.err))
+        self.risk('campaign.xml')
+        self.risk('waves.xml')
         found, levels = waves.examine(src, tgt, self.path('waves.xml'),
                                       ('forwards', 'backwards'))
         if found:
