@@ -15,7 +15,9 @@
 #include "policy.h"
 #include "room.h"
 
-enum { DEPTH = 200, NOT_YET = UINT32_MAX };
+enum { DEPTH = 200 };
+
+#define NOT_YET UINT32_MAX /* clang: no enumerator may be that large */
 
 struct mover {
 	uint32_t vm, dep; /* dep: the list in the target */

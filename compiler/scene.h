@@ -12,7 +12,7 @@
 
 struct report;
 
-enum { SCENE_NONE = UINT32_MAX };
+#define SCENE_NONE UINT32_MAX /* clang: no enumerator may be that large */
 
 enum deed { DEED_NONE, DEED_ACTS, DEED_MODIFIES, DEED_REMOVES, DEED_ADDS,
 	DEED_COUNT };

@@ -18,7 +18,9 @@
 #include "policy.h"
 #include "window.h"
 
-enum { OPEN = UINT32_MAX, NAMED = 5 };
+enum { NAMED = 5 };
+
+#define OPEN UINT32_MAX /* clang: no enumerator may be that large */
 
 struct span { /* of a procedure */
 	int64_t time, window; /* window: INT64_MAX where none is wished */
