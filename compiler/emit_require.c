@@ -3,8 +3,16 @@
  * nowhere is a doubt as long as nothing needs it, and an error here: said
  * once, at a type that has the name.
  */
+#include <stdlib.h>
+#include <string.h>
+
 #include "diag.h"
 #include "emit_build.h"
+#include "near.h"
+
+#define KEY "safSmfBundle="
+
+enum { MOST_GUESSES = 100 };
 
 /* The attribute by which types of this class name their bundle; NAME_NONE:
  * they name none. */
@@ -67,12 +75,42 @@ withdraw_doubts(struct emitter *e, uint32_t bundle)
 	}
 }
 
+/* What all bundles have in common makes none of them nearer. */
+static const char *
+own_part(const char *dn)
+{
+	return strncmp(dn, KEY, sizeof(KEY) - 1) == 0 ? dn + sizeof(KEY) - 1 :
+	    NULL;
+}
+
+/* The bundle that was probably meant, or NULL. */
+static const char *
+nearest_bundle(const struct model *m, uint32_t bundle)
+{
+	const char **v, *near = own_part(name_str(bundle)), *own;
+	size_t i, n = 0;
+
+	if (near == NULL)
+		return NULL;
+	v = mem_alloc(m->nobject, sizeof(*v));
+	for (i = 0; i < m->nobject; i++) {
+		own = m->object[i].class == N_SaSmfSwBundle ?
+		    own_part(name_str(m->object[i].dn)) : NULL;
+		if (own != NULL)
+			v[n++] = own;
+	}
+	near = near_match(near, v, n);
+	free(v);
+	return near == NULL ? NULL : near - (sizeof(KEY) - 1);
+}
+
 void
 emit_require_bundle(struct emitter *e, const struct model *m, uint32_t type,
     uint32_t bundle)
 {
 	bool target = m == e->t;
 	uint32_t o, *said;
+	const char *near;
 
 	if (model_find(m, bundle) != NONE)
 		return;
@@ -88,8 +126,12 @@ emit_require_bundle(struct emitter *e, const struct model *m, uint32_t type,
 	if (o == NONE)
 		return;
 	withdraw_doubts(e, bundle);
+	near = e->diag->nerror < MOST_GUESSES ? nearest_bundle(m, bundle) :
+	    NULL;
 	diag_report(e->diag, DIAG_NO_BUNDLE, bundle_place(m, o),
 	    m->object[o].dn, "\"%s\" is to be %s, but the bundle \"%s\" is not "
-	    "in this model", name_str(m->object[o].dn),
-	    target ? "installed" : "removed", name_str(bundle));
+	    "in this model%s%s%s", name_str(m->object[o].dn),
+	    target ? "installed" : "removed", name_str(bundle),
+	    near == NULL ? "" : "; did you mean \"", near == NULL ? "" : near,
+	    near == NULL ? "" : "\"?");
 }

@@ -13,6 +13,7 @@
 
 #include "diag.h"
 #include "dn.h"
+#include "near.h"
 #include "policy.h"
 #include "ride.h"
 #include "select.h"
@@ -358,10 +359,33 @@ means(const struct selection *k, const char *glob, uint32_t i)
 	    glob_match(glob, name_str(k->f.v[k->owner[i]].dn));
 }
 
+/* The changed object that was probably meant by a name, or NULL. */
+static const char *
+nearest(const struct selection *k, const char *name)
+{
+	const char **v, *near;
+	size_t n = 0;
+	uint32_t i;
+
+	if (strpbrk(name, "*?") != NULL)
+		return NULL;
+	v = mem_alloc(k->d.n, sizeof(*v));
+	for (i = 0; i < k->d.n; i++) {
+		const struct delta *d = &k->d.v[i];
+
+		v[n++] = name_str(d->s != NONE ? k->s->object[d->s].dn :
+		    k->t->object[d->t].dn);
+	}
+	near = near_match(name, v, n);
+	free(v);
+	return near;
+}
+
 static bool
 choose_matching(struct selection *k, const char *glob)
 {
 	uint32_t i;
+	const char *near;
 	bool any = false;
 
 	for (i = 0; i < k->d.n; i++)
@@ -369,11 +393,13 @@ choose_matching(struct selection *k, const char *glob)
 			choose(k, i, NONE);
 			any = true;
 		}
-	if (!any)
-		diag_report(k->diag, DIAG_SELECT_NOTHING, (struct place){ 0 },
-		    NAME_NONE, "--select=%s matches nothing that changes",
-		    glob);
-	return any;
+	if (any)
+		return true;
+	near = nearest(k, glob);
+	return diag_report(k->diag, DIAG_SELECT_NOTHING, (struct place){ 0 },
+	    NAME_NONE, "--select=%s matches nothing that changes%s%s%s",
+	    glob, near == NULL ? "" : "; did you mean \"",
+	    near == NULL ? "" : near, near == NULL ? "" : "\"?");
 }
 
 static void

@@ -650,6 +650,18 @@ TESTS = [dpkg_there_and_back, dpkg_refuses_then_resume,
          no_folder_of_tests, a_gate_asks, given_up_by_the_operator, fails_on_order]
 
 
+def needs_terminal(test):
+    """The test is asked on a terminal, and there is none to be had."""
+    if test is not a_gate_asks:
+        return False
+    try:
+        for fd in pty.openpty():
+            os.close(fd)
+    except OSError:
+        return True
+    return False
+
+
 def needs_dpkg(test):
     return test.__name__.startswith('dpkg') and not shutil.which('dpkg-deb')
 
@@ -676,8 +688,9 @@ def main():
         name = 'exec/' + test.__name__
         if os.environ.get('T', '') not in name:
             continue
-        if needs_dpkg(test):
-            print('skipped %s: dpkg is not here' % name)
+        if needs_dpkg(test) or needs_terminal(test):
+            print('skipped %s: %s is not here' % (
+                name, 'dpkg' if needs_dpkg(test) else 'a terminal'))
             skipped += 1
             continue
         fault = try_one(test)
