@@ -68,8 +68,10 @@ CAMPRUN = $(if $(wildcard runtime/main.c),$(BUILD)/camprun)
 # What shows a run is a program of its own, which camprun becomes when asked.
 MONITOR_OBJ = $(call obj,runtime/monitor/*.c)
 MONITOR = $(if $(call pc_libs,libmicrohttpd),$(BUILD)/camprun-monitor)
+# A test of a driver that is not built here is not, either.
 UNIT_BIN = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,\
-             $(wildcard tests/unit/test_*.c))
+             $(filter-out $(if $(filter libvirt,$(PLUGIN)),, \
+             tests/unit/test_run_virt.c),$(wildcard tests/unit/test_*.c)))
 FUZZ_SRC = $(wildcard tests/fuzz/fuzz_*.c)
 REPLAY_BIN = $(if $(wildcard tests/fuzz/replay.c),$(patsubst \
                tests/fuzz/fuzz_%.c,$(BUILD)/fuzz/replay_%,$(FUZZ_SRC)))
@@ -201,6 +203,8 @@ $(BUILD)/tests/%.o: ALL_CFLAGS += -iquote compiler -Wno-overlength-strings
 $(BUILD)/tests/unit/test_run_%.o $(BUILD)/tests/crash/%.o \
     $(BUILD)/tests/fuzz/%.o: ALL_CFLAGS += -iquote runtime -iquote tests/crash \
     -iquote runtime/plugin $(PLUGIN:%=-iquote runtime/plugin/%)
+
+$(BUILD)/unit/test_run_virt: LDLIBS += $(call pc_libs,$(PLUGIN_PC_libvirt))
 
 $(FAULT_BIN): $(BUILD)/tests/crash/os_fault.o \
     $(BUILD)/tests/crash/fault_disk.o
