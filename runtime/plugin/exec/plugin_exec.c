@@ -2,4 +2,4 @@
 #include "driver_exec.h"
 #include "plugin.h"
 
-CAMPRUN_PLUGIN("exec", driver_exec)
+CAMPRUN_PLUGIN("exec", .open = driver_exec)
