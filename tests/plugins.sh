@@ -40,6 +40,18 @@ does() { # NAME DRIVER
 	if run "$2"; then ok; else cat "$tmp/err"; bad "$1"; fi
 }
 
+# Each finds in the program all it uses.
+for so in "$BUILD"/plugin/*.so; do
+	name=${so##*/camprun-}
+	name=${name%.so}
+	wanted "plugin-$name" || continue
+	run "$name"
+	if grep -F 'cannot be loaded' "$tmp/err"; then
+		bad "plugin-$name"
+	else
+		ok
+	fi
+done
 does plugin-beside-the-program sim
 says plugin-unknown 2 'there is no driver "nosuch"' nosuch
 says plugin-bad-name 2 'is no name of a driver' ../sim
