@@ -42,11 +42,14 @@ COMPILE = $(CC) $(CPPFLAGS) -iquote grammar $(ALL_CFLAGS) \
 obj = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
 GRAMMAR_OBJ = $(call obj,grammar/*.c)
 CAMPGEN_OBJ = $(call obj,compiler/*.c)
-CAMPRUN_OBJ = $(filter-out %/completion_main.o,$(call obj,runtime/*.c))
+PROOF = $(wildcard runtime/prove*.c runtime/system*.c)
+CAMPRUN_OBJ = $(filter-out %/completion_main.o $(PROOF:%.c=$(BUILD)/%.o),\
+                $(call obj,runtime/*.c))
 # A folder of runtime/plugin is a driver, loaded when it is asked for. Those
 # whose libraries are not there are left out, with a word; PLUGIN_PC_NAME says
 # which ones a driver needs.
 PLUGIN_PC_libvirt = libvirt
+PLUGIN_SRC_prove = $(PROOF)
 has_libs = $(if $(1),$(shell $(PKG_CONFIG) --exists $(1) && echo $(1)),none)
 PLUGIN_ALL = $(patsubst runtime/plugin/%/,%,$(wildcard runtime/plugin/*/))
 PLUGIN := $(foreach p,$(PLUGIN_ALL),$(if \
@@ -68,8 +71,10 @@ CAMPRUN = $(if $(wildcard runtime/main.c),$(BUILD)/camprun)
 # What shows a run is a program of its own, which camprun becomes when asked.
 MONITOR_OBJ = $(call obj,runtime/monitor/*.c)
 MONITOR = $(if $(call pc_libs,libmicrohttpd),$(BUILD)/camprun-monitor)
+# A test of a driver that is not built here is not, either.
 UNIT_BIN = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,\
-             $(wildcard tests/unit/test_*.c))
+             $(filter-out $(if $(filter libvirt,$(PLUGIN)),, \
+             tests/unit/test_run_virt.c),$(wildcard tests/unit/test_*.c)))
 FUZZ_SRC = $(wildcard tests/fuzz/fuzz_*.c)
 REPLAY_BIN = $(if $(wildcard tests/fuzz/replay.c),$(patsubst \
                tests/fuzz/fuzz_%.c,$(BUILD)/fuzz/replay_%,$(FUZZ_SRC)))
@@ -78,7 +83,7 @@ LIB_OBJ = $(filter-out %/main.o,$(CAMPGEN_OBJ)) $(BUILD)/libgrammar.a
 # Tests of the runtime are called test_run_*, and know nothing of compiler/.
 # So are the drivers, but for what shows them to camprun.
 LINKED_OBJ = $(filter-out %/main.o $(foreach p,$(PLUGIN),%/plugin_$(p).o), \
-               $(CAMPRUN_OBJ) $(PLUGIN_OBJ))
+               $(CAMPRUN_OBJ) $(PLUGIN_OBJ) $(PROOF:%.c=$(BUILD)/%.o))
 RUN_OBJ = $(BUILD)/libruntime.a $(BUILD)/libgrammar.a
 # What includes os_fault.h gets its disk in memory instead of the real one.
 FAULT_SRC := $(shell grep -l '"os_fault.h"' tests/unit/test_run_*.c \
@@ -157,7 +162,7 @@ $(BUILD)/pic/%.o: %.c Makefile | $(BUILD)/have
 
 define plugin_rule
 $(BUILD)/plugin/camprun-$(1).so: $(patsubst %.c,$(BUILD)/pic/%.o,$(wildcard \
-    runtime/plugin/*.c runtime/plugin/$(1)/*.c))
+    runtime/plugin/*.c runtime/plugin/$(1)/*.c) $(PLUGIN_SRC_$(1)))
 	@mkdir -p $$(@D)
 	$$(CC) $$(CFLAGS) -shared -Wl,--gc-sections $$(LDFLAGS) -o $$@ $$^ \
 	    $$(call pc_libs,$$(PLUGIN_PC_$(1))) $$(LDLIBS)
@@ -201,6 +206,8 @@ $(BUILD)/tests/%.o: ALL_CFLAGS += -iquote compiler -Wno-overlength-strings
 $(BUILD)/tests/unit/test_run_%.o $(BUILD)/tests/crash/%.o \
     $(BUILD)/tests/fuzz/%.o: ALL_CFLAGS += -iquote runtime -iquote tests/crash \
     -iquote runtime/plugin $(PLUGIN:%=-iquote runtime/plugin/%)
+
+$(BUILD)/unit/test_run_virt: LDLIBS += $(call pc_libs,$(PLUGIN_PC_libvirt))
 
 $(FAULT_BIN): $(BUILD)/tests/crash/os_fault.o \
     $(BUILD)/tests/crash/fault_disk.o

@@ -412,7 +412,9 @@ allow_model(struct allow *a, const struct model *m, struct diag *d)
 		*s.to = (struct allow_model){ .m = m };
 		for (i = 0; i < n; i++)
 			read_mark(&s, marks[i].off, marks[i].shown);
-		qsort(s.to->v, s.to->n, sizeof(*s.to->v), compare_rules);
+		if (s.to->n > 0)
+			qsort(s.to->v, s.to->n, sizeof(*s.to->v),
+			    compare_rules);
 	}
 	free(marks);
 }

@@ -104,7 +104,8 @@ bool policy_callback_snapshots(const struct policy *, uint32_t label,
 bool policy_lacks_program(const struct policy *, struct place *);
 
 /* What is wished of the waves of --schedule=waves: rules, each seen from an
- * entity that is the root of a procedure. */
+ * entity that is the root of a procedure, by its name and type. A rule may be
+ * about fault domains of a level: then their name is asked for. */
 struct policy_wave {
 	bool fits; /* the rule is about it */
 	int64_t max; /* so many of those at once; -1: any number */
@@ -113,10 +114,20 @@ struct policy_wave {
 	bool apart; /* those and others never share a wave */
 	bool other; /* it is one of the others */
 	int64_t window; /* no wave with those takes longer, ns; -1: not said */
+	uint32_t phase; /* those go in this one, from 1; 0: not said */
 };
 size_t policy_nwave(const struct policy *);
+/* The level whose domains the rule names; SIZE_MAX: the entity itself. */
+size_t policy_wave_level(const struct policy *, size_t i);
 struct place policy_wave_place(const struct policy *, size_t i);
-struct policy_wave policy_wave(const struct policy *, size_t i, uint32_t dn);
+struct policy_wave policy_wave(const struct policy *, size_t i, uint32_t name,
+    uint32_t type);
+
+/* The phases those rules name, in the order in which they follow each other:
+ * numbers from 1. Is there a gate before it? */
+uint32_t policy_nphase(const struct policy *);
+const char *policy_phase(const struct policy *, uint32_t phase);
+bool policy_phase_gate(const struct policy *, uint32_t phase);
 
 /* Findings that are allowed: the code as it is written, why, and the last day
  * or NULL; and whether the rule is about that object. */

@@ -669,6 +669,48 @@ distinct_levels(const struct fill *f)
 			}
 }
 
+/* Phases follow each other as their names first come. */
+static void
+number_phases(struct policy *p)
+{
+	struct rules *l = &p->section[POLICY_WAVES];
+	size_t i, k;
+
+	for (i = 0; i < l->n; i++) {
+		if (l->v[i].phase_name == NULL)
+			continue;
+		for (k = 0; k < i; k++)
+			if (l->v[k].phase_name != NULL &&
+			    strcmp(l->v[k].phase_name,
+			    l->v[i].phase_name) == 0)
+				break;
+		l->v[i].turn = k < i ? l->v[k].turn : ++p->nphase;
+	}
+}
+
+/* Levels may stand below the waves that name them. */
+static void
+know_levels(const struct fill *f)
+{
+	const struct rules *l = &f->p->section[POLICY_WAVES];
+	const struct rules *d = &f->p->section[POLICY_DOMAINS];
+	const char **known = mem_alloc(d->n, sizeof(*known));
+	size_t i, k;
+
+	for (k = 0; k < d->n; k++)
+		known[k] = d->v[k].level;
+	for (i = 0; i < l->n; i++) {
+		if (l->v[i].level == NULL ||
+		    policy_wave_level(f->p, i) != SIZE_MAX)
+			continue;
+		diag_report(f->d, DIAG_POLICY_WORD, policy_wave_place(f->p, i),
+		    NAME_NONE, "\"fault-domains\" has no level \"%.100s\"",
+		    l->v[i].level);
+		suggest(f, l->v[i].level, known, d->n);
+	}
+	free(known);
+}
+
 static void
 read_section(const struct fill *f, const struct ynode *n,
     enum policy_section section)
@@ -751,4 +793,6 @@ policy_fill(struct policy *p, const struct ynode *root, struct diag *d)
 	for (i = 0; i < POLICY_SECTIONS; i++)
 		if (found[i] != NULL && i != POLICY_RESOURCES)
 			read_section(&f, found[i], (enum policy_section)i);
+	number_phases(p);
+	know_levels(&f);
 }

@@ -42,6 +42,7 @@ suite() { # name command...
 }
 
 suite layers sh tests/layers.sh
+suite promises sh tests/promises.sh
 suite units sh tests/run-units.sh
 suite spin sh tests/spin/run.sh
 suite golden sh tests/run-golden.sh

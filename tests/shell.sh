@@ -135,7 +135,11 @@ mkdir "$tmp/zsh"
 for program in campgen camprun; do
 	cp "$BUILD/completion/$program.zsh" "$tmp/zsh/_$program"
 done
-if command -v zsh >/dev/null; then
+if ! command -v zsh >/dev/null; then
+	skip shell "no zsh: its completion is not tried"
+elif ! zsh -f -c 'zmodload zsh/zpty && zpty z true' 2>/dev/null; then
+	skip shell "no terminal to be had: zsh's completion is not tried"
+else
 	offers_zsh campgen 'campgen li' 'campgen lint '
 	offers_zsh campgen 'campgen --cat' 'campgen --catch='
 	offers_zsh campgen 'campgen --catch=b' 'campgen --catch=balanced '
@@ -143,7 +147,5 @@ if command -v zsh >/dev/null; then
 	offers_zsh campgen 'campgen lint a\ m' 'campgen lint a\ model.xml '
 	offers_zsh camprun 'camprun run --state ad' 'camprun run --state adir/'
 	offers_zsh camprun 'camprun pr' 'camprun prove '
-else
-	skip shell "no zsh: its completion is not tried"
 fi
 total

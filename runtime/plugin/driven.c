@@ -67,10 +67,14 @@ is_notice(const struct order *o)
 static enum meant
 means(struct driven *d, const struct order *o, struct job *j, char *why)
 {
-	enum meant m = programs_of(d->programs, o, j, why);
+	char nobody[WHY];
+	enum meant m = programs_of(d->programs, o, j, nobody);
 
-	return m != MEANT_NOBODY || d->doer.of == NULL ? m :
-	    d->doer.of(d->doer.self, o, j, why);
+	if (m == MEANT_NOBODY && d->doer.of != NULL)
+		m = d->doer.of(d->doer.self, o, j);
+	if (m == MEANT_NOBODY) /* why is left alone where all is well */
+		snprintf(why, WHY, "%s", nobody);
+	return m;
 }
 
 static enum outcome

@@ -10,9 +10,8 @@
 struct doer {
 	const char *name; /* of the driver, and of its folder in STATE */
 	/* The job of an order that no program is for; NOBODY: it does not do
-	 * that either, and why says so already. */
-	enum meant (*of)(void *self, const struct order *, struct job *,
-	    char *why);
+	 * that either. */
+	enum meant (*of)(void *self, const struct order *, struct job *);
 	/* Was it done? Asked where the policy has no probe. */
 	enum probed (*probe)(void *self, const struct order *);
 	/* Is this EE, which stands at a place, as the model says? Else why

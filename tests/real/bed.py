@@ -139,7 +139,7 @@ class Host:
         self.ip = '10.77.0.%d' % number
         self.folder = bed.path(name)
         self.uuid = '7c1f2a90-0000-4000-8000-%012d' % number
-        self.uri = 'qemu:///system?socket=%s/run/libvirt-sock' % self.folder
+        self.uri = 'qemu+unix:///system?socket=%s/run/libvirt-sock' % self.folder
 
     def names(self):
         return {'name': self.name, 'ip': self.ip, 'folder': self.folder,
@@ -218,6 +218,9 @@ class Bed:
 
     def __enter__(self):
         try:
+            os.mkdir(self.path('disks'))
+            do('mount', '-t', 'tmpfs', '-o', 'size=8m', 'none',
+               self.path('disks'))
             for h in self.hosts:
                 h.prepare()
                 do('ip', 'netns', 'add', h.net)
@@ -241,6 +244,7 @@ class Bed:
                 h.power_off()
         for h in self.hosts:
             do('ip', 'netns', 'del', h.net, status=None)
+        do('umount', '-l', self.path('disks'), status=None)
         if not self.keep:
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -257,7 +261,7 @@ class Bed:
 
     def domain(self, name, number, image):
         """The description of a guest with a copy of the image; its path."""
-        disk = self.path(name + '.disk')
+        disk = self.path('disks', name)
         shutil.copy(image, disk)
         with open(self.path(name + '.xml'), 'w') as f:
             f.write(DOMAIN % {'name': name, 'uuid': number, 'disk': disk,

@@ -1,8 +1,9 @@
 """What is tried on real hosts: every function named case_* of these modules."""
 import case_bed
 import case_campaign
+import case_failures
 
-MODULES = (case_bed, case_campaign)
+MODULES = (case_bed, case_campaign, case_failures)
 
 
 def all_cases():

@@ -17,14 +17,15 @@ HOME = {'vm1': 'a', 'vm2': 'b', 'vm3': 'a', 'vm4': 'b'}
 
 # What brings software to hosts and machines; the words of the policy below.
 SOFTWARE = '''cd %(folder)s || exit 1
+[ ! -e refuse-$2 ] || [ "${3%%-2}" = "$3" ] || { echo "$2 refuses"; exit 1; }
+[ ! -e slow-$2 ] || sleep 2
 case $1 in
-host)	[ ! -e refuse-$2 ] || { echo "$2 refuses" >&2; exit 1; }
-	[ "$(hostname)" = $2 ] || exit 1 # it is run within the host
+host)	[ "$(hostname)" = $2 ] || exit 1 # it is run within the host
 	echo "$3" >$2/version ;;
-guest)	[ ! -e refuse-$2 ] || { echo "$2 refuses" >&2; exit 1; }
-	cp $3.qcow2 $2.new && mv $2.new $2.disk ;;
+guest)	[ "$(cat $2/version)" != $3 ] || exit 0
+	cp $3.qcow2 disks/$2.new && mv disks/$2.new disks/$2 || exit 1
+	echo "$3" >$2/version ;;
 installed) # was it done?
-	[ "$2" != "${2#vm}" ] && { cmp -s $3.qcow2 $2.disk; exit; }
 	[ "$(cat $2/version)" = $3 ] ;;
 esac
 '''
@@ -54,7 +55,8 @@ class Site:
     """The VMs run on their hosts; upgrade says which get version 2."""
 
     def __init__(self, bed, upgrade=('a', 'b', 'vm1', 'vm2'), fill=0,
-                 bandwidth=0, patience='60s', deaf=(), grace='10s'):
+                 bandwidth=0, patience='60s', deaf=(), grace='10s',
+                 peer=False):
         self.bed, self.upgrade = bed, upgrade
         self.fill = fill
         for v in (1, 2):
@@ -62,17 +64,21 @@ class Site:
                         bed.path('guest-%d.qcow2' % v))
         bed.image('deaf', VERSION=1, DEAF=1)
         self.host_of = {'a': bed.a, 'b': bed.b}
-        wishes = '  - {bandwidth: %d}\n' % bandwidth if bandwidth else ''
+        wishes = '  - {bandwidth: %d, peer-to-peer: %s}\n' % (
+            bandwidth, str(peer).lower())
         self.write('policy.yaml', POLICY % {
             'folder': bed.folder, 'wishes': wishes, 'patience': patience,
             'grace': grace})
         self.write('software.sh', SOFTWARE % {'folder': bed.folder})
         self.write('restart.sh', '''cd %s/$1 || exit 1
-[ -e ../stay-$1 ] || sh host.sh off
-[ -e init.pid ] || setsid sh host.sh on
+sh host.sh off
+[ ! -e ../dead-$1 ] && setsid sh host.sh on
 ''' % bed.folder)
         for h in bed.hosts:
             self.write(h.name + '/version', 'host-1\n')
+        for name in VMS:
+            os.mkdir(bed.path(name))
+            self.write(name + '/version', 'guest-1\n')
         for name in ('source', 'target'):
             self.model(name)
         self.tool('campgen', 0, 'source.yaml', 'target.yaml', '-o',
@@ -123,10 +129,11 @@ class Site:
 
     def words(self, command, *more):
         words = [command, '--state', 'state', '--yes', *more]
+        if command != 'status':
+            words += ['--events', 'events']
         if command == 'run':
             words += ['campaign.xml', '--source', 'source.yaml',
-                      '--driver=libvirt', '-p', 'policy.yaml', '--events',
-                      'events']
+                      '--driver=libvirt', '-p', 'policy.yaml']
         elif command == 'status':
             words.remove('--yes')
         return words
@@ -151,6 +158,21 @@ class Site:
         if process.returncode != status:
             raise Failure('status %d, not %d\n%s' % (
                 process.returncode, status, self.read('log')[-2500:]))
+
+    def to_the_end(self, process):
+        """Ends well, or stops where it can be resumed, and ends well then."""
+        try:
+            self.finish(process, 0)
+        except Failure:
+            check(process.returncode == 4, self.read('log')[-2000:])
+            check('SUSPENDED_BY_ERROR_DETECTED' in self.status(),
+                  'status does not tell of the failure')
+            self.run('resume', 0)
+
+    def give_up(self, process):
+        """The operator wants the running action undone."""
+        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGINT)
 
     def kill(self, process):
         process.send_signal(signal.SIGKILL)

@@ -11,4 +11,4 @@ open_exec(const struct driver_options *opt, char *why)
 	return stray_watch(driven_new(&nothing_more, opt, why), opt);
 }
 
-CAMPRUN_PLUGIN("exec", open_exec)
+CAMPRUN_PLUGIN("exec", .open = open_exec)

@@ -246,14 +246,13 @@ make_job(struct known *k, const struct order *o, const struct deed *d,
 }
 
 static enum meant
-virt_of(void *self, const struct order *o, struct job *j, char *why)
+virt_of(void *self, const struct order *o, struct job *j)
 {
 	static const struct deed reach = { VERB_INSTANTIATE, virt_reach,
 		120 * SECOND, SECOND };
 	const struct deed *d = deed_of(o->verb);
 	struct known *k = self;
 
-	(void)why; /* says already that no program does it */
 	if (d == NULL || o->callback != NULL)
 		return MEANT_NOBODY;
 	if (!find_vm(k, o)) {
@@ -319,6 +318,16 @@ runs_on(const char *uri, const char *domain)
 	return answer < 0 ? RUNS_UNKNOWN : (enum running)answer;
 }
 
+/* What was switched off meanwhile was not moved: there is nothing to reverse. */
+static enum probed
+moved(enum running to, enum running at)
+{
+	if (to == RUNS)
+		return PROBE_DONE;
+	return at == RUNS || (at == RUNS_NOT && to == RUNS_NOT) ?
+	    PROBE_NOT_DONE : PROBE_UNKNOWN;
+}
+
 static enum probed
 virt_probe(void *self, const struct order *o)
 {
@@ -336,10 +345,8 @@ virt_probe(void *self, const struct order *o)
 	case VERB_TERMINATE:
 		return ended[runs_on(k->vm.at, k->vm.domain)];
 	case VERB_MIGRATE:
-		if (runs_on(k->vm.to, k->vm.domain) == RUNS)
-			return PROBE_DONE;
-		return runs_on(k->vm.at, k->vm.domain) == RUNS ?
-		    PROBE_NOT_DONE : PROBE_UNKNOWN;
+		return moved(runs_on(k->vm.to, k->vm.domain),
+		    runs_on(k->vm.at, k->vm.domain));
 	default:
 		return PROBE_UNKNOWN;
 	}

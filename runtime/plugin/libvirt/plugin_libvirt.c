@@ -9,4 +9,4 @@ open_libvirt(const struct driver_options *opt, char *why)
 	return stray_watch(driver_libvirt(opt, why), opt);
 }
 
-CAMPRUN_PLUGIN("libvirt", open_libvirt)
+CAMPRUN_PLUGIN("libvirt", .open = open_libvirt)

@@ -9,4 +9,4 @@ open_sim(const struct driver_options *opt, char *why)
 	return stray_watch(driver_sim(opt, why), opt);
 }
 
-CAMPRUN_PLUGIN("sim", open_sim)
+CAMPRUN_PLUGIN("sim", .open = open_sim)
