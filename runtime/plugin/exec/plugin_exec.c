@@ -10,4 +10,4 @@ open_exec(const struct driver_options *opt, char *why)
 	return driven_new(&nothing_more, opt, why);
 }
 
-CAMPRUN_PLUGIN("exec", open_exec)
+CAMPRUN_PLUGIN("exec", .open = open_exec)

@@ -2,4 +2,4 @@
 #include "driver_libvirt.h"
 #include "plugin.h"
 
-CAMPRUN_PLUGIN("libvirt", driver_libvirt)
+CAMPRUN_PLUGIN("libvirt", .open = driver_libvirt)

@@ -2,4 +2,4 @@
 #include "driver_sim.h"
 #include "plugin.h"
 
-CAMPRUN_PLUGIN("sim", driver_sim)
+CAMPRUN_PLUGIN("sim", .open = driver_sim)
