@@ -31,8 +31,10 @@ headers() {
 
 rule no-way-up "$include\"[^\"]*\\.\\./" grammar compiler runtime tests
 rule grammar-knows-no-program \
-    "$include\"($(headers compiler runtime runtime/monitor))\"" grammar
-rule compiler-knows-no-runtime "$include\"($(headers runtime runtime/monitor))\"" compiler
+    "$include\"($(headers compiler runtime runtime/monitor \
+    runtime/guard))\"" grammar
+rule compiler-knows-no-runtime "$include\"($(headers runtime runtime/monitor \
+    runtime/guard))\"" compiler
 rule runtime-knows-no-compiler "$include\"($(headers compiler))\"" runtime
 rule grammar-libraries \
     "$include<(jansson|libxslt/|libexslt/|sha2|sha256|md5|libvirt)" grammar

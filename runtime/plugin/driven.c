@@ -336,7 +336,7 @@ driven_restore(void *self, char *why)
 /* What the policy's program says, by the statuses of OCF: 7, it does not
  * run. */
 static enum identified
-judge_identity(const struct job *j, const struct answer *a,
+judge_identity(const struct job *j, const struct said *a,
     struct identity *id, char *why)
 {
 	char words[300];
@@ -345,7 +345,7 @@ judge_identity(const struct job *j, const struct answer *a,
 		return IDENTIFIED_DOWN;
 	if (a->how == ENDED_EXIT && a->code == 0 && identity_parse(a->out, id))
 		return IDENTIFIED;
-	answer_say(a, words, sizeof(words));
+	said_tell(a, words, sizeof(words));
 	snprintf(why, WHY, "\"%.180s\" does not say which machine: it %.280s",
 	    j->stage[0].argv[0], words);
 	return IDENTIFIED_UNKNOWN;
@@ -356,7 +356,7 @@ driven_identify(void *self, const struct world *w, uint32_t ee,
     struct identity *id, char *why)
 {
 	struct driven *d = self;
-	struct answer a;
+	struct said a;
 	struct job j;
 	enum identified is = IDENTIFIED_UNKNOWN;
 
@@ -366,7 +366,7 @@ driven_identify(void *self, const struct world *w, uint32_t ee,
 			is = judge_identity(&j, &a, id, why);
 		else
 			snprintf(why, WHY, "cannot start a process");
-		answer_free(&a);
+		said_free(&a);
 		return is;
 	}
 	if (d->doer.identify != NULL)
