@@ -42,11 +42,14 @@ COMPILE = $(CC) $(CPPFLAGS) -iquote grammar $(ALL_CFLAGS) \
 obj = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
 GRAMMAR_OBJ = $(call obj,grammar/*.c)
 CAMPGEN_OBJ = $(call obj,compiler/*.c)
-CAMPRUN_OBJ = $(filter-out %/completion_main.o,$(call obj,runtime/*.c))
+PROOF = $(wildcard runtime/prove*.c runtime/system*.c)
+CAMPRUN_OBJ = $(filter-out %/completion_main.o $(PROOF:%.c=$(BUILD)/%.o),\
+                $(call obj,runtime/*.c))
 # A folder of runtime/plugin is a driver, loaded when it is asked for. Those
 # whose libraries are not there are left out, with a word; PLUGIN_PC_NAME says
 # which ones a driver needs.
 PLUGIN_PC_libvirt = libvirt
+PLUGIN_SRC_prove = $(PROOF)
 has_libs = $(if $(1),$(shell $(PKG_CONFIG) --exists $(1) && echo $(1)),none)
 PLUGIN_ALL = $(patsubst runtime/plugin/%/,%,$(wildcard runtime/plugin/*/))
 PLUGIN := $(foreach p,$(PLUGIN_ALL),$(if \
@@ -80,7 +83,7 @@ LIB_OBJ = $(filter-out %/main.o,$(CAMPGEN_OBJ)) $(BUILD)/libgrammar.a
 # Tests of the runtime are called test_run_*, and know nothing of compiler/.
 # So are the drivers, but for what shows them to camprun.
 LINKED_OBJ = $(filter-out %/main.o $(foreach p,$(PLUGIN),%/plugin_$(p).o), \
-               $(CAMPRUN_OBJ) $(PLUGIN_OBJ))
+               $(CAMPRUN_OBJ) $(PLUGIN_OBJ) $(PROOF:%.c=$(BUILD)/%.o))
 RUN_OBJ = $(BUILD)/libruntime.a $(BUILD)/libgrammar.a
 # What includes os_fault.h gets its disk in memory instead of the real one.
 FAULT_SRC := $(shell grep -l '"os_fault.h"' tests/unit/test_run_*.c \
@@ -159,7 +162,7 @@ $(BUILD)/pic/%.o: %.c Makefile | $(BUILD)/have
 
 define plugin_rule
 $(BUILD)/plugin/camprun-$(1).so: $(patsubst %.c,$(BUILD)/pic/%.o,$(wildcard \
-    runtime/plugin/*.c runtime/plugin/$(1)/*.c))
+    runtime/plugin/*.c runtime/plugin/$(1)/*.c) $(PLUGIN_SRC_$(1)))
 	@mkdir -p $$(@D)
 	$$(CC) $$(CFLAGS) -shared -Wl,--gc-sections $$(LDFLAGS) -o $$@ $$^ \
 	    $$(call pc_libs,$$(PLUGIN_PC_$(1))) $$(LDLIBS)

@@ -146,6 +146,23 @@ may_go_early(const struct forest *f, uint32_t e)
 	return false;
 }
 
+/* Phases never share a wave, so what each needs adds up. */
+static uint32_t
+pace_of_phases(const struct plan *p, const struct colours *c)
+{
+	uint32_t *root = mem_alloc(c->nroot, sizeof(*root)), k, sum = 0;
+	size_t i, n;
+
+	for (k = 0; k < c->nphase; k++) {
+		for (i = n = 0; i < c->nroot; i++)
+			if (c->phase[i] == k)
+				root[n++] = c->root[i];
+		sum += pace_bound(p->f, p->policy, root, n);
+	}
+	free(root);
+	return sum;
+}
+
 uint32_t
 bound_levels(const struct plan *p, const struct colours *c)
 {
@@ -163,7 +180,7 @@ bound_levels(const struct plan *p, const struct colours *c)
 		single += !plan_has_ee(p->proc[i].kind);
 	clique = modifies ? largest_clique(c) : 0;
 	least = clique > least ? clique : least;
-	pace = pace_bound(f, p->policy, c->root, c->nroot);
+	pace = pace_of_phases(p, c);
 	least = pace > least ? pace : least;
 	return adds + (modifies ? least : 0) + removes + single;
 }

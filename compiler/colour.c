@@ -51,6 +51,36 @@ find_roots(struct colours *c)
 	}
 }
 
+static int
+by_number(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Numbers the phases that have roots; each takes a wave at least. */
+static void
+find_phases(struct colours *c, const uint32_t *of)
+{
+	uint32_t *v = mem_alloc(c->nroot, sizeof(*v));
+	size_t i, n = 0;
+
+	c->phase = mem_alloc(c->nroot, sizeof(*c->phase));
+	for (i = 0; i < c->nroot && of != NULL; i++)
+		v[i] = of[c->root[i]];
+	qsort(v, c->nroot, sizeof(*v), by_number);
+	for (i = 0; i < c->nroot; i++)
+		if (i == 0 || v[i] != v[n - 1])
+			v[n++] = v[i];
+	for (i = 0; i < c->nroot && of != NULL; i++)
+		c->phase[i] = (uint32_t)ids_below(v, n, sizeof(*v),
+		    of[c->root[i]]);
+	c->nphase = n > 0 ? (uint32_t)n : 1;
+	c->bound = c->nphase;
+	free(v);
+}
+
 static struct colour_item *
 add_item(struct colours *c)
 {
@@ -297,14 +327,15 @@ index_roots(struct colours *c)
 void
 colours_find(struct colours *c, const struct forest *f,
     const struct services *sv, const struct policy *policy,
-    const struct catch_wishes *wish)
+    const struct catch_wishes *wish, const uint32_t *phase)
 {
 	struct catcher k = { .f = (struct forest *)f, .sv = sv,
 		.policy = policy, .wish = wish };
 	uint32_t i;
 
-	*c = (struct colours){ .f = f, .sv = sv, .bound = 1 };
+	*c = (struct colours){ .f = f, .sv = sv };
 	find_roots(c);
+	find_phases(c, phase);
 	c->until = mem_alloc(c->nroot, sizeof(*c->until));
 	for (i = 0; i < sv->nsg; i++)
 		limit_group(c, &k, i);
@@ -323,6 +354,7 @@ colours_free(struct colours *c)
 {
 	free(c->of);
 	free(c->root);
+	free(c->phase);
 	free(c->number);
 	free(c->limit);
 	free(c->item);
@@ -471,6 +503,51 @@ set_bad(struct colours *c, uint32_t i, bool bad)
 	c->limit[c->bad[l->at]].at = l->at;
 }
 
+/* --- phases --- */
+
+/* Who should get another colour: the phase of the roots that were most in each
+ * other's way, or where none was, the one that has most for each colour. */
+static uint32_t
+neediest(const struct colours *c)
+{
+	size_t in_way[COLOURS_MAX] = { 0 }, roots[COLOURS_MAX] = { 0 };
+	uint32_t best = 0, p, i, k, j;
+
+	for (i = 0; i < c->nroot; i++)
+		roots[c->phase[i]]++;
+	for (i = 0; i < c->nbad; i++)
+		for (k = 0; k < c->limit[c->bad[i]].n; k++) {
+			const struct colour_item *it =
+			    &c->item[c->limit[c->bad[i]].first + k];
+
+			for (j = 0; j < it->n; j++)
+				in_way[c->phase[c->choice[it->first + j]]]++;
+		}
+	for (p = 1; p < c->nphase; p++)
+		if (in_way[p] > in_way[best] || (in_way[p] == in_way[best] &&
+		    roots[p] * c->share[best] > roots[best] * c->share[p]))
+			best = p;
+	return best;
+}
+
+/* Which colours has each phase, of n? The same for the same n. */
+static void
+share_colours(struct colours *c, uint32_t n)
+{
+	uint32_t p, i;
+
+	while (c->ngrew < n) {
+		p = c->ngrew < c->nphase ? c->ngrew : neediest(c);
+		c->grew[c->ngrew++] = (uint8_t)p;
+		c->share[p]++;
+	}
+	memset(c->share, 0, sizeof(c->share));
+	for (i = 0; i < n; i++)
+		c->share[c->grew[i]]++;
+	for (p = i = 0; p < c->nphase; i += c->share[p++])
+		c->before[p] = i;
+}
+
 /* In an order that has nothing to do with names; evenly, or where room is short
  * as many as are to go in each wave. */
 static void
@@ -479,6 +556,12 @@ deal_colours(struct colours *c)
 	int64_t part[COLOURS_MAX], upto = 0;
 	size_t i = 0, k;
 
+	if (c->nphase > 1) {
+		for (; i < c->nroot; i++)
+			c->now[i] = (uint8_t)(c->before[c->phase[i]] +
+			    i % c->share[c->phase[i]]);
+		return;
+	}
 	if (c->shortage.waves <= 1) {
 		for (; i < c->nroot; i++)
 			c->now[i] = (uint8_t)(i % c->n);
@@ -506,6 +589,8 @@ first_colours(struct colours *c)
 		size_t k = colours_roll(c, (uint32_t)i);
 		uint8_t x = c->now[i - 1];
 
+		if (c->phase[i - 1] != c->phase[k])
+			continue;
 		c->now[i - 1] = c->now[k];
 		c->now[k] = x;
 	}
@@ -574,8 +659,7 @@ step(struct colours *c, uint32_t number)
 	    &c->limit[c->bad[colours_roll(c, (uint32_t)c->nbad)]];
 	struct move best = { NONE, 0, 0 };
 	size_t work = 1;
-	uint32_t k, j, ties = 0;
-	uint8_t x;
+	uint32_t k, j, ties = 0, first, end, x;
 
 	for (k = 0; k < l->n && k < MATCH_MAX; k++) {
 		const struct colour_item *it = &c->item[l->first + k];
@@ -585,9 +669,12 @@ step(struct colours *c, uint32_t number)
 
 			if (c->until[r] > number)
 				continue;
-			for (x = 0; x < c->n; x++)
+			first = c->before[c->phase[r]];
+			end = first + c->share[c->phase[r]];
+			for (x = first; x < end; x++)
 				if (x != c->now[r])
-					better(c, &best, r, x, &work, &ties);
+					better(c, &best, r, (uint8_t)x, &work,
+					    &ties);
 		}
 	}
 	if (best.root == NONE)
@@ -632,6 +719,8 @@ colours_swap(struct colours *c, uint32_t a, uint32_t b)
 	uint8_t x = c->now[a], y = c->now[b];
 	size_t before = c->nbad;
 
+	if (c->phase[a] != c->phase[b])
+		return false;
 	recolour(c, a, y);
 	recolour(c, b, x);
 	if (c->nbad <= before)
@@ -648,6 +737,7 @@ colours_run(struct colours *c, uint32_t n, uint64_t dice)
 	uint32_t number;
 
 	c->n = n;
+	share_colours(c, n);
 	c->first_dice = dice;
 	first_colours(c);
 	for (number = 1; c->nbad > 0 && work < most; number++)

@@ -36,6 +36,13 @@ struct colours {
 	uint32_t n; /* colours */
 	struct shortage shortage; /* of room */
 	uint32_t bound; /* no schedule has fewer waves of MODIFY procedures */
+	/* Phases follow each other, each with colours of its own. */
+	uint32_t nphase; /* that have roots; at least 1 */
+	uint32_t *phase; /* by root: which of these */
+	uint32_t share[COLOURS_MAX]; /* by phase: how many colours, now */
+	uint32_t before[COLOURS_MAX]; /* by phase: the first of them */
+	uint8_t grew[COLOURS_MAX]; /* which phase the n-th colour went to */
+	uint32_t ngrew;
 	/* the problem */
 	uint32_t *root; /* EEs */
 	size_t nroot, root_cap;
@@ -56,18 +63,19 @@ struct colours {
 	uint64_t dice, first_dice;
 };
 
-/* States the problem; colours_free frees. */
+/* States the problem; phase is phase_find's, or NULL. colours_free frees. */
 void colours_find(struct colours *, const struct forest *,
     const struct services *, const struct policy *,
-    const struct catch_wishes *);
+    const struct catch_wishes *, const uint32_t *phase);
 void colours_free(struct colours *);
 
 /* Looks for n colours (at most COLOURS_MAX); returns how many limits do not
  * hold: 0 is a solution. Other dice, 1 or more, lead to others. */
 size_t colours_run(struct colours *, uint32_t n, uint64_t dice);
 
-/* Two roots (by number) exchange their colours, unless fewer limits would hold:
- * then false. colours_settle writes the result anew afterwards. */
+/* Two roots (by number) of one phase exchange their colours, unless fewer
+ * limits would hold: then false. colours_settle writes the result anew
+ * afterwards. */
 bool colours_swap(struct colours *, uint32_t a, uint32_t b);
 void colours_settle(struct colours *);
 

@@ -19,6 +19,7 @@
 #include "fold.h"
 #include "once.h"
 #include "pair.h"
+#include "phase.h"
 #include "place.h"
 #include "policy.h"
 #include "risk.h"
@@ -39,6 +40,7 @@ struct work {
 	struct places w;
 	struct outages outages;
 	struct caught *why;
+	uint32_t *phase; /* phase_find's */
 	bool no_room; /* the last plan failed because a VM has nowhere to go */
 };
 
@@ -93,7 +95,7 @@ try_plan(struct work *k, const struct compile_options *opt,
 		return false;
 	k->p = (struct plan){ .f = &k->f, .sv = &k->sv, .d = &k->d,
 		.why = k->why, .waves = a->waves, .hint = a->wave,
-		.policy = opt->policy };
+		.policy = opt->policy, .phase = k->phase };
 	ride_input(&k->p, &in);
 	ok = plan_run(&k->p, &in, diag);
 	k->no_room = k->p.no_room;
@@ -225,7 +227,7 @@ make_waves(struct work *k, const struct compile_options *opt)
 	size_t least = SIZE_MAX;
 
 	forget_plan(k);
-	colours_find(&c, &k->f, &k->sv, opt->policy, &wish);
+	colours_find(&c, &k->f, &k->sv, opt->policy, &wish, k->phase);
 	c.shortage = room_shortage(&(struct plan){ .f = &k->f, .sv = &k->sv },
 	    opt->policy);
 	if (c.shortage.waves > c.bound)
@@ -326,6 +328,8 @@ static void
 release(struct work *k)
 {
 	forget_plan(k);
+	free(k->phase);
+	k->phase = NULL;
 	service_free(&k->sv);
 	tree_free(&k->f);
 }
@@ -344,8 +348,11 @@ make(struct work *k, const struct compile_options *opt, struct diag *diag,
 	domain_degraded(&k->sv, diag);
 	if (!pair_check(&k->d, &k->f, &k->sv, opt->policy, diag))
 		return COMPILE_ERRORS;
+	if (opt->waves)
+		k->phase = phase_find(&k->f, opt->policy);
 	if (!make_plan(k, opt, diag))
 		return COMPILE_ERRORS;
+	phase_check(&k->p, diag);
 	*out = write_down(k, opt, diag);
 	if (diag->nerror > before)
 		return COMPILE_ERRORS;

@@ -28,7 +28,7 @@ called(const struct model *m, uint32_t o, const struct policy *policy,
 	return attr == NAME_NONE ? m->object[o].dn : model_value(m, o, attr);
 }
 
-static uint32_t
+uint32_t
 domain_of(const struct forest *f, uint32_t e, const struct policy *policy,
     size_t level)
 {

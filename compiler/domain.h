@@ -10,6 +10,10 @@ struct diag;
  * without levels they stay as they are. Before service_build. */
 void domain_apply(struct forest *, const struct policy *);
 
+/* What the EE fails with on a level of the policy. */
+uint32_t domain_of(const struct forest *, uint32_t ee, const struct policy *,
+    size_t level);
+
 /* Warns of services that are not redundant on a level on which they should
  * be. After service_build; the forest is as before when it returns. */
 void domain_check(struct forest *, const struct services *,

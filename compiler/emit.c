@@ -202,6 +202,41 @@ emit_outage(struct emitter *e, uint32_t k, struct procedure *out,
 	out->naccepted = n;
 }
 
+/* What comes in procInitAction before everything else. */
+static void
+emit_gate(struct emitter *e, const char *phase, struct action_list *l)
+{
+	struct action *a = arena_alloc(&e->c->arena, sizeof(*a));
+	struct buf b = { 0 };
+
+	buf_printf(&b, "gate:%s", phase);
+	*a = (struct action){ .kind = ACTION_CALLBACK,
+		.callback = { .label = intern(b.data, b.len),
+		    .string = NAME_NONE, .time = -1, .at = NAME_NONE,
+		    .on = NAME_NONE },
+		.reason = intern_str("the policy wants a gate before this "
+		    "phase") };
+	buf_free(&b);
+	*l = (struct action_list){ 1, a };
+}
+
+/* The first procedure of a phase has its gate. Phases of what is removed come
+ * again, and need no leave again. */
+static void
+emit_phase(struct emitter *e, uint32_t phase, struct procedure *out)
+{
+	const char *name;
+
+	if (phase == 0 || phase > policy_nphase(e->policy))
+		return;
+	name = policy_phase(e->policy, phase);
+	out->phase = intern_str(name);
+	if (!policy_phase_gate(e->policy, phase) || e->begun[phase])
+		return;
+	e->begun[phase] = true;
+	emit_gate(e, name, &out->init);
+}
+
 static void
 emit_procedure(struct emitter *e, uint32_t k, uint32_t **down_si)
 {
@@ -215,6 +250,7 @@ emit_procedure(struct emitter *e, uint32_t k, uint32_t **down_si)
 	out->method = METHOD_SINGLE_STEP;
 	out->reason = proc_reason(e->p, p);
 	emit_outage(e, k, out, down_si);
+	emit_phase(e, p->phase, out);
 	emit_list_changes(e, &p->init, &ops);
 	partials(e, place_slot(k, PART_INIT), &ops);
 	deletes(e, place_slot(k, PART_INIT), &ops);
@@ -356,6 +392,7 @@ emit_run(const struct emit_input *in, struct diag *diag)
 	for (i = 0; i < e.f->ndep; i++)
 		e.min_now[i] = e.f->dep[i].s != NONE ? e.f->dep[i].min_s :
 		    e.f->dep[i].min_t;
+	e.begun = mem_alloc(policy_nphase(in->policy) + 1, sizeof(*e.begun));
 	emit_head(&e, in);
 	emit_init(&e);
 	emit_procedures(&e, in->down_si);
@@ -365,6 +402,7 @@ emit_run(const struct emit_input *in, struct diag *diag)
 	free(e.group_of);
 	free(e.last_change);
 	free(e.min_now);
+	free(e.begun);
 	idmap_free(&e.named_by[0]);
 	idmap_free(&e.named_by[1]);
 	idmap_free(&e.bundle_said);

@@ -20,6 +20,7 @@ struct emitter {
 	struct nodebundles *on_node;
 	uint32_t *group_of; /* by EE, scratch of emit_steps */
 	size_t *last_change; /* by dependency, scratch of list_changes */
+	bool *begun; /* by phase: its gate is there */
 	uint32_t *min_now; /* by dependency: saPlmDepMinNumber in force */
 	/* Of emit_require_bundle: in source and target, by bundle, the first
 	 * type that names it, plus one; which were missed. */

@@ -5,6 +5,7 @@
  */
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "campaign.h"
 #include "level.h"
@@ -15,12 +16,30 @@ plus(int64_t a, int64_t b)
 	return a > INT64_MAX - b ? INT64_MAX : a + b;
 }
 
+/* The label of the callback that waits for leave, or NAME_NONE. */
+static uint32_t
+gate_of(const struct procedure *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->init.n; i++)
+		if (p->init.v[i].kind == ACTION_CALLBACK &&
+		    p->init.v[i].callback.label != NAME_NONE &&
+		    strncmp(name_str(p->init.v[i].callback.label), "gate:",
+		    5) == 0)
+			return p->init.v[i].callback.label;
+	return NAME_NONE;
+}
+
 static void
 add_procedure(struct level *l, const struct procedure *p)
 {
 	bool known = p->period > 0 && (l->n == 0 || l->longest > 0);
 
-	l->n++;
+	if (l->n++ == 0) {
+		l->phase = p->phase;
+		l->gate = gate_of(p);
+	}
 	l->longest = !known ? 0 : p->period > l->longest ? p->period :
 	    l->longest;
 	l->sum = !known ? 0 : plus(l->sum, p->period);

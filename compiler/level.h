@@ -11,6 +11,8 @@ struct campaign;
 struct level {
 	uint32_t level; /* saSmfExecLevel */
 	size_t n; /* procedures */
+	uint32_t phase, gate; /* of the first: cg:phase, label of the gate
+	                       * before it; or NAME_NONE */
 	int64_t longest, sum; /* of their periods, ns; 0: not all are known */
 };
 

@@ -7,8 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "domain.h"
 #include "pace.h"
 #include "policy.h"
+
+struct policy_wave
+pace_rule(const struct forest *f, const struct policy *policy, size_t i,
+    uint32_t root)
+{
+	size_t level = policy_wave_level(policy, i);
+
+	return policy_wave(policy, i, level == SIZE_MAX ? f->v[root].dn :
+	    domain_of(f, root, policy, level),
+	    tree_type(f, root, f->v[root].s == NONE));
+}
 
 void
 pace_open(struct pace *p, const struct forest *f, const struct policy *policy)
@@ -52,7 +64,7 @@ in_domain(const struct pace *p, size_t rule, uint32_t domain)
 static bool
 rule_admits(const struct pace *p, size_t i, uint32_t root)
 {
-	struct policy_wave r = policy_wave(p->policy, i, p->f->v[root].dn);
+	struct policy_wave r = pace_rule(p->f, p->policy, i, root);
 	const struct pace_count *c = &p->count[i];
 
 	if (r.apart && ((r.fits && c->other > 0) || (r.other && c->n > 0)))
@@ -75,7 +87,7 @@ canary_rule(const struct pace *p, uint32_t dn)
 
 	for (i = 0; i < p->nrule; i++)
 		if (p->count[i].n > 0 && !p->count[i].tried &&
-		    policy_wave(p->policy, i, dn).canary)
+		    policy_wave(p->policy, i, dn, NAME_NONE).canary)
 			return i;
 	return SIZE_MAX;
 }
@@ -123,8 +135,7 @@ pace_take(struct pace *p, uint32_t root)
 
 	p->n++;
 	for (i = 0; i < p->nrule; i++) {
-		struct policy_wave r = policy_wave(p->policy, i,
-		    p->f->v[root].dn);
+		struct policy_wave r = pace_rule(p->f, p->policy, i, root);
 
 		p->count[i].other += r.apart && r.other;
 		if (!r.fits)
@@ -153,7 +164,7 @@ in_fullest(const struct forest *f, const struct policy *policy, size_t rule,
 	size_t i, m = 0, run = 0, most = 0;
 
 	for (i = 0; i < n; i++)
-		if (policy_wave(policy, rule, f->v[root[i]].dn).fits)
+		if (pace_rule(f, policy, rule, root[i]).fits)
 			domain[m++] = f->v[root[i]].fault;
 	qsort(domain, m, sizeof(*domain), by_number);
 	for (i = 0; i < m; i++) {
@@ -175,7 +186,7 @@ pace_bound(const struct forest *f, const struct policy *policy,
 		struct policy_wave r = { 0 };
 
 		for (fit = other = k = 0; k < n; k++) {
-			r = policy_wave(policy, i, f->v[root[k]].dn);
+			r = pace_rule(f, policy, i, root[k]);
 			fit += r.fits;
 			other += r.other;
 		}

@@ -8,6 +8,10 @@
 
 #include "plan.h"
 
+/* A rule of the policy's waves, seen from the root of a procedure. */
+struct policy_wave pace_rule(const struct forest *, const struct policy *,
+    size_t i, uint32_t root);
+
 struct pace {
 	const struct forest *f;
 	const struct policy *policy;

@@ -17,6 +17,8 @@
  *     never lost.
  * O6  With waves, as many as can run side by side (wave.h) share a level; what
  *     must follow one of them waits for the next. Kinds never share one.
+ * O7  What a phase of the policy takes down goes before what a later one does,
+ *     and waits for nothing of that; O2 is stronger.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -27,10 +29,14 @@
 #include "mobilise.h"
 #include "naming.h"
 #include "pace.h"
+#include "phase.h"
 #include "plan.h"
 #include "room.h"
 #include "roots.h"
 #include "wave.h"
+
+/* In the key of a queue: phase, wave, root. */
+enum { PHASE_SHIFT = 32 + 20 };
 
 struct planner {
 	struct plan *p;
@@ -41,6 +47,7 @@ struct planner {
 	struct wave wave;
 	struct room room;
 	struct pace pace;
+	uint32_t *phase; /* by root, or NULL */
 	bool no_room; /* a VM has nowhere to go */
 };
 
@@ -125,6 +132,7 @@ lay_change(struct planner *r, uint32_t number, bool forced)
 
 	carry_pending(r, p);
 	p->forced = forced;
+	p->phase = r->phase == NULL ? 0 : r->phase[number];
 	lists_leave(&r->l, v, n, number, &p->init);
 	room_write(&r->room, number, p);
 	lists_down(&r->l, r->roots.v[number].ee);
@@ -170,14 +178,16 @@ queue_pop(struct queue *q)
 	return top;
 }
 
-/* A root that may go now, no earlier than the wave it is meant for. */
+/* A root that may go now, no earlier than its phase and the wave it is meant
+ * for. */
 static void
 queue_put(const struct planner *r, struct queue *q, uint32_t x)
 {
 	uint32_t hint = r->p->hint == NULL ? 0 :
 	    r->p->hint[r->roots.v[x].ee];
+	uint64_t phase = r->phase == NULL ? 0 : r->phase[x]; /* O7 */
 
-	queue_push(q, (uint64_t)hint << 32 | x);
+	queue_push(q, phase << PHASE_SHIFT | (uint64_t)hint << 32 | x);
 }
 
 static void
@@ -255,11 +265,13 @@ lay(struct planner *r, uint32_t number, bool forced)
 		lay_change(r, number, forced);
 }
 
-/* Puts a root behind the one it waits for. False if it need not wait. */
+/* Puts a root behind the one it waits for. False if it need not wait, or has
+ * not the time. */
 static bool
 wait_for(struct planner *r, uint32_t x, uint32_t w)
 {
-	if (w == NONE || r->roots.v[w].done)
+	if (w == NONE || r->roots.v[w].done ||
+	    (r->phase != NULL && r->phase[w] > r->phase[x])) /* O7 */
 		return false;
 	r->roots.v[x].next_waiting = r->roots.v[w].waiting;
 	r->roots.v[w].waiting = x;
@@ -342,7 +354,7 @@ try_wave(struct planner *r, uint64_t key, struct side_by_side *s)
 static size_t
 lay_wave(struct planner *r, struct queue *q, struct side_by_side *s)
 {
-	uint32_t stage = (uint32_t)(q->v[0] >> 32);
+	uint64_t stage = q->v[0] >> 32;
 	size_t i;
 
 	s->nin = s->nout = 0;
@@ -360,8 +372,7 @@ lay_wave(struct planner *r, struct queue *q, struct side_by_side *s)
 		release(r, s->in[i], q);
 	}
 	for (i = 0; i < s->nout; i++)
-		queue_push(q, (uint64_t)(stage + 1) << 32 |
-		    (uint32_t)s->out[i]);
+		queue_push(q, (stage + 1) << 32 | (uint32_t)s->out[i]);
 	r->p->nlevel += s->nin > 0;
 	return s->nin;
 }
@@ -533,6 +544,7 @@ begin(struct planner *r)
 	memset(p->proc_of_su, 0xff, p->sv->nsu * sizeof(*p->proc_of_su));
 	roots_find(&r->roots, p->f, p->sv, p->proc_of);
 	roots_precede(&r->roots);
+	r->phase = phase_of_roots(&r->roots, p->phase);
 	lists_begin(&r->l, p->f, &p->arena, p->proc_of, r->roots.n);
 	lists_catch(&r->l);
 	wave_open(&r->wave, p, &r->l, &r->roots);
@@ -603,6 +615,7 @@ plan_run(struct plan *p, const struct plan_input *in, struct diag *diag)
 		naming_run(p);
 		renumber(&r);
 	}
+	free(r.phase);
 	pace_close(&r.pace);
 	room_close(&r.room);
 	wave_close(&r.wave);
@@ -627,5 +640,6 @@ plan_free(struct plan *p)
 	free(p->proc_of_su);
 	arena_free(&p->arena);
 	*p = (struct plan){ .f = p->f, .sv = p->sv, .d = p->d, .why = p->why,
-		.waves = p->waves, .hint = p->hint, .policy = p->policy };
+		.waves = p->waves, .hint = p->hint, .policy = p->policy,
+		.phase = p->phase };
 }

@@ -45,6 +45,7 @@ struct proc {
 	uint32_t root; /* EE, SU index, or node object in the target (move) */
 	uint32_t name; /* "safSmfProc=..." */
 	uint32_t level; /* those of one level run side by side */
+	uint32_t phase; /* of the policy, from 1; 0: it has none */
 	struct role *role; /* outermost layer first; ADD: too */
 	size_t nrole;
 	struct dep_changes init, in_step, wrapup;
@@ -88,6 +89,7 @@ struct plan {
 	const struct policy *policy; /* same: what it says of room, or NULL */
 	const uint32_t *hint; /* same: by root EE, the wave it should go in;
 	                       * NULL: the first that has room */
+	const uint32_t *phase; /* same: by root EE, phase_find's; or NULL */
 	struct refusal *refusal; /* same: by root EE, the last one; NULL: they
 	                          * are not wanted */
 	struct mobile *move; /* by dependency: those that need a word; or NULL */

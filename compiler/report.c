@@ -732,6 +732,8 @@ add_waves(struct builder *b, const struct levels *l, const size_t *order)
 		number(b, n, "hosts-restarted", hosts);
 		risk = add_risk_sum(b, n, order - l->v[i].n, l->v[i].n);
 		duration(b, n, "at-most", l->v[i].longest);
+		named(b, n, "phase", l->v[i].phase);
+		named(b, n, "gate", l->v[i].gate);
 		add_failures(b, n, &risk);
 	}
 }

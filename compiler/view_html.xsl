@@ -106,7 +106,10 @@ nav { margin: .6em 0 }
     name="count"><xsl:with-param name="n" select="$w/@hosts-restarted"/><xsl:with-param
     name="of" select="'host'"/></xsl:call-template> restarted<xsl:if
     test="$w/@at-most">, at most <xsl:value-of
-    select="$w/@at-most"/></xsl:if></h3><xsl:for-each
+    select="$w/@at-most"/></xsl:if><xsl:if
+    test="$w/@phase">, phase <xsl:value-of
+    select="$w/@phase"/></xsl:if><xsl:if test="$w/@gate"> after <xsl:value-of
+    select="$w/@gate"/></xsl:if></h3><xsl:for-each
     select="$w"><p>In this wave<xsl:call-template
     name="risk-sum"/></p></xsl:for-each><xsl:if test="$w/failure"><ul><xsl:for-each
     select="$w/failure"><li>a failure of <xsl:value-of

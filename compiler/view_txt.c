@@ -425,14 +425,25 @@ counts(struct page *p, const struct report_wave *w)
 }
 
 static void
+wave_fact(struct page *p, const char *words, const char *fact)
+{
+	if (fact == NULL)
+		return;
+	buf_str(p->out, words);
+	txt_text(p, fact);
+}
+
+static void
 wave_line(struct page *p, size_t number, const struct report_wave *w)
 {
 	buf_printf(p->out, "wave %zu: ", number);
 	counts(p, w);
-	if (w->at_most != NULL)
-		buf_printf(p->out, ", at most %s", w->at_most);
-	if (w->facts != NULL)
+	if (w->facts != NULL) {
+		wave_fact(p, ", at most ", w->at_most);
+		wave_fact(p, ", phase ", report_text(w->facts, "phase"));
+		wave_fact(p, " after ", report_text(w->facts, "gate"));
 		risk_of(p, w->facts);
+	}
 	buf_char(p->out, '\n');
 }
 

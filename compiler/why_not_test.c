@@ -210,6 +210,36 @@ look_at_kinds(struct trial *t)
 	}
 }
 
+static const char *
+phase_word(const struct trial *t, uint32_t phase)
+{
+	return phase > policy_nphase(t->w->policy) ? "(none)" :
+	    policy_phase(t->w->policy, phase);
+}
+
+/* Phases follow each other within a kind. */
+static void
+look_at_phases(struct trial *t)
+{
+	const struct proc *x = &t->p->proc[t->x], *y;
+	uint32_t k, mine = new_level(t, t->x), level;
+
+	for (k = 0; k < t->p->n && x->phase > 0; k++) {
+		y = &t->p->proc[k];
+		level = new_level(t, k);
+		if (y->kind != x->kind || y->phase == x->phase ||
+		    (level != mine &&
+		    (y->phase < x->phase) == (level < mine)))
+			continue;
+		why_not_because(t->w, "policy", "the policy puts it into phase "
+		    "\"%s\" and %s into phase \"%s\": phases follow each "
+		    "other", phase_word(t, x->phase), proc_name(t, k),
+		    phase_word(t, y->phase));
+		reply_name(t->w->reply, "procedure", y->name);
+		return;
+	}
+}
+
 /* Does something that changes with root b depend on what changes with root a?
  * Then which on which. */
 static bool
@@ -374,8 +404,8 @@ window_of(const struct trial *t, const struct proc *p)
 	size_t i;
 
 	for (i = 0; i < policy_nwave(t->w->policy); i++) {
-		struct policy_wave r = policy_wave(t->w->policy, i,
-		    t->p->f->v[p->root].dn);
+		struct policy_wave r = pace_rule(t->p->f, t->w->policy, i,
+		    p->root);
 
 		if (r.fits && r.window >= 0 && r.window < least)
 			least = r.window;
@@ -457,7 +487,7 @@ tell_pace(struct trial *t, uint32_t root)
 		    "that wave");
 		return;
 	}
-	r = policy_wave(t->w->policy, i, t->p->f->v[root].dn);
+	r = pace_rule(t->p->f, t->w->policy, i, root);
 	if (r.apart)
 		why_not_because(t->w, "policy", "rule %zu of the policy's "
 		    "waves keeps it apart from what else is there", i + 1);
@@ -631,6 +661,7 @@ why_not_test(struct why_not *w, struct places *places)
 	w->tested = true;
 	move(&t);
 	look_at_kinds(&t);
+	look_at_phases(&t);
 	look_at_edges(&t);
 	place_run(&moved, &t.q);
 	look_at_services(&t, &moved);

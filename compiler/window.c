@@ -15,6 +15,7 @@
 #include "campaign.h"
 #include "diag.h"
 #include "duration.h"
+#include "pace.h"
 #include "policy.h"
 #include "window.h"
 
@@ -33,7 +34,7 @@ window_asked(const struct plan *p)
 	size_t i;
 
 	for (i = 0; i < policy_nwave(p->policy); i++)
-		if (policy_wave(p->policy, i, NAME_EMPTY).window >= 0)
+		if (policy_wave(p->policy, i, NAME_EMPTY, NAME_NONE).window >= 0)
 			return true;
 	return false;
 }
@@ -49,8 +50,7 @@ span_of(const struct plan *p, const struct campaign *c, size_t k)
 	if (!plan_has_ee(x->kind) || x->kind == PROC_ADD)
 		return s;
 	for (i = 0; i < policy_nwave(p->policy); i++) {
-		struct policy_wave r = policy_wave(p->policy, i,
-		    p->f->v[x->root].dn);
+		struct policy_wave r = pace_rule(p->f, p->policy, i, x->root);
 
 		if (!r.fits || r.window < 0 || r.window >= s.window)
 			continue;

@@ -171,6 +171,7 @@ struct procedure {
 	struct action_list init, wrapup;
 	enum method method;
 	uint32_t simultaneous; /* saSmfProcDisableSimultanExec */
+	uint32_t phase; /* cg:phase, or NAME_NONE */
 	size_t nstep; /* outermost first */
 	struct step *step;
 	uint32_t reason;

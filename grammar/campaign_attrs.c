@@ -264,6 +264,7 @@ extension_attr(struct reader *r, const char *name, const char *s, size_t n)
 		{ "target", offsetof(struct reader, target) },
 		{ "schedule", offsetof(struct reader, schedule) },
 		{ "bound", offsetof(struct reader, bound) },
+		{ "phase", offsetof(struct reader, phase) },
 	};
 	struct names names = { .n = 0 };
 	uint32_t id = intern(s, n);
@@ -312,7 +313,7 @@ attrs_take(struct reader *r, int n, const unsigned char **v)
 
 	memset(r->text, 0, sizeof(r->text));
 	r->reason = r->risk = r->source = r->target = NAME_NONE;
-	r->schedule = r->bound = NAME_NONE;
+	r->schedule = r->bound = r->phase = NAME_NONE;
 	r->now.base64 = false;
 	for (k = 0; k < n; k++, v += 5) {
 		const char *name = (const char *)v[0];

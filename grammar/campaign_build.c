@@ -193,7 +193,8 @@ begin_procedure(struct reader *r)
 		.name = read_text(r, "safSmfProcedure"),
 		.level = (uint32_t)read_number(r, "saSmfExecLevel", 0),
 		.outage = OUTAGE_SOME, .outage_max = -1, .simultaneous = 1,
-		.reason = r->reason, .risk = r->risk, .pos = r->pos };
+		.reason = r->reason, .risk = r->risk, .phase = r->phase,
+		.pos = r->pos };
 }
 
 static void

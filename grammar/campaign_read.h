@@ -75,7 +75,7 @@ struct reader {
 	uint32_t text[ATTRS_MAX];
 	int64_t number[ATTRS_MAX];
 	uint32_t reason, risk; /* cg:reason, cg:risk */
-	uint32_t source, target, schedule, bound; /* cg:... */
+	uint32_t source, target, schedule, bound, phase; /* cg:... */
 	struct building now;
 	const struct shape *shape; /* by element */
 	struct xml *xml; /* the rest, of campaign_xml.c */

@@ -57,6 +57,7 @@ write_procedure(struct xml_out *o, const struct procedure *p)
 	xml_begin(o, "upgradeProcedure");
 	xml_name(o, "safSmfProcedure", p->name);
 	xml_uint(o, "saSmfExecLevel", p->level);
+	xml_name(o, "cg:phase", p->phase);
 	write_reason(o, p->reason);
 	xml_name(o, "cg:risk", p->risk);
 	xml_content(o);

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "diag.h"
 #include "intern.h"
@@ -289,7 +290,11 @@ int64_t
 policy_demand(const struct policy *p, uint32_t ee, uint32_t type,
     size_t resource)
 {
-	return amount(p, POLICY_DEMAND, ee, type, resource, 0);
+	int64_t n = amount(p, POLICY_DEMAND, ee, type, resource, -1);
+
+	if (n < 0 && type != NAME_NONE) /* a class is looked up by its type */
+		n = amount(p, POLICY_CLASSES, type, type, resource, 0);
+	return n < 0 ? 0 : n;
 }
 
 size_t
@@ -423,17 +428,59 @@ policy_nwave(const struct policy *p)
 	return p == NULL ? 0 : p->section[POLICY_WAVES].n;
 }
 
+size_t
+policy_wave_level(const struct policy *p, size_t i)
+{
+	const char *name = p->section[POLICY_WAVES].v[i].level;
+	size_t k, n = name == NULL ? 0 : policy_nlevel(p);
+
+	for (k = 0; k < n; k++)
+		if (strcmp(policy_level(p, k), name) == 0)
+			return k;
+	return SIZE_MAX;
+}
+
 struct policy_wave
-policy_wave(const struct policy *p, size_t i, uint32_t dn)
+policy_wave(const struct policy *p, size_t i, uint32_t name, uint32_t type)
 {
 	const struct rule *r = &p->section[POLICY_WAVES].v[i];
 	bool apart = r->from.glob != NULL;
 
-	return (struct policy_wave){ .fits = pattern_fits(&r->match, dn),
+	return (struct policy_wave){
+		.fits = pattern_fits(&r->match, name) && pattern_fits(&r->type, type),
 		.max = r->count, .per_domain = r->want == TRI_YES,
 		.canary = r->canary == TRI_YES, .apart = apart,
-		.other = apart && pattern_fits(&r->from, dn),
-		.window = r->longest };
+		.other = apart && pattern_fits(&r->from, name),
+		.window = r->longest, .phase = r->turn };
+}
+
+uint32_t
+policy_nphase(const struct policy *p)
+{
+	return p == NULL ? 0 : p->nphase;
+}
+
+const char *
+policy_phase(const struct policy *p, uint32_t phase)
+{
+	const struct rules *l = &p->section[POLICY_WAVES];
+	size_t i = 0;
+
+	while (l->v[i].turn != phase)
+		i++;
+	return l->v[i].phase_name;
+}
+
+bool
+policy_phase_gate(const struct policy *p, uint32_t phase)
+{
+	const struct rules *l = &p->section[POLICY_WAVES];
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		if (l->v[i].turn == phase && l->v[i].gate == TRI_YES)
+			return true;
+	return false;
 }
 
 struct place

@@ -59,7 +59,38 @@ const char *policy_resource(const struct policy *, size_t i);
 int64_t policy_capacity(const struct policy *, uint32_t ee, uint32_t type,
     size_t resource);
 int64_t policy_demand(const struct policy *, uint32_t ee, uint32_t type,
-    size_t resource); /* 0: none */
+    size_t resource); /* what its class has, if no rule says; 0: none */
+
+/* Classes: types that a VM can be of, with what such a VM has (of each
+ * resource, -1 not said), and what it costs (-1). The policy's. */
+struct policy_class {
+	uint32_t type; /* DN */
+	int64_t price;
+	const int64_t *resource;
+	const char *bundle; /* DN of what brings it, or NULL */
+	size_t nfeature;
+};
+size_t policy_nclass(const struct policy *);
+struct place policy_class_place(const struct policy *, size_t i);
+struct policy_class policy_class(const struct policy *, size_t i);
+const char *policy_class_feature(const struct policy *, size_t i, size_t k);
+
+/* What is wished of advice about a VM of that type; -1, NULL, TRI_UNKNOWN: no
+ * rule says. */
+#define POLICY_NO_RULE SIZE_MAX
+struct policy_advice {
+	int64_t percentile, headroom, gain; /* percent */
+	int64_t history; /* ns */
+	enum tri keep, instances;
+	const char *name; /* that measurements know it by */
+	size_t features, nfeature; /* rule, or POLICY_NO_RULE; their number */
+};
+struct policy_advice policy_advice(const struct policy *, uint32_t dn,
+    uint32_t type);
+const char *policy_advice_feature(const struct policy *,
+    const struct policy_advice *, size_t k);
+int64_t policy_advice_need(const struct policy *, uint32_t dn, uint32_t type,
+    size_t resource); /* -1: not said */
 
 /* Levels of fault domains, lowest first; none: the outermost hardware element
  * of an EE, or where there is none, the outermost EE. A level's domain is the
@@ -104,7 +135,8 @@ bool policy_callback_snapshots(const struct policy *, uint32_t label,
 bool policy_lacks_program(const struct policy *, struct place *);
 
 /* What is wished of the waves of --schedule=waves: rules, each seen from an
- * entity that is the root of a procedure. */
+ * entity that is the root of a procedure, by its name and type. A rule may be
+ * about fault domains of a level: then their name is asked for. */
 struct policy_wave {
 	bool fits; /* the rule is about it */
 	int64_t max; /* so many of those at once; -1: any number */
@@ -113,10 +145,20 @@ struct policy_wave {
 	bool apart; /* those and others never share a wave */
 	bool other; /* it is one of the others */
 	int64_t window; /* no wave with those takes longer, ns; -1: not said */
+	uint32_t phase; /* those go in this one, from 1; 0: not said */
 };
 size_t policy_nwave(const struct policy *);
+/* The level whose domains the rule names; SIZE_MAX: the entity itself. */
+size_t policy_wave_level(const struct policy *, size_t i);
 struct place policy_wave_place(const struct policy *, size_t i);
-struct policy_wave policy_wave(const struct policy *, size_t i, uint32_t dn);
+struct policy_wave policy_wave(const struct policy *, size_t i, uint32_t name,
+    uint32_t type);
+
+/* The phases those rules name, in the order in which they follow each other:
+ * numbers from 1. Is there a gate before it? */
+uint32_t policy_nphase(const struct policy *);
+const char *policy_phase(const struct policy *, uint32_t phase);
+bool policy_phase_gate(const struct policy *, uint32_t phase);
 
 /* Findings that are allowed: the code as it is written, why, and the last day
  * or NULL; and whether the rule is about that object. */

@@ -14,9 +14,9 @@
 #include "policy_rules.h"
 
 enum kind {
-	KIND_PATTERN, KIND_NAME, KIND_FLAG, KIND_TIME, KIND_COUNT, KIND_NAMES,
-	KIND_ALL_OR_PATTERNS, KIND_AMOUNTS, KIND_ACTION, KIND_PHASE,
-	KIND_ANSWER, KIND_PROGRAM, KIND_PAIRS, KIND_CODES, KIND_PLACE,
+	KIND_PATTERN, KIND_NAME, KIND_FLAG, KIND_TIME, KIND_COUNT, KIND_PERCENT,
+	KIND_NAMES, KIND_ALL_OR_PATTERNS, KIND_AMOUNTS, KIND_ACTION,
+	KIND_PHASE, KIND_ANSWER, KIND_PROGRAM, KIND_PAIRS, KIND_CODES, KIND_PLACE,
 };
 enum section_kind { SECTION_RULES, SECTION_MAPPING, SECTION_NAME_LIST };
 enum need { NEED_MAY, NEED_MUST, NEED_FACT };
@@ -60,7 +60,7 @@ static const struct {
 };
 enum { WORDS = sizeof(words) / sizeof(words[0]) };
 
-enum { RESOURCES_MAX = 64 };
+enum { RESOURCES_MAX = 64, PERCENT_MAX = 100 };
 enum { KEYS = sizeof(keys) / sizeof(keys[0]) };
 
 static const struct {
@@ -206,7 +206,8 @@ read_count(const struct fill *f, const struct ynode *n, const char *name,
 	if (n->kind != YNODE_SCALAR || n->quoted || s[0] == '\0')
 		return wrong_type(f, n, name, "a number");
 	if (!parse_digits(&s, max, &v) || *s != '\0')
-		return bad_number(f, n, name, max == UINT32_MAX ?
+		return bad_number(f, n, name, max == PERCENT_MAX ?
+		    "a number from 0 to 100" : max == UINT32_MAX ?
 		    "a number from 0 to 4294967295" :
 		    "a number from 0 to 9223372036854775807");
 	*out = v;
@@ -468,6 +469,8 @@ read_value(const struct fill *f, const struct key *k, const struct ynode *n,
 		return read_time(f, n, name, member);
 	case KIND_COUNT:
 		return read_count(f, n, name, UINT32_MAX, member);
+	case KIND_PERCENT:
+		return read_count(f, n, name, PERCENT_MAX, member);
 	case KIND_NAMES:
 		return read_patterns(f, n, name, "a list of names", r);
 	case KIND_ALL_OR_PATTERNS:
@@ -567,7 +570,8 @@ read_rule(const struct fill *f, const struct ynode *n,
 	size_t k;
 
 	*r = (struct rule){ .restart_time = -1, .switchover_time = -1,
-		.longest = -1, .count = -1, .pos = n->pos };
+		.longest = -1, .count = -1, .percentile = -1, .headroom = -1,
+		.gain = -1, .pos = n->pos };
 	if (n->kind != YNODE_MAP)
 		return wrong_type(f, n, sections[section].key,
 		    sections[section].kind == SECTION_RULES ?
@@ -669,6 +673,73 @@ distinct_levels(const struct fill *f)
 			}
 }
 
+/* Phases follow each other as their names first come. */
+static void
+number_phases(struct policy *p)
+{
+	struct rules *l = &p->section[POLICY_WAVES];
+	size_t i, k;
+
+	for (i = 0; i < l->n; i++) {
+		if (l->v[i].phase_name == NULL)
+			continue;
+		for (k = 0; k < i; k++)
+			if (l->v[k].phase_name != NULL &&
+			    strcmp(l->v[k].phase_name,
+			    l->v[i].phase_name) == 0)
+				break;
+		l->v[i].turn = k < i ? l->v[k].turn : ++p->nphase;
+	}
+}
+
+/* Levels may stand below the waves that name them. */
+static void
+know_levels(const struct fill *f)
+{
+	const struct rules *l = &f->p->section[POLICY_WAVES];
+	const struct rules *d = &f->p->section[POLICY_DOMAINS];
+	const char **known = mem_alloc(d->n, sizeof(*known));
+	size_t i, k;
+
+	for (k = 0; k < d->n; k++)
+		known[k] = d->v[k].level;
+	for (i = 0; i < l->n; i++) {
+		if (l->v[i].level == NULL ||
+		    policy_wave_level(f->p, i) != SIZE_MAX)
+			continue;
+		diag_report(f->d, DIAG_POLICY_WORD, policy_wave_place(f->p, i),
+		    NAME_NONE, "\"fault-domains\" has no level \"%.100s\"",
+		    l->v[i].level);
+		suggest(f, l->v[i].level, known, d->n);
+	}
+	free(known);
+}
+
+/* A class is one type, and says it once. */
+static void
+distinct_classes(const struct fill *f)
+{
+	const struct rules *l = &f->p->section[POLICY_CLASSES];
+	struct place at = { f->p->src, 0, SRC_TOKEN };
+	size_t i, k;
+
+	for (i = 0; i < l->n; i++) {
+		at.off = l->v[i].pos;
+		if (l->v[i].match.name == NAME_NONE)
+			diag_report(f->d, DIAG_POLICY_TYPE, at, NAME_NONE,
+			    "\"type\" of a class must be one name, not the "
+			    "pattern \"%.100s\"", l->v[i].match.glob);
+		for (k = 0; k < i; k++)
+			if (l->v[i].match.name != NAME_NONE &&
+			    l->v[i].match.name == l->v[k].match.name)
+				break;
+		if (k < i)
+			diag_report(f->d, DIAG_POLICY_TWICE, at, NAME_NONE,
+			    "the class \"%.200s\" is here for the second "
+			    "time", l->v[i].match.glob);
+	}
+}
+
 static void
 read_section(const struct fill *f, const struct ynode *n,
     enum policy_section section)
@@ -693,6 +764,8 @@ read_section(const struct fill *f, const struct ynode *n,
 		add_rule(f, c, section);
 	if (section == POLICY_DOMAINS)
 		distinct_levels(f);
+	if (section == POLICY_CLASSES)
+		distinct_classes(f);
 }
 
 static size_t
@@ -751,4 +824,6 @@ policy_fill(struct policy *p, const struct ynode *root, struct diag *d)
 	for (i = 0; i < POLICY_SECTIONS; i++)
 		if (found[i] != NULL && i != POLICY_RESOURCES)
 			read_section(&f, found[i], (enum policy_section)i);
+	number_phases(p);
+	know_levels(&f);
 }

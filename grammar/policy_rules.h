@@ -25,14 +25,16 @@ struct rule {
 	enum tri restartable, online, compatible;
 	int64_t restart_time, switchover_time, longest; /* ns; -1: not said */
 	int64_t count; /* -1: not said */
+	int64_t percentile, headroom, gain; /* the same */
 	int64_t max; /* ns */
 	uint32_t action, phase, answer; /* which word, from 1; 0: not said */
-	const char *level, *attribute, *agent, *tests; /* NULL: not said */
-	const char *code, *reason, *until; /* the same */
-	const char *session, *domain, *definitions;
+	const char *level, *attribute, *phase_name; /* NULL: not said */
+	const char *agent, *tests, *code, *reason, *until; /* the same */
+	const char *session, *domain, *definitions, *bundle;
 	/* v NULL: not said */
 	struct texts program, probe, parameters, environment, success;
-	enum tri want, canary, unsafe, peer;
+	enum tri want, canary, gate, unsafe, peer;
+	uint32_t turn; /* of phase_name, from 1 */
 	size_t nlist;
 	struct pattern *list;
 	int64_t *amount; /* one for each resource, -1: not said; or NULL */
@@ -65,6 +67,7 @@ struct policy {
 	struct src *src;
 	struct rules section[POLICY_SECTIONS];
 	bool accept_all;
+	uint32_t nphase; /* names of phases in section waves */
 	int64_t longest_outage; /* ns; -1: not said */
 	size_t nresource;
 	const char **resource;

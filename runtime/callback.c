@@ -1,15 +1,29 @@
 /*
  * Who answers a callback? The policy, by its label; one that it says nothing
- * about passes, as the standard has it for a callback without an answer.
+ * about passes, as the standard has it for a callback without an answer. Only
+ * a gate is there to be asked about: silence is no leave.
  */
+#include <string.h>
+
 #include "callback.h"
 #include "diag.h"
 #include "idmap.h"
+#include "intern.h"
+
+bool
+callback_is_gate(const struct callback *c)
+{
+	return strncmp(name_str(c->label), "gate:", 5) == 0;
+}
 
 enum answer
 callback_answer(const struct policy *p, const struct order *o)
 {
-	return policy_callback(p, o->callback->label, (unsigned)o->direction);
+	enum answer said = policy_callback(p, o->callback->label,
+	    (unsigned)o->direction);
+
+	return said == ANSWER_NONE && callback_is_gate(o->callback) ?
+	    ANSWER_ASK : said;
 }
 
 int64_t
@@ -48,7 +62,8 @@ callback_report(const struct campaign *c, const struct actions *a,
 			continue;
 		k = a->act[i].callback;
 		was = idmap_at(&seen, k->label);
-		if (*was != 0 || is_answered(p, k, i >= a->rollback))
+		if (*was != 0 || callback_is_gate(k) ||
+		    is_answered(p, k, i >= a->rollback))
 			continue;
 		*was = 1;
 		diag_report(d, DIAG_CALLBACK_UNANSWERED, campaign_place(c,

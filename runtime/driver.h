@@ -43,6 +43,18 @@ struct order { /* one action to be carried out */
 
 enum probed { PROBE_DONE, PROBE_NOT_DONE, PROBE_UNKNOWN };
 
+enum { IDENTITY_TEXT = 256 };
+
+/* The real machine that an EE runs on, as it is known from outside the EE
+ * (D1). Texts are empty where nothing is known. */
+struct identity {
+	char serial[IDENTITY_TEXT], type[IDENTITY_TEXT], model[IDENTITY_TEXT];
+	uint32_t on; /* the EE it stands on there; NAME_NONE: not known */
+	uint64_t visit; /* another one each time it gets there; 0: not known */
+};
+
+enum identified { IDENTIFIED, IDENTIFIED_DOWN, IDENTIFIED_UNKNOWN };
+
 struct driver {
 	const char *name;
 	/* Carries the order out, or begins to: then RUNNING, and until it has
@@ -73,6 +85,11 @@ struct driver {
 	    size_t max);
 	/* Gives everything back to how it was before the run (fall-back). */
 	enum outcome (*restore)(void *self, char *why);
+	/* On which machine does this EE run now? Quick, and asked between
+	 * actions and by others than who carries them out. DOWN: it does not
+	 * run; UNKNOWN with why. NULL: this driver never knows. */
+	enum identified (*identify)(void *self, const struct world *,
+	    uint32_t ee, struct identity *, char *why);
 	void (*free)(void *self);
 	void *self;
 };
@@ -87,6 +104,10 @@ struct driver_options {
 	const struct actions *actions; /* of the campaign */
 	struct faults *faults; /* what goes wrong on order; NULL: nothing */
 	bool fresh; /* a new run: set up; else: load what is there */
+	/* Only to look, beside whoever is at work: nothing is written below
+	 * state_dir, which may be NULL, and only identify and free are
+	 * called. */
+	bool look;
 };
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "callback.h"
 #include "gate.h"
 #include "idmap.h"
 #include "intern.h"
@@ -13,7 +14,7 @@ static bool
 is_gate(const struct act *a)
 {
 	return a->verb == VERB_NOTIFY && a->part == PART_PROC_INIT &&
-	    strncmp(name_str(a->callback->label), "gate:", 5) == 0;
+	    callback_is_gate(a->callback);
 }
 
 /* Where it ends what the callback stands in front of. */

@@ -1,5 +1,5 @@
-/* Callbacks before a phase: what the phase acts on, and whether the operator
- * lets it begin. */
+/* Callbacks before a phase (U6): what the phase acts on, and whether the
+ * operator lets it begin. */
 #ifndef CG_GATE_H
 #define CG_GATE_H
 

@@ -36,6 +36,14 @@ def wait_until(so, what):
         time.sleep(0.01)
 
 
+def kill(pid):
+    """One that has ended meanwhile is as good as killed."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
 class Site:
     """A copy of the story in a folder of its own, and what runs in it."""
 
@@ -246,9 +254,9 @@ def killed_with_its_keeper(s):
     killed(s, 0)
     with open(s.path('state', 'exec', 'order')) as f:
         keeper = int(f.read().split()[6])
-    os.kill(keeper, signal.SIGKILL)
+    kill(keeper)
     for pid in s.programs():
-        os.kill(pid, signal.SIGKILL)
+        kill(pid)
     s.none_left()
     open(s.path('go'), 'w').close()
     s.run('resume', 0)
@@ -278,14 +286,14 @@ def leaves_a_service(s):
     s.run('run', 0)
     left = s.programs()
     check(len(left) == 1, 'the service it started is gone')
-    os.kill(left[0], signal.SIGKILL)
+    kill(left[0])
 
 
 def leaves_one_that_holds_its_output(s):
     s.script('sleep 60 &\n')
     s.run('run', 0)
     for pid in s.programs():
-        os.kill(pid, signal.SIGKILL)
+        kill(pid)
 
 
 def prints_without_end(s):
@@ -582,6 +590,17 @@ def a_gate_asks(s):
     check(status == 0, '%d: %s' % (status, screen))
 
 
+def a_gate_asks_without_a_rule(s):
+    with_tests(s)
+    s.policy('  - {action: offline-install, program: []}\n')
+    status, screen = at_a_terminal(s, 'run', [b'yes', b'no'])
+    check(status == 4 and 'gate:one: 2 entities are acted on' in screen,
+          '%d: %s' % (status, screen))
+    check('nobody answers the callback "gate:' not in screen, screen)
+    status, screen = at_a_terminal(s, 'resume', [b'yes', b'yes'])
+    check(status == 0, '%d: %s' % (status, screen))
+
+
 def with_snapshots(s):
     with_tests(s)
     s.write('v.sh', '#!/bin/sh\necho "$1 $2 $3" >>"%s"\n[ "$1 $2" != "%s" ]'
@@ -647,7 +666,8 @@ TESTS = [dpkg_there_and_back, dpkg_refuses_then_resume,
          run_on_goes_in_front, ocf_agent, ocf_agent_says_what_runs,
          commands_are_run, commands_that_fail, notices_are_run,
          snapshots_there_and_back, a_snapshot_that_fails, a_folder_of_tests, a_test_that_fails, a_test_that_may_fail,
-         no_folder_of_tests, a_gate_asks, given_up_by_the_operator, fails_on_order]
+         no_folder_of_tests, a_gate_asks, a_gate_asks_without_a_rule,
+         given_up_by_the_operator, fails_on_order]
 
 
 def needs_terminal(test):
@@ -676,10 +696,7 @@ def try_one(test):
             return str(e)
         finally:
             for pid in site.programs():
-                try:
-                    os.kill(pid, signal.SIGKILL)
-                except OSError:
-                    pass
+                kill(pid)
 
 
 def main():

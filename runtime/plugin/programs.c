@@ -37,6 +37,7 @@ struct making {
 	const struct world *w;
 	const struct rule *rule; /* NULL: a bundle's */
 	const char *action; /* an agent's; NULL: no agent */
+	const char *word; /* for what is no action; NULL: it is one */
 	uint32_t place; /* where it runs */
 	bool raw; /* its words mean themselves */
 };
@@ -206,7 +207,8 @@ place_text(const struct making *m, const char *name, size_t n,
 			return object_text(m, objects[i].dn, attr, nattr);
 	switch (name[0] == 'a' ? name[1] : name[0]) {
 	case 'c': /* action */
-		return m->action != NULL ? m->action : verb_name(o->verb);
+		return m->action != NULL ? m->action : m->word != NULL ?
+		    m->word : verb_name(o->verb);
 	case 't': /* attempt */
 		return number_text(m, o->attempt);
 	case 'd':
@@ -214,7 +216,8 @@ place_text(const struct making *m, const char *name, size_t n,
 	case 'n':
 		return number_text(m, o->seq);
 	default:
-		return m->p->opt.state_dir;
+		return m->p->opt.state_dir == NULL ? "" :
+		    m->p->opt.state_dir;
 	}
 }
 
@@ -806,6 +809,30 @@ programs_monitor(struct programs *p, const struct world *w, uint32_t ee,
 	if (m.rule == NULL || m.rule->want != TRI_YES)
 		return false;
 	return asking_job(m, j);
+}
+
+bool
+programs_identify(struct programs *p, const struct world *w, uint32_t ee,
+    struct job *j)
+{
+	const struct order o = { .verb = VERB_COUNT, .entity = ee,
+		.on = NAME_NONE, .to = NAME_NONE, .bundle = NAME_NONE,
+		.before = w };
+	struct making m = begin(p, &o, j, "identify");
+	const struct rules *l = section(p, POLICY_IDENTIFY);
+	uint32_t type = type_of(w, ee);
+	size_t i;
+
+	for (i = 0; i < l->n && m.rule == NULL; i++)
+		if (pattern_fits(&l->v[i].match, ee) &&
+		    pattern_fits(&l->v[i].type, type))
+			m.rule = &l->v[i];
+	if (m.rule == NULL || m.rule->program.n == 0)
+		return false;
+	m.place = NAME_NONE;
+	m.word = "identify";
+	add_stage(&m, j, &m.rule->program);
+	return true;
 }
 
 const char *

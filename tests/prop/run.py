@@ -334,6 +334,46 @@ def keeps_windows(case):
                               % (level, longest, window))
 
 
+def wish_phases(case, r, hosts):
+    """Hosts in three phases, some in none; the phase of each, from 0."""
+    of = [r.randrange(4) for h in range(hosts)]
+    with open(case.path('policy.yaml'), 'a') as f:
+        f.write('waves:\n')
+        for name in range(3):
+            for h in range(hosts):
+                if of[h] == name:
+                    f.write('  - {phase: p%d, match: "*blade-%05d,*", '
+                            'gate: %s}\n' % (name, h, ['false', 'true'][
+                                name > 0]))
+    return of
+
+
+def keeps_phases(case, of):
+    """Phases come in their order, and gates where one begins."""
+    with open(case.path('waves.xml')) as f:
+        text = f.read()
+    now, level, gated = 0, -1, set()
+    for number, body in re.findall(
+            r'<upgradeProcedure [^>]*saSmfExecLevel="(\d+)"(.*?)'
+            r'</upgradeProcedure>', text, re.S):
+        hosts = re.findall(r'<byName objectDN="safEE=HostOS,safHE='
+                           r'blade-(\d+),', body)
+        if not hosts:
+            continue
+        phase = of[int(hosts[0])]
+        name = re.search(r'cg:phase="(.*?)"', body)
+        if (name and name[1]) != ('p%d' % phase if phase < 3 else None):
+            raise Failure('phase %s of blade %s' % (name, hosts[0]))
+        gates = re.findall(r'callbackLabel="gate:(.*?)"', body)
+        if phase < now or (phase > now and int(number) == level):
+            raise Failure('phase %d on level %s' % (phase, number))
+        begins = phase not in gated and 0 < phase < 3
+        if gates != (['p%d' % phase] if begins else []):
+            raise Failure('gates %s of blade %s' % (gates, hosts[0]))
+        now, level = phase, int(number)
+        gated.add(phase)
+
+
 def tight(case, seed, thorough):
     """Little room: VMs that stay always find some, few of them move twice, and
     there is at most one wave more than there must be."""
@@ -347,6 +387,7 @@ def tight(case, seed, thorough):
     gen_fleet.generate(a)
     if seed % 2 == 0:
         wish_windows(case, r, hosts)
+    of = wish_phases(case, r, hosts) if seed % 4 == 1 else None
     src, tgt, out = (case.path(n + '.xml') for n in ('source', 'target',
                                                     'waves'))
     w = case.call(src, tgt, '-p', case.path('policy.yaml'),
@@ -355,6 +396,8 @@ def tight(case, seed, thorough):
         raise Failure('refused: ' + errors(w.err))
     if seed % 2 == 0:
         keeps_windows(case)
+    if of:
+        keeps_phases(case, of)
     for turn in ('forwards', 'backwards'):
         k = waves.WaveChecker(*waves.load(src, tgt, out), waves.TURNS[turn],
                               a.room)
@@ -362,13 +405,15 @@ def tight(case, seed, thorough):
         if found:
             raise Failure('%s: %s %s "%s": %s' % ((turn,) + found[0]))
         stay = hosts * 8 * a.stay // 100
-        if k.migrations > (1.75 if shift else 1.35) * stay:
+        # Phases and other sponsors leave less choice of where to go.
+        if k.migrations > (1.75 if shift or of else 1.35) * stay:
             raise Failure('%d migrations of %d VMs' % (k.migrations, stay))
     levels = len({p.level for p in k.camp.procedures})
-    if seed % 2 == 1 and not shift and levels > int(k.camp.bound) + 1:
+    free = seed % 2 == 1 and not shift and not of
+    if free and levels > int(k.camp.bound) + 1:
         raise Failure('%d waves, bound %s' % (levels, k.camp.bound))
-        if shift and k.moves_at_end == 0:
-            raise Failure('no VM leaves a sponsor at the end')
+    if shift and k.moves_at_end == 0:
+        raise Failure('no VM leaves a sponsor at the end')
 
 
 def odd(case, seed, thorough):
