@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "command.h"
+#include "guarded.h"
 #include "identity.h"
 #include "intern.h"
 #include "os.h"
@@ -33,7 +33,7 @@ look(const struct guard *g)
 			os_sleep(PAUSE);
 		s.why[0] = '\0';
 		s.is = d->identify(d->self, g->site->w, g->vm, &s.id, s.why);
-		if (s.is != IDENTIFIED_UNKNOWN || command_told() != 0)
+		if (s.is != IDENTIFIED_UNKNOWN || guarded_told() != 0)
 			break;
 	}
 	return s;
@@ -57,20 +57,20 @@ refuse(const struct guard *g, const struct sight *s)
 
 /* Why it did not come to its own end. */
 static int
-say_end(const struct guard *g, enum command_end end, int code)
+say_end(const struct guard *g, enum guarded_end end, int code)
 {
 	const char *name = g->argv[0];
 
 	switch (end) {
-	case COMMAND_NO_START:
+	case GUARDED_NO_START:
 		fprintf(stderr, "camprun: cannot run \"%s\": %s\n", name,
 		    strerror(code));
 		return code == ENOENT ? GUARD_MISSING : GUARD_CANNOT;
-	case COMMAND_LATE:
+	case GUARDED_LATE:
 		fprintf(stderr, "camprun: \"%s\" took longer than --timeout "
 		    "says and was ended; its output is thrown away\n", name);
 		return GUARD_LATE;
-	case COMMAND_FLOOD:
+	case GUARDED_FLOOD:
 		fprintf(stderr, "camprun: \"%s\" said more than %llu MiB "
 		    "and was ended, its output thrown away; --limit=MIB holds "
 		    "more\n", name, (unsigned long long)(g->most >> 20));
@@ -110,19 +110,19 @@ static bool
 run_once(const struct guard *g, struct guarded *c, size_t number, int *status)
 {
 	struct run r = { .number = number, .before = look(g) };
-	enum command_end end;
+	enum guarded_end end;
 	int code, err;
 
-	*status = r.before.is == IDENTIFIED ? 128 + command_told() :
+	*status = r.before.is == IDENTIFIED ? 128 + guarded_told() :
 	    refuse(g, &r.before);
-	if (r.before.is != IDENTIFIED || command_told() != 0)
+	if (r.before.is != IDENTIFIED || guarded_told() != 0)
 		return true;
-	end = command_run(c, &code);
-	if (end != COMMAND_EXIT && end != COMMAND_SIGNAL) {
+	end = guarded_run(c, &code);
+	if (end != GUARDED_EXIT && end != GUARDED_SIGNAL) {
 		*status = say_end(g, end, code);
 		return true;
 	}
-	r.status = end == COMMAND_EXIT ? code : 128 + code;
+	r.status = end == GUARDED_EXIT ? code : 128 + code;
 	r.after = look(g);
 	r.same = is_one(&r);
 	r.time = os_now();
@@ -137,8 +137,8 @@ run_once(const struct guard *g, struct guarded *c, size_t number, int *status)
 	*status = GUARD_INCONSISTENT;
 	hold_discard(&c->out);
 	hold_discard(&c->err);
-	tell_moved(g, &r, number <= g->repeat && command_told() == 0);
-	return number > g->repeat || command_told() != 0;
+	tell_moved(g, &r, number <= g->repeat && guarded_told() == 0);
+	return number > g->repeat || guarded_told() != 0;
 }
 
 int
@@ -150,13 +150,13 @@ guard_run(const struct guard *g)
 	int status = GUARD_FAILED;
 
 	if (g->repeat > 0)
-		c.input = command_keep_input(g->most, g->folder);
+		c.input = guarded_keep_input(g->most, g->folder);
 	if (c.input < -1) {
 		fprintf(stderr, "camprun: cannot keep the command's input for "
 		    "another run: %s\n", strerror(-(c.input + 1)));
 		return GUARD_FAILED;
 	}
-	command_signals();
+	guarded_signals();
 	hold_begin(&c.out, g->folder);
 	hold_begin(&c.err, g->folder);
 	while (!run_once(g, &c, number, &status))

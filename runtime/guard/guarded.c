@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #include "brood.h"
-#include "command.h"
+#include "guarded.h"
 #include "os.h"
 
 enum { SIG, OUT, ERR, ALL, TICK = 100, LAST_READS = 64 };
@@ -40,7 +40,7 @@ struct running {
 };
 
 void
-command_signals(void)
+guarded_signals(void)
 {
 	sigset_t set;
 	size_t i;
@@ -81,7 +81,7 @@ take_signals(pid_t group)
 }
 
 int
-command_told(void)
+guarded_told(void)
 {
 	take_signals(0);
 	return told;
@@ -293,22 +293,22 @@ end_all(struct running *r, bool running)
 	}
 }
 
-static enum command_end
+static enum guarded_end
 judge(const struct running *r, bool ended, int status, int *code)
 {
 	*code = r->lost;
 	if (r->lost != 0)
-		return COMMAND_LOST;
+		return GUARDED_LOST;
 	if (r->flooded)
-		return COMMAND_FLOOD;
+		return GUARDED_FLOOD;
 	if (!ended)
-		return COMMAND_LATE;
+		return GUARDED_LATE;
 	*code = WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status);
-	return WIFEXITED(status) ? COMMAND_EXIT : COMMAND_SIGNAL;
+	return WIFEXITED(status) ? GUARDED_EXIT : GUARDED_SIGNAL;
 }
 
-enum command_end
-command_run(struct guarded *c, int *code)
+enum guarded_end
+guarded_run(struct guarded *c, int *code)
 {
 	struct running r = { .c = c, .fd = { signals, -1, -1 },
 		.end = c->limit > 0 ? os_clock() + c->limit : 0 };
@@ -317,7 +317,7 @@ command_run(struct guarded *c, int *code)
 
 	*code = start(&r);
 	if (*code != 0)
-		return COMMAND_NO_START;
+		return GUARDED_NO_START;
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	ended = watch(&r, &status);
 	if (ended)
@@ -336,7 +336,7 @@ command_run(struct guarded *c, int *code)
 /* --- its input --- */
 
 int
-command_keep_input(uint64_t most, const char *folder)
+guarded_keep_input(uint64_t most, const char *folder)
 {
 	struct hold h;
 	char block[16384];
