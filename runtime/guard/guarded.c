@@ -315,10 +315,10 @@ guarded_run(struct guarded *c, int *code)
 	bool terminal = has_terminal(), ended;
 	int status = 0;
 
+	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	*code = start(&r);
 	if (*code != 0)
 		return GUARDED_NO_START;
-	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	ended = watch(&r, &status);
 	if (ended)
 		hear_all(&r, LAST_READS * 1024);
