@@ -280,6 +280,7 @@ prepare_one(struct comparing *c, const struct act *a)
 		.entity = a->entity, .on = a->on, .to = a->to,
 		.bundle = a->bundle, .before = c->w,
 		.callback = a->verb == VERB_NOTIFY ? a->callback : NULL,
+		.operation = act_is_admin(a) ? &a->ccb->forward : NULL,
 		.command = a->verb == VERB_COMMAND ? a->ccb->command :
 		    NAME_NONE };
 	uint32_t of = a->entity == NAME_NONE ? NAME_EMPTY : a->entity;
