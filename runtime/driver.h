@@ -42,6 +42,7 @@ struct order { /* one action to be carried out */
 	const uint32_t *touched; /* notify: what is acted on after it */
 	size_t ntouched;
 	bool online;
+	const char *snapshot; /* snapshot, revert, discard: its name; or NULL */
 	int64_t timeout; /* how long it will be waited for, ns; 0: for ever */
 };
 

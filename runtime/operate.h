@@ -1,5 +1,5 @@
 /* The operator's commands: run, resume, rollback, commit, suspend, status,
- * model (DESIGN 7, 9). Each returns an exit status and has said everything on
+ * model, snapshots (DESIGN 7, 9). Each returns an exit status and has said everything on
  * standard error by then. */
 #ifndef CG_OPERATE_H
 #define CG_OPERATE_H
@@ -17,6 +17,7 @@ struct operate_options {
 	const char *fault_file;
 	size_t seed; /* of what fails by chance */
 	bool yes, commit;
+	const char *remove; /* a snapshot, or "failed" */
 	bool rehearse; /* there and back again */
 	int format; /* enum diag_format of the findings */
 	const char *command; /* the word */
@@ -27,5 +28,7 @@ int operate_continue(const struct operate_options *, struct diag *);
 int operate_suspend(const struct operate_options *, struct diag *);
 int operate_status(const struct operate_options *, struct diag *);
 int operate_model(const struct operate_options *, struct diag *);
+/* The snapshots of a run: lists them, or removes some (U11). */
+int operate_snapshots(const struct operate_options *, struct diag *);
 
 #endif

@@ -9,12 +9,14 @@
 
 enum { CMD_GO_ON = CMD_RESUME | CMD_ROLLBACK | CMD_COMMIT,
 	CMD_CARRY_OUT = CMD_RUN | CMD_GO_ON,
-	CMD_STATE = CMD_CARRY_OUT | CMD_SUSPEND | CMD_STATUS | CMD_MODEL,
+	CMD_STATE = CMD_CARRY_OUT | CMD_SUSPEND | CMD_STATUS | CMD_MODEL |
+	    CMD_SNAPSHOTS,
 	CMD_ALL = CMD_STATE | CMD_PROVE };
 
 enum option_id { OPT_SOURCE, OPT_TARGET, OPT_FAULTS, OPT_STATE, OPT_DRIVER,
 	OPT_EXPECT, OPT_POLICY, OPT_EVENTS, OPT_FAIL, OPT_FAULT_FILE,
-	OPT_SEED, OPT_YES, OPT_COMMIT, OPT_REHEARSE, OPT_DIAG, OPT_MAX_ERRORS, OPT_DUMP,
+	OPT_SEED, OPT_YES, OPT_COMMIT, OPT_REHEARSE, OPT_REMOVE, OPT_DIAG,
+	OPT_MAX_ERRORS, OPT_DUMP,
 	OPT_HELP, OPT_VERSION };
 
 static const struct cli_row rows[] = {
@@ -46,6 +48,8 @@ static const struct cli_row rows[] = {
 	    "commit once it has completed" },
 	[OPT_REHEARSE] = { "rehearse", NULL, 0, CMD_RUN,
 	    "roll it back once it has completed" },
+	[OPT_REMOVE] = { "remove", "NAME", 0, CMD_SNAPSHOTS,
+	    "remove it, or all that failed: failed" },
 	[OPT_DIAG] = { "diag", "text|json|sarif|junit|github|gcc", 0,
 	    CMD_ALL | CLI_DETAIL, "text, json, sarif, junit, github or gcc" },
 	[OPT_MAX_ERRORS] = { "max-errors", "N", 0, CMD_ALL | CLI_DETAIL,
@@ -62,8 +66,8 @@ static const struct cli cli = {
 	    "usage: camprun prove CAMPAIGN --source MODEL [--target MODEL]\n"
 	    "       camprun run CAMPAIGN --source MODEL --state DIR "
 	    "--driver=sim\n"
-	    "       camprun resume|rollback|commit|suspend|status|model "
-	    "--state DIR\n"
+	    "       camprun resume|rollback|commit|suspend|status|model|"
+	    "snapshots --state DIR\n"
 	    "       camprun monitor|report|guard; camprun COMMAND --help\n"
 	    "Proves an upgrade campaign right and safe, and carries it out.\n",
 	.tail = "Exit: 0 done, 1 errors, 2 usage, 3 system (resume is safe), "
@@ -88,7 +92,7 @@ run_options_table(void)
 }
 
 static const char *const words[] = { "prove", "run", "resume", "rollback",
-	"commit", "suspend", "status", "model" };
+	"commit", "suspend", "status", "model", "snapshots" };
 
 const char *
 run_options_word(size_t bit)
@@ -181,6 +185,9 @@ set_option(void *data, int row, const char *value)
 		return 0;
 	case OPT_REHEARSE:
 		o->operate.rehearse = true;
+		return 0;
+	case OPT_REMOVE:
+		o->operate.remove = value;
 		return 0;
 	case OPT_DIAG:
 		return cli_diag(PROGRAM, value, &o->format);

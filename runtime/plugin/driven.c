@@ -20,6 +20,7 @@
 #include "idmap.h"
 #include "intern.h"
 #include "os.h"
+#include "policy.h"
 #include "programs.h"
 #include "text.h"
 
@@ -246,6 +247,26 @@ differs(struct comparing *c, uint32_t dn, const char *what, const char *more)
 		    more[0] == '\0' ? "" : ": ", more);
 }
 
+/* Is there somebody to take the snapshot that the policy wants of it? */
+static void
+compare_snapshot(struct comparing *c, uint32_t dn)
+{
+	struct policy_snapshot p = policy_snapshot(c->d->opt.policy, dn,
+	    world_value(c->w, dn, N_saPlmEEType));
+	struct order o = { .verb = VERB_SNAPSHOT, .seq = 1, .entity = dn,
+		.on = place_of(c, dn), .to = NAME_NONE, .bundle = NAME_NONE,
+		.before = c->w };
+	struct job j;
+	char why[WHY];
+
+	if (p.take && means(c->d, &o, &j, why) == MEANT_NOBODY)
+		differs(c, dn, "is to have a snapshot, and nobody takes it",
+		    why);
+	o.verb = VERB_REVERT;
+	if (p.take && p.revert && means(c->d, &o, &j, why) == MEANT_NOBODY)
+		differs(c, dn, "is to be reverted, and nobody does it", why);
+}
+
 static void
 compare_one(void *arg, uint32_t dn)
 {
@@ -259,6 +280,7 @@ compare_one(void *arg, uint32_t dn)
 	if (c->d->doer.is_so != NULL && !c->d->doer.is_so(c->d->doer.self,
 	    c->w, dn, place_of(c, dn), why))
 		differs(c, dn, "is not as the model says", why);
+	compare_snapshot(c, dn);
 	if (!programs_monitor(c->d->programs, c->w, dn, place_of(c, dn), &j))
 		return;
 	if (!ask(c->d, &j, &e, why))

@@ -216,6 +216,11 @@ place_text(const struct making *m, const char *name, size_t n,
 		return direction_text(o->direction);
 	case 'n':
 		return number_text(m, o->seq);
+	case 's':
+		if (n == 8) /* snapshot */
+			return o->snapshot == NULL ? "" : o->snapshot;
+		/* state */
+		/* fall through */
 	default:
 		return m->p->opt.state_dir == NULL ? "" :
 		    m->p->opt.state_dir;
@@ -439,6 +444,11 @@ common_env(const struct making *m, struct words *env)
 	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		env_set(m, env, all[i].name, expand(m, all[i].value));
 	params_env(m, env);
+	if (m->o->snapshot != NULL) {
+		env_set(m, env, "CAMPRUN_SNAPSHOT", m->o->snapshot);
+		env_set(m, env, "CAMPRUN_SNAPSHOT_DIR",
+		    expand(m, "%{state}/kept/%{snapshot}"));
+	}
 	if (m->o->callback == NULL)
 		return;
 	env_set(m, env, "CAMPRUN_CALLBACK", name_str(m->o->callback->label));
@@ -749,6 +759,7 @@ without_rule(struct making m, struct job *j, char *why)
 	case VERB_MODIFY_IM:
 	case VERB_VALIDATE:
 	case VERB_NOTIFY:
+	case VERB_DISCARD: /* its folder goes all the same */
 		return MEANT_NOTHING;
 	case VERB_COMMAND:
 		return command_job(m, j, m.o->command, m.o->args, why);
@@ -757,6 +768,24 @@ without_rule(struct making m, struct job *j, char *why)
 	default:
 		return nobody(m.o, why);
 	}
+}
+
+/* Where a program may put the data of a snapshot. */
+static bool
+make_folder(const struct programs *p, const struct order *o, char *why)
+{
+	char *kept = text_below(p->opt.state_dir, "kept");
+	char *path = text_below(kept, o->snapshot);
+	int err = os_exists(kept) ? 0 : os_mkdir(kept);
+
+	if (err == 0 && !os_exists(path))
+		err = os_mkdir(path);
+	if (err != 0)
+		snprintf(why, WHY, "cannot make \"%.300s\": %s", path,
+		    strerror(-err));
+	free(path);
+	free(kept);
+	return err == 0;
 }
 
 enum meant
@@ -773,6 +802,9 @@ programs_of(struct programs *p, const struct order *o, struct job *j,
 		return without_rule(m, j, why);
 	if (o->callback != NULL)
 		return callback_job(m, j, why);
+	if (o->verb == VERB_SNAPSHOT && o->snapshot != NULL &&
+	    !make_folder(p, o, why))
+		return MEANT_NOBODY;
 	if (m.rule->max > 0)
 		j->grace = m.rule->max;
 	add_verb(m, j, o->verb);

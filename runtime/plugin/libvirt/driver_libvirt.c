@@ -39,6 +39,7 @@ static const struct deed {
 	{ VERB_MIGRATE, virt_migrate, 600 * SECOND, 20 * SECOND },
 	{ VERB_SNAPSHOT, virt_snapshot, 300 * SECOND, SECOND },
 	{ VERB_REVERT, virt_revert, 300 * SECOND, SECOND },
+	{ VERB_DISCARD, virt_discard, 300 * SECOND, SECOND },
 };
 
 static const struct deed *
@@ -59,7 +60,8 @@ find_vm(struct known *k, const struct order *o)
 {
 	struct vm *v = &k->vm;
 
-	*v = (struct vm){ .domain = who_domain(k->who, o->before, o->entity),
+	*v = (struct vm){ .snapshot = o->snapshot,
+		.domain = who_domain(k->who, o->before, o->entity),
 		.at = who_session(k->who, o->before, o->on) };
 	if (v->domain == NULL || v->at == NULL)
 		return false;

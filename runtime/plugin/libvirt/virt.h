@@ -9,6 +9,7 @@
 
 struct vm { /* and what it is to happen to it */
 	const char *domain;
+	const char *snapshot; /* its name */
 	const char *at, *to; /* URIs of hosts; to: of a migration */
 	const char **host; /* all hosts */
 	size_t nhost;
@@ -31,6 +32,7 @@ int virt_restart(void *vm);
 int virt_migrate(void *vm);
 int virt_snapshot(void *vm); /* replaces an earlier one */
 int virt_revert(void *vm);
+int virt_discard(void *vm);
 int virt_reach(void *vm); /* is the host there? */
 
 enum running { RUNS, RUNS_NOT, RUNS_UNKNOWN };

@@ -1,30 +1,41 @@
-/* How is a machine as it was? One snapshot each is kept, of memory and disks. */
+/* How is a machine as it was? By snapshots of memory and disks. */
 #include <libvirt/libvirt.h>
 #include <stdio.h>
 
 #include "link.h"
 
-static const char snapshot_name[] = "camprun";
-
 static virDomainSnapshotPtr
-old_snapshot(virDomainPtr d)
+find(virDomainPtr d, const struct vm *v)
 {
-	return virDomainSnapshotLookupByName(d, snapshot_name, 0);
+	return virDomainSnapshotLookupByName(d, v->snapshot == NULL ?
+	    "camprun" : v->snapshot, 0);
 }
 
+/* One that is not there is removed already. */
 static int
-take(virDomainPtr d)
+discard(virDomainPtr d, const struct vm *v)
+{
+	virDomainSnapshotPtr s = find(d, v);
+	int bad = s == NULL ? 0 : virDomainSnapshotDelete(s, 0);
+
+	if (s != NULL)
+		virDomainSnapshotFree(s);
+	return bad;
+}
+
+/* One of this name was begun and is no good. */
+static int
+take(virDomainPtr d, const struct vm *v)
 {
 	static const char form[] = "<domainsnapshot><name>%s</name>"
-	    "<description>before an upgrade</description></domainsnapshot>";
-	virDomainSnapshotPtr s = old_snapshot(d);
-	char xml[160];
+	    "<description>taken by camprun</description></domainsnapshot>";
+	virDomainSnapshotPtr s;
+	char xml[200];
 
-	if (s != NULL) {
-		virDomainSnapshotDelete(s, 0);
-		virDomainSnapshotFree(s);
-	}
-	snprintf(xml, sizeof(xml), form, snapshot_name);
+	if (discard(d, v) != 0)
+		return -1;
+	snprintf(xml, sizeof(xml), form, v->snapshot == NULL ? "camprun" :
+	    v->snapshot);
 	s = virDomainSnapshotCreateXML(d, xml, 0);
 	if (s == NULL)
 		return -1;
@@ -33,9 +44,9 @@ take(virDomainPtr d)
 }
 
 static int
-go_back(virDomainPtr d)
+go_back(virDomainPtr d, const struct vm *v)
 {
-	virDomainSnapshotPtr s = old_snapshot(d);
+	virDomainSnapshotPtr s = find(d, v);
 	int bad;
 
 	if (s == NULL)
@@ -46,11 +57,12 @@ go_back(virDomainPtr d)
 }
 
 static int
-with_domain(struct vm *v, const char *what, int (*f)(virDomainPtr))
+with_domain(struct vm *v, const char *what,
+    int (*f)(virDomainPtr, const struct vm *))
 {
 	virConnectPtr c = link_open(v->at, VIRT_TRIES);
 	virDomainPtr d = c == NULL ? NULL : link_find(c, v);
-	int bad = d == NULL ? -1 : f(d);
+	int bad = d == NULL ? -1 : f(d, v);
 
 	if (bad != 0)
 		link_failed(v, what, NULL);
@@ -70,4 +82,10 @@ int
 virt_revert(void *vm)
 {
 	return with_domain(vm, "revert", go_back);
+}
+
+int
+virt_discard(void *vm)
+{
+	return with_domain(vm, "remove a snapshot of", discard);
 }
