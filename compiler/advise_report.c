@@ -97,11 +97,12 @@ say_measured(const struct advise *a, struct reply *r, size_t vm, size_t k)
 		    m->last - m->first), decimal(text, use), v->wish.headroom,
 		    need, advise_has(a, v->now, k));
 	else
-		reply_say(r, 1, "use", "%s: %" PRIu64 " measurements over %s "
-		    "are too few to say: %s are asked for, and ten beyond the "
-		    "%" PRId64 " %%", resource(a, k), m->h.n, span(r, m->last -
-		    m->first), span(r, v->wish.history / MS),
-		    v->wish.percentile);
+		reply_say(r, 1, "use", "%s: %s over %s %s too little to say: "
+		    "%s are asked for%s", resource(a, k), reply_count(r,
+		    m->h.n, "measurement"), span(r, m->last - m->first),
+		    m->h.n == 1 ? "is" : "are", span(r, v->wish.history / MS),
+		    v->wish.percentile == 100 ? "" : ", and that ten are "
+		    "beyond the percentile");
 	reply_text(r, "resource", resource(a, k));
 	reply_number(r, "measurements", m->h.n);
 	reply_number(r, "seconds", (uint64_t)(m->last - m->first) / 1000);
@@ -208,8 +209,7 @@ reason(const struct advise *a, struct reply *r, const struct advice *v)
 		buf_printf(&b, "it must offer \"%s\"", v->feature);
 		break;
 	case CAUSE_USE:
-		buf_printf(&b, "%s is short: it uses more than leaves the "
-		    "headroom", resource(a, v->tight));
+		buf_printf(&b, "it is short of %s", resource(a, v->tight));
 		break;
 	case CAUSE_NEEDS:
 		buf_printf(&b, "it needs more %s", resource(a, v->tight));
@@ -259,8 +259,8 @@ say_new(const struct advise *a, struct reply *r, size_t vm)
 {
 	const struct advice *v = &a->v[vm];
 
-	reply_say(r, 0, "new", "%s: should be %s, because %s, which has no "
-	    "room on its sponsors: a new machine of that class has",
+	reply_say(r, 0, "new", "%s: should be %s, because %s; its sponsors "
+	    "have no room for that, but a new machine has",
 	    name_of(a, r, v->ee), class_name(a, r, v->best), reason(a, r, v));
 	add_facts(a, r, v);
 	say_evidence(a, r, vm);

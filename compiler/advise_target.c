@@ -3,6 +3,7 @@
  * sponsors. A type that is not there yet is made like the one it replaces, with
  * the bundle of its class.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "advise.h"
@@ -15,6 +16,7 @@
 
 struct target {
 	const struct advise *a;
+	uint32_t *config; /* by EE: the object that calls it a VM, or NONE */
 	struct world *w;
 	struct arena arena;
 };
@@ -181,6 +183,53 @@ new_name(struct target *t, uint32_t dn)
 	return id;
 }
 
+/* Where such objects are, only they say what is a VM. */
+static void
+add_config(struct target *t, const struct advice *v, uint32_t ee)
+{
+	const struct model *m = t->a->m;
+	uint32_t o = t->config[v->ee], n, i, k, dn, domain;
+	struct cattr *attr;
+
+	if (o == NONE)
+		return;
+	dn = new_name(t, m->object[o].dn);
+	attr = copy_attrs(t, o, N_saPlmEE, &n);
+	domain = model_value(m, o, N_libVirtDomainName);
+	for (i = k = 0; i < n; i++)
+		if (attr[i].name != N_libVirtDomainName)
+			attr[k++] = attr[i];
+	attr[k++] = attribute(t, N_saPlmEE, ee);
+	if (domain != NAME_NONE) {
+		struct buf b = { 0 };
+
+		buf_printf(&b, "%s-new", name_str(domain));
+		attr[k] = attribute(t, N_libVirtDomainName, intern(b.data,
+		    b.len));
+		attr[k++].type = TYPE_STRING;
+		buf_free(&b);
+	}
+	world_create(t->w, dn, m->object[o].class, attr, k);
+}
+
+static void
+find_configs(struct target *t)
+{
+	const struct model *m = t->a->m;
+	size_t i;
+
+	t->config = mem_alloc(t->a->f.n, sizeof(*t->config));
+	for (i = 0; i < t->a->f.n; i++)
+		t->config[i] = NONE;
+	for (i = 0; i < m->nobject; i++)
+		if (m->object[i].class == N_OpenSafPlmVirtualMachineConfig) {
+			uint32_t ee = service_owner(&t->a->f, m, (uint32_t)i);
+
+			if (ee != NONE)
+				t->config[ee] = (uint32_t)i;
+		}
+}
+
 static void
 add_machine(struct target *t, const struct advice *v)
 {
@@ -199,6 +248,7 @@ add_machine(struct target *t, const struct advice *v)
 		.nvalue = 2, .value = sponsor };
 	world_create(t->w, dn_join(dn_rdn(t->a->m->object[d->s].dn), dn),
 	    N_SaPlmDependency, attr, n);
+	add_config(t, v, dn);
 }
 
 struct model *
@@ -208,6 +258,7 @@ advise_target(const struct advise *a)
 	struct model *m;
 	size_t i;
 
+	find_configs(&t);
 	for (i = 0; i < a->n; i++) {
 		if (a->v[i].verdict == CHANGES)
 			change(&t, &a->v[i]);
@@ -218,5 +269,6 @@ advise_target(const struct advise *a)
 	m = world_export(t.w);
 	world_free(t.w);
 	arena_free(&t.arena);
+	free(t.config);
 	return m;
 }

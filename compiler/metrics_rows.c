@@ -66,32 +66,43 @@ cut(struct lines *l, struct fields *f)
 }
 
 static bool
-read_head(struct lines *l, struct fields *f, int *meant)
+has_field(const struct fields *f, const char *name)
 {
-	bool vm = false, time = false;
 	size_t i;
 
-	for (i = 0; i < f->n; i++) {
-		const char *s = f->v[i];
-		uint32_t r;
+	for (i = 0; i < f->n && strcmp(f->v[i], name) != 0; i++)
+		;
+	return i < f->n;
+}
 
-		if (strcmp(s, "vm") == 0) {
-			meant[i] = NAME_FIELD;
-			vm = true;
-		} else if (strcmp(s, "time") == 0) {
-			meant[i] = TIME_FIELD;
-			time = true;
-		} else {
-			r = metrics_resource(l->m, s, strlen(s), true,
-			    lines_place(l, s));
-			meant[i] = r == NONE ? NO_FIELD : (int)r;
-		}
-	}
-	if (!vm || !time)
-		diag_report(l->m->d, DIAG_METRICS_FORM, lines_place(l,
+static int
+meaning(struct lines *l, const char *field)
+{
+	uint32_t r;
+
+	if (strcmp(field, "vm") == 0)
+		return NAME_FIELD;
+	if (strcmp(field, "time") == 0)
+		return TIME_FIELD;
+	r = metrics_resource(l->m, field, strlen(field), true,
+	    lines_place(l, field));
+	return r == NONE ? NO_FIELD : (int)r;
+}
+
+static bool
+read_head(struct lines *l, const struct fields *f, int *meant)
+{
+	const char *missing = !has_field(f, "vm") ? "vm" :
+	    !has_field(f, "time") ? "time" : NULL;
+	size_t i;
+
+	if (missing != NULL)
+		return diag_report(l->m->d, DIAG_METRICS_FORM, lines_place(l,
 		    l->text), NAME_NONE, "the first row names no field \"%s\"",
-		    vm ? "time" : "vm");
-	return vm && time;
+		    missing);
+	for (i = 0; i < f->n; i++)
+		meant[i] = meaning(l, f->v[i]);
+	return true;
 }
 
 static void

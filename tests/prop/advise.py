@@ -62,7 +62,7 @@ class Cluster:
             self.on.append(r.sample(self.hosts, r.choice(
                 [2, 2, 2, min(3, len(self.hosts)), len(self.hosts)])))
         left = list(self.vms)
-        while len(left) > 1 and r.random() < 0.7:
+        while len(left) > 1 and r.random() < 0.9:
             a, b = left.pop(0), left.pop(0)
             if self.on[a][0] != self.on[b][0]:
                 self.pairs.append((a, b))
@@ -94,13 +94,18 @@ class Cluster:
         return self.classes[self.of[v]]['features'] \
             if self.features is None else self.features
 
+    def use(self, v, k):
+        """The percentile; None: it was not measured."""
+        values = sorted(self.measured.get((v, k), []))
+        rank = -(-len(values) * self.percentile // 100)
+        return values[rank - 1] if values else None
+
     def least(self, v, k):
         """What it must have; None: nothing is known."""
-        values = sorted(self.measured.get((v, k), []))
-        if len(values) < 200 if self.percentile == 95 else len(values) < 20:
+        n = len(self.measured.get((v, k), []))
+        if n < 200 if self.percentile == 95 else n < 20:
             return None
-        rank = -(-len(values) * self.percentile // 100)
-        return values[rank - 1] * (100 + self.headroom) / 100
+        return self.use(v, k) * (100 + self.headroom) / 100
 
 
 # --- files ---
@@ -333,7 +338,34 @@ def judge_stay(c, v, statement):
              not carries(c, v, k), 'vm%d could be %s' % (v, k['type']))
 
 
+def judge_price(c, v, statement):
+    """A change for its price alone saves enough, a small gain does not."""
+    price = {k['type']: k['price'] for k in c.classes}
+    was = c.classes[c.of[v]]['price']
+    if statement['verdict'] == 'small-gain':
+        then = price[statement['advised']]
+        need(then < was and (was - then) * 100 < was * c.gain, 'vm%d' % v)
+    elif statement['verdict'] == 'change' and carries(
+            c, v, c.classes[c.of[v]]):
+        then = price[statement['advised']]
+        need((was - then) * 100 >= was * c.gain, 'vm%d gains little' % v)
+
+
+def judge_use(c, report):
+    """What was measured is told as it is, or little more."""
+    who = None
+    for s in report['statements']:
+        who = s.get('vm', who)
+        if s['kind'] != 'use':
+            continue
+        exact = c.use(int(who[len('safEE=vm'):].partition(',')[0]),
+                      s['resource'])
+        need(exact - 0.002 <= float(s['use']) <= exact * (1 + 1 / 128) + 0.002,
+             who, s, exact)
+
+
 def judge(c, target, report):
+    judge_use(c, report)
     verdicts = {s['vm']: s for s in report['statements'] if 'verdict' in s}
     need(len(verdicts) == len(c.vms), 'not all machines are in the report')
     for v in c.vms:
@@ -341,6 +373,7 @@ def judge(c, target, report):
         to, sponsors = target[dn('vm', v)]
         s = verdicts[dn('vm', v)]
         need((s['verdict'] == 'change') == (to != now), 'vm%d: %s' % (v, s))
+        judge_price(c, v, s)
         need(sorted(sponsors) == sorted(dn('host', h) for h in c.on[v]),
              'vm%d has other sponsors' % v)
         if to != now:
@@ -412,6 +445,18 @@ def compile_and_run(path, campgen, camprun, count):
     count['run'] += 1
 
 
+def try_example(folder, bin_dir):
+    """The story's target is what is advised."""
+    story = os.path.join(TOP, 'examples', '06-advise')
+    target = os.path.join(folder, 'target.yaml')
+    call(os.path.join(bin_dir, 'campgen'), 'advise',
+         os.path.join(story, 'source.yaml'), '-o', target, '-p',
+         os.path.join(story, 'policy.yaml'), '--metrics=' +
+         os.path.join(story, 'metrics.csv'))
+    with open(target) as f, open(os.path.join(story, 'target.yaml')) as g:
+        need(f.read() == g.read(), 'examples/06-advise: another target')
+
+
 def main():
     p = argparse.ArgumentParser()
     p.add_argument('--bin', default=os.path.join(TOP, os.environ.get(
@@ -424,14 +469,17 @@ def main():
     low, high = map(int, a.seeds.split('..'))
     passed = failed = 0
     count = {'changes': 0, 'new': 0, 'run': 0}
-    for seed in range(low, high + 1):
+    for seed in [None] + list(range(low, high + 1)):
         folder = tempfile.mkdtemp()
         try:
-            try_seed(seed, folder, os.path.abspath(a.bin), count)
+            if seed is None:
+                try_example(folder, os.path.abspath(a.bin))
+            else:
+                try_seed(seed, folder, os.path.abspath(a.bin), count)
             passed += 1
         except (Failure, subprocess.TimeoutExpired) as e:
             failed += 1
-            print('FAILED SEED=%d: %s' % (seed, e))
+            print('FAILED SEED=%s: %s' % (seed, e))
             if a.keep:
                 shutil.copytree(folder, os.path.join(a.keep, str(seed)))
         finally:
