@@ -290,7 +290,11 @@ int64_t
 policy_demand(const struct policy *p, uint32_t ee, uint32_t type,
     size_t resource)
 {
-	return amount(p, POLICY_DEMAND, ee, type, resource, 0);
+	int64_t n = amount(p, POLICY_DEMAND, ee, type, resource, -1);
+
+	if (n < 0 && type != NAME_NONE) /* a class is looked up by its type */
+		n = amount(p, POLICY_CLASSES, type, type, resource, 0);
+	return n < 0 ? 0 : n;
 }
 
 size_t

@@ -59,7 +59,38 @@ const char *policy_resource(const struct policy *, size_t i);
 int64_t policy_capacity(const struct policy *, uint32_t ee, uint32_t type,
     size_t resource);
 int64_t policy_demand(const struct policy *, uint32_t ee, uint32_t type,
-    size_t resource); /* 0: none */
+    size_t resource); /* what its class has, if no rule says; 0: none */
+
+/* Classes: types that a VM can be of, with what such a VM has (of each
+ * resource, -1 not said), and what it costs (-1). The policy's. */
+struct policy_class {
+	uint32_t type; /* DN */
+	int64_t price;
+	const int64_t *resource;
+	const char *bundle; /* DN of what brings it, or NULL */
+	size_t nfeature;
+};
+size_t policy_nclass(const struct policy *);
+struct place policy_class_place(const struct policy *, size_t i);
+struct policy_class policy_class(const struct policy *, size_t i);
+const char *policy_class_feature(const struct policy *, size_t i, size_t k);
+
+/* What is wished of advice about a VM of that type; -1, NULL, TRI_UNKNOWN: no
+ * rule says. */
+#define POLICY_NO_RULE SIZE_MAX
+struct policy_advice {
+	int64_t percentile, headroom, gain; /* percent */
+	int64_t history; /* ns */
+	enum tri keep, instances;
+	const char *name; /* that measurements know it by */
+	size_t features, nfeature; /* rule, or POLICY_NO_RULE; their number */
+};
+struct policy_advice policy_advice(const struct policy *, uint32_t dn,
+    uint32_t type);
+const char *policy_advice_feature(const struct policy *,
+    const struct policy_advice *, size_t k);
+int64_t policy_advice_need(const struct policy *, uint32_t dn, uint32_t type,
+    size_t resource); /* -1: not said */
 
 /* Levels of fault domains, lowest first; none: the outermost hardware element
  * of an EE, or where there is none, the outermost EE. A level's domain is the

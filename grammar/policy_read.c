@@ -14,9 +14,9 @@
 #include "policy_rules.h"
 
 enum kind {
-	KIND_PATTERN, KIND_NAME, KIND_FLAG, KIND_TIME, KIND_COUNT, KIND_NAMES,
-	KIND_ALL_OR_PATTERNS, KIND_AMOUNTS, KIND_ACTION, KIND_PHASE,
-	KIND_ANSWER, KIND_PROGRAM, KIND_PAIRS, KIND_CODES, KIND_PLACE,
+	KIND_PATTERN, KIND_NAME, KIND_FLAG, KIND_TIME, KIND_COUNT, KIND_PERCENT,
+	KIND_NAMES, KIND_ALL_OR_PATTERNS, KIND_AMOUNTS, KIND_ACTION,
+	KIND_PHASE, KIND_ANSWER, KIND_PROGRAM, KIND_PAIRS, KIND_CODES, KIND_PLACE,
 };
 enum section_kind { SECTION_RULES, SECTION_MAPPING, SECTION_NAME_LIST };
 enum need { NEED_MAY, NEED_MUST, NEED_FACT };
@@ -60,7 +60,7 @@ static const struct {
 };
 enum { WORDS = sizeof(words) / sizeof(words[0]) };
 
-enum { RESOURCES_MAX = 64 };
+enum { RESOURCES_MAX = 64, PERCENT_MAX = 100 };
 enum { KEYS = sizeof(keys) / sizeof(keys[0]) };
 
 static const struct {
@@ -206,7 +206,8 @@ read_count(const struct fill *f, const struct ynode *n, const char *name,
 	if (n->kind != YNODE_SCALAR || n->quoted || s[0] == '\0')
 		return wrong_type(f, n, name, "a number");
 	if (!parse_digits(&s, max, &v) || *s != '\0')
-		return bad_number(f, n, name, max == UINT32_MAX ?
+		return bad_number(f, n, name, max == PERCENT_MAX ?
+		    "a number from 0 to 100" : max == UINT32_MAX ?
 		    "a number from 0 to 4294967295" :
 		    "a number from 0 to 9223372036854775807");
 	*out = v;
@@ -468,6 +469,8 @@ read_value(const struct fill *f, const struct key *k, const struct ynode *n,
 		return read_time(f, n, name, member);
 	case KIND_COUNT:
 		return read_count(f, n, name, UINT32_MAX, member);
+	case KIND_PERCENT:
+		return read_count(f, n, name, PERCENT_MAX, member);
 	case KIND_NAMES:
 		return read_patterns(f, n, name, "a list of names", r);
 	case KIND_ALL_OR_PATTERNS:
@@ -567,7 +570,8 @@ read_rule(const struct fill *f, const struct ynode *n,
 	size_t k;
 
 	*r = (struct rule){ .restart_time = -1, .switchover_time = -1,
-		.longest = -1, .count = -1, .pos = n->pos };
+		.longest = -1, .count = -1, .percentile = -1, .headroom = -1,
+		.gain = -1, .pos = n->pos };
 	if (n->kind != YNODE_MAP)
 		return wrong_type(f, n, sections[section].key,
 		    sections[section].kind == SECTION_RULES ?
@@ -711,6 +715,31 @@ know_levels(const struct fill *f)
 	free(known);
 }
 
+/* A class is one type, and says it once. */
+static void
+distinct_classes(const struct fill *f)
+{
+	const struct rules *l = &f->p->section[POLICY_CLASSES];
+	struct place at = { f->p->src, 0, SRC_TOKEN };
+	size_t i, k;
+
+	for (i = 0; i < l->n; i++) {
+		at.off = l->v[i].pos;
+		if (l->v[i].match.name == NAME_NONE)
+			diag_report(f->d, DIAG_POLICY_TYPE, at, NAME_NONE,
+			    "\"type\" of a class must be one name, not the "
+			    "pattern \"%.100s\"", l->v[i].match.glob);
+		for (k = 0; k < i; k++)
+			if (l->v[i].match.name != NAME_NONE &&
+			    l->v[i].match.name == l->v[k].match.name)
+				break;
+		if (k < i)
+			diag_report(f->d, DIAG_POLICY_TWICE, at, NAME_NONE,
+			    "the class \"%.200s\" is here for the second "
+			    "time", l->v[i].match.glob);
+	}
+}
+
 static void
 read_section(const struct fill *f, const struct ynode *n,
     enum policy_section section)
@@ -735,6 +764,8 @@ read_section(const struct fill *f, const struct ynode *n,
 		add_rule(f, c, section);
 	if (section == POLICY_DOMAINS)
 		distinct_levels(f);
+	if (section == POLICY_CLASSES)
+		distinct_classes(f);
 }
 
 static size_t

@@ -13,8 +13,8 @@
 #include "inputs.h"
 #include "intern.h"
 #include "operate.h"
+#include "plugin.h"
 #include "policy.h"
-#include "prove.h"
 #include "run_options.h"
 
 struct run {
@@ -46,11 +46,18 @@ read_policy(struct run *r)
 static void
 prove(struct run *r)
 {
-	struct actions *a = actions_make(r->in.campaign, r->in.source,
-	    "prove", &r->diag);
+	char why[512];
+	const struct plugin *p = plugin_load("prove", why);
+	struct actions *a;
 	struct proof proof;
 
-	if (a != NULL && prove_run(r->in.campaign, a, r->in.source,
+	if (p == NULL || p->prove == NULL) {
+		fprintf(stderr, PROGRAM ": %s\n", why);
+		r->status = EXIT_SYSTEM;
+		return;
+	}
+	a = actions_make(r->in.campaign, r->in.source, "prove", &r->diag);
+	if (a != NULL && p->prove(r->in.campaign, a, r->in.source,
 	    r->in.target, r->policy, !r->opt.no_faults, &proof, NULL, &r->diag) &&
 	    r->diag.nerror == 0) {
 		printf("proven: %zu actions, %zu failures, %zu states\n",
@@ -185,8 +192,9 @@ main(int argc, char **argv)
 	uint32_t command = word == NULL ? 0 : run_options_command(word);
 	int err;
 
-	if (word != NULL && companion_shows(argc - 1, argv + 1))
-		return companion_become("monitor", argv);
+	if (word != NULL && companion_for(argc - 1, argv + 1) != NULL)
+		return companion_become(companion_for(argc - 1, argv + 1),
+		    argv);
 	if (command != 0) {
 		argc--;
 		argv++;

@@ -214,6 +214,8 @@ open_driver(struct session *s, bool fresh)
 	p = plugin_load(name == NULL ? "" : name, s->why);
 	if (p == NULL)
 		return say(USAGE, "%s%s", s->why, "");
+	if (p->open == NULL)
+		return say(USAGE, "%s is no driver%s", name, "");
 	s->driver = p->open(&d, s->why);
 	if (s->driver == NULL)
 		return say(SYSTEM, "the driver %s cannot start: %s", name,

@@ -16,14 +16,16 @@
 
 enum { WHY = 512, NAME_MOST = 32, PATH_MOST = 4096 };
 
-/* Where plug-ins stand, seen from the program: installed, built. */
-static const char *const folders[] = { "/../lib/campgen", "/plugin" };
+/* Where plug-ins stand, seen from the program: installed, below libexec, built. */
+static const char *const folders[] = { "/../lib/campgen",
+	"/../../lib/campgen", "/plugin" };
 
 /* What those need that may be missing. */
 static const struct {
 	const char *name, *needs;
 } known[] = {
 	{ "sim", "make" },
+	{ "prove", "make" },
 	{ "exec", "make" },
 	{ "libvirt", "make, where libvirt-dev is installed" },
 };
@@ -130,7 +132,7 @@ say_missing(const char *name, const char *path, char *why)
 		return;
 	}
 	how = known[i].needs;
-	snprintf(why, WHY, "the driver %s is not built or not installed: "
+	snprintf(why, WHY, "the plug-in %s is not built or not installed: "
 	    "\"%.250s\" is not there; \"%s\" builds it, \"make install\" "
 	    "installs it, CAMPRUN_PLUGIN_DIR says where else it is", name,
 	    path, how);
@@ -143,7 +145,7 @@ fits(const struct plugin *p, const char *name, const char *path, char *why)
 	    strcmp(p->version, CAMPGEN_VERSION) == 0 &&
 	    strcmp(p->name, name) == 0)
 		return p;
-	snprintf(why, WHY, "\"%.300s\" is not the driver %s of this camprun "
+	snprintf(why, WHY, "\"%.300s\" is not the plug-in %s of this camprun "
 	    "(version %s): build both together", path, name, CAMPGEN_VERSION);
 	return NULL;
 }
@@ -154,7 +156,7 @@ load(const char *name, const char *path, char *why)
 	void *so = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 
 	if (so == NULL) {
-		snprintf(why, WHY, "the driver %s cannot be loaded: %.400s",
+		snprintf(why, WHY, "the plug-in %s cannot be loaded: %.400s",
 		    name, dlerror());
 		return NULL;
 	}

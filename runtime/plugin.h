@@ -1,4 +1,5 @@
-/* Drivers that are loaded when they are asked for: camprun-NAME.so. */
+/* What is loaded when it is asked for: camprun-NAME.so, a driver or the
+ * proof. */
 #ifndef CG_PLUGIN_H
 #define CG_PLUGIN_H
 
@@ -6,8 +7,9 @@
 #include <stdint.h>
 
 #include "driver.h"
+#include "prove.h"
 
-enum { PLUGIN_API = 1 }; /* grows when the meaning of something changes */
+enum { PLUGIN_API = 2 }; /* grows when the meaning of something changes */
 
 /* What a plug-in shows of itself, under the name camprun_plugin. It fits the
  * camprun that it was built with, and no other: it uses its functions (those
@@ -16,19 +18,21 @@ struct plugin {
 	uint32_t api;
 	uint32_t size; /* of the structures they share, all together */
 	const char *version, *name;
-	/* A driver, to be freed by its own free; NULL with why. */
+	/* A driver, to be freed by its own free; NULL with why. No driver:
+	 * NULL. */
 	struct driver *(*open)(const struct driver_options *, char *why);
+	prove_function *prove; /* of the proof; else NULL */
 };
 
 #define PLUGIN_SIZE ((uint32_t)(sizeof(struct plugin) + \
 	sizeof(struct driver) + sizeof(struct driver_options) + \
 	sizeof(struct order) + sizeof(struct actions)))
 
-#define CAMPRUN_PLUGIN(name, open) \
+#define CAMPRUN_PLUGIN(name, what) \
 	extern __attribute__((visibility("default"))) \
 	    const struct plugin camprun_plugin; \
 	const struct plugin camprun_plugin = { PLUGIN_API, PLUGIN_SIZE, \
-		CAMPGEN_VERSION, name, open };
+		CAMPGEN_VERSION, name, what };
 
 /* Loads the plug-in of that name, for good: from the folder that the variable
  * CAMPRUN_PLUGIN_DIR names, else from ../lib/campgen or plugin beside this

@@ -21,9 +21,10 @@ struct proof {
  * (or NULL) says what fails together, and how long outages last. faults: also
  * every single failure, with undo, retry and rollback. False with the shortest
  * trace to the first violation in trace (and its place in diag, code R...). */
-bool prove_run(const struct campaign *, const struct actions *,
+typedef bool prove_function(const struct campaign *, const struct actions *,
     const struct model *source, const struct model *target,
     const struct policy *, bool faults,
     struct proof *, struct buf *trace, struct diag *);
+prove_function prove_run;
 
 #endif

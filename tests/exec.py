@@ -36,6 +36,14 @@ def wait_until(so, what):
         time.sleep(0.01)
 
 
+def kill(pid):
+    """One that has ended meanwhile is as good as killed."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
 class Site:
     """A copy of the story in a folder of its own, and what runs in it."""
 
@@ -246,9 +254,9 @@ def killed_with_its_keeper(s):
     killed(s, 0)
     with open(s.path('state', 'exec', 'order')) as f:
         keeper = int(f.read().split()[6])
-    os.kill(keeper, signal.SIGKILL)
+    kill(keeper)
     for pid in s.programs():
-        os.kill(pid, signal.SIGKILL)
+        kill(pid)
     s.none_left()
     open(s.path('go'), 'w').close()
     s.run('resume', 0)
@@ -278,14 +286,14 @@ def leaves_a_service(s):
     s.run('run', 0)
     left = s.programs()
     check(len(left) == 1, 'the service it started is gone')
-    os.kill(left[0], signal.SIGKILL)
+    kill(left[0])
 
 
 def leaves_one_that_holds_its_output(s):
     s.script('sleep 60 &\n')
     s.run('run', 0)
     for pid in s.programs():
-        os.kill(pid, signal.SIGKILL)
+        kill(pid)
 
 
 def prints_without_end(s):
@@ -688,10 +696,7 @@ def try_one(test):
             return str(e)
         finally:
             for pid in site.programs():
-                try:
-                    os.kill(pid, signal.SIGKILL)
-                except OSError:
-                    pass
+                kill(pid)
 
 
 def main():

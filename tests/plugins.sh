@@ -40,9 +40,22 @@ does() { # NAME DRIVER
 	if run "$2"; then ok; else cat "$tmp/err"; bad "$1"; fi
 }
 
+# Each finds in the program all it uses.
+for so in "$BUILD"/plugin/*.so; do
+	name=${so##*/camprun-}
+	name=${name%.so}
+	wanted "plugin-$name" || continue
+	run "$name"
+	if grep -F 'cannot be loaded' "$tmp/err"; then
+		bad "plugin-$name"
+	else
+		ok
+	fi
+done
 does plugin-beside-the-program sim
 says plugin-unknown 2 'there is no driver "nosuch"' nosuch
 says plugin-bad-name 2 'is no name of a driver' ../sim
+says plugin-no-driver 2 'prove is no driver' prove
 says plugin-no-name 2 'is no name of a driver' ''
 
 CAMPRUN_PLUGIN_DIR=$tmp/dir
@@ -75,5 +88,16 @@ cp "$BUILD/camprun" "$BUILD/campgen" "$tmp/bin"
 cp "$BUILD"/plugin/camprun-sim.so "$tmp/lib/campgen"
 BUILD=$tmp/bin
 does plugin-as-installed sim
+if wanted plugin-proof-left-out; then
+	"$BUILD/camprun" prove "$tmp/campaign.xml" --source \
+	    $example/source.* >"$tmp/out" 2>"$tmp/err"
+	if [ $? = 3 ] && grep -qF 'plug-in prove is not built or not installed' \
+	    "$tmp/err" && [ ! -s "$tmp/out" ]; then
+		ok
+	else
+		cat "$tmp/out" "$tmp/err"
+		bad plugin-proof-left-out
+	fi
+fi
 says plugin-left-out 2 '"make install" installs it' exec
 total

@@ -2,8 +2,9 @@
 import case_bed
 import case_campaign
 import case_failures
+import case_guard
 
-MODULES = (case_bed, case_campaign, case_failures)
+MODULES = (case_bed, case_campaign, case_failures, case_guard)
 
 
 def all_cases():

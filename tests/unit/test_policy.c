@@ -293,6 +293,76 @@ callbacks_are_answered_by_label_and_phase(void **state)
 	policy_free(p);
 }
 
+static void
+classes_say_what_machines_have(void **state)
+{
+	struct policy *p = good(
+	    "resources: [cpu, memory]\n"
+	    "classes:\n"
+	    "  - {type: t=1, resources: {cpu: 2, memory: 9}, price: 5,\n"
+	    "     features: [gpu]}\n"
+	    "  - {type: t=2, resources: {cpu: 1}, bundle: b=1}\n"
+	    "demand: [{match: a=9, resources: {cpu: 7}}]\n");
+	struct policy_class c = policy_class(p, 0);
+
+	(void)state;
+	assert_int_equal(policy_nclass(p), 2);
+	assert_int_equal(c.type, id("t=1"));
+	assert_int_equal(c.price, 5);
+	assert_int_equal(c.resource[1], 9);
+	assert_int_equal(c.nfeature, 1);
+	assert_string_equal(policy_class_feature(p, 0, 0), "gpu");
+	c = policy_class(p, 1);
+	assert_int_equal(c.price, -1);
+	assert_int_equal(c.resource[1], -1);
+	assert_string_equal(c.bundle, "b=1");
+	/* What a class has is needed, unless a rule says what is. */
+	assert_int_equal(policy_demand(p, id("a=1"), id("t=1"), 1), 9);
+	assert_int_equal(policy_demand(p, id("a=9"), id("t=1"), 0), 7);
+	assert_int_equal(policy_demand(p, id("a=9"), id("t=1"), 1), 9);
+	assert_int_equal(policy_demand(p, id("a=1"), id("t=2"), 1), 0);
+	assert_int_equal(policy_demand(p, id("a=1"), NAME_NONE, 1), 0);
+	assert_int_equal(policy_nclass(NULL), 0);
+	policy_free(p);
+}
+
+static void
+advice_is_wished_by_the_first_rule_that_says(void **state)
+{
+	struct policy *p = good(
+	    "resources: [cpu, memory]\n"
+	    "advise:\n"
+	    "  - {match: 'a=*', percentile: 99, needs: {memory: 3}}\n"
+	    "  - {type: t=1, features: [], keep: true, name: vm1}\n"
+	    "  - {percentile: 90, headroom: 0, history: 1h, gain: 5,\n"
+	    "     needs: {cpu: 1, memory: 1}, features: [x, y],\n"
+	    "     instances: true}\n");
+	struct policy_advice a = policy_advice(p, id("a=1"), id("t=1"));
+
+	(void)state;
+	assert_int_equal(a.percentile, 99);
+	assert_int_equal(a.headroom, 0);
+	assert_int_equal(a.history, INT64_C(3600000000000));
+	assert_int_equal(a.gain, 5);
+	assert_int_equal(a.keep, TRI_YES);
+	assert_int_equal(a.instances, TRI_YES);
+	assert_string_equal(a.name, "vm1");
+	assert_int_equal(a.features, 1);
+	assert_int_equal(a.nfeature, 0);
+	assert_int_equal(policy_advice_need(p, id("a=1"), id("t=1"), 1), 3);
+	assert_int_equal(policy_advice_need(p, id("a=1"), id("t=1"), 0), 1);
+	a = policy_advice(p, id("b=1"), id("t=2"));
+	assert_int_equal(a.percentile, 90);
+	assert_int_equal(a.keep, TRI_UNKNOWN);
+	assert_int_equal(a.nfeature, 2);
+	assert_string_equal(policy_advice_feature(p, &a, 1), "y");
+	a = policy_advice(NULL, id("b=1"), id("t=2"));
+	assert_int_equal(a.percentile, -1);
+	assert_int_equal(a.features, POLICY_NO_RULE);
+	assert_int_equal(policy_advice_need(NULL, id("b=1"), id("t=2"), 0), -1);
+	policy_free(p);
+}
+
 /* Each text gives exactly this one finding at this offset (in characters). */
 static const struct {
 	const char *text, *code;
@@ -362,6 +432,12 @@ static const struct {
 	{ "callbacks: [{answer: silence}]", "S515", 21 },
 	{ "callbacks: [{phase: back, answer: fail}]", "S515", 20 },
 	{ "callbacks: [{label: a}]", "S507", 12 },
+	{ "classes: [{type: 'a*', resources: {}}]", "S504", 10 },
+	{ "classes: [{type: a, resources: {}}, {type: a, resources: {}}]",
+	    "S503", 36 },
+	{ "classes: [{type: a}]", "S507", 10 },
+	{ "advise: [{percentile: 101}]", "S505", 22 },
+	{ "advise: [{match: a}]", "S510", 9 },
 };
 
 static void
@@ -612,6 +688,8 @@ main(void)
 		cmocka_unit_test(pairs_are_compatible_or_not),
 		cmocka_unit_test(timeouts_go_by_entity_type_and_action),
 		cmocka_unit_test(callbacks_are_answered_by_label_and_phase),
+		cmocka_unit_test(classes_say_what_machines_have),
+		cmocka_unit_test(advice_is_wished_by_the_first_rule_that_says),
 		cmocka_unit_test(mistakes_are_found_where_they_are),
 		cmocka_unit_test(near_keys_are_named),
 		cmocka_unit_test(what_is_right_is_kept),

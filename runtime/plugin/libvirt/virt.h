@@ -35,7 +35,4 @@ int virt_reach(void *vm); /* is the host there? */
 
 enum running { RUNS, RUNS_NOT, RUNS_UNKNOWN };
 
-/* Does the domain run on the host? Asked once. */
-enum running virt_runs(const char *uri, const char *domain);
-
 #endif

@@ -1,0 +1,5 @@
+/* The proof, which a host that only carries campaigns out does without. */
+#include "plugin.h"
+#include "prove.h"
+
+CAMPRUN_PLUGIN("prove", .prove = prove_run)
