@@ -26,8 +26,12 @@ struct order { /* one action to be carried out */
 	enum verb verb; /* reversed already for undo and rollback */
 	enum direction direction;
 	uint32_t attempt; /* from 1 */
-	uint32_t entity, on, bundle, to;
+	uint32_t entity, on, bundle, to; /* to: migrate, morph */
 	const struct callback *callback; /* notify: of the campaign; else NULL */
+	/* An administrative operation of the campaign, the undoing one when it
+	 * is taken back, with its parameters; else NULL. How a machine that
+	 * runs is changed is in the parameters, see admin.h. */
+	const struct admin_op *operation;
 	uint32_t command, args; /* command: the path of it, its argument */
 	const struct world *before; /* the model as it is */
 	/* modify-im: the model with the change made (undo, rollback: taken
@@ -42,6 +46,18 @@ struct order { /* one action to be carried out */
 };
 
 enum probed { PROBE_DONE, PROBE_NOT_DONE, PROBE_UNKNOWN };
+
+enum { IDENTITY_TEXT = 256 };
+
+/* The real machine that an EE runs on, as it is known from outside the EE
+ * (D1). Texts are empty where nothing is known. */
+struct identity {
+	char serial[IDENTITY_TEXT], type[IDENTITY_TEXT], model[IDENTITY_TEXT];
+	uint32_t on; /* the EE it stands on there; NAME_NONE: not known */
+	uint64_t visit; /* another one each time it gets there; 0: not known */
+};
+
+enum identified { IDENTIFIED, IDENTIFIED_DOWN, IDENTIFIED_UNKNOWN };
 
 struct driver {
 	const char *name;
@@ -71,8 +87,18 @@ struct driver {
 	 * differences, as lines to f; the number of all. */
 	size_t (*compare)(void *self, const struct world *, FILE *f,
 	    size_t max);
+	/* Removes the snapshot of the EE that the act of that number took; one
+	 * that is not there is removed. OK, or FAILED with why. NULL: this
+	 * driver cannot. */
+	enum outcome (*forget)(void *self, const struct world *, uint32_t ee,
+	    uint32_t seq, char *why);
 	/* Gives everything back to how it was before the run (fall-back). */
 	enum outcome (*restore)(void *self, char *why);
+	/* On which machine does this EE run now? Quick, and asked between
+	 * actions and by others than who carries them out. DOWN: it does not
+	 * run; UNKNOWN with why. NULL: this driver never knows. */
+	enum identified (*identify)(void *self, const struct world *,
+	    uint32_t ee, struct identity *, char *why);
 	void (*free)(void *self);
 	void *self;
 };
@@ -87,6 +113,10 @@ struct driver_options {
 	const struct actions *actions; /* of the campaign */
 	struct faults *faults; /* what goes wrong on order; NULL: nothing */
 	bool fresh; /* a new run: set up; else: load what is there */
+	/* Only to look, beside whoever is at work: nothing is written below
+	 * state_dir, which may be NULL, and only identify and free are
+	 * called. */
+	bool look;
 };
 
 #endif

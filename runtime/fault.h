@@ -19,6 +19,7 @@ enum mishap {
 	MISHAP_HALF, /* something is, nobody knows how much */
 	MISHAP_HANG, /* it neither ends nor does anything */
 	MISHAP_DELAY, /* it is done, later */
+	MISHAP_STRAY, /* it is done, and a machine leaves its monitor */
 };
 
 enum { FAULT_ALWAYS = 1000000 }; /* a chance, in millionths */

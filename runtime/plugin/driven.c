@@ -13,15 +13,18 @@
 
 #include "arena.h"
 #include "dn.h"
+#include "asked.h"
 #include "driven.h"
 #include "fault.h"
+#include "identity.h"
 #include "idmap.h"
 #include "intern.h"
 #include "os.h"
 #include "programs.h"
 #include "text.h"
 
-enum { WHY = 512 };
+enum { WHY = 512, ANSWER = 4096 };
+#define ASKING INT64_C(10000000000) /* ns */
 #define NOTICE INT64_C(30000000000) /* ns */
 
 struct driven {
@@ -131,6 +134,8 @@ driven_begin(void *self, const struct order *o, char *why)
 	int64_t delay;
 
 	d->mishap = fault_befalls(d->opt.faults, o, &delay);
+	if (d->mishap == MISHAP_STRAY) /* real ones cannot be told to */
+		d->mishap = MISHAP_NONE;
 	d->half = d->begun = false;
 	if (d->mishap == MISHAP_FAIL)
 		return as_ordered(o, "", why);
@@ -275,6 +280,7 @@ prepare_one(struct comparing *c, const struct act *a)
 		.entity = a->entity, .on = a->on, .to = a->to,
 		.bundle = a->bundle, .before = c->w,
 		.callback = a->verb == VERB_NOTIFY ? a->callback : NULL,
+		.operation = act_is_admin(a) ? &a->ccb->forward : NULL,
 		.command = a->verb == VERB_COMMAND ? a->ccb->command :
 		    NAME_NONE };
 	uint32_t of = a->entity == NAME_NONE ? NAME_EMPTY : a->entity;
@@ -326,6 +332,60 @@ driven_restore(void *self, char *why)
 	return OUTCOME_FAILED;
 }
 
+/* --- which machine --- */
+
+/* What the policy's program says, by the statuses of OCF: 7, it does not
+ * run. */
+static enum identified
+judge_identity(const struct job *j, const struct said *a,
+    struct identity *id, char *why)
+{
+	char words[300];
+
+	if (a->how == ENDED_EXIT && a->code == 7)
+		return IDENTIFIED_DOWN;
+	if (a->how == ENDED_EXIT && a->code == 0 && identity_parse(a->out, id))
+		return IDENTIFIED;
+	said_tell(a, words, sizeof(words));
+	snprintf(why, WHY, "\"%.180s\" does not say which machine: it %.280s",
+	    j->stage[0].argv[0], words);
+	return IDENTIFIED_UNKNOWN;
+}
+
+static enum identified
+driven_identify(void *self, const struct world *w, uint32_t ee,
+    struct identity *id, char *why)
+{
+	struct driven *d = self;
+	struct said a;
+	struct job j;
+	enum identified is = IDENTIFIED_UNKNOWN;
+
+	*id = (struct identity){ .on = NAME_NONE };
+	if (programs_identify(d->programs, w, ee, &j)) {
+		if (asked_run(&j.stage[0], NULL, 0, ASKING, ANSWER, &a))
+			is = judge_identity(&j, &a, id, why);
+		else
+			snprintf(why, WHY, "cannot start a process");
+		said_free(&a);
+		return is;
+	}
+	if (d->doer.identify != NULL)
+		return d->doer.identify(d->doer.self, w, ee, id, why);
+	snprintf(why, WHY, "no rule of the policy's section identify says "
+	    "which machine \"%.300s\" runs on", name_str(ee));
+	return IDENTIFIED_UNKNOWN;
+}
+
+static enum outcome
+driven_forget(void *self, const struct world *w, uint32_t ee, uint32_t seq,
+    char *why)
+{
+	struct driven *d = self;
+
+	return d->doer.forget(d->doer.self, w, ee, seq, why);
+}
+
 /* --- making --- */
 
 static void
@@ -346,7 +406,8 @@ driven_new(const struct doer *doer, const struct driver_options *opt,
     char *why)
 {
 	struct driven *d = mem_alloc(1, sizeof(*d));
-	char *dir = text_below(opt->state_dir, doer->name);
+	char *dir = opt->look ? NULL :
+	    text_below(opt->state_dir, doer->name);
 
 	d->opt = *opt;
 	d->doer = *doer;
@@ -354,11 +415,13 @@ driven_new(const struct doer *doer, const struct driver_options *opt,
 		.begin = driven_begin, .wait = driven_wait,
 		.cancel = driven_cancel, .probe = driven_probe,
 		.compare = driven_compare, .restore = driven_restore,
+		.identify = driven_identify,
+		.forget = doer->forget == NULL ? NULL : driven_forget,
 		.free = driven_free, .self = d };
 	d->programs = programs_new(opt);
-	d->runner = runner_new(dir, why);
+	d->runner = opt->look ? NULL : runner_new(dir, why);
 	free(dir);
-	if (d->runner != NULL)
+	if (d->runner != NULL || opt->look)
 		return &d->driver;
 	driven_free(d);
 	return NULL;

@@ -18,6 +18,13 @@ struct doer {
 	 * says how it is. */
 	bool (*is_so)(void *self, const struct world *, uint32_t ee,
 	    uint32_t at, char *why);
+	/* On which machine does it run? As driver.h says of identify; asked
+	 * where no program of the policy says. */
+	enum identified (*identify)(void *self, const struct world *,
+	    uint32_t ee, struct identity *, char *why);
+	/* Removes a snapshot; as driver.h says of forget. */
+	enum outcome (*forget)(void *self, const struct world *, uint32_t ee,
+	    uint32_t seq, char *why);
 	void (*free)(void *self);
 	void *self;
 };

@@ -6,6 +6,7 @@
  * front, as section run-on says for that place. Nothing is split, quoted or
  * searched for: words are what the policy has as words.
  */
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,6 +38,7 @@ struct making {
 	const struct world *w;
 	const struct rule *rule; /* NULL: a bundle's */
 	const char *action; /* an agent's; NULL: no agent */
+	const char *word; /* for what is no action; NULL: it is one */
 	uint32_t place; /* where it runs */
 	bool raw; /* its words mean themselves */
 };
@@ -206,7 +208,8 @@ place_text(const struct making *m, const char *name, size_t n,
 			return object_text(m, objects[i].dn, attr, nattr);
 	switch (name[0] == 'a' ? name[1] : name[0]) {
 	case 'c': /* action */
-		return m->action != NULL ? m->action : verb_name(o->verb);
+		return m->action != NULL ? m->action : m->word != NULL ?
+		    m->word : verb_name(o->verb);
 	case 't': /* attempt */
 		return number_text(m, o->attempt);
 	case 'd':
@@ -214,7 +217,8 @@ place_text(const struct making *m, const char *name, size_t n,
 	case 'n':
 		return number_text(m, o->seq);
 	default:
-		return m->p->opt.state_dir;
+		return m->p->opt.state_dir == NULL ? "" :
+		    m->p->opt.state_dir;
 	}
 }
 
@@ -370,6 +374,45 @@ agent_env(const struct making *m, struct words *env, const char *root,
 
 /* --- programs --- */
 
+/* A parameter as CAMPRUN_PARAM_FROM_TYPE; those of one name as words of one
+ * value. */
+static void
+param_env(const struct making *m, struct words *env, size_t i)
+{
+	const struct param *p = m->o->operation->param;
+	size_t n = m->o->operation->nparam, k;
+	struct buf name = { 0 }, value = { 0 };
+	const char *s;
+
+	buf_str(&name, "CAMPRUN_PARAM_");
+	for (s = name_str(p[i].name); *s != '\0'; s++)
+		buf_char(&name, *s == '-' ? '_' :
+		    (char)toupper((unsigned char)*s));
+	buf_char(&name, '\0');
+	for (k = i; k < n; k++)
+		if (p[k].name == p[i].name)
+			buf_printf(&value, "%s%s", k == i ? "" : " ",
+			    name_str(p[k].value));
+	buf_char(&value, '\0');
+	env_set(m, env, name.data, value.data);
+	buf_free(&name);
+	buf_free(&value);
+}
+
+static void
+params_env(const struct making *m, struct words *env)
+{
+	const struct admin_op *op = m->o->operation;
+	size_t i, k;
+
+	for (i = 0; op != NULL && i < op->nparam; i++) {
+		for (k = 0; k < i && op->param[k].name != op->param[i].name; k++)
+			;
+		if (k == i)
+			param_env(m, env, i);
+	}
+}
+
 static void
 common_env(const struct making *m, struct words *env)
 {
@@ -395,6 +438,7 @@ common_env(const struct making *m, struct words *env)
 	env_set(m, env, "LC_ALL", "C");
 	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		env_set(m, env, all[i].name, expand(m, all[i].value));
+	params_env(m, env);
 	if (m->o->callback == NULL)
 		return;
 	env_set(m, env, "CAMPRUN_CALLBACK", name_str(m->o->callback->label));
@@ -769,7 +813,8 @@ programs_probe(struct programs *p, const struct order *o, struct job *j)
 	if (o->callback != NULL)
 		return false;
 	m.rule = find_rule(p, m.w, o->entity, o->verb);
-	m.place = o->verb == VERB_MIGRATE ? o->to : o->on;
+	m.place = o->verb == VERB_MIGRATE || (o->verb == VERB_MORPH &&
+	    o->to != NAME_NONE) ? o->to : o->on;
 	return asking_job(m, j);
 }
 
@@ -806,6 +851,30 @@ programs_monitor(struct programs *p, const struct world *w, uint32_t ee,
 	if (m.rule == NULL || m.rule->want != TRI_YES)
 		return false;
 	return asking_job(m, j);
+}
+
+bool
+programs_identify(struct programs *p, const struct world *w, uint32_t ee,
+    struct job *j)
+{
+	const struct order o = { .verb = VERB_COUNT, .entity = ee,
+		.on = NAME_NONE, .to = NAME_NONE, .bundle = NAME_NONE,
+		.before = w };
+	struct making m = begin(p, &o, j, "identify");
+	const struct rules *l = section(p, POLICY_IDENTIFY);
+	uint32_t type = type_of(w, ee);
+	size_t i;
+
+	for (i = 0; i < l->n && m.rule == NULL; i++)
+		if (pattern_fits(&l->v[i].match, ee) &&
+		    pattern_fits(&l->v[i].type, type))
+			m.rule = &l->v[i];
+	if (m.rule == NULL || m.rule->program.n == 0)
+		return false;
+	m.place = NAME_NONE;
+	m.word = "identify";
+	add_stage(&m, j, &m.rule->program);
+	return true;
 }
 
 const char *

@@ -33,6 +33,11 @@ enum probed programs_judge(const struct programs *, const struct order *,
 bool programs_monitor(struct programs *, const struct world *, uint32_t ee,
     uint32_t on, struct job *);
 
+/* The job that says on which machine an EE runs; false: no rule of the policy's
+ * section identify is about it. */
+bool programs_identify(struct programs *, const struct world *, uint32_t ee,
+    struct job *);
+
 /* What a status means by the OCF convention, or "". */
 const char *programs_status(int code);
 

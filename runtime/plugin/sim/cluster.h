@@ -11,11 +11,11 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "driver.h"
+
 struct buf;
 struct cluster;
 struct model;
-struct order;
-struct world;
 
 enum { CLUSTER_WHY = 512 }; /* room for a sentence of refusal */
 
@@ -47,6 +47,18 @@ void cluster_each_guest(const struct cluster *, uint32_t vmm,
     void (*visit)(void *, uint32_t vm), void *arg);
 bool cluster_has(const struct cluster *, uint32_t ee, uint32_t bundle,
     enum cluster_part);
+
+/* The machine an EE runs on (D1): of the hardware element nearest above the EE
+ * at the bottom, or of that EE itself. As driver.h says of identify. */
+enum identified cluster_identify(const struct cluster *, const struct world *,
+    uint32_t ee, struct identity *, char *why);
+
+/* A virtual machine leaves its monitor though nobody ordered that: the EE
+ * itself, or else the first one that stands on it. It goes to a monitor that
+ * is none of its sponsors, or if there is none, to any other; one that stands
+ * on none of its sponsors goes back to the first that serves. False: there is
+ * none such, or it has nowhere to go. */
+bool cluster_stray(struct cluster *, uint32_t ee);
 
 /* As text: one line for each entity and dependency that is not as cluster_new
  * makes it, sorted. */

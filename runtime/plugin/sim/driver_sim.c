@@ -29,6 +29,7 @@
  *     some of it was done, nobody knows how much: here, all of it.
  * D7  After a failed write nothing more is written: what is on disk is good.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +47,7 @@
 #define RESTORED "restored\n"
 #define HALF "half\n"
 
+enum { FORMAT_LEN = sizeof(FORMAT) - 1 };
 enum { COMPACT = 1 << 16 }; /* a log is replaced when it grew by so much */
 
 struct sim {
@@ -191,21 +193,35 @@ was_whole(const char *p, const char *end)
 /* --- the log --- */
 
 static bool
+has_format(const struct sim *s, const char *data, size_t n, char *why)
+{
+	if (n >= FORMAT_LEN && memcmp(data, FORMAT, FORMAT_LEN) == 0)
+		return true;
+	snprintf(why, CLUSTER_WHY, "\"%.200s\" is no simulated cluster of this "
+	    "version", s->path);
+	return false;
+}
+
+/* All whole records from *p on, which then is where they end. */
+static bool
+take_records(struct sim *s, const char **p, const char *end, char *why)
+{
+	struct record_head h;
+
+	for (; read_head(*p, end, &h); *p += h.head + h.len)
+		if (!take_record(s, &h, *p + h.head, why))
+			return false;
+	return true;
+}
+
+static bool
 replay(struct sim *s, const char *data, size_t n, char *why)
 {
-	const size_t format = sizeof(FORMAT) - 1;
-	const char *p = data + format, *end = data + n;
-	struct record_head h;
+	const char *p = data + FORMAT_LEN, *end = data + n;
 	struct buf sink = { 0 };
 
-	if (n < format || memcmp(data, FORMAT, format) != 0) {
-		snprintf(why, CLUSTER_WHY, "\"%.200s\" is no simulated cluster "
-		    "of this version", s->path);
+	if (!has_format(s, data, n, why) || !take_records(s, &p, end, why))
 		return false;
-	}
-	for (; read_head(p, end, &h); p += h.head + h.len)
-		if (!take_record(s, &h, p + h.head, why))
-			return false;
 	if (p < end && was_whole(p + 1, end)) { /* D3 */
 		snprintf(why, CLUSTER_WHY, "\"%.200s\" is damaged at byte %zu",
 		    s->path, (size_t)(p - data));
@@ -306,8 +322,9 @@ commit(struct sim *s, const struct buf *payload)
 /* Carries the order out and writes its record. What was left half done by the
  * same order is done already. */
 static enum outcome
-apply(struct sim *s, const struct order *o, bool half, char *why)
+apply(struct sim *s, const struct order *o, enum mishap m, char *why)
 {
+	bool half = m == MISHAP_HALF;
 	const struct world *w = o->after != NULL ? o->after : o->before;
 	struct buf payload = { 0 };
 	int err;
@@ -318,6 +335,8 @@ apply(struct sim *s, const struct order *o, bool half, char *why)
 	s->number = o->number;
 	s->restored = false;
 	s->half = half;
+	if (m == MISHAP_STRAY)
+		cluster_stray(s->cluster, o->entity);
 	buf_str(&payload, half ? HALF : "");
 	cluster_save_changed(s->cluster, &payload);
 	err = commit(s, &payload); /* D1 */
@@ -333,9 +352,9 @@ finish(struct sim *s, const struct order *o, enum mishap m, char *why)
 	enum outcome out = OUTCOME_FAILED;
 	bool half = m == MISHAP_HALF && o->direction == DO_FORWARD;
 
-	if (m == MISHAP_NONE || half)
-		out = apply(s, o, half, why);
-	if (m == MISHAP_NONE || out == OUTCOME_SYSTEM)
+	if (m == MISHAP_NONE || m == MISHAP_STRAY || half)
+		out = apply(s, o, m, why);
+	if (m == MISHAP_NONE || m == MISHAP_STRAY || out == OUTCOME_SYSTEM)
 		return out;
 	snprintf(why, CLUSTER_WHY, "%s of \"%.200s\" failed%s as ordered",
 	    verb_name(o->verb), o->entity == NAME_NONE ? "" :
@@ -405,7 +424,7 @@ sim_settled(void *self, const struct order *o, char *why)
 	if (s->err != 0)
 		return system_failed(s, "write", s->err, why);
 	if (o->number > s->number) /* D4 */
-		out = apply(s, o, false, why);
+		out = apply(s, o, MISHAP_NONE, why);
 	if (out != OUTCOME_FAILED)
 		return out;
 	snprintf(reason, sizeof(reason), "%s", why);
@@ -454,6 +473,81 @@ sim_restore(void *self, char *why)
 	return err == 0 ? OUTCOME_OK : system_failed(s, "write", err, why);
 }
 
+/* --- looking --- */
+
+/* The rest of the log from what was read on, as it is now. */
+static int
+read_rest(const struct sim *s, struct buf *b)
+{
+	static const size_t block = 65536;
+	char *p = mem_alloc(block, 1);
+	size_t got = block;
+	int err = 0;
+
+	while (err == 0 && got == block) {
+		err = os_read_at(s->log, s->size + b->len, p, block, &got);
+		if (err == 0)
+			buf_add(b, p, got);
+	}
+	free(p);
+	return err;
+}
+
+/* Another log has taken its place, or there is none yet: then the cluster is
+ * as at the start. */
+static int
+find_log(struct sim *s)
+{
+	int err;
+
+	os_close(s->log);
+	s->log = NULL;
+	s->size = 0;
+	cluster_free(s->cluster);
+	s->cluster = cluster_new(s->opt.source);
+	err = s->path == NULL ? -ENOENT : os_open_read(s->path, &s->log);
+	return err == -ENOENT ? 0 : err;
+}
+
+/* Takes what others have written since; what is torn is being written. */
+static bool
+look_again(struct sim *s, char *why)
+{
+	struct buf b = { 0 };
+	const char *p;
+	int err = 0;
+	bool ok = true;
+
+	if (s->log == NULL || !os_is_at(s->log, s->path))
+		err = find_log(s);
+	if (err == 0 && s->log != NULL)
+		err = read_rest(s, &b);
+	if (err != 0) {
+		system_failed(s, "read", err, why);
+		ok = false;
+	} else if (b.len > 0) {
+		p = b.data + (s->size == 0 ? FORMAT_LEN : 0);
+		ok = (s->size > 0 || has_format(s, b.data, b.len, why)) &&
+		    take_records(s, &p, b.data + b.len, why);
+		s->size += ok ? (uint64_t)(p - b.data) : 0;
+	}
+	buf_free(&b);
+	return ok;
+}
+
+static enum identified
+sim_identify(void *self, const struct world *w, uint32_t ee,
+    struct identity *id, char *why)
+{
+	struct sim *s = self;
+
+	if (s->opt.look && !look_again(s, why))
+		return IDENTIFIED_UNKNOWN;
+	return cluster_identify(s->cluster, w, ee, id, why);
+}
+
+/* --- making --- */
+
 static void
 sim_free(void *self)
 {
@@ -485,18 +579,20 @@ struct driver *
 driver_sim(const struct driver_options *opt, char *why)
 {
 	struct sim *s = mem_alloc(1, sizeof(*s));
-	char *dir = text_below(opt->state_dir, "sim");
+	char *dir = opt->state_dir == NULL ? NULL :
+	    text_below(opt->state_dir, "sim");
 	bool ok;
 
 	s->opt = *opt;
 	s->driver = (struct driver){ .name = "sim", .begin = sim_begin,
-		.wait = sim_wait, .cancel = sim_cancel, .probe = sim_probe, .settled = sim_settled, .sync = sim_sync,
+		.wait = sim_wait, .cancel = sim_cancel, .probe = sim_probe,
+		.settled = sim_settled, .sync = sim_sync,
 		.compare = sim_compare, .restore = sim_restore,
-		.free = sim_free, .self = s };
+		.identify = sim_identify, .free = sim_free, .self = s };
 	s->start = world_new(opt->source);
 	s->cluster = cluster_new(opt->source);
-	s->path = text_below(dir, "cluster");
-	ok = (!opt->fresh || create(s, dir, why)) && open_log(s, why);
+	s->path = dir == NULL ? NULL : text_below(dir, "cluster");
+	ok = opt->look || ((!opt->fresh || create(s, dir, why)) && open_log(s, why));
 	free(dir);
 	if (!ok) {
 		sim_free(s);

@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+"""D5: a caught virtual machine that strays stops the phase, and one that stays
+is never disturbed.
+
+stray.py [--camprun P] [--campgen P] [--seeds A..B]: generated pairs are run
+undisturbed, and rolled back: nothing may be said to have strayed. Then each
+virtual machine that is locked before it goes down is made to stray there: the
+run must stop, say which machine it was and from where to where, and come back
+to the source.
+"""
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import faults
+from faults import Failure, Run
+
+MOST = 4  # machines of one pair that are made to stray
+
+
+class Straying(Run):
+    def moves(self):
+        path = os.path.join(self.state, 'guard', 'moves')
+        if not os.path.exists(path):
+            return []
+        with open(path) as f:
+            return [json.loads(line) for line in f]
+
+    def plain(self, word, *more, may=(0,)):
+        status = self.command(word, *more, may=may)
+        if status == 0 and self.moves():
+            raise Failure('%s: nothing strayed, but it says %s' % (
+                word, self.moves()[0]))
+        return status
+
+
+def candidates(run):
+    """Machines that lie directly below the domain, caught on one other: the
+    locks of theirs that come before a terminate in one procedure. Those that
+    the campaign moves itself are not caught."""
+    found, moved, locked = [], set(), {}
+    for e in run.events():
+        if e['result'] != 'ok' or e['procedure'] in ('init', 'complete'):
+            continue
+        vm = e.get('entity')
+        if e['action'] == 'migrate':
+            moved.add(vm)
+        elif e['action'] == 'lock':
+            locked[vm] = e['procedure']
+        elif e['action'] == 'terminate' and locked.get(vm) == e['procedure']:
+            found.append(vm)
+    return [vm for vm in found if vm not in moved]
+
+
+def caught(run):
+    """Whose list has one name when the initialization is over: read from what
+    the campaign says."""
+    with open(run.path('campaign.xml')) as f:
+        text = f.read()
+    init = re.search('<campInitAction>.*?</campaignInitialization>', text,
+                     re.S)
+    names = set()
+    for m in re.finditer('<modify objectDN="([^"]*)" '
+                         'operation="SA_IMM_ATTR_VALUES_REPLACE"[^>]*>(.*?)'
+                         '</modify>', init.group(0) if init else '', re.S):
+        dn = m.group(1).replace('&quot;', '"').replace('&amp;', '&')
+        if 'saPlmDepNames' in m.group(2) and m.group(2).count('<value>') == 1:
+            names.add(re.sub(r'^(\\.|[^\\,])*,', '', dn))
+    return names
+
+
+def one(o, seed, folder):
+    run = Straying(o, folder)
+    if not faults.prepare(o, run, seed):
+        return False
+    run.plain('run')
+    vms = [vm for vm in candidates(run) if vm in caught(run)]
+    run.plain('rollback')
+    run.is_model('source.xml')
+    for vm in vms[:MOST]:
+        shutil.rmtree(run.state)
+        with open(run.path('stray'), 'w') as f:
+            f.write('stray lock:%s\n' % vm)
+        status = run.command('run', '--fault-file', run.path('stray'))
+        if status == 0:
+            o.stayed += 1  # it had nowhere to go
+            if run.moves():
+                raise Failure('%s strayed unpunished' % vm)
+            continue
+        moves = run.moves()
+        if status != 4 or not moves or moves[0]['vm'] != vm or \
+                moves[0]['before'] == moves[0]['after']:
+            raise Failure('%s strayed: exit %d, %s' % (vm, status, moves[:1]))
+        o.strayed += 1
+        if run.command('resume', may=(4,)) != 4 or run.events() == []:
+            raise Failure('%s is still elsewhere' % vm)
+        # It may stand in the way of what goes down: then the backup helps.
+        if run.command('rollback', may=(0, 5)) == 5:
+            o.backups += 1
+            run.command('rollback', may=(0,))
+        run.is_model('source.xml')
+    return True
+
+
+def main():
+    build = os.path.join(faults.ROOT, os.environ.get('BUILD') or 'build')
+    a = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    a.add_argument('--campgen', default=os.path.join(build, 'campgen'))
+    a.add_argument('--camprun', default=os.path.join(build, 'camprun'))
+    a.add_argument('--seeds', default='1..10')
+    a.add_argument('--verbose', action='store_true')
+    o = a.parse_args()
+    if (os.environ.get('T') or '') not in 'stray':
+        print('0 passed, 0 failed')
+        return 0
+    o.strayed = o.stayed = o.backups = 0
+    low, high = (int(x) for x in o.seeds.split('..'))
+    passed = failed = 0
+    for seed in range(low, high + 1):
+        folder = os.path.join(build, 'stray', str(seed))
+        shutil.rmtree(folder, ignore_errors=True)
+        os.makedirs(folder)
+        try:
+            passed += one(o, seed, folder)
+        except (Failure, subprocess.TimeoutExpired) as e:
+            failed += 1
+            print('FAILED stray %d: SEED=%d (%s): %s' % (seed, seed, folder,
+                                                         e))
+    if passed > 2 and o.strayed == 0:
+        failed += 1
+        print('FAILED stray: nothing ever strayed')
+    if o.verbose:
+        print('%d strayed, %d had nowhere to go, %d backups' % (
+            o.strayed, o.stayed, o.backups))
+    print('%d passed, %d failed' % (passed, failed))
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
