@@ -144,6 +144,7 @@ advise_close(struct advise *a)
 	free(a->v);
 	free(a->of_ee);
 	free(a->bad);
+	free(a->need);
 	free(a->resource);
 	service_free(&a->sv);
 	tree_free(&a->f);
@@ -174,8 +175,9 @@ policy_need(const struct advise *a, size_t vm, size_t resource)
 	    a->f.v[v->ee].dn, tree_type(&a->f, v->ee, false), r);
 }
 
-int64_t
-advise_need(const struct advise *a, size_t vm, size_t resource)
+/* What it should have, in units; -1: nothing is known. */
+static int64_t
+find_need(const struct advise *a, size_t vm, size_t resource)
 {
 	const struct policy_advice *w = &a->v[vm].wish;
 	int64_t least = policy_need(a, vm, resource), v, n;
@@ -189,6 +191,12 @@ advise_need(const struct advise *a, size_t vm, size_t resource)
 	v = v * (100 + w->headroom);
 	n = v / 100000 + (v % 100000 != 0);
 	return n > least ? n : least;
+}
+
+int64_t
+advise_need(const struct advise *a, size_t vm, size_t resource)
+{
+	return a->need[vm * a->nres + resource];
 }
 
 /* What the machine must have beside resources: what a rule says, or else what
@@ -378,6 +386,9 @@ advise_decide(struct advise *a, const struct metrics *metrics)
 	size_t i;
 
 	a->metrics = metrics;
+	a->need = mem_alloc(a->n * a->nres, sizeof(*a->need));
+	for (i = 0; i < a->n * a->nres; i++)
+		a->need[i] = find_need(a, i / a->nres, i % a->nres);
 	for (i = 0; i < a->n; i++) {
 		a->v[i].on = a->v[i].was = a->fit.on[a->v[i].ee];
 		a->v[i].spare = NONE;

@@ -58,6 +58,7 @@ struct advise {
 	struct advice *v; /* in natural order of names */
 	size_t n;
 	uint32_t *of_ee; /* by EE: advice index + 1 */
+	int64_t *need; /* advise_need's */
 	bool *bad; /* by part of the cluster: as advised, some would find no
 	            * room if a fault domain failed, now as before */
 };

@@ -92,10 +92,11 @@ say_measured(const struct advise *a, struct reply *r, size_t vm, size_t k)
 	if (need >= 0 && strcmp(sure, "too little") != 0)
 		reply_say(r, 1, "use", "%s: %" PRId64 " %% of %" PRIu64
 		    " measurements over %s are at most %s; with %" PRId64
-		    " %% more it needs %" PRId64 ", and has %" PRId64,
+		    " %% more it needs %" PRId64 ", and has %" PRId64
+		    " (confidence: %s)",
 		    resource(a, k), v->wish.percentile, m->h.n, span(r,
 		    m->last - m->first), decimal(text, use), v->wish.headroom,
-		    need, advise_has(a, v->now, k));
+		    need, advise_has(a, v->now, k), sure);
 	else
 		reply_say(r, 1, "use", "%s: %s over %s %s too little to say: "
 		    "%s are asked for%s", resource(a, k), reply_count(r,
