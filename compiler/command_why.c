@@ -33,7 +33,8 @@ belongs(struct run *r, const char *option, const char *path,
 		return true;
 	fprintf(stderr, "campgen: %s is not the %s that %s was made %s\n",
 	    path, option, r->opt->operand[0],
-	    strcmp(option, "source") == 0 ? "from" : "for");
+	    strcmp(option, "source") == 0 ? "from" :
+	    "for; one of --select leads to a part of it: leave --target out");
 	r->status = EXIT_ERRORS;
 	return false;
 }

@@ -169,6 +169,27 @@ kind_word(enum proc_kind k)
 	return words[k];
 }
 
+/* First come those that add, last those that remove. */
+static int
+phase_of(enum proc_kind k)
+{
+	return k <= PROC_AMF_ADD ? 0 : k >= PROC_AMF_REMOVE ? 2 : 1;
+}
+
+/* Does a procedure of another kind stand on the wrong side? Within a phase the
+ * order of kinds is only the compiler's habit, but kinds share no level. */
+static bool
+is_out_of_order(enum proc_kind mine, uint32_t level, enum proc_kind other,
+    uint32_t its_level)
+{
+	if (mine == other)
+		return false;
+	if (level == its_level)
+		return true;
+	return phase_of(mine) != phase_of(other) &&
+	    (other < mine) != (its_level < level);
+}
+
 static void
 look_at_kinds(struct trial *t)
 {
@@ -177,10 +198,8 @@ look_at_kinds(struct trial *t)
 
 	for (k = 0; k < t->p->n; k++) {
 		enum proc_kind other = t->p->proc[k].kind;
-		uint32_t level = new_level(t, k);
 
-		if (other == x->kind || (level != mine &&
-		    (other < x->kind) == (level < mine)))
+		if (!is_out_of_order(x->kind, mine, other, new_level(t, k)))
 			continue;
 		why_not_because(t->w, "kinds", "procedures that add come "
 		    "first, then those that modify, then those that remove: "
@@ -567,9 +586,10 @@ tell_preference(struct trial *t)
 	size_t k, alone = 0;
 
 	if (!t->p->waves) {
-		reply_say(t->w->reply, 1, "preferred", "nothing forbids it; of "
-		    "what may come next the compiler takes the first in the "
-		    "natural order of names, host2 before host10");
+		reply_say(t->w->reply, 1, "preferred", "nothing forbids it; the "
+		    "compiler lays one kind after the other, and in each what "
+		    "may come next in the natural order of names, host2 before "
+		    "host10");
 		return;
 	}
 	for (k = 0; k < t->p->n; k++)

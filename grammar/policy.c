@@ -359,19 +359,36 @@ policy_timeout(const struct policy *p, uint32_t dn, uint32_t type,
 	return -1;
 }
 
-enum answer
-policy_callback(const struct policy *p, uint32_t label, unsigned phase)
+static const struct rule *
+callback_rule(const struct policy *p, uint32_t label, unsigned phase)
 {
 	const struct rule *r;
 	struct walk w;
 
 	if (p == NULL)
-		return ANSWER_NONE;
+		return NULL;
 	w = walk_rules(&p->section[POLICY_CALLBACKS], label);
 	while ((r = next_rule(&w)) != NULL)
 		if (r->phase == 0 || r->phase == phase + 1)
-			return (enum answer)r->answer;
-	return ANSWER_NONE;
+			break;
+	return r;
+}
+
+enum answer
+policy_callback(const struct policy *p, uint32_t label, unsigned phase)
+{
+	const struct rule *r = callback_rule(p, label, phase);
+
+	return r == NULL ? ANSWER_NONE : (enum answer)r->answer;
+}
+
+bool
+policy_callback_may_fail(const struct policy *p, uint32_t label,
+    unsigned phase)
+{
+	const struct rule *r = callback_rule(p, label, phase);
+
+	return r != NULL && r->want == TRI_YES;
 }
 
 bool
@@ -383,7 +400,7 @@ policy_lacks_program(const struct policy *p, struct place *at)
 
 	for (i = 0; r != NULL && i < r->n; i++) {
 		if (r->v[i].answer != ANSWER_RUN ||
-		    r->v[i].program.v != NULL)
+		    r->v[i].program.v != NULL || r->v[i].tests != NULL)
 			continue;
 		*at = (struct place){ p->src, r->v[i].pos, SRC_TOKEN };
 		return true;

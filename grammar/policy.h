@@ -90,8 +90,12 @@ enum answer {
 	ANSWER_NOTIFY,
 	ANSWER_FAIL,
 	ANSWER_RUN,
+	ANSWER_ASK,
 };
 enum answer policy_callback(const struct policy *, uint32_t label,
+    unsigned phase);
+/* Does it pass when what is run for it fails? */
+bool policy_callback_may_fail(const struct policy *, uint32_t label,
     unsigned phase);
 /* Does a rule want a program run and not say which? Its place then. */
 bool policy_lacks_program(const struct policy *, struct place *);

@@ -27,7 +27,7 @@ struct rule {
 	int64_t count; /* -1: not said */
 	int64_t max; /* ns */
 	uint32_t action, phase, answer; /* which word, from 1; 0: not said */
-	const char *level, *attribute, *agent; /* NULL: not said */
+	const char *level, *attribute, *agent, *tests; /* NULL: not said */
 	/* v NULL: not said */
 	struct texts program, probe, parameters, environment, success;
 	enum tri want, canary;

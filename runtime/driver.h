@@ -35,7 +35,7 @@ struct order { /* one action to be carried out */
 	 * online: a step that restarts, or a change outside steps: what stands
 	 * may be changed. */
 	const struct world *after;
-	const uint32_t *touched;
+	const uint32_t *touched; /* notify: what is acted on after it */
 	size_t ntouched;
 	bool online;
 	int64_t timeout; /* how long it will be waited for, ns; 0: for ever */

@@ -26,6 +26,7 @@
 #include "campaign_fsm.h"
 #include "exec_private.h"
 #include "exec_wait.h"
+#include "gate.h"
 #include "os.h"
 #include "timeout.h"
 
@@ -295,6 +296,10 @@ with_change(struct exec *x, struct order o, struct touched *t)
 	size_t i = o.seq - 1;
 	const struct act *a = &x->a->act[i];
 
+	if (a->verb == VERB_NOTIFY)
+		gate_touches(x->a, i, touch, t);
+	o.touched = t->v;
+	o.ntouched = t->n;
 	if (a->verb != VERB_MODIFY_IM)
 		return o;
 	if (o.direction != DO_FORWARD)
@@ -319,7 +324,7 @@ keep_change(struct exec *x, const struct order *o, struct touched *t, bool done,
 
 	if (done)
 		count(x, i, o->direction);
-	else if (must_reverse)
+	else if (must_reverse || o->after == NULL)
 		; /* it stays, to be taken back */
 	else if (t->n > 0 && o->direction == DO_FORWARD)
 		world_revert(x->w, x->mark[i]);

@@ -28,8 +28,12 @@ struct exec_options {
 	const volatile sig_atomic_t *stop; /* 1: at the next safe point, 2: undo
 	                                    * what runs; NULL: never */
 	const struct policy *policy; /* timeouts, callbacks; NULL: none */
-	/* Somebody is to be told of a callback; may be NULL. */
+	/* Somebody is to be told of a callback; may be NULL. Likewise, of one
+	 * that failed and may, with the reason. */
 	void (*called)(void *arg, const struct order *);
+	void (*forgave)(void *arg, const struct order *, const char *why);
+	/* May what stands behind this callback begin? NULL: it may. */
+	bool (*ask)(const struct order *);
 	void (*progress)(void *arg, const struct actions *, size_t at,
 	    enum direction, uint32_t attempt, bool ended);
 	void *arg;

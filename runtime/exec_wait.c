@@ -68,6 +68,20 @@ wait_for(struct exec *x, const struct order *o, enum outcome *out)
 	}
 }
 
+/* Says no once, however often it is tried. */
+static bool
+may_begin(struct exec *x, const struct order *o)
+{
+	if (x->opt->ask == NULL || o->direction != DO_FORWARD)
+		return true;
+	if (x->refused != o->seq && x->opt->ask(o))
+		return true;
+	x->refused = o->seq;
+	snprintf(x->why, sizeof(x->why), "the operator said no at \"%.200s\"",
+	    name_str(o->callback->label));
+	return false;
+}
+
 /* What the policy says of a callback comes before the driver. */
 static bool
 is_let_pass(struct exec *x, const struct order *o)
@@ -78,6 +92,8 @@ is_let_pass(struct exec *x, const struct order *o)
 		    "fails, as the policy says",
 		    name_str(o->callback->label));
 		return false;
+	case ANSWER_ASK:
+		return may_begin(x, o);
 	case ANSWER_NOTIFY:
 		if (x->opt->called != NULL)
 			x->opt->called(x->opt->arg, o);
@@ -85,6 +101,19 @@ is_let_pass(struct exec *x, const struct order *o)
 	default:
 		return true;
 	}
+}
+
+/* One that failed may, if the policy says so. */
+static enum outcome
+forgive(struct exec *x, const struct order *o, enum outcome out)
+{
+	if (out != OUTCOME_FAILED || o->callback == NULL ||
+	    !policy_callback_may_fail(x->opt->policy, o->callback->label,
+	    (unsigned)o->direction))
+		return out;
+	if (x->opt->forgave != NULL)
+		x->opt->forgave(x->opt->arg, o, x->why);
+	return OUTCOME_OK;
 }
 
 enum outcome
@@ -101,7 +130,7 @@ exec_begin_and_wait(struct exec *x, const struct order *o,
 	if (out == OUTCOME_RUNNING)
 		*ending = wait_for(x, o, &out);
 	if (*ending == ENDING_OWN)
-		return out;
+		return forgive(x, o, out);
 	dr->cancel(dr->self);
 	if (*ending == ENDING_LATE && o->callback != NULL)
 		return OUTCOME_OK; /* nobody answered: it passes */

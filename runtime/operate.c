@@ -17,6 +17,7 @@
 #include "digest.h"
 #include "exec.h"
 #include "fault.h"
+#include "gate.h"
 #include "inputs.h"
 #include "operate.h"
 #include "os.h"
@@ -403,7 +404,8 @@ static int
 execute(struct session *s, enum command command)
 {
 	struct exec_options e = { .driver = s->driver, .journal = s->journal,
-		.events = s->events, .policy = s->policy };
+		.events = s->events, .policy = s->policy,
+		.ask = s->o->yes ? NULL : gate_ask };
 	int status;
 
 	leave_card(s);

@@ -27,7 +27,7 @@ static const struct cli_row rows[] = {
 	[OPT_STATE] = { "state", "DIR", 0, CMD_STATE,
 	    "what the run keeps, and resume needs" },
 	[OPT_DRIVER] = { "driver", "NAME", 0, CMD_RUN,
-	    "what carries it out: sim" },
+	    "what carries it out: sim, exec" },
 	[OPT_EXPECT] = { "expect", "SHA256", 0, CMD_RUN,
 	    "run only this very campaign file" },
 	[OPT_EVENTS] = { "events", "FILE", 0, CMD_CARRY_OUT,

@@ -13,12 +13,16 @@
 
 static volatile sig_atomic_t stop;
 
+enum { FORGIVEN = 20 };
+
 struct watch {
 	bool terminal;
 	int64_t began, last;
 	uint32_t proc;
 	enum direction way;
 	size_t count;
+	uint32_t forgiven[FORGIVEN]; /* labels */
+	size_t nforgiven;
 };
 static struct watch watch;
 
@@ -118,6 +122,19 @@ called(void *arg, const struct order *o)
 	    says ? name_str(o->callback->string) : "", says ? "\"" : "");
 }
 
+/* They are few, and told again at the end. */
+static void
+forgave(void *arg, const struct order *o, const char *why)
+{
+	(void)arg;
+	fprintf(stderr, "%scamprun: \"%s\" failed, and may: %s\n",
+	    watch.terminal ? "\r\033[K" : "", name_str(o->callback->label),
+	    why);
+	if (watch.nforgiven < FORGIVEN)
+		watch.forgiven[watch.nforgiven] = o->callback->label;
+	watch.nforgiven++;
+}
+
 void
 watch_begin(struct exec_options *o, const struct actions *a)
 {
@@ -133,12 +150,22 @@ watch_begin(struct exec_options *o, const struct actions *a)
 		.began = os_now(), .proc = NONE - 1 };
 	o->progress = progress;
 	o->called = called;
+	o->forgave = forgave;
 	o->stop = &stop;
 }
 
 void
 watch_end(void)
 {
+	size_t i;
+
 	if (watch.terminal && watch.last != 0)
 		fputs("\r\033[K", stderr);
+	if (watch.nforgiven == 0)
+		return;
+	fprintf(stderr, "camprun: %zu that may fail did:", watch.nforgiven);
+	for (i = 0; i < watch.nforgiven && i < FORGIVEN; i++)
+		fprintf(stderr, "%s \"%s\"", i == 0 ? "" : ",",
+		    name_str(watch.forgiven[i]));
+	fputs(i < watch.nforgiven ? ", ...\n" : "\n", stderr);
 }

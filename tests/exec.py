@@ -4,6 +4,7 @@ that refuses to be configured, and programs that hang, flood, fork away, are
 missing, or run while camprun is killed. Environment: BUILD, T as of all tests.
 """
 import os
+import pty
 import re
 import shutil
 import signal
@@ -464,6 +465,94 @@ def notices_are_run(s):
     wait_until(lambda: 'told' in s.read('out'), 'the notice is run')
 
 
+def with_tests(s, more=''):
+    with_command(s, 10000000000)
+    os.mkdir(s.path('tests.d'))
+    for name, status in ('20-good', 0), ('10-first', 0), ('30-other', 77):
+        s.write(os.path.join('tests.d', name), '#!/bin/sh\necho %s $(wc -l '
+                '<"$CAMPRUN_TOUCHED") >>%s\nexit %d\n' % (name, s.path(
+                    'tested'), status))
+    s.write('tests.d/README', 'no program', 0o644)
+    s.policy('  - {action: offline-install, program: []}\n', 'callbacks:\n'
+             '  - {label: "gate:*", answer: run, phase: forward, tests: %s%s}\n'
+             % (s.path('tests.d'), more))
+    gate = s.read('campaign.xml').replace('"told"', '"other"')
+    s.write('campaign.xml', gate.replace(
+        '</outageInfo>\n', '</outageInfo>\n    <procInitAction><callback '
+        'callbackLabel="gate:one" time="9000000000"/></procInitAction>\n',
+        1), 0o644)
+
+
+def a_folder_of_tests(s):
+    with_tests(s)
+    s.run('run', 0)
+    check(s.read('tested') == '10-first 2\n20-good 2\n30-other 2\n',
+          s.read('tested'))
+    check(s.read('state', 'exec', 'touched') == ''.join(
+        'safEE=host%d,safDomain=site\n' % i for i in (1, 2)), 'touched')
+
+
+def a_test_that_fails(s):
+    with_tests(s)
+    s.write('tests.d/15-bad', '#!/bin/sh\necho not ready\nexit 1\n')
+    said = s.run('run', 4)
+    check('15-bad" ended with status 1: not ready' in said, said)
+    check(s.read('tested').startswith('10-first 2\n10-first'),
+          s.read('tested'))
+    os.remove(s.path('tests.d/15-bad'))
+    s.run('resume', 0)
+
+
+def a_test_that_may_fail(s):
+    with_tests(s, ', may-fail: true')
+    s.write('tests.d/15-bad', '#!/bin/sh\nexit 1\n')
+    said = s.run('run', 0)
+    check('1 that may fail did: "gate:one"' in said, said)
+
+
+def no_folder_of_tests(s):
+    with_tests(s)
+    shutil.rmtree(s.path('tests.d'))
+    said = s.run('run', 1)
+    check('cannot read the tests in' in said, said)
+
+
+def at_a_terminal(s, word, answers):
+    """The exit status, and what was on the screen."""
+    args = [a for a in s.args(word) if a != '--yes']
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.chdir(s.folder)
+        os.execv(args[0], args)
+    screen = b''
+    for answer in answers + [b'']:
+        while b'[yes/no] ' not in screen.split(b'<<')[-1]:
+            try:
+                got = os.read(fd, 4096)
+            except OSError:
+                got = b''
+            if not got:
+                break
+            screen += got
+        if answer:
+            os.write(fd, answer + b'\n')
+            screen += b'<<'
+    os.close(fd)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), screen.decode()
+
+
+def a_gate_asks(s):
+    with_tests(s)
+    s.policy('  - {action: offline-install, program: []}\n', 'callbacks:\n'
+             '  - {label: "gate:*", answer: ask}\n')
+    status, screen = at_a_terminal(s, 'run', [b'yes', b'no'])
+    check(status == 4 and 'the operator said no at "gate:one"' in screen,
+          '%d: %s' % (status, screen))
+    check('gate:one: 2 entities are acted on' in screen, screen)
+    status, screen = at_a_terminal(s, 'resume', [b'yes', b'yes'])
+    check(status == 0, '%d: %s' % (status, screen))
+
+
 def given_up_by_the_operator(s):
     s.script(SLOW % (s.path('starts'), s.path('never'), 0))
     p = s.begin('run')
@@ -493,7 +582,8 @@ TESTS = [dpkg_there_and_back, dpkg_refuses_then_resume,
          other_statuses_are_good, surroundings, words_are_words,
          run_on_goes_in_front, ocf_agent, ocf_agent_says_what_runs,
          commands_are_run, commands_that_fail, notices_are_run,
-         given_up_by_the_operator, fails_on_order]
+         a_folder_of_tests, a_test_that_fails, a_test_that_may_fail,
+         no_folder_of_tests, a_gate_asks, given_up_by_the_operator, fails_on_order]
 
 
 def needs_dpkg(test):

@@ -45,6 +45,18 @@ agree() { # program command
 	fi
 }
 
+# Every option that is offered has its place in the manual.
+documented() { # program page
+	for option in $(grep -o -- '--[a-z][a-z-]*' \
+	    "$BUILD/completion/$1.bash" | sort -u); do
+		if grep -q "Fl -${option#--}\>" "$2"; then
+			ok
+		else
+			bad "$2" "does not tell of $option"
+		fi
+	done
+}
+
 # offers PROGRAM WANTED WORD...: in bash, with the last of the words under the
 # cursor, exactly these are offered (blanks between; sorted).
 offers_bash() {
@@ -96,6 +108,7 @@ for program in campgen camprun; do
 		fits $program $command
 		agree $program $command
 	done
+	documented $program "$(ls */$program.[18])"
 	[ "$(commands $program | wc -l)" -ge 5 ] ||
 	    bad $program "completion knows too few commands"
 done

@@ -10,12 +10,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "arena.h"
 #include "buf.h"
 #include "intern.h"
+#include "os.h"
 #include "policy_rules.h"
 #include "programs.h"
+#include "text.h"
 
 enum { WHY = 512, OWN_WORDS = 48 };
 #define GRACE INT64_C(5000000000) /* ns */
@@ -35,6 +38,7 @@ struct making {
 	const struct rule *rule; /* NULL: a bundle's */
 	const char *action; /* an agent's; NULL: no agent */
 	uint32_t place; /* where it runs */
+	bool raw; /* its words mean themselves */
 };
 
 /* --- rules --- */
@@ -391,9 +395,12 @@ common_env(const struct making *m, struct words *env)
 	env_set(m, env, "LC_ALL", "C");
 	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		env_set(m, env, all[i].name, expand(m, all[i].value));
-	if (m->o->callback != NULL)
-		env_set(m, env, "CAMPRUN_CALLBACK",
-		    name_str(m->o->callback->label));
+	if (m->o->callback == NULL)
+		return;
+	env_set(m, env, "CAMPRUN_CALLBACK", name_str(m->o->callback->label));
+	env_set(m, env, "CAMPRUN_STRING", m->o->callback->string == NAME_NONE ?
+	    "" : name_str(m->o->callback->string));
+	env_set(m, env, "CAMPRUN_TOUCHED", expand(m, "%{state}/exec/touched"));
 }
 
 static void
@@ -411,19 +418,45 @@ only_good(struct stage *s, const struct rule *r)
 	}
 }
 
+static struct stage *
+new_stage(const struct making *m, struct job *j)
+{
+	struct stage *all = j->stage;
+	size_t i;
+
+	if ((j->n & (j->n - 1)) == 0) { /* 0, 1, 2, 4...: it is full */
+		j->stage = arena_array(&m->p->arena, j->n * 2 + 1,
+		    sizeof(*j->stage));
+		for (i = 0; i < j->n; i++)
+			j->stage[i] = all[i];
+	}
+	return &j->stage[j->n++];
+}
+
+/* The words of a rule stand for something, those of others for themselves. */
+static void
+add_program(const struct making *m, struct words *argv,
+    const struct texts *program)
+{
+	size_t i;
+
+	for (i = 0; i < program->n; i++)
+		word_add(m, argv, m->raw ? program->v[i] :
+		    expand(m, program->v[i]));
+}
+
 /* One more program of the job: the agent, the words of the rule, or those of a
  * bundle, which mean themselves. */
 static void
 add_stage(const struct making *m, struct job *j, const struct texts *program)
 {
 	const struct texts *prefix = find_prefix(m->p, m->w, m->place);
-	struct stage *s = &j->stage[j->n++];
+	struct stage *s = new_stage(m, j);
 	struct words argv = words_new(m, (prefix == NULL ? 0 : prefix->n) +
 	    (program == NULL ? 0 : program->n));
 	struct words env = words_new(m, m->rule == NULL ? 0 :
 	    m->rule->environment.n + m->rule->parameters.n);
 	const char *root, *path, *provider, *type;
-	size_t i;
 
 	common_env(m, &env);
 	words_add(m, &argv, prefix);
@@ -433,11 +466,9 @@ add_stage(const struct making *m, struct job *j, const struct texts *program)
 		agent_env(m, &env, root, provider, type);
 		word_add(m, &argv, path);
 		word_add(m, &argv, m->action);
-	} else if (m->rule != NULL) {
-		words_add(m, &argv, program);
+	} else {
+		add_program(m, &argv, program);
 	}
-	for (i = 0; m->rule == NULL && i < program->n; i++)
-		word_add(m, &argv, program->v[i]);
 	if (m->rule != NULL) {
 		env_pairs(m, &env, &m->rule->environment, "");
 		env_pairs(m, &env, &m->rule->parameters, "OCF_RESKEY_");
@@ -513,6 +544,7 @@ command_job(struct making m, struct job *j, uint32_t uri, uint32_t words,
 	if (words != NAME_NONE && words != NAME_EMPTY)
 		t.v[t.n++] = name_str(words);
 	m.place = m.o->on;
+	m.raw = true;
 	add_stage(&m, j, &t);
 	return MEANT_JOB;
 }
@@ -526,6 +558,98 @@ bundle_job(struct making m, struct job *j, size_t k, char *why)
 		return MEANT_NOTHING;
 	return command_job(m, j, world_value(m.w, b, commands[k].command),
 	    world_value(m.w, b, commands[k].words), why);
+}
+
+/* --- callbacks --- */
+
+struct listing { /* of a folder of tests */
+	char **v;
+	size_t n, cap;
+	const char *folder;
+};
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int
+add_test(void *arg, const char *name)
+{
+	struct listing *l = arg;
+	char *path = text_below(l->folder, name);
+
+	if (name[0] == '.' || !os_is_file(path) || access(path, X_OK) != 0) {
+		free(path);
+		return 0;
+	}
+	l->v = mem_grow(l->v, l->n, &l->cap, sizeof(*l->v));
+	l->v[l->n++] = path;
+	return 0;
+}
+
+/* Every program of the folder, by name; one that ends with UNCONCERNED has
+ * nothing to say about what is touched. */
+static bool
+add_tests(struct making m, struct job *j, char *why)
+{
+	enum { UNCONCERNED = 77 };
+	struct listing l = { .folder = expand(&m, m.rule->tests) };
+	struct texts t = { 1, arena_array(&m.p->arena, 1, sizeof(*t.v)) };
+	int err = os_list(l.folder, add_test, &l);
+	size_t i;
+
+	if (err != 0)
+		snprintf(why, WHY, "cannot read the tests in \"%.300s\": %s",
+		    l.folder, strerror(-err));
+	if (l.n > 0)
+		qsort(l.v, l.n, sizeof(*l.v), by_name);
+	for (i = 0; i < l.n; i++) {
+		t.v[0] = l.v[i];
+		m.place = NAME_NONE;
+		m.raw = true;
+		add_stage(&m, j, &t);
+		j->stage[j->n - 1].success[UNCONCERNED / 8] |=
+		    1u << UNCONCERNED % 8;
+		free(l.v[i]);
+	}
+	free(l.v);
+	return err == 0;
+}
+
+/* What is acted on after it, a line each. */
+static bool
+write_touched(const struct programs *p, const struct order *o, char *why)
+{
+	char *path = text_below(p->opt.state_dir, "exec/touched");
+	struct buf b = { 0 };
+	size_t i;
+	int err;
+
+	for (i = 0; i < o->ntouched; i++)
+		buf_printf(&b, "%s\n", name_str(o->touched[i]));
+	err = os_replace(path, b.data == NULL ? "" : b.data, b.len);
+	if (err != 0)
+		snprintf(why, WHY, "cannot write \"%.300s\": %s", path,
+		    strerror(-err));
+	buf_free(&b);
+	free(path);
+	return err == 0;
+}
+
+static enum meant
+callback_job(struct making m, struct job *j, char *why)
+{
+	if (m.rule->program.n > 0) {
+		m.place = m.o->on;
+		add_stage(&m, j, &m.rule->program);
+	}
+	if (m.rule->tests != NULL && !add_tests(m, j, why))
+		return MEANT_NOBODY;
+	if (j->n == 0)
+		return MEANT_NOTHING;
+	return write_touched(m.p, m.o, why) ? MEANT_JOB : MEANT_NOBODY;
 }
 
 /* --- jobs --- */
@@ -603,7 +727,9 @@ programs_of(struct programs *p, const struct order *o, struct job *j,
 		m.rule = find_rule(p, m.w, o->entity, o->verb);
 	if (m.rule == NULL)
 		return without_rule(m, j, why);
-	if (o->callback == NULL && m.rule->max > 0)
+	if (o->callback != NULL)
+		return callback_job(m, j, why);
+	if (m.rule->max > 0)
 		j->grace = m.rule->max;
 	add_verb(m, j, o->verb);
 	return j->n > 0 ? MEANT_JOB : MEANT_NOTHING;

@@ -16,8 +16,6 @@
 
 #include "driver.h"
 
-enum { RUNNER_STAGES = 4 };
-
 struct stage { /* one program */
 	char **argv, **envp; /* end with NULL */
 	uint8_t success[32]; /* bits: the statuses that are good */
@@ -27,7 +25,7 @@ struct job { /* what an order means */
 	uint64_t number; /* of the order */
 	const char *name; /* of the file that says how far it is */
 	size_t n; /* programs, one after the other */
-	struct stage stage[RUNNER_STAGES];
+	struct stage *stage;
 	int64_t limit; /* ns that the keeper waits for all; 0: for ever */
 	int64_t grace; /* ns from SIGTERM to SIGKILL */
 };
