@@ -471,30 +471,37 @@ set_bad(struct colours *c, uint32_t i, bool bad)
 	c->limit[c->bad[l->at]].at = l->at;
 }
 
-/* The colour of the i-th root. Rising, the first gets half as many as the
- * others and the second three quarters: counted in quarters. */
-static uint8_t
-first_colour(const struct colours *c, size_t i)
+/* In an order that has nothing to do with names; evenly, or where room is short
+ * as many as are to go in each wave. */
+static void
+deal_colours(struct colours *c)
 {
-	size_t all = 4 * (size_t)c->n - 3, at;
+	int64_t part[COLOURS_MAX], upto = 0;
+	size_t i = 0, k;
 
-	if (!c->rising || c->n < 4)
-		return (uint8_t)(i % c->n);
-	at = i * all / c->nroot;
-	return (uint8_t)(at < 2 ? 0 : at < 5 ? 1 : (at + 3) / 4);
+	if (c->shortage.waves <= 1) {
+		for (; i < c->nroot; i++)
+			c->now[i] = (uint8_t)(i % c->n);
+		return;
+	}
+	stagger(&c->shortage, c->n, part);
+	for (k = 0; k < c->n; k++) {
+		upto += part[k];
+		while (i < c->nroot && (k + 1 == c->n || (int64_t)(2 * i + 1) *
+		    STAGGER_ONE < 2 * upto * (int64_t)c->nroot))
+			c->now[i++] = (uint8_t)k;
+	}
 }
 
-/* Evenly, in an order that has nothing to do with names. */
 static void
 first_colours(struct colours *c)
 {
 	size_t i;
 
-	c->dice = 1;
-	for (i = 0; i < c->nroot; i++) {
-		c->now[i] = first_colour(c, i);
+	c->dice = c->first_dice;
+	deal_colours(c);
+	for (i = 0; i < c->nroot; i++)
 		c->until[i] = 0;
-	}
 	for (i = c->nroot; i > 1; i--) {
 		size_t k = colours_roll(c, (uint32_t)i);
 		uint8_t x = c->now[i - 1];
@@ -635,12 +642,13 @@ colours_swap(struct colours *c, uint32_t a, uint32_t b)
 }
 
 size_t
-colours_run(struct colours *c, uint32_t n)
+colours_run(struct colours *c, uint32_t n, uint64_t dice)
 {
 	size_t work = 0, most = EFFORT * ((size_t)c->at[c->nroot] + 16);
 	uint32_t number;
 
 	c->n = n;
+	c->first_dice = dice;
 	first_colours(c);
 	for (number = 1; c->nbad > 0 && work < most; number++)
 		work += step(c, number);

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "catch.h"
+#include "stagger.h"
 
 struct policy;
 
@@ -33,8 +34,7 @@ struct colours {
 	uint32_t *of; /* result, by EE: the wave a root goes in; 0 where none is
 	               * meant */
 	uint32_t n; /* colours */
-	bool rising; /* the first waves are smaller: VMs that leave in them
-	              * find nothing yet where they can stay for good */
+	struct shortage shortage; /* of room */
 	uint32_t bound; /* no schedule has fewer waves of MODIFY procedures */
 	/* the problem */
 	uint32_t *root; /* EEs */
@@ -53,7 +53,7 @@ struct colours {
 	size_t nbad;
 	uint32_t *until; /* by root: not changed again before that step; and
 	                  * scratch of colours_find */
-	uint64_t dice;
+	uint64_t dice, first_dice;
 };
 
 /* States the problem; colours_free frees. */
@@ -63,8 +63,8 @@ void colours_find(struct colours *, const struct forest *,
 void colours_free(struct colours *);
 
 /* Looks for n colours (at most COLOURS_MAX); returns how many limits do not
- * hold: 0 is a solution. */
-size_t colours_run(struct colours *, uint32_t n);
+ * hold: 0 is a solution. Other dice, 1 or more, lead to others. */
+size_t colours_run(struct colours *, uint32_t n, uint64_t dice);
 
 /* Two roots (by number) exchange their colours, unless fewer limits would hold:
  * then false. colours_settle writes the result anew afterwards. */

@@ -26,7 +26,10 @@
 #include "verify.h"
 #include "window.h"
 
-enum { TRIES = 3 }; /* plans that are made and are no better */
+enum {
+	TRIES = 3, /* numbers of waves that are tried and are no better */
+	DEALT = 128 /* hosts that are dealt to waves more than once */
+};
 
 struct work {
 	struct diff d;
@@ -128,18 +131,6 @@ modify_levels(const struct plan *p)
 	return n;
 }
 
-static bool
-try_colours(struct work *k, const struct compile_options *opt,
-    struct colours *c, uint32_t n)
-{
-	if (colours_run(c, n) != 0)
-		return false;
-	if (c->rising)
-		once_order(c);
-	return try_both(k, opt,
-	    (struct attempt){ .waves = true, .wave = c->of });
-}
-
 /* Do VMs that must move do so but once, one in five excepted? */
 static bool
 moves_little(const struct plan *p)
@@ -149,19 +140,59 @@ moves_little(const struct plan *p)
 
 struct tried { /* what became of a number of colours */
 	uint32_t n, levels;
+	uint64_t dice; /* colours_run */
 	bool little;
 	size_t moves;
 };
 
-/* Fewer waves are better, and then fewer moves; but one wave more is not too
- * many where VMs would move too often. */
 static bool
-is_better(const struct tried *a, const struct tried *b)
+try_colours(struct work *k, const struct compile_options *opt,
+    struct colours *c, struct tried *t)
 {
-	uint32_t x = 2 * a->levels + (a->little ? 0 : 3);
-	uint32_t y = 2 * b->levels + (b->little ? 0 : 3);
+	if (colours_run(c, t->n, t->dice) != 0)
+		return false;
+	if (c->shortage.waves > 1)
+		once_order(c);
+	if (!try_both(k, opt, (struct attempt){ .waves = true,
+	    .wave = c->of }))
+		return false;
+	t->levels = modify_levels(&k->p);
+	t->little = moves_little(&k->p);
+	t->moves = k->p.nmigration;
+	return true;
+}
 
+/* Fewer waves are better, and then fewer moves; but one wave more than there
+ * must be is not too many where VMs would move too often. */
+static bool
+is_better(const struct tried *a, const struct tried *b, uint32_t bound)
+{
+	uint32_t x = 2 * a->levels, y = 2 * b->levels;
+
+	x -= a->little && a->levels <= bound + 1 ? 3 : 0;
+	y -= b->little && b->levels <= bound + 1 ? 3 : 0;
 	return x != y ? x < y : a->moves < b->moves;
+}
+
+/* So many colours; where room is short it depends on the hosts that go together
+ * whether it is enough, and where they are few they are dealt more than once.
+ * The best is kept; true if it could not be better. */
+static bool
+deal(struct work *k, const struct compile_options *opt, struct colours *c,
+    uint32_t n, struct tried *best)
+{
+	uint64_t most = c->shortage.waves > 1 ? DEALT / (c->nroot + 1) : 0;
+	struct tried now = { .n = n };
+
+	for (now.dice = 1; now.dice <= most + 1; now.dice++) {
+		if (!try_colours(k, opt, c, &now))
+			continue;
+		if (best->n == 0 || is_better(&now, best, c->bound))
+			*best = now;
+		if (now.levels <= n)
+			return now.little;
+	}
+	return false;
 }
 
 /* As few colours as there may be, then more, while that may help. */
@@ -169,25 +200,19 @@ static bool
 fewest_colours(struct work *k, const struct compile_options *opt,
     struct colours *c)
 {
-	struct tried best = { 0 }, now;
+	struct tried best = { 0 };
 	uint32_t n, idle = 0;
 
 	for (n = c->bound; n <= COLOURS_MAX && idle < TRIES &&
 	    (best.n == 0 || n <= best.levels + 1);
 	    n += 1 + (n - c->bound) / 4) {
-		if (!try_colours(k, opt, c, n))
-			continue;
-		now = (struct tried){ n, modify_levels(&k->p),
-			moves_little(&k->p), k->p.nmigration };
-		idle++;
-		if (best.n == 0 || is_better(&now, &best))
-			best = now;
-		if (now.little && now.levels <= n)
+		if (deal(k, opt, c, n, &best))
 			break;
+		idle += best.n != 0;
 	}
-	if (best.n == 0)
-		return false;
-	return n == best.n || try_colours(k, opt, c, best.n);
+	if (best.n == c->n && best.dice == c->first_dice)
+		return true; /* it was the last */
+	return best.n != 0 && try_colours(k, opt, c, &best);
 }
 
 /* Never longer than one procedure a level would be. */
@@ -196,23 +221,23 @@ make_waves(struct work *k, const struct compile_options *opt)
 {
 	struct catch_wishes wish = { opt->balanced, false, true, NULL };
 	struct colours c;
-	uint32_t room;
 	bool ok;
 	size_t least = SIZE_MAX;
 
 	forget_plan(k);
 	colours_find(&c, &k->f, &k->sv, opt->policy, &wish);
-	room = room_bound(&(struct plan){ .f = &k->f, .sv = &k->sv },
+	c.shortage = room_shortage(&(struct plan){ .f = &k->f, .sv = &k->sv },
 	    opt->policy);
-	c.bound = room > c.bound ? room : c.bound;
-	c.rising = room > 1;
+	if (c.shortage.waves > c.bound)
+		c.bound = c.shortage.waves;
 	ok = fewest_colours(k, opt, &c);
 	if (ok && modify_levels(&k->p) > c.nroot)
 		least = k->p.nlevel;
 	if (!ok || least != SIZE_MAX)
 		ok = try_both(k, opt, (struct attempt){ .waves = true });
 	if (ok && k->p.nlevel > least)
-		ok = try_colours(k, opt, &c, c.n);
+		ok = try_colours(k, opt, &c, &(struct tried){ .n = c.n,
+		    .dice = c.first_dice });
 	if (ok)
 		k->p.bound = bound_levels(&k->p, &c);
 	colours_free(&c);

@@ -27,7 +27,7 @@
 #include "stand.h"
 #include "wave.h"
 
-enum { DEPTH = 200, NEAR_MAX = 64 };
+enum { DEPTH = 200, NEAR_MAX = 64, FRACTION_MAX = 16 };
 
 /* What is tried in turn. */
 static const struct tier {
@@ -717,18 +717,34 @@ struct supply {
 	bool known;
 };
 
+/* a / b in parts of STAGGER_ONE, as far as anybody cares how large it is. */
+static int64_t
+fraction(int64_t a, int64_t b)
+{
+	while (a > INT64_MAX / STAGGER_ONE) {
+		a /= 2;
+		b /= 2;
+	}
+	if (b == 0 || a / b >= FRACTION_MAX)
+		return (int64_t)FRACTION_MAX * STAGGER_ONE;
+	return a * STAGGER_ONE / b;
+}
+
 /* Each monitor that goes down is missing in one wave, and so are the VMs that
  * are caught on them, wherever that is. In the others they take their room: all
  * waves together must have room for those that stay as often as there are
  * waves. */
-static uint32_t
-waves_on_average(const struct supply *s)
+static struct shortage
+on_average(const struct supply *s)
 {
 	int64_t free = s->all - s->caught - s->stay, down = s->down - s->caught;
 
 	if (!s->known || s->stay <= 0 || free <= 0 || down <= 0)
-		return 1;
-	return (uint32_t)((down + free - 1) / free);
+		return (struct shortage){ .waves = 1 };
+	return (struct shortage){
+		.waves = (uint32_t)((down + free - 1) / free),
+		.share = fraction(free, down),
+		.growth = fraction(free + s->stay, s->stay) };
 }
 
 /* Adds what a VM that stays needs, and marks what it may stand on. */
@@ -765,14 +781,15 @@ add_caught(const struct room *r, uint32_t e, size_t k, const bool *sponsor,
 	s->caught += r->need[e * r->nres + k];
 }
 
-static uint32_t
-bound_of(const struct room *r, size_t k)
+static struct shortage
+shortage_of(const struct room *r, size_t k)
 {
 	const struct forest *f = r->p->f;
 	int64_t *down = mem_alloc(f->n, sizeof(*down));
 	bool *sponsor = mem_alloc(f->n, sizeof(*sponsor));
 	struct supply s = { .known = true };
-	uint32_t e, waves = 1, average;
+	struct shortage found;
+	uint32_t e, waves = 1;
 	size_t n = 0;
 
 	for (e = 0; e < f->n; e++)
@@ -790,24 +807,26 @@ bound_of(const struct room *r, size_t k)
 	}
 	if (s.known && s.stay > 0 && n > 0)
 		waves = waves_for(down, n, s.all - s.stay);
-	average = waves_on_average(&s);
+	found = on_average(&s);
+	found.waves = waves > found.waves ? waves : found.waves;
 	free(down);
 	free(sponsor);
-	return waves > average ? waves : average;
+	return found;
 }
 
-uint32_t
-room_bound(const struct plan *p, const struct policy *policy)
+struct shortage
+room_shortage(const struct plan *p, const struct policy *policy)
 {
+	struct shortage worst = { .waves = 1 }, s;
 	struct room r;
-	uint32_t best = 1, waves;
 	size_t k;
 
 	room_open(&r, p, policy, NULL, NULL);
 	for (k = 0; k < r.nres; k++) {
-		waves = bound_of(&r, k);
-		best = waves > best ? waves : best;
+		s = shortage_of(&r, k);
+		if (s.waves > worst.waves)
+			worst = s;
 	}
 	room_close(&r);
-	return best;
+	return worst;
 }

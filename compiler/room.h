@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "lists.h"
+#include "stagger.h"
 
 struct goals;
 struct policy;
@@ -93,7 +94,7 @@ void room_end(struct room *);
 struct diag;
 void room_report(const struct room *, struct diag *);
 
-/* How many waves there must be for lack of room; 1 if nothing is known. */
-uint32_t room_bound(const struct plan *, const struct policy *);
+/* How many waves there must be for lack of room, and how much there is. */
+struct shortage room_shortage(const struct plan *, const struct policy *);
 
 #endif

@@ -137,6 +137,11 @@ has_all(struct run *r, const char *word, bool fresh)
 		    "which run", word);
 		return false;
 	}
+	if (o->commit && o->rehearse) {
+		r->status = cli_usage(PROGRAM, "--commit and --rehearse do "
+		    "not go together; what is rehearsed is rolled back%s", "");
+		return false;
+	}
 	if (missing)
 		r->status = cli_usage(PROGRAM, "%s needs %s--state DIR", word,
 		    fresh ? "--source MODEL, --driver=NAME and " : "");

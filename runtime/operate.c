@@ -400,6 +400,27 @@ leave_card(const struct session *s)
 	free(path);
 }
 
+/* A rehearsal goes back from wherever it came to; that it failed is still what
+ * is said. */
+static int
+go_back(struct session *s, const struct exec_options *e, int status)
+{
+	char why[WHY];
+	int back;
+
+	if (status != DONE && status != UNDONE)
+		return status;
+	snprintf(why, sizeof(why), "%s", s->why);
+	back = exec_command(s->x, COMMAND_ROLLBACK, e, s->why);
+	if (back != DONE)
+		return back;
+	fprintf(stderr, "camprun: the rehearsal %s%s; everything is as it was "
+	    "before\n", status == DONE ? "went well" : "failed: ",
+	    status == DONE ? "" : why);
+	s->why[0] = '\0';
+	return status;
+}
+
 static int
 execute(struct session *s, enum command command)
 {
@@ -414,6 +435,10 @@ execute(struct session *s, enum command command)
 	if (status == DONE && s->o->commit &&
 	    exec_state(s->x) == CMPG_EXECUTION_COMPLETED)
 		status = exec_command(s->x, COMMAND_COMMIT, &e, s->why);
+	if (s->o->rehearse && (command == COMMAND_RUN ||
+	    command == COMMAND_RESUME) &&
+	    exec_state(s->x) != CMPG_ROLLBACK_COMPLETED)
+		status = go_back(s, &e, status);
 	watch_end();
 	conclude(s, status);
 	return status;
@@ -481,6 +506,8 @@ prepare(struct session *s)
 	if (err == 0)
 		err = statedir_set(s->dir, "commit", s->o->commit ? "yes" :
 		    "no");
+	if (err == 0 && s->o->rehearse)
+		err = statedir_set(s->dir, "rehearse", "yes");
 	if (err == 0 && s->policy != NULL)
 		err = statedir_set(s->dir, "policy", s->policy_digest);
 	if (err == 0 && s->policy != NULL)
@@ -590,7 +617,17 @@ static bool
 is_over(struct session *s)
 {
 	return !exec_accepts(s->x, COMMAND_RESUME, s->why) &&
-	    !(exec_state(s->x) == CMPG_EXECUTION_COMPLETED && s->o->commit);
+	    !(exec_state(s->x) == CMPG_EXECUTION_COMPLETED &&
+	    (s->o->commit || s->o->rehearse));
+}
+
+/* Was it wished when the run began? */
+static bool
+is_kept(const struct session *s, const char *wish)
+{
+	const char *kept = statedir_get(s->dir, wish);
+
+	return kept != NULL && strcmp(kept, "yes") == 0;
 }
 
 int
@@ -603,10 +640,9 @@ operate_continue(const struct operate_options *o, struct diag *diag)
 
 	if (status == DONE)
 		status = catch_up(&s);
-	if (status == DONE && statedir_get(s.dir, "commit") != NULL &&
-	    strcmp(statedir_get(s.dir, "commit"), "yes") == 0 &&
-	    c == COMMAND_RESUME)
-		own.commit = true;
+	own.commit |= status == DONE && is_kept(&s, "commit") &&
+	    c == COMMAND_RESUME;
+	own.rehearse = status == DONE && is_kept(&s, "rehearse");
 	if (status == DONE && c == COMMAND_RESUME && is_over(&s)) {
 		status = exec_status(s.x);
 		if (status == DONE)
@@ -620,7 +656,7 @@ operate_continue(const struct operate_options *o, struct diag *diag)
 	if (status == DONE && c == COMMAND_RESUME &&
 	    exec_state(s.x) == CMPG_EXECUTION_COMPLETED &&
 	    !exec_in_flight(s.x, &flying))
-		c = COMMAND_COMMIT;
+		c = own.rehearse ? COMMAND_ROLLBACK : COMMAND_COMMIT;
 	if (status == DONE && !exec_accepts(s.x, c, s.why))
 		status = say(DECIDE, "%s%s", s.why, "");
 	if (status == DONE)

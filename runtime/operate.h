@@ -17,6 +17,7 @@ struct operate_options {
 	const char *fault_file;
 	size_t seed; /* of what fails by chance */
 	bool yes, commit;
+	bool rehearse; /* there and back again */
 	int format; /* enum diag_format of the findings */
 	const char *command; /* the word */
 };

@@ -14,7 +14,7 @@ enum { CMD_GO_ON = CMD_RESUME | CMD_ROLLBACK | CMD_COMMIT,
 
 enum option_id { OPT_SOURCE, OPT_TARGET, OPT_FAULTS, OPT_STATE, OPT_DRIVER,
 	OPT_EXPECT, OPT_POLICY, OPT_EVENTS, OPT_FAIL, OPT_FAULT_FILE,
-	OPT_SEED, OPT_YES, OPT_COMMIT, OPT_DIAG, OPT_MAX_ERRORS, OPT_DUMP,
+	OPT_SEED, OPT_YES, OPT_COMMIT, OPT_REHEARSE, OPT_DIAG, OPT_MAX_ERRORS, OPT_DUMP,
 	OPT_HELP, OPT_VERSION };
 
 static const struct cli_row rows[] = {
@@ -44,6 +44,8 @@ static const struct cli_row rows[] = {
 	    "do not ask" },
 	[OPT_COMMIT] = { "commit", NULL, 0, CMD_RUN | CMD_RESUME,
 	    "commit once it has completed" },
+	[OPT_REHEARSE] = { "rehearse", NULL, 0, CMD_RUN,
+	    "roll it back once it has completed" },
 	[OPT_DIAG] = { "diag", "text|json|sarif|junit", 0, CMD_ALL | CLI_DETAIL,
 	    "text, json, sarif or junit" },
 	[OPT_MAX_ERRORS] = { "max-errors", "N", 0, CMD_ALL | CLI_DETAIL,
@@ -62,8 +64,7 @@ static const struct cli cli = {
 	    "--driver=sim\n"
 	    "       camprun resume|rollback|commit|suspend|status|model "
 	    "--state DIR\n"
-	    "       camprun monitor|report --state DIR\n"
-	    "       camprun COMMAND --help\n"
+	    "       camprun monitor|report --state DIR; camprun COMMAND --help\n"
 	    "Proves an upgrade campaign right and safe, and carries it out.\n",
 	.tail = "Exit: 0 done, 1 errors, 2 usage, 3 system (resume is safe), "
 	    "4 failed and undone,\n5 an operator must decide.\n",
@@ -177,6 +178,9 @@ set_option(void *data, int row, const char *value)
 		return 0;
 	case OPT_COMMIT:
 		o->operate.commit = true;
+		return 0;
+	case OPT_REHEARSE:
+		o->operate.rehearse = true;
 		return 0;
 	case OPT_DIAG:
 		return cli_diag(PROGRAM, value, &o->format);

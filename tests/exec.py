@@ -160,6 +160,35 @@ def dpkg_refuses_then_rollback(s):
     s.is_now('1', '1')
 
 
+def dpkg_rehearsal(s):
+    s.real()
+    said = s.run('run', 0, '--rehearse')
+    check('the rehearsal went well' in said, said)
+    s.is_now('1', '1')
+    check('collector (2)' in s.log(), 'version 2 was never installed')
+    s.run('resume', 0)
+    s.is_now('1', '1')
+
+
+def dpkg_rehearsal_that_fails(s):
+    s.real()
+    open(s.path('site', 'host2', 'refuse'), 'w').close()
+    said = s.run('run', 4, '--rehearse')
+    check('the rehearsal failed: ' in said, said)
+    s.is_now('1', '1')
+
+
+def killed_in_a_rehearsal(s):
+    s.script(SLOW % (s.path('starts'), s.path('go'), 0))
+    p = s.begin('run', '--rehearse')
+    wait_until(lambda: os.path.exists(s.path('starts')), 'it starts')
+    p.kill()
+    p.wait()
+    open(s.path('go'), 'w').close()
+    said = s.run('resume', 0)
+    check('the rehearsal went well' in said, said)
+
+
 def dpkg_host_is_down(s):
     s.real()
     os.remove(s.path('site', 'host1', 'up'))
@@ -573,7 +602,8 @@ def fails_on_order(s):
 
 
 TESTS = [dpkg_there_and_back, dpkg_refuses_then_resume,
-         dpkg_refuses_then_rollback, dpkg_host_is_down,
+         dpkg_refuses_then_rollback, dpkg_rehearsal,
+         dpkg_rehearsal_that_fails, killed_in_a_rehearsal, dpkg_host_is_down,
          killed_and_program_ends_well, killed_and_resumed_while_it_runs,
          killed_and_program_fails, killed_with_its_keeper, ignores_sigterm,
          forks_away, leaves_a_service, leaves_one_that_holds_its_output,

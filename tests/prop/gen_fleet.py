@@ -90,6 +90,16 @@ def amf_types():
           for app in (APP, 'safApp=safPlmService', 'safApp=safSmfService')]])
 
 
+def common():
+    return ''.join([
+        obj('SaPlmDomain', DOMAIN, ('saPlmHEDeactivationPolicy', 1)),
+        obj('SaPlmHEBaseType', 'safHEType=blade',
+            ('saPlmHetHpiEntityType', 'PHYSICAL_SLOT')),
+        obj('SaClmCluster', CLM),
+        obj('SaAmfCluster', AMF, ('saAmfClusterStartupTimeout', SEC),
+            ('saAmfClusterClmCluster', CLM))])
+
+
 def vmm_dn(h):
     return 'safEE=VMM,safEE=HostOS,safHE=blade-%05d,%s' % (h, DOMAIN)
 
@@ -211,15 +221,8 @@ class Fleet:
                  buffering=1 << 20)
         head = ('<?xml version="1.0"?>\n<imm:IMM-contents xmlns:imm='
                 '"http://www.saforum.org/IMMSchema">\n')
-        common = ''.join([
-            obj('SaPlmDomain', DOMAIN, ('saPlmHEDeactivationPolicy', 1)),
-            obj('SaPlmHEBaseType', 'safHEType=blade',
-                ('saPlmHetHpiEntityType', 'PHYSICAL_SLOT')),
-            obj('SaClmCluster', CLM),
-            obj('SaAmfCluster', AMF, ('saAmfClusterStartupTimeout', SEC),
-                ('saAmfClusterClmCluster', CLM))])
         for f, version in ((s, '1.0.0'), (t, '2.0.0')):
-            f.write(head + common + types(version, True))
+            f.write(head + common() + types(version, True))
             if self.count(getattr(self.a, 'stay', 0)) > 0 and f is t:
                 f.write(types('1.0.0', False, ('GuestOS',)))
             for h in range(self.a.hosts):

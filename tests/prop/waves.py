@@ -96,9 +96,9 @@ class WaveChecker(check.Checker):
             self.at[vm] = on
             full[on] = full.get(on, 0) + 1
         for h, n in sorted(full.items()):
-            if n > self.room and n > before.get(h, 0):
-                self.report('ROOM', h, 'holds %d VMs, %d fit'
-                            % (n, self.room))
+            room = self.room if isinstance(self.room, int) else self.room[h]
+            if n > room and n > before.get(h, 0):
+                self.report('ROOM', h, 'holds %d VMs, %d fit' % (n, room))
 
     def unit(self, ops, step=False):
         super().unit(ops, step)
