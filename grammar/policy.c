@@ -392,6 +392,15 @@ policy_callback_may_fail(const struct policy *p, uint32_t label,
 }
 
 bool
+policy_callback_snapshots(const struct policy *p, uint32_t label,
+    unsigned phase, uint32_t ee)
+{
+	const struct rule *r = callback_rule(p, label, phase);
+
+	return r != NULL && r->from.glob != NULL && pattern_fits(&r->from, ee);
+}
+
+bool
 policy_lacks_program(const struct policy *p, struct place *at)
 {
 	const struct rules *r = p == NULL ? NULL :

@@ -97,6 +97,9 @@ enum answer policy_callback(const struct policy *, uint32_t label,
 /* Does it pass when what is run for it fails? */
 bool policy_callback_may_fail(const struct policy *, uint32_t label,
     unsigned phase);
+/* Is a snapshot of the EE wanted there? On the way back: is it reverted? */
+bool policy_callback_snapshots(const struct policy *, uint32_t label,
+    unsigned phase, uint32_t ee);
 /* Does a rule want a program run and not say which? Its place then. */
 bool policy_lacks_program(const struct policy *, struct place *);
 

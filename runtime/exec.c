@@ -339,8 +339,14 @@ static bool
 is_settled(struct exec *x, const struct order *o, enum outcome *out)
 {
 	struct driver *dr = x->opt->driver;
-	enum probed p = dr->probe(dr->self, o);
+	enum probed p;
+	size_t i;
 
+	/* Of several orders with one number the driver knows the latest. */
+	for (i = 0; o->callback != NULL && i < o->ntouched; i++)
+		if (exec_snapshots(x, o, i))
+			return false;
+	p = dr->probe(dr->self, o);
 	if (p == PROBE_DONE)
 		*out = OUTCOME_OK;
 	if (p != PROBE_UNKNOWN || verb_is_idempotent(o->verb))
@@ -391,7 +397,7 @@ judge(struct exec *x, const struct order *o, enum outcome out,
 	*must_reverse = false;
 	if (out != OUTCOME_FAILED)
 		return out;
-	p = dr->probe(dr->self, o);
+	p = x->unkept ? PROBE_NOT_DONE : dr->probe(dr->self, o);
 	if (o->direction != DO_FORWARD && p == PROBE_DONE)
 		return OUTCOME_OK;
 	*must_reverse = o->direction != DO_UNDO && p != PROBE_NOT_DONE;

@@ -8,6 +8,7 @@
 #include "exec_wait.h"
 #include "callback.h"
 #include "os.h"
+#include "timeout.h"
 
 enum { SLICE = 100000000 }; /* ns */
 
@@ -116,16 +117,12 @@ forgive(struct exec *x, const struct order *o, enum outcome out)
 	return OUTCOME_OK;
 }
 
-enum outcome
-exec_begin_and_wait(struct exec *x, const struct order *o,
-    enum ending *ending)
+static enum outcome
+begin_and_wait(struct exec *x, const struct order *o, enum ending *ending)
 {
 	struct driver *dr = x->opt->driver;
 	enum outcome out;
 
-	*ending = ENDING_OWN;
-	if (o->callback != NULL && !is_let_pass(x, o))
-		return OUTCOME_FAILED;
 	out = dr->begin(dr->self, o, x->why);
 	if (out == OUTCOME_RUNNING)
 		*ending = wait_for(x, o, &out);
@@ -139,4 +136,50 @@ exec_begin_and_wait(struct exec *x, const struct order *o,
 	else
 		say(x, o, "was given up by the operator");
 	return OUTCOME_FAILED;
+}
+
+bool
+exec_snapshots(const struct exec *x, const struct order *o, size_t i)
+{
+	return policy_callback_snapshots(x->opt->policy, o->callback->label,
+	    (unsigned)o->direction, o->touched[i]);
+}
+
+/* Snapshots of what is about to be touched; on the way back it is reverted to
+ * them. They are part of the callback, and bear its numbers. */
+static enum outcome
+keep_snapshots(struct exec *x, const struct order *o, enum ending *ending)
+{
+	enum outcome out = OUTCOME_OK;
+	struct order s = *o;
+	size_t i;
+
+	s.callback = NULL;
+	s.touched = NULL;
+	s.ntouched = 0;
+	s.verb = o->direction == DO_FORWARD ? VERB_SNAPSHOT : VERB_REVERT;
+	for (i = 0; i < o->ntouched && out == OUTCOME_OK; i++) {
+		if (!exec_snapshots(x, o, i))
+			continue;
+		s.entity = o->touched[i];
+		s.timeout = timeout_of(x->opt->policy, &s);
+		out = begin_and_wait(x, &s, ending);
+	}
+	x->unkept = out != OUTCOME_OK;
+	return out;
+}
+
+enum outcome
+exec_begin_and_wait(struct exec *x, const struct order *o,
+    enum ending *ending)
+{
+	enum outcome out = OUTCOME_OK;
+
+	*ending = ENDING_OWN;
+	x->unkept = false;
+	if (o->callback != NULL && !is_let_pass(x, o))
+		return OUTCOME_FAILED;
+	if (o->callback != NULL)
+		out = keep_snapshots(x, o, ending);
+	return out == OUTCOME_OK ? begin_and_wait(x, o, ending) : out;
 }

@@ -17,4 +17,8 @@ enum ending {
 enum outcome exec_begin_and_wait(struct exec *, const struct order *,
     enum ending *);
 
+/* Does the policy want a snapshot of the i-th entity that the callback stands
+ * in front of? */
+bool exec_snapshots(const struct exec *, const struct order *, size_t i);
+
 #endif

@@ -582,6 +582,40 @@ def a_gate_asks(s):
     check(status == 0, '%d: %s' % (status, screen))
 
 
+def with_snapshots(s):
+    with_tests(s)
+    s.write('v.sh', '#!/bin/sh\necho "$1 $2 $3" >>"%s"\n[ "$1 $2" != "%s" ]'
+            '\n' % (s.path('kept'), '$(cat "%s" 2>/dev/null)' %
+                     s.path('broken')))
+    words = 'program: [%s, "%%{action}", "%%{entity.rdn}", "%%{number}"]}\n' % (
+        s.path('v.sh'))
+    s.policy('  - {action: offline-install, program: []}\n'
+             '  - {action: snapshot, %s  - {action: revert, %s' % (
+                 words, words), 'callbacks:\n'
+             '  - {label: "gate:*", answer: ignore, snapshot: "*host*"}\n')
+
+
+def snapshots_there_and_back(s):
+    with_snapshots(s)
+    s.run('run', 0)
+    number = s.read('kept').split()[2]
+    check(s.read('kept') == ''.join('snapshot host%d %s\n' % (i, number)
+                                    for i in (1, 2)), s.read('kept'))
+    s.run('rollback', 0)
+    check(s.read('kept').splitlines()[2:] == [
+        'revert host%d %s' % (i, number) for i in (1, 2)], s.read('kept'))
+
+
+def a_snapshot_that_fails(s):
+    with_snapshots(s)
+    s.write('broken', 'snapshot host2', 0o644)
+    said = s.run('run', 4)
+    check('v.sh" ended with status 1' in said, said)
+    check('revert' not in s.read('kept'), s.read('kept'))
+    os.remove(s.path('broken'))
+    s.run('resume', 0)
+
+
 def given_up_by_the_operator(s):
     s.script(SLOW % (s.path('starts'), s.path('never'), 0))
     p = s.begin('run')
@@ -612,7 +646,7 @@ TESTS = [dpkg_there_and_back, dpkg_refuses_then_resume,
          other_statuses_are_good, surroundings, words_are_words,
          run_on_goes_in_front, ocf_agent, ocf_agent_says_what_runs,
          commands_are_run, commands_that_fail, notices_are_run,
-         a_folder_of_tests, a_test_that_fails, a_test_that_may_fail,
+         snapshots_there_and_back, a_snapshot_that_fails, a_folder_of_tests, a_test_that_fails, a_test_that_may_fail,
          no_folder_of_tests, a_gate_asks, given_up_by_the_operator, fails_on_order]
 
 
