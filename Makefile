@@ -232,6 +232,9 @@ $(BUILD)/tests/diag-man: $(BUILD)/tests/diag-man.o
 check: all tests  ## build and run all tests (T=name for some)
 	@T='$(T)' SEED='$(SEED)' CASES='$(CASES)' sh tests/run.sh $(BUILD)
 
+check-real: all  ## run campaigns on real hosts and guests (root, QEMU; T=name)
+	@BUILD=$(BUILD) T='$(T)' LC_ALL=C TZ=UTC python3 tests/real/run.py
+
 SAN = -fsanitize=address,undefined -fno-sanitize-recover=all
 asan:  ## check under address and undefined-behaviour sanitizers
 	@$(MAKE) BUILD=build/asan CFLAGS="-O1 -g -fno-omit-frame-pointer \
@@ -308,7 +311,7 @@ help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | \
 	    sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 12
 
-.PHONY: all deps tests check asan fuzz bench lint install uninstall clean help
+.PHONY: all deps tests check check-real asan fuzz bench lint install uninstall clean help
 .SECONDARY:
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d $(BUILD)/*/*/*/*.d \
     $(BUILD)/small/*/*.d $(BUILD)/pic/runtime/plugin/*/*.d)

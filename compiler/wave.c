@@ -185,19 +185,20 @@ falls_between(const struct wave *w, uint32_t dep)
 
 /* Is there a name that the target's list has not? */
 static bool
-lingers(const struct dep *d)
+lingers(struct dep *d)
 {
 	uint32_t i;
 
 	for (i = 0; i < d->ncur && !d->settled; i++)
 		if (!dep_lists(d, true, d->cur[i]))
 			return true;
+	d->settled = true; /* and never again, as lists_join knows */
 	return false;
 }
 
 /* Will the procedure that changes x write this list? */
 static bool
-will_write(const struct wave *w, const struct dep *d, uint32_t x)
+will_write(const struct wave *w, struct dep *d, uint32_t x)
 {
 	const struct ee *e = &w->p->f->v[x];
 	bool old = dep_lists(d, false, x), new = dep_lists(d, true, x);
@@ -218,7 +219,7 @@ lists_agree(const struct wave *w, uint32_t e, bool changed)
 
 	for (i = f->rev_at[e]; i < f->rev_at[e + 1]; i++) {
 		uint32_t dep = f->rev[i];
-		const struct dep *d = &f->dep[dep];
+		struct dep *d = &f->dep[dep];
 
 		if (d->caught)
 			continue;

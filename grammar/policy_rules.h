@@ -28,9 +28,10 @@ struct rule {
 	int64_t max; /* ns */
 	uint32_t action, phase, answer; /* which word, from 1; 0: not said */
 	const char *level, *attribute, *agent, *tests; /* NULL: not said */
+	const char *session, *domain, *definitions;
 	/* v NULL: not said */
 	struct texts program, probe, parameters, environment, success;
-	enum tri want, canary;
+	enum tri want, canary, unsafe, peer;
 	size_t nlist;
 	struct pattern *list;
 	int64_t *amount; /* one for each resource, -1: not said; or NULL */

@@ -16,8 +16,10 @@
 
 #include "driver.h"
 
-struct stage { /* one program */
+struct stage { /* one program, or a function in a process of its own */
 	char **argv, **envp; /* end with NULL */
+	int (*run)(void *arg); /* NULL: the program argv[0]; else its status */
+	void *arg;
 	uint8_t success[32]; /* bits: the statuses that are good */
 };
 

@@ -13,7 +13,7 @@
 
 #include "arena.h"
 #include "dn.h"
-#include "driver_exec.h"
+#include "driven.h"
 #include "fault.h"
 #include "idmap.h"
 #include "intern.h"
@@ -27,6 +27,7 @@ enum { WHY = 512 };
 struct driven {
 	struct driver driver;
 	struct driver_options opt;
+	struct doer doer;
 	struct programs *programs;
 	struct runner *runner;
 	struct job job; /* of what runs */
@@ -59,13 +60,23 @@ is_notice(const struct order *o)
 	return o->callback != NULL && o->callback->time == 0;
 }
 
+/* What an order means; what no program is for, the doer may know. */
+static enum meant
+means(struct driven *d, const struct order *o, struct job *j, char *why)
+{
+	enum meant m = programs_of(d->programs, o, j, why);
+
+	return m != MEANT_NOBODY || d->doer.of == NULL ? m :
+	    d->doer.of(d->doer.self, o, j, why);
+}
+
 static enum outcome
 start(struct driven *d, const struct order *o, char *why)
 {
 	enum outcome out;
 
 	end_notice(d);
-	switch (programs_of(d->programs, o, &d->job, why)) {
+	switch (means(d, o, &d->job, why)) {
 	case MEANT_NOTHING:
 		return OUTCOME_OK;
 	case MEANT_NOBODY:
@@ -110,7 +121,7 @@ finish(struct driven *d, enum outcome out, char *why)
 }
 
 static enum outcome
-exec_begin(void *self, const struct order *o, char *why)
+driven_begin(void *self, const struct order *o, char *why)
 {
 	struct driven *d = self;
 	int64_t delay;
@@ -128,7 +139,7 @@ exec_begin(void *self, const struct order *o, char *why)
 }
 
 static enum outcome
-exec_wait(void *self, int64_t ns, char *why)
+driven_wait(void *self, int64_t ns, char *why)
 {
 	struct driven *d = self;
 	int64_t left = d->mishap == MISHAP_HANG ? INT64_MAX :
@@ -145,7 +156,7 @@ exec_wait(void *self, int64_t ns, char *why)
 }
 
 static void
-exec_cancel(void *self)
+driven_cancel(void *self)
 {
 	struct driven *d = self;
 
@@ -165,7 +176,7 @@ ask(struct driven *d, const struct job *j, struct ending *e, char *why)
 }
 
 static enum probed
-exec_probe(void *self, const struct order *o)
+driven_probe(void *self, const struct order *o)
 {
 	struct driven *d = self;
 	struct ending e;
@@ -180,9 +191,11 @@ exec_probe(void *self, const struct order *o)
 		return d->half ? PROBE_UNKNOWN : PROBE_DONE;
 	if (e.how == ENDED_NO_START && e.stage == 0)
 		return PROBE_NOT_DONE;
-	if (!programs_probe(d->programs, o, &j) || !ask(d, &j, &e, why))
-		return PROBE_UNKNOWN;
-	return programs_judge(d->programs, o, &e);
+	if (!programs_probe(d->programs, o, &j))
+		return d->doer.probe == NULL ? PROBE_UNKNOWN :
+		    d->doer.probe(d->doer.self, o);
+	return ask(d, &j, &e, why) ? programs_judge(d->programs, o, &e) :
+	    PROBE_UNKNOWN;
 }
 
 /* --- before the start --- */
@@ -232,8 +245,12 @@ compare_one(void *arg, uint32_t dn)
 	struct job j;
 	char why[WHY] = "";
 
-	if (world_class(c->w, dn) != N_SaPlmEE || !programs_monitor(
-	    c->d->programs, c->w, dn, place_of(c, dn), &j))
+	if (world_class(c->w, dn) != N_SaPlmEE)
+		return;
+	if (c->d->doer.is_so != NULL && !c->d->doer.is_so(c->d->doer.self,
+	    c->w, dn, place_of(c, dn), why))
+		differs(c, dn, "is not as the model says", why);
+	if (!programs_monitor(c->d->programs, c->w, dn, place_of(c, dn), &j))
 		return;
 	if (!ask(c->d, &j, &e, why))
 		differs(c, dn, "is not known to run", why);
@@ -263,7 +280,7 @@ prepare_one(struct comparing *c, const struct act *a)
 
 	if (a->entity != NAME_NONE && !world_exists(c->w, a->entity))
 		return; /* what it is will be known when it is there */
-	switch (programs_of(c->d->programs, &o, &j, why)) {
+	switch (means(c->d, &o, &j, why)) {
 	case MEANT_NOTHING:
 		return;
 	case MEANT_NOBODY:
@@ -273,13 +290,14 @@ prepare_one(struct comparing *c, const struct act *a)
 		break;
 	}
 	for (i = 0; i < j.n; i++)
-		if (access(j.stage[i].argv[0], X_OK) != 0)
+		if (j.stage[i].run == NULL &&
+		    access(j.stage[i].argv[0], X_OK) != 0)
 			differs(c, of, "needs a program that cannot be run",
 			    j.stage[i].argv[0]);
 }
 
 static size_t
-exec_compare(void *self, const struct world *w, FILE *f, size_t max)
+driven_compare(void *self, const struct world *w, FILE *f, size_t max)
 {
 	struct comparing c = { .d = self, .w = w, .f = f, .max = max };
 	const struct actions *a = c.d->opt.actions;
@@ -296,7 +314,7 @@ exec_compare(void *self, const struct world *w, FILE *f, size_t max)
 }
 
 static enum outcome
-exec_restore(void *self, char *why)
+driven_restore(void *self, char *why)
 {
 	(void)self;
 	snprintf(why, WHY, "programs keep no backup of how everything was "
@@ -307,32 +325,37 @@ exec_restore(void *self, char *why)
 /* --- making --- */
 
 static void
-exec_free(void *self)
+driven_free(void *self)
 {
 	struct driven *d = self;
 
 	end_notice(d);
 	runner_free(d->runner);
 	programs_free(d->programs);
+	if (d->doer.free != NULL)
+		d->doer.free(d->doer.self);
 	free(d);
 }
 
 struct driver *
-driver_exec(const struct driver_options *opt, char *why)
+driven_new(const struct doer *doer, const struct driver_options *opt,
+    char *why)
 {
 	struct driven *d = mem_alloc(1, sizeof(*d));
-	char *dir = text_below(opt->state_dir, "exec");
+	char *dir = text_below(opt->state_dir, doer->name);
 
 	d->opt = *opt;
-	d->driver = (struct driver){ .name = "exec", .begin = exec_begin,
-		.wait = exec_wait, .cancel = exec_cancel, .probe = exec_probe,
-		.compare = exec_compare, .restore = exec_restore,
-		.free = exec_free, .self = d };
+	d->doer = *doer;
+	d->driver = (struct driver){ .name = doer->name,
+		.begin = driven_begin, .wait = driven_wait,
+		.cancel = driven_cancel, .probe = driven_probe,
+		.compare = driven_compare, .restore = driven_restore,
+		.free = driven_free, .self = d };
 	d->programs = programs_new(opt);
 	d->runner = runner_new(dir, why);
 	free(dir);
 	if (d->runner != NULL)
 		return &d->driver;
-	exec_free(d);
+	driven_free(d);
 	return NULL;
 }

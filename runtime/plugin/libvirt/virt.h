@@ -1,0 +1,41 @@
+/* What is done to virtual machines, through libvirt. All of it may block, so
+ * it is run in processes of its own. */
+#ifndef CG_VIRT_H
+#define CG_VIRT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct vm { /* and what it is to happen to it */
+	const char *domain;
+	const char *at, *to; /* URIs of hosts; to: of a migration */
+	const char **host; /* all hosts */
+	size_t nhost;
+	/* The folder that has its description, DOMAIN.xml, for when no host
+	 * has it; or NULL. */
+	const char *definitions;
+	int64_t grace; /* ns it has to shut down */
+	int64_t bandwidth; /* of a migration, MiB/s; 0: as libvirt likes */
+	bool peer, unsafe;
+};
+
+enum { VIRT_TRIES = 15 }; /* to reach a host, over 3 s or more */
+
+/* Each: 0 it is so now, 1 it is not, and a line to standard error says why.
+ * What is so already is not done again. The argument is a struct vm. */
+int virt_start(void *vm); /* defines it there, if another host knows it */
+int virt_stop(void *vm); /* by the power button, after the grace for good */
+int virt_restart(void *vm);
+/* Told to end by SIGTERM it aborts the migration. */
+int virt_migrate(void *vm);
+int virt_snapshot(void *vm); /* replaces an earlier one */
+int virt_revert(void *vm);
+int virt_reach(void *vm); /* is the host there? */
+
+enum running { RUNS, RUNS_NOT, RUNS_UNKNOWN };
+
+/* Does the domain run on the host? Asked once. */
+enum running virt_runs(const char *uri, const char *domain);
+
+#endif

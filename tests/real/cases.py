@@ -1,0 +1,10 @@
+"""What is tried on real hosts: every function named case_* of these modules."""
+import case_bed
+import case_campaign
+
+MODULES = (case_bed, case_campaign)
+
+
+def all_cases():
+    return [(n[5:].replace('_', '-'), getattr(m, n)) for m in MODULES
+            for n in dir(m) if n.startswith('case_')]
