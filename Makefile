@@ -89,6 +89,7 @@ FAULT_BIN = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(patsubst \
               tests/fuzz/%,$(FAULT_SRC))))
 
 MAN1 = $(wildcard compiler/*.1)
+MAN7 = $(wildcard compiler/*.7)
 MAN8 = $(wildcard runtime/*.8)
 MAN5 = $(wildcard grammar/schema/*.5 compiler/*.5)
 SCHEMA = $(wildcard grammar/schema/*.xsd grammar/schema/*.json)
@@ -182,13 +183,17 @@ $(BUILD)/camprun-monitor: $(MONITOR_OBJ) $(BUILD)/libruntime.a \
 
 $(MONITOR_OBJ): ALL_CFLAGS += -iquote runtime
 
-# The stylesheet is compiled in, as numbers of bytes.
-$(BUILD)/compiler/%.xsl.inc: compiler/%.xsl
+# Stylesheet and examples are compiled in, as numbers of bytes.
+INC = $(patsubst %,$(BUILD)/%.inc,$(wildcard compiler/*.xsl compiler/*.txt))
+$(INC): $(BUILD)/%.inc: %
 	@mkdir -p $(@D)
 	od -An -v -tu1 $< | sed 's/ *\([0-9][0-9]*\)/\1,/g' >$@
 
 $(BUILD)/compiler/view_html.o: $(BUILD)/compiler/view_html.xsl.inc
-$(BUILD)/compiler/view_html.o: ALL_CFLAGS += -iquote $(BUILD)/compiler
+$(BUILD)/compiler/explain.o: $(BUILD)/compiler/examples.txt.inc
+$(BUILD)/tests/diag-man.o: $(BUILD)/compiler/examples.txt.inc
+$(BUILD)/compiler/view_html.o $(BUILD)/compiler/explain.o \
+    $(BUILD)/tests/diag-man.o: ALL_CFLAGS += -iquote $(BUILD)/compiler
 
 # Tests may know everything; nothing knows them.
 $(BUILD)/tests/%.o: ALL_CFLAGS += -iquote compiler -Wno-overlength-strings
@@ -255,7 +260,7 @@ bench: all  ## time and memory of large fleets, beside xmllint and planners
 	@sh .ci/deps bench || echo "what is missing is skipped"
 	@BUILD=$(BUILD) sh tests/bench/bench.sh
 
-lint: $(BUILD)/compiler/view_html.xsl.inc  ## the walls, the manuals, clang's opinion
+lint: $(INC)  ## the walls, the manuals, clang's opinion
 	@sh tests/layers.sh
 	@sh tests/docs.sh --lint $(BUILD)
 	@if command -v clang >/dev/null; then clang -fsyntax-only -iquote \
@@ -271,7 +276,8 @@ lint: $(BUILD)/compiler/view_html.xsl.inc  ## the walls, the manuals, clang's op
 	    $(if $(MONITOR),$(wildcard runtime/monitor/*.c)); fi
 
 install: all  ## install below DESTDIR and PREFIX
-	for d in bin lib/campgen share/man/man1 share/man/man5 share/man/man8 \
+	for d in bin lib/campgen share/man/man1 share/man/man5 share/man/man7 \
+	    share/man/man8 \
 	    share/campgen share/bash-completion/completions \
 	    share/zsh/site-functions; do \
 	    mkdir -p $(DESTDIR)$(PREFIX)/$$d || exit 1; done
@@ -281,6 +287,7 @@ install: all  ## install below DESTDIR and PREFIX
 	$(if $(MONITOR),install -D -m 755 $(MONITOR) \
 	    $(DESTDIR)$(PREFIX)/libexec/campgen/camprun-monitor)
 	install -m 644 $(MAN1) $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 $(MAN7) $(DESTDIR)$(PREFIX)/share/man/man7
 	install -m 644 $(MAN8) $(DESTDIR)$(PREFIX)/share/man/man8
 	$(if $(MAN5),install -m 644 $(MAN5) \
 	    $(DESTDIR)$(PREFIX)/share/man/man5)
@@ -295,6 +302,7 @@ install: all  ## install below DESTDIR and PREFIX
 
 uninstall:  ## remove what install put there
 	cd $(DESTDIR)$(PREFIX) && rm -f bin/campgen bin/camprun \
+	    $(addprefix share/man/man7/,$(notdir $(MAN7))) \
 	    $(addprefix share/man/man8/,$(notdir $(MAN8))) $(addprefix \
 	    share/man/man1/,$(notdir $(MAN1))) $(addprefix \
 	    share/man/man5/,$(notdir $(MAN5))) $(addprefix \

@@ -18,6 +18,7 @@
 #include "file.h"
 #include "model.h"
 #include "options.h"
+#include "policy.h"
 #include "risk.h"
 #include "run.h"
 #include "text.h"
@@ -25,13 +26,19 @@
 static void
 run_lint(struct run *r)
 {
+	struct policy *policy;
 	int i;
 
+	if (!run_read_policy(r, &policy))
+		return;
 	for (i = 0; i < r->opt->noperand && r->status == 0; i++)
 		r->models[r->nmodel++] = run_read_model(r,
 		    r->opt->operand[i], true);
+	if (r->diag.nerror == 0)
+		allow_unused(&r->allow, "M", &r->diag);
 	run_judge(r);
 	run_print_findings(r, true);
+	policy_free(policy);
 }
 
 /* A variable that is there but empty says nothing. */

@@ -120,6 +120,7 @@ compile_models(struct run *r, const struct policy *policy)
 		    stderr);
 		break;
 	case COMPILE_DONE:
+		allow_unused(&r->allow, "DP", &r->diag);
 		run_judge(r);
 		if (r->status == 0)
 			write_campaign(r, c);
@@ -139,16 +140,10 @@ compile_models(struct run *r, const struct policy *policy)
 void
 command_compile(struct run *r)
 {
-	struct policy *policy = NULL;
+	struct policy *policy;
 
-	if (r->opt->policy != NULL) {
-		policy = policy_load(r->opt->policy, &r->diag);
-		if (policy == NULL) {
-			r->status = cli_failure(PROGRAM, "read",
-			    r->opt->policy, errno);
-			return;
-		}
-	}
+	if (!run_read_policy(r, &policy))
+		return;
 	if (run_read_pair(r) && r->diag.nerror == 0)
 		compile_models(r, policy);
 	run_judge(r);

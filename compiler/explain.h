@@ -6,10 +6,12 @@
 
 #include "diag.h"
 
+struct arena;
 struct buf;
 
-/* What each code means, in whole sentences. */
-extern const char *const explain_text[DIAG_COUNT];
+/* What each code means, in whole sentences and an example, by code; the
+ * arena's. */
+const struct diag_rule *explain_rules(struct arena *);
 
 /* Writes the explanation of a code ("M007", case counts little) to out.
  * Returns false if there is no such code; then a sentence that names the

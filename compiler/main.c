@@ -107,11 +107,15 @@ obey(struct run *r, const struct command *c)
 		    "lost", overwritten(r->opt));
 	r->diag.least = r->opt->least;
 	r->diag.max = r->opt->max_errors;
-	r->diag.explain = explain_text;
+	if (r->opt->format == DIAG_SARIF)
+		r->diag.rule = explain_rules(&r->diag.arena);
 	r->models = mem_alloc((size_t)r->opt->noperand + 1,
 	    sizeof(*r->models));
+	r->allow.today = r->opt->today != 0 ? r->opt->today : allow_today();
+	allow_begin(&r->allow, &r->diag);
 	c->run(r);
 	diag_free(&r->diag);
+	allow_free(&r->allow);
 	for (i = 0; i < r->nmodel; i++)
 		model_free(r->models[i]);
 	free(r->models);
@@ -133,7 +137,7 @@ int
 main(int argc, char **argv)
 {
 	struct options opt = { .zoom = PLAN_DEFAULT,
-		.max_bytes = VIEW_MD_BYTES };
+		.max_bytes = VIEW_MD_BYTES, .fail_on = DIAG_ERROR };
 	struct run r = { .opt = &opt };
 	const struct command *c = command_find(argc > 1 ? argv[1] : NULL);
 	int err;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "allow.h"
 #include "options.h"
 #include "text.h"
 
@@ -13,12 +14,12 @@ enum option_id { OPT_OUTPUT, OPT_POLICY, OPT_SCHEDULE, OPT_CATCH, OPT_SELECT,
 	OPT_SEVERITY, OPT_FAIL_ON, OPT_HELP, OPT_VERSION, OPT_ROLLING,
 	OPT_SOURCE, OPT_TARGET, OPT_ANSWER, OPT_STAT, OPT_EXIT_CODE,
 	OPT_WAVE, OPT_LEVEL,
-	OPT_COMPLETION, OPT_COLOUR };
+	OPT_COMPLETION, OPT_TODAY, OPT_COLOUR };
 
 static const struct cli_row rows[] = {
 	[OPT_OUTPUT] = { "output", "FILE", 'o', CMD_COMPILE | CMD_PLAN |
 	    CMD_CONVERT, "write there (default: standard output)" },
-	[OPT_POLICY] = { "policy", "FILE", 'p', CMD_COMPILE | CMD_ASK,
+	[OPT_POLICY] = { "policy", "FILE", 'p', CMD_COMPILE | CMD_LINT | CMD_ASK,
 	    "facts and wishes the models cannot hold" },
 	[OPT_CATCH] = { "catch", "listed|balanced", 0, CMD_COMPILE,
 	    "listed (default) or balanced" },
@@ -38,15 +39,18 @@ static const struct cli_row rows[] = {
 	    "all of it: nothing is folded" },
 	[OPT_COLOUR] = { "color", "auto|always|never", 0, CMD_PLAN |
 	    CLI_DETAIL, "of text: auto (default), always or never" },
-	[OPT_DIAG] = { "diag", "text|json|sarif|junit", 0, CMD_FINDINGS |
-	    CMD_ASK | CLI_DETAIL, "text, json, sarif or junit" },
+	[OPT_DIAG] = { "diag", "text|json|sarif|junit|github|gcc", 0,
+	    CMD_FINDINGS | CMD_ASK | CLI_DETAIL,
+	    "text, json, sarif, junit, github or gcc" },
 	[OPT_MAX_ERRORS] = { "max-errors", "N", 0, CMD_FINDINGS | CMD_ASK |
 	    CLI_DETAIL,
 	    "how many findings are shown (20)" },
 	[OPT_SEVERITY] = { "severity", "error|warning|note", 0, CMD_FINDINGS |
 	    CLI_DETAIL, "show error, warning or note and above" },
-	[OPT_FAIL_ON] = { "fail-on", "error|warning", 0, CMD_FINDINGS |
-	    CLI_DETAIL, "error (default) or warning" },
+	[OPT_FAIL_ON] = { "fail-on", "error|warning|note", 0, CMD_FINDINGS |
+	    CLI_DETAIL, "error (default), warning or note" },
+	[OPT_TODAY] = { "today", "DAY", 0, CMD_COMPILE | CMD_LINT | CLI_DETAIL,
+	    "for findings allowed until a day (YYYY-MM-DD)" },
 	[OPT_HELP] = { "help", NULL, 0, 0, "this text" },
 	[OPT_VERSION] = { "version", NULL, 0, 0, "the version" },
 	[OPT_ROLLING] = { "rolling", NULL, 0, CMD_COMPILE,
@@ -106,17 +110,18 @@ set_catch(struct options *o, const char *value)
 	return err;
 }
 
+/* What is shown is one thing, what makes a run fail is another. */
 static int
-set_severity(struct options *o, const char *value)
+set_severity(const char *name, const char *value, enum diag_level *level)
 {
 	static const char *const words[] = { "error", "warning", "note",
 		NULL };
 	static const enum diag_level levels[] = { DIAG_ERROR, DIAG_WARNING,
 		DIAG_NOTE };
-	int which, err = cli_word(PROGRAM, "severity", value, words, &which);
+	int which, err = cli_word(PROGRAM, name, value, words, &which);
 
 	if (err == 0)
-		o->least = levels[which];
+		*level = levels[which];
 	return err;
 }
 
@@ -128,17 +133,6 @@ set_schedule(struct options *o, const char *value)
 
 	if (err == 0)
 		o->waves = which == 1;
-	return err;
-}
-
-static int
-set_fail_on(struct options *o, const char *value)
-{
-	static const char *const words[] = { "error", "warning", NULL };
-	int which, err = cli_word(PROGRAM, "fail-on", value, words, &which);
-
-	if (err == 0)
-		o->fail_on_warning = which == 1;
 	return err;
 }
 
@@ -283,9 +277,13 @@ set_option(void *data, int row, const char *value)
 	case OPT_MAX_ERRORS:
 		return cli_max_errors(PROGRAM, value, &o->max_errors);
 	case OPT_SEVERITY:
-		return set_severity(o, value);
+		return set_severity("severity", value, &o->least);
 	case OPT_FAIL_ON:
-		return set_fail_on(o, value);
+		return set_severity("fail-on", value, &o->fail_on);
+	case OPT_TODAY:
+		o->today = allow_day(value);
+		return o->today != 0 ? 0 : cli_usage(PROGRAM, "--today=%s is "
+		    "no day such as 2027-01-31", value);
 	case OPT_HELP:
 		o->help = true;
 		return 0;

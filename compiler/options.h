@@ -28,11 +28,13 @@ struct options {
 	enum view view; /* --format, if has_view */
 	bool has_view;
 	size_t max_bytes; /* of a plan in Markdown */
-	bool balanced, waves, rolling, fail_on_warning;
+	bool balanced, waves, rolling;
 	enum plan_zoom zoom;
 	enum colour colour;
 	enum diag_format format;
 	enum diag_level least; /* findings below are not shown */
+	enum diag_level fail_on; /* findings from there on fail the run */
+	uint32_t today; /* --today as 20270131, or 0 */
 	size_t max_errors; /* findings shown; 0: as many as is usual */
 	const char *select[OPTIONS_MAX_SELECT];
 	size_t nselect;

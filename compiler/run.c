@@ -8,8 +8,10 @@
 
 #include "buf.h"
 #include "file.h"
+#include "lint.h"
 #include "model.h"
 #include "options.h"
+#include "policy.h"
 #include "run.h"
 
 struct model *
@@ -22,11 +24,31 @@ run_read_model(struct run *r, const char *path, bool lint)
 		r->status = cli_failure(PROGRAM, "read", path, errno);
 		return NULL;
 	}
-	if (r->diag.nerror == before && lint)
-		model_lint(m, &r->diag);
-	else if (r->diag.nerror == before)
+	if (r->diag.nerror == before)
+		allow_model(&r->allow, m, &r->diag);
+	if (r->diag.nerror != before)
+		return m;
+	if (!lint)
 		model_check(m, &r->diag);
+	else if (model_lint(m, &r->diag))
+		lint_advise(m, r->policy, &r->diag);
 	return m;
+}
+
+bool
+run_read_policy(struct run *r, struct policy **policy)
+{
+	*policy = NULL;
+	if (r->opt->policy == NULL)
+		return true;
+	*policy = policy_load(r->opt->policy, &r->diag);
+	if (*policy == NULL) {
+		r->status = cli_failure(PROGRAM, "read", r->opt->policy, errno);
+		return false;
+	}
+	r->policy = *policy;
+	allow_policy(&r->allow, *policy, &r->diag);
+	return true;
 }
 
 int
@@ -100,9 +122,12 @@ run_print_findings(struct run *r, bool lint)
 void
 run_judge(struct run *r)
 {
+	enum diag_level level = DIAG_ERROR;
+
 	if (r->status != EXIT_DONE)
 		return;
-	if (r->diag.nerror > 0 ||
-	    (r->opt->fail_on_warning && r->diag.nwarning > 0))
-		r->status = EXIT_ERRORS;
+	while (diag_count(&r->diag, level) == 0)
+		if (level-- == r->opt->fail_on)
+			return;
+	r->status = EXIT_ERRORS;
 }

@@ -5,16 +5,20 @@
 
 #include <stdbool.h>
 
+#include "allow.h"
 #include "diag.h"
 
 struct buf;
 struct file_out;
 struct model;
 struct options;
+struct policy;
 
 struct run {
 	const struct options *opt;
 	struct diag diag;
+	const struct policy *policy; /* NULL: none was read */
+	struct allow allow; /* what diag may leave out */
 	struct model **models; /* kept until findings are printed; room for one
 	                        * more than there are operands */
 	int nmodel;
@@ -25,6 +29,10 @@ struct run {
  * without errors; NULL, with the status set, if it cannot be opened. The
  * caller's until it is put into models. */
 struct model *run_read_model(struct run *, const char *path, bool lint);
+
+/* Reads the policy if one is asked for; false with the status set. What it
+ * allows counts from then on. */
+bool run_read_policy(struct run *, struct policy **);
 
 /* Reads the first two operands into models; false with the status set. */
 bool run_read_pair(struct run *);

@@ -58,6 +58,10 @@ struct check {
 	struct diag *d;
 	const struct check_row *row;
 	bool lint; /* say what is taken for granted, too */
+	/* The object that was probably meant by a name that is not there: of
+	 * these kinds (OF bits; 0: named by the same attribute), or NULL. No
+	 * function: nobody asks. */
+	const char *(*near)(struct check *, uint32_t kinds, const char *name);
 	size_t tried; /* names that were compared to guess what was meant */
 	uint8_t *kind; /* by object */
 	uint32_t *failed; /* by object: NEED bits */
@@ -124,6 +128,9 @@ const struct known_class *check_class(struct check *, uint32_t name);
 /* The object named by the first value of the attribute, or NONE. */
 uint32_t check_follow(const struct check *, uint32_t o, uint32_t attr);
 
+/* The EE that a service unit runs on, or NONE if it is not known. */
+uint32_t check_su_ee(const struct check *, uint32_t su);
+
 /* Starts a new round of check_seen, which says whether the name of the model
  * was given to it before in this round. */
 void check_round(struct check *);
@@ -138,6 +145,16 @@ const char *check_dn_fault(struct check *, uint32_t name);
 bool check_fold(struct check *, enum diag_code, uint32_t key1, uint32_t key2,
     struct place, uint32_t dn, const char *fmt, ...)
     __attribute__((format(printf, 7, 8)));
+
+/* What was probably meant by a name, for a finding with these keys; NULL if
+ * nobody knows, or the finding is folded already. */
+const char *check_near(struct check *, enum diag_code, uint32_t key1,
+    uint32_t key2, uint32_t kinds, uint32_t name);
+
+/* For the end of a message, as three texts. */
+#define DID_YOU_MEAN(name) \
+	(name) == NULL ? "" : "; did you mean \"", \
+	(name) == NULL ? "" : (name), (name) == NULL ? "" : "\"?"
 
 /* Reads an integer as IMM does (decimal or 0x; empty is 0); false if the text
  * is none. */
@@ -210,8 +227,12 @@ struct check_row { /* one function, the others NULL; none: not asked */
 };
 #define CHECK_ANY UINT32_MAX /* classes */
 
-/* Makes the checks that have a row in rows[CHECK_COUNT]. */
-bool check_run(const struct model *, const struct check_row *rows, bool lint,
-    struct diag *);
+/* How checks are made: those that have a row in rows[CHECK_COUNT]. */
+struct check_how {
+	const struct check_row *rows;
+	bool lint;
+	const char *(*near)(struct check *, uint32_t kinds, const char *name);
+};
+bool check_run(const struct model *, const struct check_how *, struct diag *);
 
 #endif

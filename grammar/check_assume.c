@@ -217,9 +217,8 @@ check_su_node(struct check *c, uint32_t o)
 	    "service is to be kept up", dn_str(c, o), name_str(group));
 }
 
-/* The EE that a service unit runs on, or NONE. */
-static uint32_t
-ee_of(const struct check *c, uint32_t su)
+uint32_t
+check_su_ee(const struct check *c, uint32_t su)
 {
 	uint32_t at = node_of(c, su);
 
@@ -354,7 +353,7 @@ report_same(struct check *c, const struct groups *g, uint32_t sg, uint32_t su,
 
 	for (;; i = g->next[i]) {
 		other = c->of_kind[c->start[KIND_SU] + i];
-		ee = ee_of(c, other);
+		ee = check_su_ee(c, other);
 		if (ee != NONE && plm_domain(c, ee) == domain)
 			break;
 	}
@@ -373,7 +372,7 @@ check_group(struct check *c, const struct groups *g, uint32_t sg)
 	check_round(c);
 	for (i = g->first[c->rank[sg]]; i != NONE; i = g->next[i]) {
 		su = c->of_kind[c->start[KIND_SU] + i];
-		ee = ee_of(c, su);
+		ee = check_su_ee(c, su);
 		domain = ee == NONE ? (uint32_t)NONE : plm_domain(c, ee);
 		if (domain == NONE || !check_seen(c, object_dn(c, domain)))
 			continue;

@@ -116,8 +116,7 @@ check_known_attr(struct check *c, uint32_t o, uint32_t a,
 	return check_fold(c, DIAG_UNKNOWN_ATTR, class->name, name,
 	    model_attr_place(c->m, a), object_dn(c, o),
 	    "class \"%s\" has no attribute \"%s\"%s%s%s", name_str(class->name),
-	    name_str(name), instead == NULL ? "" : "; did you mean \"",
-	    instead == NULL ? "" : instead, instead == NULL ? "" : "\"?");
+	    name_str(name), DID_YOU_MEAN(instead));
 }
 
 /* --- values --- */
@@ -333,50 +332,18 @@ kinds_str(uint32_t kinds)
 	return "SaAmfSG";
 }
 
-/* The object of these kinds that was probably meant, or NULL. Guessing ends
- * after MOST_TRIED names: a model of a million objects may be wrong often. */
-enum { MOST_TRIED = 200000 };
-
-static const char *
-nearest_object(struct check *c, uint32_t kinds, const char *name)
-{
-	const char **candidate, *found = NULL;
-	size_t i, n = 0;
-	int kind;
-
-	for (kind = 0; kind < KIND_COUNT; kind++)
-		if ((kinds & UINT32_C(1) << kind) != 0)
-			n += kind_count(c, (enum kind)kind);
-	if (n > MOST_TRIED - c->tried)
-		return NULL;
-	c->tried += n;
-	candidate = mem_alloc(n, sizeof(*candidate));
-	n = 0;
-	for (kind = 0; kind < KIND_COUNT; kind++)
-		for (i = c->start[kind]; i < c->start[kind + 1] &&
-		    (kinds & UINT32_C(1) << kind) != 0; i++)
-			candidate[n++] = dn_str(c, c->of_kind[i]);
-	found = near_match(name, candidate, n);
-	free(candidate);
-	return found;
-}
-
 static bool
 report_dangling(struct check *c, uint32_t o, uint32_t a, size_t k,
-    const struct reference *ref)
+    enum diag_code code, uint32_t kinds)
 {
 	uint32_t attr = c->m->attr[a].name;
 	uint32_t v = c->m->value[c->m->attr[a].value + k];
-	const char *meant = NULL;
+	const char *meant = check_near(c, code, attr, v, kinds, v);
 
-	if (!check_folded(c, DIAG_DANGLING_NAME, attr, v))
-		meant = nearest_object(c, ref->to, name_str(v));
-	return check_fold(c, DIAG_DANGLING_NAME, attr, v,
+	return check_fold(c, code, attr, v,
 	    model_value_place(c->m, a, k), object_dn(c, o),
 	    "\"%s\" of \"%s\" names \"%s\", which is not in this file%s%s%s",
-	    attr_str(c, a), dn_str(c, o), name_str(v),
-	    meant == NULL ? "" : "; did you mean \"",
-	    meant == NULL ? "" : meant, meant == NULL ? "" : "\"?");
+	    attr_str(c, a), dn_str(c, o), name_str(v), DID_YOU_MEAN(meant));
 }
 
 static bool
@@ -389,12 +356,9 @@ check_name(struct check *c, uint32_t o, uint32_t a, size_t k,
 	if (v == NAME_EMPTY)
 		return true;
 	if (to == NONE && ref != NULL)
-		return report_dangling(c, o, a, k, ref);
+		return report_dangling(c, o, a, k, DIAG_DANGLING_NAME, ref->to);
 	if (to == NONE)
-		return check_fold(c, DIAG_NAME_ELSEWHERE, c->m->attr[a].name,
-		    v, model_value_place(c->m, a, k), object_dn(c, o),
-		    "\"%s\" of \"%s\" names \"%s\", which is not in this file",
-		    attr_str(c, a), dn_str(c, o), name_str(v));
+		return report_dangling(c, o, a, k, DIAG_NAME_ELSEWHERE, 0);
 	if (ref == NULL || check_is(c, to, ref->to))
 		return true;
 	return check_fold(c, DIAG_WRONG_CLASS, c->m->attr[a].name, v,

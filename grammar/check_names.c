@@ -160,16 +160,19 @@ check_parent(struct check *c, uint32_t o)
 	uint32_t must = OF(DOMAIN) | OF(HE) | OF(EE) | OF(DEPENDENCY) |
 	    OF(SU) | OF(AMF_NODE) | OF(CLM_NODE);
 	uint32_t dn = object_dn(c, o), parent;
+	enum diag_code code = check_is(c, o, must) ? DIAG_MISSING_PARENT :
+	    DIAG_PARENT_ELSEWHERE;
+	const char *meant;
 
 	if (c->m->object[o].parent != NONE)
 		return true;
 	parent = dn_parent(dn);
 	if (parent == NAME_NONE)
 		return true;
-	return check_fold(c, check_is(c, o, must) ? DIAG_MISSING_PARENT :
-	    DIAG_PARENT_ELSEWHERE, parent, 0, model_dn_place(c->m, o), dn,
-	    "\"%s\" is below \"%s\", which is not in this file", name_str(dn),
-	    name_str(parent));
+	meant = check_near(c, code, parent, 0, 0, parent);
+	return check_fold(c, code, parent, 0, model_dn_place(c->m, o), dn,
+	    "\"%s\" is below \"%s\", which is not in this file%s%s%s",
+	    name_str(dn), name_str(parent), DID_YOU_MEAN(meant));
 }
 
 bool

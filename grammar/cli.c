@@ -265,7 +265,8 @@ cli_diag(const char *program, const char *value, enum diag_format *format)
 {
 	static const char *const words[] = { [DIAG_TEXT] = "text",
 		[DIAG_JSON] = "json", [DIAG_SARIF] = "sarif",
-		[DIAG_JUNIT] = "junit", NULL };
+		[DIAG_JUNIT] = "junit", [DIAG_GITHUB] = "github",
+		[DIAG_GCC] = "gcc", NULL };
 	int which, err = cli_word(program, "diag", value, words, &which);
 
 	if (err == 0)

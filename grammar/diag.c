@@ -13,7 +13,8 @@
 #include "diag.h"
 #include "diag_print.h"
 
-enum { KEEP = 10000, KEEP_NOTES = 100, TEXT_MAX = 20 };
+/* KEEP_EXCUSED: those that may be never take all the room. */
+enum { KEEP = 10000, KEEP_EXCUSED = 5000, KEEP_NOTES = 100, TEXT_MAX = 20 };
 
 const struct diag_info diag_info[DIAG_COUNT] = {
 #define DIAG(code, id, level, title, hint, explain) \
@@ -55,11 +56,13 @@ find_lesser(const struct diag *d, enum diag_level level)
 
 /* Where to keep a finding of that level, or NULL. */
 static struct diag_item *
-make_room(struct diag *d, enum diag_level level)
+make_room(struct diag *d, enum diag_level level, bool excused)
 {
 	size_t keep = d->max > KEEP ? d->max : KEEP, i = d->nitem;
 
-	if (d->nitem < keep) {
+	if (excused && d->nexcused > KEEP_EXCUSED) {
+		d->nleft_out++;
+	} else if (d->nitem < keep) {
 		d->item = mem_grow(d->item, d->nitem, &d->cap,
 		    sizeof(*d->item));
 		d->nitem++;
@@ -71,22 +74,43 @@ make_room(struct diag *d, enum diag_level level)
 	return i < d->nitem ? &d->item[i] : NULL;
 }
 
+const struct diag_excuse *
+diag_excuse(struct diag *d, enum diag_code code, struct place at, uint32_t dn)
+{
+	if (d->excuse == NULL || diag_info[code].level == DIAG_ERROR)
+		return NULL;
+	return d->excuse(d->excuse_data, code, at, dn);
+}
+
+size_t
+diag_count(const struct diag *d, enum diag_level level)
+{
+	if (level == DIAG_ERROR)
+		return d->nerror;
+	if (level == DIAG_WARNING)
+		return d->nwarning;
+	return d->nitem + d->nleft_out - d->nerror - d->nwarning - d->nexcused;
+}
+
 bool
 diag_report(struct diag *d, enum diag_code code, struct place at, uint32_t dn,
     const char *fmt, ...)
 {
 	enum diag_level level = diag_info[code].level;
+	const struct diag_excuse *excuse = diag_excuse(d, code, at, dn);
 	struct diag_item *item;
 	va_list ap;
 
-	if (level == DIAG_ERROR)
+	if (excuse != NULL)
+		d->nexcused++;
+	else if (level == DIAG_ERROR)
 		d->nerror++;
 	else if (level == DIAG_WARNING)
 		d->nwarning++;
-	item = make_room(d, level);
+	item = make_room(d, level, excuse != NULL);
 	if (item != NULL) {
 		*item = (struct diag_item){ .code = code, .level = level,
-			.at = at, .dn = dn, .seq = d->seq };
+			.at = at, .dn = dn, .seq = d->seq, .excuse = excuse };
 		va_start(ap, fmt);
 		item->text = arena_vprintf(&d->arena, fmt, ap);
 		va_end(ap);
@@ -122,8 +146,9 @@ diag_note(struct diag *d, struct place at, const char *fmt, ...)
 static bool
 is_at(const struct diag_item *item, enum diag_code code, struct place at)
 {
-	return item->code == code && item->at.src == at.src &&
-	    item->at.off == at.off && item->at.what == at.what;
+	return item->code == code && item->excuse == NULL &&
+	    item->at.src == at.src && item->at.off == at.off &&
+	    item->at.what == at.what;
 }
 
 void
@@ -302,27 +327,30 @@ max_shown(const struct diag *d, enum diag_format format)
 static void
 count_rest(const struct diag *d, struct report *r)
 {
+	int level;
 	size_t i;
 
-	r->rest[DIAG_ERROR] = d->nerror;
-	r->rest[DIAG_WARNING] = d->nwarning;
-	r->rest[DIAG_NOTE] =
-	    d->nitem + d->nleft_out - d->nerror - d->nwarning;
+	for (level = DIAG_NOTE; level <= DIAG_ERROR; level++)
+		r->rest[level] = diag_count(d, (enum diag_level)level);
+	r->nexcused = d->nexcused;
 	for (i = 0; i < r->n; i++)
-		r->rest[r->v[i].item->level]--;
+		if (r->v[i].item->excuse == NULL)
+			r->rest[r->v[i].item->level]--;
 	for (i = 0; i < d->least; i++)
 		r->rest[i] = 0;
 }
 
-/* Chooses what is shown and brings it into order. */
+/* Chooses what is shown and brings it into order. What may be is shown only
+ * where it can be told apart. */
 static void
-choose(const struct diag *d, struct report *r, size_t max)
+choose(const struct diag *d, struct report *r, size_t max, bool excused)
 {
 	size_t i;
 
 	r->v = mem_alloc(d->nitem, sizeof(*r->v));
 	for (i = 0; i < d->nitem; i++)
-		if (d->item[i].level >= d->least)
+		if (d->item[i].level >= d->least &&
+		    (excused || d->item[i].excuse == NULL))
 			r->v[r->n++].item = &d->item[i];
 	qsort(r->v, r->n, sizeof(*r->v), compare_levels);
 	if (r->n > max)
@@ -335,27 +363,21 @@ int
 diag_print(struct diag *d, enum diag_format format, const char *program,
     FILE *out)
 {
-	struct report r = { .program = program, .explain = d->explain };
+	static void (*const print[])(struct report *) = {
+		[DIAG_TEXT] = diag_print_text, [DIAG_JSON] = diag_print_json,
+		[DIAG_SARIF] = diag_print_sarif,
+		[DIAG_JUNIT] = diag_print_junit,
+		[DIAG_GITHUB] = diag_print_github,
+		[DIAG_GCC] = diag_print_gcc,
+	};
+	struct report r = { .program = program, .rule = d->rule };
 	int err;
 
-	choose(d, &r, max_shown(d, format));
+	choose(d, &r, max_shown(d, format), format == DIAG_SARIF);
 	locate(r.v, r.n, &r.arena);
 	qsort(r.v, r.n, sizeof(*r.v), compare_spots);
 	r.out.out = out;
-	switch (format) {
-	case DIAG_TEXT:
-		diag_print_text(&r);
-		break;
-	case DIAG_JSON:
-		diag_print_json(&r);
-		break;
-	case DIAG_SARIF:
-		diag_print_sarif(&r);
-		break;
-	case DIAG_JUNIT:
-		diag_print_junit(&r);
-		break;
-	}
+	print[format](&r);
 	buf_flush(&r.out);
 	err = r.out.err;
 	buf_free(&r.out);

@@ -14,10 +14,11 @@ struct shown {
 
 struct report {
 	const char *program;
-	const char *const *explain; /* by code, or NULL */
+	const struct diag_rule *rule; /* by code, or NULL */
 	struct shown *v; /* in the order of printing */
 	size_t n;
 	size_t rest[DIAG_ERROR + 1]; /* by level: reported, not shown */
+	size_t nexcused;
 	struct buf out;
 	struct arena arena;
 };
@@ -26,6 +27,8 @@ void diag_print_text(struct report *);
 void diag_print_json(struct report *);
 void diag_print_sarif(struct report *);
 void diag_print_junit(struct report *);
+void diag_print_github(struct report *);
+void diag_print_gcc(struct report *);
 
 /* Text as one line that is safe on a terminal: control characters, also those
  * that turn the direction of writing, and bytes that are no UTF-8 are shown as

@@ -27,19 +27,52 @@ add_text(struct buf *b, const char *key, const char *text)
 	buf_char(b, '}');
 }
 
+/* "SPONSOR_CONTAINS" as a name of several words: SponsorContains. */
 static void
-add_rule(struct buf *b, const struct diag_info *info, const char *explain)
+add_name(struct buf *b, const char *id)
+{
+	bool first = true;
+
+	buf_str(b, "\"name\":\"");
+	for (; *id != '\0'; id++) {
+		if (*id != '_')
+			buf_char(b, first || *id < 'A' ? *id :
+			    (char)(*id - 'A' + 'a'));
+		first = *id == '_';
+	}
+	buf_str(b, "\",");
+}
+
+/* What to do, and an example if there is one. Services ask for help in every
+ * rule; what needs nothing done is help enough in its description. */
+static void
+add_help(struct buf *b, const struct diag_info *info,
+    const struct diag_rule *rule)
+{
+	struct buf text = { 0 };
+
+	buf_str(&text, info->hint[0] != '\0' ? info->hint : info->title);
+	if (rule != NULL && rule->example != NULL)
+		buf_printf(&text, "\n\n%s", rule->example);
+	buf_str(b, ",\"help\":{\"text\":");
+	buf_json(b, text.data, text.len);
+	buf_char(b, '}');
+	buf_free(&text);
+}
+
+static void
+add_rule(struct buf *b, const struct diag_info *info,
+    const struct diag_rule *rule)
 {
 	buf_printf(b, "{\"id\":\"%s\",", info->code);
+	if (rule != NULL)
+		add_name(b, rule->name);
 	add_text(b, "shortDescription", info->title);
-	if (explain != NULL) {
+	if (rule != NULL) {
 		buf_char(b, ',');
-		add_text(b, "fullDescription", explain);
+		add_text(b, "fullDescription", rule->explain);
 	}
-	if (info->hint[0] != '\0') {
-		buf_char(b, ',');
-		add_text(b, "help", info->hint);
-	}
+	add_help(b, info, rule);
 	buf_printf(b, ",\"defaultConfiguration\":{\"level\":\"%s\"}}",
 	    diag_level_name((enum diag_level)info->level));
 }
@@ -126,11 +159,26 @@ add_related(struct buf *b, const struct shown *v)
 }
 
 static uint64_t
-hash_more(uint64_t h, const char *s)
+hash_bytes(uint64_t h, const char *s, size_t n)
 {
-	for (; *s != '\0'; s++)
+	for (; n > 0; s++, n--)
 		h = (h ^ (unsigned char)*s) * UINT64_C(0x100000001b3);
 	return (h ^ 0xff) * UINT64_C(0x100000001b3);
+}
+
+static uint64_t
+hash_more(uint64_t h, const char *s)
+{
+	return hash_bytes(h, s, strlen(s));
+}
+
+/* The text without how many more there are like it: that may change. */
+static size_t
+text_len(const char *s)
+{
+	const char *more = strstr(s, " (and ");
+
+	return more != NULL ? (size_t)(more - s) : strlen(s);
 }
 
 static uint64_t
@@ -141,7 +189,7 @@ fingerprint(const struct diag_item *item)
 	h = hash_more(h, diag_info[item->code].code);
 	h = hash_more(h, item->at.src == NULL ? "" : item->at.src->path);
 	h = hash_more(h, name_str(item->dn));
-	return hash_more(h, item->text);
+	return hash_bytes(h, item->text, text_len(item->text));
 }
 
 static void
@@ -156,6 +204,13 @@ add_result(struct buf *b, const struct shown *v)
 	add_locations(b, v);
 	if (item->notes != NULL)
 		add_related(b, v);
+	if (item->excuse != NULL) {
+		buf_printf(b, ",\"suppressions\":[{\"kind\":\"%s\","
+		    "\"status\":\"accepted\",\"justification\":",
+		    item->excuse->in_source ? "inSource" : "external");
+		add_string(b, item->excuse->reason);
+		buf_str(b, "}]");
+	}
 	buf_printf(b, ",\"partialFingerprints\":{\"finding/v1\":\"%016llx\"}}",
 	    (unsigned long long)fingerprint(item));
 }
@@ -170,8 +225,8 @@ add_tool(struct report *r)
 	add_string(b, r->program);
 	buf_str(b, ",\"version\":\"" CAMPGEN_VERSION "\",\"rules\":[\n");
 	for (i = 0; i < DIAG_COUNT; i++) {
-		add_rule(b, &diag_info[i], r->explain == NULL ? NULL :
-		    r->explain[i]);
+		add_rule(b, &diag_info[i], r->rule == NULL ? NULL :
+		    &r->rule[i]);
 		buf_str(b, i + 1 < DIAG_COUNT ? ",\n" : "\n");
 	}
 	buf_str(b, "]}},\n");

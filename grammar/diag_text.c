@@ -291,5 +291,11 @@ diag_print_text(struct report *r)
 		buf_add(&r->out, rest.data, rest.len);
 		buf_str(&r->out, "; --max-errors=N shows more\n");
 	}
+	if (r->nexcused > 0) {
+		buf_printf(&r->out, "%s: ", r->program);
+		print_count(&r->out, r->nexcused, "finding");
+		buf_printf(&r->out, " %s allowed; --diag=sarif tells which\n",
+		    r->nexcused == 1 ? "is" : "are");
+	}
 	buf_free(&rest);
 }

@@ -77,6 +77,13 @@ check_fold(struct check *c, enum diag_code code, uint32_t key1, uint32_t key2,
 	uint32_t *slot;
 	va_list ap;
 
+	if (diag_excuse(c->d, code, at, dn) != NULL) {
+		va_start(ap, fmt);
+		diag_report(c->d, code, at, dn, "%s",
+		    arena_vprintf(&c->arena, fmt, ap));
+		va_end(ap);
+		return true;
+	}
 	if (c->nfold * 2 >= c->nfold_slot)
 		fold_grow(c);
 	slot = fold_find(c, code, key1, key2);
@@ -109,6 +116,15 @@ report_folded(struct check *c)
 			    "%s (and %zu more like this)", f->text,
 			    f->more);
 	}
+}
+
+const char *
+check_near(struct check *c, enum diag_code code, uint32_t key1, uint32_t key2,
+    uint32_t kinds, uint32_t name)
+{
+	if (c->near == NULL || check_folded(c, code, key1, key2))
+		return NULL;
+	return c->near(c, kinds, name_str(name));
 }
 
 /* --- what checks ask --- */
@@ -333,15 +349,15 @@ ask_all(struct check *c)
 }
 
 bool
-check_run(const struct model *m, const struct check_row *rows, bool lint,
-    struct diag *d)
+check_run(const struct model *m, const struct check_how *how, struct diag *d)
 {
 	size_t errors = d->nerror;
 	struct check c;
 
 	begin(&c, m, d);
-	c.row = rows;
-	c.lint = lint;
+	c.row = how->rows;
+	c.lint = how->lint;
+	c.near = how->near;
 	ask_all(&c);
 	report_folded(&c);
 	end(&c);
@@ -351,5 +367,7 @@ check_run(const struct model *m, const struct check_row *rows, bool lint,
 bool
 model_is_right(const struct model *m, struct diag *d)
 {
-	return check_run(m, must, false, d);
+	const struct check_how how = { .rows = must };
+
+	return check_run(m, &how, d);
 }

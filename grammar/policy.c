@@ -442,3 +442,30 @@ policy_wave_place(const struct policy *p, size_t i)
 	return (struct place){ p->src, p->section[POLICY_WAVES].v[i].pos,
 		SRC_TOKEN };
 }
+
+size_t
+policy_nallow(const struct policy *p)
+{
+	return p == NULL ? 0 : p->section[POLICY_LINT].n;
+}
+
+struct policy_allow
+policy_allow(const struct policy *p, size_t i)
+{
+	const struct rule *r = &p->section[POLICY_LINT].v[i];
+
+	return (struct policy_allow){ r->code, r->reason, r->until };
+}
+
+struct place
+policy_allow_place(const struct policy *p, size_t i)
+{
+	return (struct place){ p->src, p->section[POLICY_LINT].v[i].pos,
+		SRC_TOKEN };
+}
+
+bool
+policy_allow_fits(const struct policy *p, size_t i, uint32_t dn)
+{
+	return pattern_fits(&p->section[POLICY_LINT].v[i].match, dn);
+}

@@ -118,6 +118,16 @@ size_t policy_nwave(const struct policy *);
 struct place policy_wave_place(const struct policy *, size_t i);
 struct policy_wave policy_wave(const struct policy *, size_t i, uint32_t dn);
 
+/* Findings that are allowed: the code as it is written, why, and the last day
+ * or NULL; and whether the rule is about that object. */
+struct policy_allow {
+	const char *code, *reason, *until;
+};
+size_t policy_nallow(const struct policy *);
+struct place policy_allow_place(const struct policy *, size_t i);
+struct policy_allow policy_allow(const struct policy *, size_t i);
+bool policy_allow_fits(const struct policy *, size_t i, uint32_t dn);
+
 /* Glob with * (any run, commas too) and ? (one character), over a whole DN.
  * All other characters mean themselves. */
 bool glob_match(const char *pattern, const char *text);

@@ -28,6 +28,7 @@ struct rule {
 	int64_t max; /* ns */
 	uint32_t action, phase, answer; /* which word, from 1; 0: not said */
 	const char *level, *attribute, *agent, *tests; /* NULL: not said */
+	const char *code, *reason, *until; /* the same */
 	const char *session, *domain, *definitions;
 	/* v NULL: not said */
 	struct texts program, probe, parameters, environment, success;

@@ -1,10 +1,11 @@
 #!/bin/sh
 # The documents against the program: manuals without warnings, the list of
-# findings in campgen(1) is the table, each finding has a case that shows it,
+# findings in campgen(1) and campgen-findings(7) is the table, each finding has a
+# case that shows it,
 # and the commands of README.md and of the manual's EXAMPLES do what they say.
 #
 # docs.sh [--lint|--update] [BUILD]: --lint looks at the manuals only,
-# --update rewrites the manual's list of findings.
+# --update rewrites the manuals' lists of findings.
 set -u
 cd "$(dirname "$0")/.." || exit 3
 . tests/lib.sh
@@ -12,6 +13,7 @@ mode=
 case ${1-} in --lint | --update) mode=$1; shift ;; esac
 BUILD=${1:-${BUILD:-build}}
 manual=compiler/campgen.1
+all=compiler/campgen-findings.7
 tmp=$(mktemp -d) || exit 3
 trap 'rm -rf "$tmp"' EXIT
 
@@ -28,7 +30,7 @@ lint() {
 	done
 }
 
-# The manual with its list of findings made anew.
+# The manual $1 with its list of findings made anew.
 findings() {
 	awk -v list="$tmp/list" '
 		/^\.\\" end of the table/ { inside = 0 }
@@ -36,19 +38,23 @@ findings() {
 		/^\.\\" the table of diag.def/ {
 			inside = 1
 			while ((getline line < list) > 0) print line
-		}' $manual
+		}' "$1"
 }
 
 compare_findings() {
-	"$BUILD/tests/diag-man" >"$tmp/list"
-	findings >"$tmp/manual"
-	if [ "$mode" = --update ]; then
-		cmp -s "$tmp/manual" $manual || cp "$tmp/manual" $manual
-	elif diff -u $manual "$tmp/manual" | head -n 40 | grep .; then
-		bad "$manual" "not the table: run sh tests/docs.sh --update"
-	else
-		ok
-	fi
+	for page in $manual $all; do
+		"$BUILD/tests/diag-man" $([ $page = $all ] && echo page) \
+		    >"$tmp/list"
+		findings $page >"$tmp/manual"
+		if [ "$mode" = --update ]; then
+			cmp -s "$tmp/manual" $page || cp "$tmp/manual" $page
+		elif diff -u $page "$tmp/manual" | head -n 40 | grep .; then
+			bad "$page" \
+			    "not the table: run sh tests/docs.sh --update"
+		else
+			ok
+		fi
+	done
 }
 
 # The codes in a case's expect.diag, without notes and the codes in the case's

@@ -47,6 +47,8 @@ suite spin sh tests/spin/run.sh
 suite golden sh tests/run-golden.sh
 suite codes sh tests/list-codes.sh
 suite examples sh tests/run-examples.sh
+suite explained python3 tests/explained.py
+suite findings python3 tests/findings.py
 suite docs sh tests/docs.sh
 suite shell sh tests/shell.sh
 suite plugins sh tests/plugins.sh

@@ -447,8 +447,10 @@ codes_are_known(void **state)
 			assert_int_not_equal(diag_find(code), DIAG_COUNT);
 			n++;
 		}
+	/* From M070 on it is not the checks that find. */
 	for (k = 0, found = 0; k < DIAG_COUNT; k++)
-		found += diag_info[k].code[0] == 'M';
+		found += diag_info[k].code[0] == 'M' &&
+		    diag_info[k].code[2] < '7';
 	assert_int_equal(n, found);
 }
 

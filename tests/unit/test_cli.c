@@ -240,7 +240,7 @@ refuses_values(void **state)
 	    "blue; see prog --help\n");
 	assert_int_equal(captured(stderr, diag_value, &v), EXIT_USAGE);
 	assert_string_equal(said, "prog: --diag=green is none of text, json, "
-	    "sarif, junit; see prog --help\n");
+	    "sarif, junit, github, gcc; see prog --help\n");
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		v.text = bad[i];
 		assert_int_equal(captured(stderr, number, &v), EXIT_USAGE);

@@ -285,7 +285,7 @@ sarif_knows_every_rule(void **state)
 	(void)state;
 	diag_report(&d, ANY_ERROR, at(s, 3), intern_str("safEE=a"), "m");
 	diag_note(&d, at(s, 0), "n");
-	d.explain = explain_text;
+	d.rule = explain_rules(&d.arena);
 	text = printed(&d, DIAG_SARIF);
 	root = json_loads(text, 0, NULL);
 	assert_non_null(root);
@@ -301,7 +301,9 @@ sarif_knows_every_rule(void **state)
 	    json_object_get(result, "ruleIndex"))), "id")), "S502");
 	assert_string_equal(json_string_value(json_object_get(json_object_get(
 	    json_array_get(rules, ANY_ERROR), "fullDescription"), "text")),
-	    explain_text[ANY_ERROR]);
+	    d.rule[ANY_ERROR].explain);
+	assert_string_equal(json_string_value(json_object_get(
+	    json_array_get(rules, ANY_ERROR), "name")), "PolicyKey");
 	where = json_object_get(json_array_get(
 	    json_object_get(result, "locations"), 0), "physicalLocation");
 	assert_string_equal(json_string_value(json_object_get(
@@ -352,10 +354,127 @@ junit_is_xml_whatever_was_found(void **state)
 	diag_free(&d);
 }
 
+/* A log line of a compiler: place, level, text, code; one line whatever the
+ * text holds. */
+static void
+gcc_is_one_line_each(void **state)
+{
+	struct src *s = text_src("m.yaml", "a: 1\nb: 2\n");
+	struct diag d = { 0 };
+	char *text;
+
+	(void)state;
+	diag_report(&d, ANY_ERROR, at(s, 8), NAME_NONE, "two\nlines");
+	diag_note(&d, at(s, 3), "first");
+	diag_note(&d, nowhere, "why");
+	diag_report(&d, ANY_WARNING, nowhere, NAME_NONE, "w");
+	text = printed(&d, DIAG_GCC);
+	assert_string_equal(text,
+	    "m.yaml:2:4: error: two\342\220\212lines [S502]\n"
+	    "m.yaml:1:4: note: first\n"
+	    "m.yaml:2:4: note: why\n"
+	    "campgen: warning: w [S510]\n");
+	free(text);
+	diag_free(&d);
+	src_close(s);
+}
+
+/* What separates the parts of a workflow command is never taken for one, and
+ * of more findings than are shown the number is said. */
+static void
+github_commands_are_escaped_and_counted(void **state)
+{
+	struct src *s = text_src("a,b:c%.yaml", "a: 1\n");
+	struct diag d = { 0 };
+	char *text, *p;
+	int i, n = 0;
+
+	(void)state;
+	diag_report(&d, ANY_WARNING, nowhere, NAME_NONE, "100%%, so: what");
+	diag_report(&d, ANY_ERROR, at(s, 3), NAME_NONE, "e");
+	diag_note(&d, at(s, 0), "n");
+	text = printed(&d, DIAG_GITHUB);
+	assert_int_equal(strncmp(text, "::error file=a%2Cb%3Ac%25.yaml,line=1,"
+	    "endLine=1,col=4,endColumn=5,title=S502 a policy has no such key::"
+	    "e%0Aa,b:c%25.yaml:1: n%0Ahint: ", 117), 0);
+	assert_non_null(strstr(text, "\n::warning title=S510 a rule says for "
+	    "whom but not what::100%25, so: what%0Ahint: "));
+	free(text);
+	for (i = 0; i < 19; i++)
+		diag_report(&d, ANY_WARNING, nowhere, NAME_NONE, "w");
+	text = printed(&d, DIAG_GITHUB);
+	for (p = text; (p = strstr(p, "::warning ")) != NULL; p++)
+		n++;
+	assert_int_equal(n, 10);
+	assert_non_null(strstr(text, "::warning title=campgen::11 more of "
+	    "this kind; --diag=text shows them\n"));
+	free(text);
+	diag_free(&d);
+	src_close(s);
+}
+
+static const struct diag_excuse *
+excuse_all(void *data, enum diag_code code, struct place where, uint32_t dn)
+{
+	(void)code;
+	(void)where;
+	(void)dn;
+	return data;
+}
+
+/* What may be troubles nobody, but SARIF tells of it, and why; an error may
+ * not be. */
+static void
+excused_findings_are_told_apart(void **state)
+{
+	struct diag_excuse why = { "we know", true };
+	struct diag d = { .excuse = excuse_all, .excuse_data = &why };
+	json_t *root, *results, *s;
+	char *text;
+	int i;
+
+	(void)state;
+	diag_report(&d, ANY_WARNING, nowhere, NAME_NONE, "w");
+	assert_true(diag_excuse(&d, ANY_ERROR, nowhere, NAME_NONE) == NULL);
+	diag_report(&d, ANY_ERROR, nowhere, NAME_NONE, "e");
+	assert_int_equal(diag_count(&d, DIAG_WARNING), 0);
+	assert_int_equal(diag_count(&d, DIAG_ERROR), 1);
+	assert_int_equal(diag_count(&d, DIAG_NOTE), 0);
+	text = printed(&d, DIAG_GCC);
+	assert_string_equal(text, "campgen: error: e [S502]\n");
+	free(text);
+	text = printed(&d, DIAG_TEXT);
+	assert_non_null(strstr(text, "campgen: 1 finding is allowed"));
+	free(text);
+	text = printed(&d, DIAG_SARIF);
+	root = json_loads(text, 0, NULL);
+	results = json_object_get(json_array_get(json_object_get(root, "runs"),
+	    0), "results");
+	assert_int_equal(json_array_size(results), 2);
+	s = json_object_get(json_array_get(results, 1), "suppressions");
+	assert_string_equal(json_string_value(json_object_get(
+	    json_array_get(s, 0), "justification")), "we know");
+	assert_null(json_object_get(json_array_get(results, 0),
+	    "suppressions"));
+	json_decref(root);
+	free(text);
+	for (i = 0; i < 20000; i++)
+		diag_report(&d, ANY_WARNING, nowhere, NAME_NONE, "w");
+	d.excuse = NULL;
+	diag_report(&d, ANY_WARNING, nowhere, NAME_NONE, "not excused");
+	text = printed(&d, DIAG_GCC);
+	assert_non_null(strstr(text, "warning: not excused [S510]\n"));
+	assert_null(strstr(text, "more finding"));
+	free(text);
+	diag_free(&d);
+}
+
 /* Messages and hints keep to the rules of the house. */
 static void
 every_row_is_complete(void **state)
 {
+	struct arena a = { 0 };
+	const struct diag_rule *rule = explain_rules(&a);
 	int i, k;
 
 	(void)state;
@@ -366,12 +485,13 @@ every_row_is_complete(void **state)
 		assert_non_null(strchr("SMDPCRJ", r->code[0]));
 		assert_int_equal(diag_find(r->code), i);
 		assert_true(strlen(r->title) > 0);
-		assert_true(strlen(explain_text[i]) > 20);
+		assert_true(strlen(rule[i].explain) > 20);
 		if (r->title[strlen(r->title) - 1] == '.')
 			fail_msg("the title of %s ends in a stop", r->code);
 		for (k = 0; k < i; k++)
 			assert_string_not_equal(r->code, diag_info[k].code);
 	}
+	arena_free(&a);
 	assert_int_equal(diag_find("Z999"), DIAG_COUNT);
 }
 
@@ -436,6 +556,9 @@ main(void)
 		cmocka_unit_test(json_is_one_object_a_line),
 		cmocka_unit_test(sarif_knows_every_rule),
 		cmocka_unit_test(junit_is_xml_whatever_was_found),
+		cmocka_unit_test(gcc_is_one_line_each),
+		cmocka_unit_test(github_commands_are_escaped_and_counted),
+		cmocka_unit_test(excused_findings_are_told_apart),
 		cmocka_unit_test(every_row_is_complete),
 		cmocka_unit_test(explain_tells_all_or_the_nearest),
 		cmocka_unit_test(takes_back),
