@@ -20,8 +20,8 @@ WARN += -Werror
 endif
 
 GRAMMAR_PC = libxml-2.0 yaml-0.1 libcrypto
-CAMPGEN_PC = $(GRAMMAR_PC) libxslt
-TEST_PC = $(CAMPGEN_PC) jansson cmocka
+CAMPGEN_PC = $(GRAMMAR_PC) libxslt jansson
+TEST_PC = $(CAMPGEN_PC) cmocka
 pc_cflags = $(shell $(PKG_CONFIG) --cflags $(1) 2>/dev/null)
 pc_libs = $(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null)
 PC_CFLAGS := $(call pc_cflags,$(CAMPGEN_PC))

@@ -129,7 +129,7 @@ shown_policy() {
 # after the other in a folder with the models of the worked example.
 session() {
 	mkdir "$tmp/run" && cp examples/03-media-cluster/*.xml \
-	    examples/03-media-cluster/*.yaml "$tmp/run" 2>/dev/null
+	    examples/06-advise/*.yaml examples/06-advise/*.csv "$tmp/run"
 	cp -R examples "$tmp/run"
 	rm -f "$tmp/run/campaign.xml"
 	bin=$(cd "$BUILD" && pwd)

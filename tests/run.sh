@@ -63,6 +63,7 @@ suite size sh tests/size.sh "$BUILD"
 suite peers python3 tests/bench/test_peers.py
 suite kills python3 tests/crash/kill.py
 [ ! -e tests/prop/run.py ] || suite properties python3 tests/prop/run.py
+suite advice python3 tests/prop/advise.py
 suite kills python3 tests/prop/kill.py --seeds 2..5 --kills 1
 suite stray python3 tests/prop/stray.py --seeds 1..6
 suite faults python3 tests/prop/faults.py --seeds 1..6 --turns 2

@@ -377,6 +377,15 @@ driven_identify(void *self, const struct world *w, uint32_t ee,
 	return IDENTIFIED_UNKNOWN;
 }
 
+static enum outcome
+driven_forget(void *self, const struct world *w, uint32_t ee, uint32_t seq,
+    char *why)
+{
+	struct driven *d = self;
+
+	return d->doer.forget(d->doer.self, w, ee, seq, why);
+}
+
 /* --- making --- */
 
 static void
@@ -406,7 +415,9 @@ driven_new(const struct doer *doer, const struct driver_options *opt,
 		.begin = driven_begin, .wait = driven_wait,
 		.cancel = driven_cancel, .probe = driven_probe,
 		.compare = driven_compare, .restore = driven_restore,
-		.identify = driven_identify, .free = driven_free, .self = d };
+		.identify = driven_identify,
+		.forget = doer->forget == NULL ? NULL : driven_forget,
+		.free = driven_free, .self = d };
 	d->programs = programs_new(opt);
 	d->runner = opt->look ? NULL : runner_new(dir, why);
 	free(dir);

@@ -3,11 +3,13 @@
  * done? Nothing of libvirt is called in this process: it may block for longer
  * than anybody wants to wait, and only a process can be ended from outside.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "arena.h"
+#include "asked.h"
 #include "driver_libvirt.h"
 #include "intern.h"
 #include "teller.h"
@@ -16,6 +18,7 @@
 
 enum { WHY = 512 };
 #define SECOND INT64_C(1000000000)
+#define FORGETTING (60 * SECOND)
 #define SLACK (2 * SECOND) /* the runtime gives up before the keeper */
 
 struct known {
@@ -53,6 +56,13 @@ deed_of(enum verb v)
 
 /* --- orders --- */
 
+/* What finds its host itself. */
+static bool
+is_of_snapshots(enum verb v)
+{
+	return v == VERB_SNAPSHOT || v == VERB_REVERT;
+}
+
 /* The machine that an order is about, and where; false: it is none. */
 static bool
 find_vm(struct known *k, const struct order *o)
@@ -61,6 +71,11 @@ find_vm(struct known *k, const struct order *o)
 
 	*v = (struct vm){ .domain = who_domain(k->who, o->before, o->entity),
 		.at = who_session(k->who, o->before, o->on) };
+	snprintf(v->snapshot, sizeof(v->snapshot), VIRT_SNAPSHOT "%" PRIu32,
+	    o->seq);
+	if (v->at == NULL && is_of_snapshots(o->verb) &&
+	    who_hosts(k->who)->n > 0)
+		v->at = who_hosts(k->who)->uri[0];
 	if (v->domain == NULL || v->at == NULL)
 		return false;
 	if (o->verb == VERB_MIGRATE)
@@ -254,6 +269,35 @@ virt_identify(void *self, const struct world *w, uint32_t ee,
 	return IDENTIFIED_UNKNOWN;
 }
 
+/* --- snapshots --- */
+
+static enum outcome
+virt_drop(void *self, const struct world *w, uint32_t ee, uint32_t seq,
+    char *why)
+{
+	struct known *k = self;
+	struct vm v = { .domain = who_domain(k->who, w, ee),
+		.host = who_hosts(k->who)->uri,
+		.nhost = who_hosts(k->who)->n };
+	struct stage s = { .argv = k->label, .run = virt_forget, .arg = &v };
+	struct said a;
+	bool good;
+
+	if (v.domain == NULL)
+		return OUTCOME_OK; /* what it is not can have none */
+	snprintf(v.snapshot, sizeof(v.snapshot), VIRT_SNAPSHOT "%" PRIu32,
+	    seq);
+	if (!asked_run(&s, NULL, 0, FORGETTING, WHY, &a)) {
+		snprintf(why, WHY, "cannot start a process");
+		return OUTCOME_FAILED;
+	}
+	good = a.how == ENDED_EXIT && a.code == 0;
+	if (!good)
+		said_tell(&a, why, WHY);
+	said_free(&a);
+	return good ? OUTCOME_OK : OUTCOME_FAILED;
+}
+
 /* --- making --- */
 
 static void
@@ -273,7 +317,8 @@ driver_libvirt(const struct driver_options *opt, char *why)
 	struct known *k = mem_alloc(1, sizeof(*k));
 	const struct doer doer = { .name = "libvirt", .of = virt_of,
 		.probe = virt_probe, .is_so = virt_is_so,
-		.identify = virt_identify, .free = virt_free, .self = k };
+		.identify = virt_identify, .forget = virt_drop,
+		.free = virt_free, .self = k };
 
 	k->label[0] = label;
 	k->who = who_new(opt->source, opt->policy);
