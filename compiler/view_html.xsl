@@ -324,7 +324,7 @@ risk: <xsl:value-of select="@outage"/><xsl:if test="not(/plan/wave) and
 <xsl:if test="@type"> all of type <xsl:value-of select="@type"/></xsl:if>
 <xsl:if test="@below"> below <xsl:value-of select="@below"/></xsl:if>
 <xsl:if test="@on"> on <xsl:value-of select="@on"/></xsl:if>
-<xsl:for-each select="@operation|@command|@arguments|@label|@string">
+<xsl:for-each select="@operation|@parameters|@command|@arguments|@label|@string">
 <xsl:text> </xsl:text><xsl:value-of select="."/></xsl:for-each>
 <xsl:if test="@undo"><br/>undo: <xsl:value-of select="@undo"/>
 <xsl:text> </xsl:text><xsl:value-of select="@undo-arguments"/></xsl:if>
