@@ -20,8 +20,8 @@ WARN += -Werror
 endif
 
 GRAMMAR_PC = libxml-2.0 yaml-0.1 libcrypto
-CAMPGEN_PC = $(GRAMMAR_PC) libxslt
-TEST_PC = $(CAMPGEN_PC) jansson cmocka
+CAMPGEN_PC = $(GRAMMAR_PC) libxslt jansson
+TEST_PC = $(CAMPGEN_PC) cmocka
 pc_cflags = $(shell $(PKG_CONFIG) --cflags $(1) 2>/dev/null)
 pc_libs = $(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null)
 PC_CFLAGS := $(call pc_cflags,$(CAMPGEN_PC))
@@ -72,6 +72,9 @@ CAMPRUN = $(if $(wildcard runtime/main.c),$(BUILD)/camprun)
 MONITOR_OBJ = $(call obj,runtime/monitor/*.c)
 MONITOR = $(if $(call pc_libs,libmicrohttpd),$(BUILD)/camprun-monitor)
 # A test of a driver that is not built here is not, either.
+# So is what looks at machines from beside a run; it loads drivers itself.
+GUARD_OBJ = $(call obj,runtime/guard/*.c)
+GUARD = $(if $(GUARD_OBJ),$(BUILD)/camprun-guard)
 UNIT_BIN = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,\
              $(filter-out $(if $(filter libvirt,$(PLUGIN)),, \
              tests/unit/test_run_virt.c),$(wildcard tests/unit/test_*.c)))
@@ -103,7 +106,7 @@ SCHEMA = $(wildcard grammar/schema/*.xsd grammar/schema/*.json)
 COMPLETION = $(foreach p,campgen camprun,$(addprefix $(BUILD)/completion/$(p).,\
                bash zsh))
 
-all: $(CAMPGEN) $(CAMPRUN) $(PLUGIN_SO) $(MONITOR) $(COMPLETION)  ## build it
+all: $(CAMPGEN) $(CAMPRUN) $(PLUGIN_SO) $(MONITOR) $(GUARD) $(COMPLETION)  ## build it
 	@for p in $(filter-out $(PLUGIN),$(PLUGIN_ALL)); do \
 	    echo "camprun-$$p.so is not built: its libraries are missing"; done
 
@@ -185,6 +188,14 @@ $(BUILD)/camprun-monitor: $(MONITOR_OBJ) $(BUILD)/libruntime.a \
     $(BUILD)/libgrammar.a
 	$(CC) $(CFLAGS) $(GC) $(LDFLAGS) -o $@ $^ $(RUN_LIBS) \
 	    $(call pc_libs,libmicrohttpd) $(LDLIBS)
+
+$(BUILD)/camprun-guard: $(GUARD_OBJ) $(filter-out %/main.o,$(CAMPRUN_OBJ)) \
+    $(addprefix $(BUILD)/runtime/plugin/,asked.o identity.o) $(RUN_GRAMMAR) \
+    runtime/plugin.list
+	$(CC) $(CFLAGS) $(GC) -Wl,--dynamic-list=runtime/plugin.list \
+	    $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(RUN_LIBS) -ldl $(LDLIBS)
+
+$(GUARD_OBJ): ALL_CFLAGS += -iquote runtime -iquote runtime/plugin
 
 $(MONITOR_OBJ): ALL_CFLAGS += -iquote runtime
 
@@ -280,7 +291,11 @@ lint: $(INC)  ## the walls, the manuals, clang's opinion
 	    -fsyntax-only -iquote grammar -iquote runtime -std=c11 \
 	    -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 $(WARN) -Werror \
 	    -DCAMPGEN_VERSION='"$(VERSION)"' \
-	    $(if $(MONITOR),$(wildcard runtime/monitor/*.c)); fi
+	    $(if $(MONITOR),$(wildcard runtime/monitor/*.c)) && clang \
+	    -fsyntax-only -iquote grammar -iquote runtime \
+	    -iquote runtime/plugin -std=c11 -D_POSIX_C_SOURCE=200809L \
+	    -D_XOPEN_SOURCE=700 $(WARN) -Werror \
+	    -DCAMPGEN_VERSION='"$(VERSION)"' $(wildcard runtime/guard/*.c); fi
 
 install: all  ## install below DESTDIR and PREFIX
 	for d in bin lib/campgen share/man/man1 share/man/man5 share/man/man7 \
@@ -298,6 +313,8 @@ install: all  ## install below DESTDIR and PREFIX
 	install -m 644 $(MAN8) $(DESTDIR)$(PREFIX)/share/man/man8
 	$(if $(MAN5),install -m 644 $(MAN5) \
 	    $(DESTDIR)$(PREFIX)/share/man/man5)
+	$(if $(GUARD),install -D -m 755 $(GUARD) \
+	    $(DESTDIR)$(PREFIX)/libexec/campgen/camprun-guard)
 	$(if $(SCHEMA),install -m 644 $(SCHEMA) \
 	    $(DESTDIR)$(PREFIX)/share/campgen)
 

@@ -10,18 +10,22 @@
 #include "cli.h"
 #include "companion.h"
 
-bool
-companion_shows(int argc, char **argv)
+const char *
+companion_for(int argc, char **argv)
 {
+	static const char *const words[][2] = { { "monitor", "monitor" },
+		{ "report", "monitor" }, { "guard", "guard" } };
+	size_t k;
 	int i;
 
-	if (strcmp(argv[0], "monitor") == 0 || strcmp(argv[0], "report") == 0)
-		return true;
+	for (k = 0; k < sizeof(words) / sizeof(words[0]); k++)
+		if (strcmp(argv[0], words[k][0]) == 0)
+			return words[k][1];
 	for (i = 1; i < argc && strcmp(argv[0], "status") == 0; i++)
 		if (strncmp(argv[i], "--format", 8) == 0 ||
 		    strcmp(argv[i], "--watch") == 0)
-			return true;
-	return false;
+			return "monitor";
+	return NULL;
 }
 
 int
@@ -42,7 +46,8 @@ companion_become(const char *name, char **argv)
 		if (errno != ENOENT)
 			break;
 	}
-	fprintf(stderr, "camprun: %s is not there: %s; install it, or build it "
-	    "with libmicrohttpd-dev\n", path, strerror(errno));
+	fprintf(stderr, "camprun: %s is not there: %s; install it, or build "
+	    "it%s\n", path, strerror(errno), strcmp(name, "monitor") == 0 ?
+	    " with libmicrohttpd-dev" : "");
 	return EXIT_SYSTEM;
 }

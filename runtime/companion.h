@@ -3,13 +3,12 @@
 #ifndef CG_COMPANION_H
 #define CG_COMPANION_H
 
-#include <stdbool.h>
+/* Which companion does what these arguments (without the program's name) ask
+ * for: "monitor" (monitor, report, status with a form of its own), "guard"; or
+ * NULL. */
+const char *companion_for(int argc, char **argv);
 
-/* Do these arguments (without the program's name) ask for what the companion
- * that shows runs does: monitor, report, status with a form of its own? */
-bool companion_shows(int argc, char **argv);
-
-/* Becomes the companion ("monitor"), with the same arguments. Returns only if
+/* Becomes the companion, with the same arguments. Returns only if
  * that cannot be: EXIT_SYSTEM, said. */
 int companion_become(const char *name, char **argv);
 

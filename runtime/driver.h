@@ -87,6 +87,11 @@ struct driver {
 	 * differences, as lines to f; the number of all. */
 	size_t (*compare)(void *self, const struct world *, FILE *f,
 	    size_t max);
+	/* Removes the snapshot of the EE that the act of that number took; one
+	 * that is not there is removed. OK, or FAILED with why. NULL: this
+	 * driver cannot. */
+	enum outcome (*forget)(void *self, const struct world *, uint32_t ee,
+	    uint32_t seq, char *why);
 	/* Gives everything back to how it was before the run (fall-back). */
 	enum outcome (*restore)(void *self, char *why);
 	/* On which machine does this EE run now? Quick, and asked between
