@@ -24,6 +24,7 @@ static const struct {
 	{ "unlock", '^', TXT_GOOD },
 	{ "restart", '@', TXT_CHANGE },
 	{ "modify-im", '~', TXT_CHANGE },
+	{ "migrate", '>', TXT_CHANGE },
 };
 
 void
@@ -301,6 +302,7 @@ undo_line(struct page *p, const struct report_node *n)
 	buf_printf(p->out, "%*s", INDENT, "");
 	part(p, "undo: ", n, "undo");
 	part(p, " ", n, "undo-arguments");
+	part(p, ": ", n, "undo-parameters");
 	buf_char(p->out, '\n');
 }
 
@@ -323,12 +325,19 @@ whom(struct page *p, const struct report_node *n, bool nested)
 	part(p, " ", n, "command");
 	part(p, " ", n, "arguments");
 	part(p, each ? " each of " : " ", n, "entity");
+	part(p, ": ", n, "parameters");
 	part(p, " all of type ", n, "type");
 	part(p, report_text(n, "type") == NULL ? " all below " : " below ", n,
 	    "below");
 	if (each && report_text(n, "entity") == NULL)
 		buf_str(p->out, " on the node");
 	part(p, " on ", n, "on");
+	part(p, " from ", n, "from");
+	part(p, " to ", n, "to");
+	if (report_number(n, "count") > 0)
+		buf_printf(p->out, ", %llu of them",
+		    (unsigned long long)report_number(n, "count"));
+	part(p, ": ", n, "note");
 	buf_char(p->out, '\n');
 }
 

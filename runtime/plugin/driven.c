@@ -73,6 +73,8 @@ means(struct driven *d, const struct order *o, struct job *j, char *why)
 
 	if (m == MEANT_NOBODY && d->doer.of != NULL)
 		m = d->doer.of(d->doer.self, o, j);
+	if (m == MEANT_NOBODY && o->verb == VERB_DISCARD)
+		return MEANT_NOTHING; /* its folder goes all the same */
 	if (m == MEANT_NOBODY) /* why is left alone where all is well */
 		snprintf(why, WHY, "%s", nobody);
 	return m;
@@ -428,7 +430,8 @@ driven_new(const struct doer *doer, const struct driver_options *opt,
 		.begin = driven_begin, .wait = driven_wait,
 		.cancel = driven_cancel, .probe = driven_probe,
 		.compare = driven_compare, .restore = driven_restore,
-		.identify = driven_identify, .free = driven_free, .self = d };
+		.identify = driven_identify,
+		.free = driven_free, .self = d };
 	d->programs = programs_new(opt);
 	d->runner = opt->look ? NULL : runner_new(dir, why);
 	free(dir);

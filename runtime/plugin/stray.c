@@ -367,7 +367,8 @@ stray_watch(struct driver *inner, const struct driver_options *opt)
 		.settled = stray_settled,
 		.sync = inner->sync == NULL ? NULL : stray_sync,
 		.compare = stray_compare, .restore = stray_restore,
-		.identify = stray_identify, .free = stray_free, .self = s };
+		.identify = stray_identify,
+		.free = stray_free, .self = s };
 	w = world_new(opt->source);
 	s->w = w;
 	world_each(w, note_object, s);

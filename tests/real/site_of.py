@@ -53,7 +53,7 @@ class Site:
 
     def __init__(self, bed, upgrade=('a', 'b', 'vm1', 'vm2'), fill=0,
                  bandwidth=0, patience='60s', deaf=(), grace='10s',
-                 peer=False):
+                 peer=False, policy='', options=()):
         self.bed, self.upgrade = bed, upgrade
         for v in (1, 2):
             shutil.copy(bed.image(VERSION=v), bed.path('guest-%d.qcow2' % v))
@@ -62,7 +62,7 @@ class Site:
             bandwidth, str(peer).lower())
         self.write('policy.yaml', POLICY % {
             'folder': bed.folder, 'wishes': wishes, 'patience': patience,
-            'grace': grace})
+            'grace': grace} + policy)
         self.write('software.sh', SOFTWARE % {'folder': bed.folder})
         self.write('restart.sh', '''cd %s/$1 || exit 1
 sh host.sh off
@@ -76,7 +76,7 @@ sh host.sh off
         for name in ('source', 'target'):
             self.model(name)
         self.tool('campgen', 0, 'source.yaml', 'target.yaml', '-o',
-                  'campaign.xml')
+                  'campaign.xml', '-p', 'policy.yaml', *options)
         self.tool('camprun', 0, 'prove', 'campaign.xml', '--source',
                   'source.yaml', '--target', 'target.yaml')
         self.start({name: bed.image(VERSION=1, DEAF=1) if name in deaf else

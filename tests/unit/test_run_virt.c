@@ -20,7 +20,7 @@ machine(const char *domain)
 {
 	static const char *hosts[] = { HOST };
 
-	return (struct vm){ .domain = domain, .at = HOST, .host = hosts,
+	return (struct vm){ .domain = domain, .at = HOST, .host = hosts, .snapshot = "camprun-1",
 		.nhost = 1, .grace = 1000000 };
 }
 
@@ -114,7 +114,9 @@ test_stops_and_snapshots(void **state)
 	assert_int_equal(virt_stop(&v), 0);
 	assert_int_equal(virt_restart(&v), 0);
 	assert_int_equal(virt_snapshot(&v), 0);
-	assert_int_equal(virt_revert(&v), 1); /* of another process */
+	assert_int_equal(virt_revert(&v), 0); /* known again */
+	assert_int_equal(virt_forget(&v), 0);
+	assert_int_equal(virt_forget(&none), 1);
 	assert_int_equal(virt_snapshot(&none), 1);
 	assert_int_equal(virt_revert(&none), 1);
 }

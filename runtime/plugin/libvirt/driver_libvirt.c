@@ -3,11 +3,13 @@
  * done? Nothing of libvirt is called in this process: it may block for longer
  * than anybody wants to wait, and only a process can be ended from outside.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "arena.h"
+#include "asked.h"
 #include "driver_libvirt.h"
 #include "intern.h"
 #include "teller.h"
@@ -39,7 +41,7 @@ static const struct deed {
 	{ VERB_MIGRATE, virt_migrate, 600 * SECOND, 20 * SECOND },
 	{ VERB_SNAPSHOT, virt_snapshot, 300 * SECOND, SECOND },
 	{ VERB_REVERT, virt_revert, 300 * SECOND, SECOND },
-	{ VERB_DISCARD, virt_discard, 300 * SECOND, SECOND },
+	{ VERB_DISCARD, virt_forget, 300 * SECOND, SECOND },
 };
 
 static const struct deed *
@@ -54,15 +56,26 @@ deed_of(enum verb v)
 
 /* --- orders --- */
 
+/* What finds its host itself. */
+static bool
+is_of_snapshots(enum verb v)
+{
+	return v == VERB_SNAPSHOT || v == VERB_REVERT || v == VERB_DISCARD;
+}
+
 /* The machine that an order is about, and where; false: it is none. */
 static bool
 find_vm(struct known *k, const struct order *o)
 {
 	struct vm *v = &k->vm;
 
-	*v = (struct vm){ .snapshot = o->snapshot,
-		.domain = who_domain(k->who, o->before, o->entity),
+	*v = (struct vm){ .domain = who_domain(k->who, o->before, o->entity),
 		.at = who_session(k->who, o->before, o->on) };
+	snprintf(v->snapshot, sizeof(v->snapshot), "%s", o->snapshot == NULL ?
+	    VIRT_SNAPSHOT : o->snapshot);
+	if (v->at == NULL && is_of_snapshots(o->verb) &&
+	    who_hosts(k->who)->n > 0)
+		v->at = who_hosts(k->who)->uri[0];
 	if (v->domain == NULL || v->at == NULL)
 		return false;
 	if (o->verb == VERB_MIGRATE)
@@ -275,7 +288,8 @@ driver_libvirt(const struct driver_options *opt, char *why)
 	struct known *k = mem_alloc(1, sizeof(*k));
 	const struct doer doer = { .name = "libvirt", .of = virt_of,
 		.probe = virt_probe, .is_so = virt_is_so,
-		.identify = virt_identify, .free = virt_free, .self = k };
+		.identify = virt_identify,
+		.free = virt_free, .self = k };
 
 	k->label[0] = label;
 	k->who = who_new(opt->source, opt->policy);

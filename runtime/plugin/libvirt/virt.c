@@ -107,7 +107,8 @@ forget_elsewhere(const struct vm *v)
 		c = link_open(v->host[i], 1);
 		d = c == NULL ? NULL : link_find(c, v);
 		if (d != NULL && virDomainIsActive(d) == 0)
-			virDomainUndefine(d);
+			virDomainUndefineFlags(d,
+			    VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA);
 		if (d != NULL)
 			virDomainFree(d);
 		link_close(c);

@@ -9,7 +9,6 @@
 
 struct vm { /* and what it is to happen to it */
 	const char *domain;
-	const char *snapshot; /* its name */
 	const char *at, *to; /* URIs of hosts; to: of a migration */
 	const char **host; /* all hosts */
 	size_t nhost;
@@ -19,7 +18,10 @@ struct vm { /* and what it is to happen to it */
 	int64_t grace; /* ns it has to shut down */
 	int64_t bandwidth; /* of a migration, MiB/s; 0: as libvirt likes */
 	bool peer, unsafe;
+	char snapshot[40]; /* its name, which begins with VIRT_SNAPSHOT */
 };
+
+#define VIRT_SNAPSHOT "camprun-"
 
 enum { VIRT_TRIES = 15 }; /* to reach a host, over 3 s or more */
 
@@ -30,9 +32,10 @@ int virt_stop(void *vm); /* by the power button, after the grace for good */
 int virt_restart(void *vm);
 /* Told to end by SIGTERM it aborts the migration. */
 int virt_migrate(void *vm);
-int virt_snapshot(void *vm); /* replaces an earlier one */
+/* These find the host themselves, and need neither at nor to. */
+int virt_snapshot(void *vm); /* replaces an earlier one of that name */
 int virt_revert(void *vm);
-int virt_discard(void *vm);
+int virt_forget(void *vm); /* removes the snapshot */
 int virt_reach(void *vm); /* is the host there? */
 
 enum running { RUNS, RUNS_NOT, RUNS_UNKNOWN };

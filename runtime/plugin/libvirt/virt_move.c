@@ -13,6 +13,7 @@
 
 #include "link.h"
 #include "os.h"
+#include "snapshots.h"
 
 #define PAUSE INT64_C(200000000) /* ns */
 #define ABORTING INT64_C(15000000000)
@@ -64,6 +65,26 @@ has_moved(const struct vm *v)
 	return moved;
 }
 
+/* What is known of its snapshots goes with it, or stays with it. */
+static int
+move_all(virDomainPtr d, virConnectPtr at, virConnectPtr to, struct vm *v)
+{
+	struct snapshots k;
+	virDomainPtr now;
+	bool moved;
+	int bad = 0;
+
+	snapshots_take(d, &k);
+	if (!move_domain(d, to, v))
+		bad = link_failed(v, "migrate", NULL);
+	moved = bad == 0 || has_moved(v);
+	now = k.n == 0 ? NULL : link_find(moved ? to : at, v);
+	snapshots_give(now, &k);
+	if (now != NULL)
+		virDomainFree(now);
+	return !moved;
+}
+
 static int
 move(struct vm *v)
 {
@@ -75,17 +96,19 @@ move(struct vm *v)
 		return link_failed(v, "reach where it is to go with", NULL);
 	at = link_open(v->at, VIRT_TRIES);
 	d = at == NULL ? NULL : link_find(at, v);
-	if (link_runs(to, v->domain) == RUNS && link_runs(at, v->domain) == RUNS_NOT)
+	if (link_runs(to, v->domain) == RUNS &&
+	    link_runs(at, v->domain) == RUNS_NOT)
 		bad = 0; /* it is there */
 	else if (d == NULL || virDomainIsActive(d) != 1)
-		bad = link_failed(v, "migrate", "it does not run there");
-	else if (!move_domain(d, to, v))
-		bad = link_failed(v, "migrate", NULL);
+		bad = link_failed(v, "migrate", "it does not run there") &&
+		    !has_moved(v);
+	else
+		bad = move_all(d, at, to, v);
 	if (d != NULL)
 		virDomainFree(d);
 	link_close(at);
 	link_close(to);
-	return bad != 0 && !has_moved(v);
+	return bad;
 }
 
 static void
