@@ -221,6 +221,8 @@ struct policy_wave policy_wave(const struct policy *, size_t i, uint32_t name,
 uint32_t policy_nphase(const struct policy *);
 const char *policy_phase(const struct policy *, uint32_t phase);
 bool policy_phase_gate(const struct policy *, uint32_t phase);
+/* Is each procedure of it to be validated? */
+bool policy_phase_validates(const struct policy *, uint32_t phase);
 
 /* Findings that are allowed: the code as it is written, why, and the last day
  * or NULL; and whether the rule is about that object. */

@@ -39,6 +39,7 @@ struct order { /* one action to be carried out */
 	 * online: a step that restarts, or a change outside steps: what stands
 	 * may be changed. */
 	const struct world *after;
+	const struct actions *actions; /* of the campaign */
 	const uint32_t *touched; /* notify: what is acted on after it */
 	size_t ntouched;
 	bool online;

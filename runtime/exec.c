@@ -276,7 +276,7 @@ order_of(const struct exec *x, const struct record *r)
 	struct order o = { .number = r->number, .seq = r->a, .direction = d,
 		.attempt = r->c, .verb = (enum verb)a->verb,
 		.entity = a->entity, .on = a->on, .bundle = a->bundle,
-		.to = a->to, .before = x->w };
+		.to = a->to, .before = x->w, .actions = x->a };
 
 	if (a->verb == VERB_NOTIFY)
 		o.callback = a->callback;

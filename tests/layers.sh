@@ -42,7 +42,7 @@ rule runtime-libraries "$include<(libxslt/|libexslt/)" runtime
 rule runtime-knows-no-plugin "$include\"($(headers runtime/plugin \
     runtime/plugin/*/))\"" $(ls runtime/*.[ch] runtime/*.def)
 # A driver sees the runtime through a few headers, and no other driver.
-allowed='driver|plugin|prove|os|fault|crc32c'
+allowed='impact|driver|plugin|prove|os|fault|crc32c'
 for driver in runtime/plugin/*/; do
 	name=${driver%/}
 	others=$(find runtime/plugin -mindepth 2 -name '*.h' \
