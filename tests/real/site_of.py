@@ -83,8 +83,8 @@ sh host.sh off
         self.tool('camprun', 0, 'prove', 'campaign.xml', '--source',
                   'source.yaml', '--target', 'target.yaml')
         self.start({name: bed.image(VERSION=1, DEAF=1) if name in deaf else
-                    bed.image(VERSION=1, FILL=fill) if name == 'vm3' else
                     bed.image(VERSION=1, PLUG=1) if name in morph else
+                    bed.image(VERSION=1, FILL=fill) if name == 'vm3' else
                     bed.path('guest-1.qcow2') for name in VMS})
 
     def start(self, images):

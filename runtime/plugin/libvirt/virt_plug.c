@@ -113,31 +113,45 @@ virt_has(void *vm)
 
 /* --- devices and modules --- */
 
+/* Has it such a device, running or (INACTIVE) when it is started again? */
+static bool
+asked_for(virDomainPtr d, const char *alias, unsigned flags)
+{
+	char *xml = virDomainGetXMLDesc(d, flags);
+	bool there = has_device(xml, alias);
+
+	free(xml);
+	return there;
+}
+
 static bool
 is_gone(virDomainPtr d, const char *alias, int64_t ns)
 {
 	int64_t end = os_clock() + ns;
-	char *xml;
-	bool there;
 
-	for (;;) {
-		xml = virDomainGetXMLDesc(d, 0);
-		there = xml == NULL || has_device(xml, alias);
-		free(xml);
-		if (!there || os_clock() >= end)
-			return !there;
+	while (asked_for(d, alias, 0)) {
+		if (os_clock() >= end)
+			return false;
 		os_sleep(LOOK);
 	}
+	return true;
 }
 
+/* What it does not let go of it shall have when it is started again, too. */
 static int
 take_away(virDomainPtr d, const struct vm *v, const char *alias)
 {
-	if (virDomainDetachDeviceAlias(d, alias, both(d)) != 0)
-		return -1;
-	if (is_gone(d, alias, v->grace))
-		return 0;
-	return refuse(v, "it did not let go of what was to be unplugged");
+	if (asked_for(d, alias, 0)) {
+		if (virDomainDetachDeviceAlias(d, alias,
+		    VIR_DOMAIN_AFFECT_LIVE) != 0)
+			return -1;
+		if (!is_gone(d, alias, v->grace))
+			return refuse(v, "it did not let go of what was to be "
+			    "unplugged");
+	}
+	return virDomainIsPersistent(d) == 1 &&
+	    asked_for(d, alias, VIR_DOMAIN_XML_INACTIVE) ?
+	    virDomainDetachDeviceAlias(d, alias, VIR_DOMAIN_AFFECT_CONFIG) : 0;
 }
 
 /* The description with our name in it, behind its first mark. */
@@ -184,19 +198,18 @@ give_device(virDomainPtr d, const struct vm *v, unsigned long number)
 static int
 change_devices(virDomainPtr d, const struct vm *v)
 {
-	char alias[ALIAS_LEN], *xml = virDomainGetXMLDesc(d, 0);
+	char alias[ALIAS_LEN];
 	unsigned long i;
-	int bad = xml == NULL ? -1 : 0;
+	int bad = 0;
 
 	for (i = v->from + 1; i <= v->to_have && bad == 0; i++) {
 		name_device(v, i, alias);
-		bad = has_device(xml, alias) ? 0 : give_device(d, v, i);
+		bad = asked_for(d, alias, 0) ? 0 : give_device(d, v, i);
 	}
 	for (i = v->from; i > v->to_have && bad == 0; i--) {
 		name_device(v, i, alias);
-		bad = has_device(xml, alias) ? take_away(d, v, alias) : 0;
+		bad = take_away(d, v, alias);
 	}
-	free(xml);
 	return bad;
 }
 
@@ -223,7 +236,9 @@ change_memory(virDomainPtr d, const struct vm *v)
 	int bad;
 
 	name_device(v, v->from, alias);
-	if (xml == NULL || memory_of(xml) != v->from)
+	if (memory_of(xml) == v->to_have)
+		bad = v->to_have < v->from ? take_away(d, v, alias) : 0;
+	else if (memory_of(xml) != v->from)
 		bad = refuse(v, "its memory is not what the model says");
 	else if (v->to_have < v->from && has_device(xml, alias))
 		bad = take_away(d, v, alias);
@@ -242,11 +257,9 @@ change(virDomainPtr d, const struct vm *v)
 {
 	if (virDomainIsActive(d) != 1)
 		return refuse(v, "it does not run");
-	if (has(d, v, v->to_have))
-		return 0;
 	switch (v->plugged) {
 	case PLUGGED_VCPUS:
-		return virDomainSetVcpusFlags(d, (unsigned)v->to_have,
+		return has(d, v, v->to_have) ? 0 : virDomainSetVcpusFlags(d, (unsigned)v->to_have,
 		    both(d));
 	case PLUGGED_MEMORY:
 		return change_memory(d, v);
