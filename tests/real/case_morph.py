@@ -33,10 +33,11 @@ DISK = '''<disk type='file' device='disk'>
 '''
 
 
-def grows(bed, *names, vcpus=1, memory=64, disks=1, migration='live', can=4):
+def grows(bed, *names, vcpus=1, memory=64, disks=1, migration='live', can=4,
+          grace='10s'):
     plug = [r for r, more in (('memory', memory > 64), ('disk', disks > 1),
                               ('vcpu', vcpus > 1)) if more]
-    site = Site(bed, (), morph=names, shape=SHAPE % (can, can - 1),
+    site = Site(bed, (), morph=names, grace=grace, shape=SHAPE % (can, can - 1),
                 policy=POLICY % {'vcpus': vcpus, 'memory': memory,
                                  'disks': disks, 'migration': migration,
                                  'plug': plug})
@@ -154,7 +155,7 @@ def case_morph_processor_is_not_given_back(bed):
 
 def case_morph_machine_keeps_its_disk(bed):
     """One that does not let go keeps what it has; it is as before then."""
-    site = grows(bed, 'vm1', disks=2)
+    site = grows(bed, 'vm1', disks=2, grace='1s')
     bed.a.virsh('destroy', 'vm1')  # a guest that does not hear
     do('cp', bed.image(VERSION=1), bed.path('disks', 'vm1'))
     do('truncate', '-s', '0', bed.path('vm1.serial'))
