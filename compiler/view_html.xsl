@@ -334,7 +334,7 @@ risk: <xsl:value-of select="@outage"/><xsl:if test="not(/plan/wave) and
 <xsl:if test="@on"> on <xsl:value-of select="@on"/></xsl:if>
 <xsl:if test="@from"> from <xsl:value-of select="@from"/></xsl:if>
 <xsl:if test="@count">, <xsl:value-of select="@count"/> of them</xsl:if>
-<xsl:for-each select="@operation|@command|@arguments|@label|@string">
+<xsl:for-each select="@operation|@parameters|@command|@arguments|@label|@string">
 <xsl:text> </xsl:text><xsl:value-of select="."/></xsl:for-each>
 <xsl:if test="@undo"><br/>undo: <xsl:value-of select="@undo"/>
 <xsl:text> </xsl:text><xsl:value-of select="@undo-arguments"/></xsl:if>

@@ -559,7 +559,7 @@ by_text(const void *a, const void *b)
 }
 
 struct names {
-	char *v[128];
+	char *v[256];
 	size_t n;
 };
 
@@ -568,7 +568,7 @@ add_name(struct names *l, const char *section, const char *key)
 {
 	struct buf b = { 0 };
 
-	assert_true(l->n < 128);
+	assert_true(l->n < 256);
 	buf_printf(&b, "%s%s%s", section, key == NULL ? "" : ".",
 	    key == NULL ? "" : key);
 	buf_char(&b, '\0');
