@@ -190,7 +190,7 @@ $(BUILD)/camprun-monitor: $(MONITOR_OBJ) $(BUILD)/libruntime.a \
 	    $(call pc_libs,libmicrohttpd) $(LDLIBS)
 
 $(BUILD)/camprun-guard: $(GUARD_OBJ) $(filter-out %/main.o,$(CAMPRUN_OBJ)) \
-    $(addprefix $(BUILD)/runtime/plugin/,asked.o identity.o) $(RUN_GRAMMAR) \
+    $(addprefix $(BUILD)/runtime/plugin/,asked.o identity.o programs.o) $(RUN_GRAMMAR) \
     runtime/plugin.list
 	$(CC) $(CFLAGS) $(GC) -Wl,--dynamic-list=runtime/plugin.list \
 	    $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(RUN_LIBS) -ldl $(LDLIBS)
