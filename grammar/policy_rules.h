@@ -31,6 +31,12 @@ struct rule {
 	const char *level, *attribute, *phase_name; /* NULL: not said */
 	const char *agent, *tests, *code, *reason, *until; /* the same */
 	const char *session, *domain, *definitions, *bundle;
+	/* Of channels; NULL: not said. */
+	const char *name, *syslog, *mail, *trap, *webhook, *sender, *server,
+	    *community, *secret_file;
+	struct texts sendmail, goal;
+	uint32_t severity; /* which word, from 1; 0: not said */
+	enum tri inform, once;
 	/* v NULL: not said */
 	struct texts program, probe, parameters, environment, success;
 	enum tri want, canary, gate, unsafe, peer;
@@ -98,5 +104,9 @@ bool policy_parse(struct src *, struct arena *, struct diag *,
 
 /* Fills the policy from the tree. */
 void policy_fill(struct policy *, const struct ynode *, struct diag *);
+
+/* Are its channels such, and do its alerts name events and channels that there
+ * are? Reports what is not. */
+void policy_check_alerts(const struct policy *, struct diag *);
 
 #endif

@@ -194,6 +194,8 @@ main(int argc, char **argv)
 
 	if (word != NULL && companion_shows(argc - 1, argv + 1))
 		return companion_become("monitor", argv);
+	if (word != NULL && strcmp(word, "alert") == 0)
+		return companion_become("alert", argv);
 	if (command != 0) {
 		argc--;
 		argv++;

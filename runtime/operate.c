@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "alerts.h"
 #include "buf.h"
 #include "callback.h"
 #include "campaign_fsm.h"
@@ -429,9 +430,11 @@ execute(struct session *s, enum command command)
 	struct exec_options e = { .driver = s->driver, .journal = s->journal,
 		.events = s->events, .policy = s->policy,
 		.ask = s->o->yes ? NULL : gate_ask };
+	long alerts;
 	int status;
 
 	leave_card(s);
+	alerts = alerts_begin(s->policy, statedir_path(s->dir));
 	watch_begin(&e, s->a);
 	status = exec_command(s->x, command, &e, s->why);
 	if (status == DONE && s->o->commit &&
@@ -443,6 +446,7 @@ execute(struct session *s, enum command command)
 		status = go_back(s, &e, status);
 	watch_end();
 	conclude(s, status);
+	alerts_end(alerts, statedir_path(s->dir));
 	return status;
 }
 
@@ -560,6 +564,8 @@ operate_run(const struct operate_options *o, struct diag *diag)
 		status = check_digests(&s);
 	if (status == DONE && o->policy != NULL)
 		status = read_policy(&s, o->policy);
+	if (status == DONE && !alerts_can_be(s.policy))
+		status = SYSTEM;
 	if (status == DONE)
 		status = read_faults(&s);
 	if (status == DONE) {
@@ -682,6 +688,17 @@ out:
 
 /* --- looking --- */
 
+static void
+put_alerts(const struct session *s, struct buf *b)
+{
+	char why[200];
+	size_t n = alerts_left(statedir_path(s->dir), why, sizeof(why));
+
+	if (n > 0)
+		buf_printf(b, "%zu alert%s not told yet%s%s\n", n, n == 1 ?
+		    " is" : "s are", why[0] == '\0' ? "" : ": ", why);
+}
+
 int
 operate_status(const struct operate_options *o, struct diag *diag)
 {
@@ -697,6 +714,7 @@ operate_status(const struct operate_options *o, struct diag *diag)
 		    exec_in_flight(s.x, &c) ? "; a command is under way, or "
 		    "was interrupted: resume goes on" : "");
 		exec_stand(s.x, &b);
+		put_alerts(&s, &b);
 		if (!buf_flush(&b))
 			status = system_failure("write", "standard output",
 			    b.err);

@@ -57,6 +57,7 @@ suite exec python3 tests/exec.py
 suite views python3 tests/views.py
 suite page python3 tests/page.py
 suite monitor python3 tests/monitor.py
+suite alerts python3 tests/alerts.py
 suite size sh tests/size.sh "$BUILD"
 suite peers python3 tests/bench/test_peers.py
 suite kills python3 tests/crash/kill.py
