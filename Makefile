@@ -76,6 +76,9 @@ ALERT_PC = libcurl jansson
 ALERT_OBJ = $(call obj,runtime/alert/*.c)
 ALERT := $(if $(call has_libs,libcurl),$(if $(call has_libs,jansson), \
            $(BUILD)/camprun-alert))
+# So is what looks at machines from beside a run; it loads drivers itself.
+GUARD_OBJ = $(call obj,runtime/guard/*.c)
+GUARD = $(if $(GUARD_OBJ),$(BUILD)/camprun-guard)
 # A test of a driver that is not built here is not, either.
 UNIT_BIN = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,\
              $(filter-out $(if $(filter libvirt,$(PLUGIN)),, \
@@ -109,7 +112,7 @@ SCHEMA = $(wildcard grammar/schema/*.xsd grammar/schema/*.json \
 COMPLETION = $(foreach p,campgen camprun,$(addprefix $(BUILD)/completion/$(p).,\
                bash zsh))
 
-COMPANIONS = $(MONITOR) $(ALERT)
+COMPANIONS = $(MONITOR) $(ALERT) $(GUARD)
 all: $(CAMPGEN) $(CAMPRUN) $(PLUGIN_SO) $(COMPANIONS) $(COMPLETION)  ## build it
 	@for p in $(filter-out $(PLUGIN),$(PLUGIN_ALL)); do \
 	    echo "camprun-$$p.so is not built: its libraries are missing"; done
@@ -197,6 +200,14 @@ $(BUILD)/camprun-alert: $(ALERT_OBJ) $(BUILD)/libruntime.a \
     $(BUILD)/libgrammar.a
 	$(CC) $(CFLAGS) $(GC) $(LDFLAGS) -o $@ $^ $(RUN_LIBS) \
 	    $(call pc_libs,$(ALERT_PC)) $(LDLIBS)
+
+$(BUILD)/camprun-guard: $(GUARD_OBJ) $(filter-out %/main.o,$(CAMPRUN_OBJ)) \
+    $(addprefix $(BUILD)/runtime/plugin/,asked.o identity.o) $(RUN_GRAMMAR) \
+    runtime/plugin.list
+	$(CC) $(CFLAGS) $(GC) -Wl,--dynamic-list=runtime/plugin.list \
+	    $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(RUN_LIBS) -ldl $(LDLIBS)
+
+$(GUARD_OBJ): ALL_CFLAGS += -iquote runtime -iquote runtime/plugin
 
 $(MONITOR_OBJ) $(ALERT_OBJ): ALL_CFLAGS += -iquote runtime
 
@@ -293,7 +304,11 @@ lint: $(INC)  ## the walls, the manuals, clang's opinion
 	    -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 $(WARN) -Werror \
 	    -DCAMPGEN_VERSION='"$(VERSION)"' \
 	    $(if $(MONITOR),$(wildcard runtime/monitor/*.c)) \
-	    $(if $(ALERT),$(wildcard runtime/alert/*.c)); fi
+	    $(if $(ALERT),$(wildcard runtime/alert/*.c)) && clang \
+	    -fsyntax-only -iquote grammar -iquote runtime \
+	    -iquote runtime/plugin -std=c11 -D_POSIX_C_SOURCE=200809L \
+	    -D_XOPEN_SOURCE=700 $(WARN) -Werror \
+	    -DCAMPGEN_VERSION='"$(VERSION)"' $(wildcard runtime/guard/*.c); fi
 
 install: all  ## install below DESTDIR and PREFIX
 	for d in bin lib/campgen share/man/man1 share/man/man5 share/man/man7 \
@@ -313,6 +328,8 @@ install: all  ## install below DESTDIR and PREFIX
 	install -m 644 $(MAN8) $(DESTDIR)$(PREFIX)/share/man/man8
 	$(if $(MAN5),install -m 644 $(MAN5) \
 	    $(DESTDIR)$(PREFIX)/share/man/man5)
+	$(if $(GUARD),install -D -m 755 $(GUARD) \
+	    $(DESTDIR)$(PREFIX)/libexec/campgen/camprun-guard)
 	$(if $(SCHEMA),install -m 644 $(SCHEMA) \
 	    $(DESTDIR)$(PREFIX)/share/campgen)
 

@@ -145,7 +145,10 @@ count_act(void *arg, const struct act *a)
 	struct census *s = c->census;
 
 	c->sum->actions++;
-	if (a->entity == NAME_NONE)
+	if (a->each && (a->verb == VERB_RESTART || a->verb ==
+	    VERB_INSTANTIATE) && a->step + 1 == c->procedure->nstep)
+		c->sum->hosts = 1; /* of each node */
+	if (a->entity == NAME_NONE || a->each)
 		return;
 	if (a->verb == VERB_TERMINATE)
 		mark(s, a->entity, MARK_DOWN);
@@ -200,25 +203,55 @@ count_levels(struct census *s, const size_t *order)
 		    p[order[i]].level != p[order[i - 1]].level;
 }
 
+/* A command is one action in each place. */
+static size_t
+count_listed(const struct action_list *l)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < l->n; i++)
+		n += l->v[i].kind == ACTION_CLI ? l->v[i].nenv : 1;
+	return n;
+}
+
+static void
+count_rolled(struct census *s, const struct procedure *p,
+    const struct rolled *r, struct census_procedure *sum)
+{
+	if (p->method != METHOD_ROLLING)
+		return;
+	if (r->actions == 0) {
+		s->rolls = true;
+		return;
+	}
+	sum->actions = r->actions;
+	sum->hosts *= r->nodes;
+}
+
 static void
 count_all(struct census *s, const struct sequence *sequence)
 {
 	const struct campaign *c = s->campaign;
 	size_t *order = campaign_order(c), i;
 
-	s->actions = (size_t)(c->nbundle + c->ntype > 0) + c->init.n +
-	    c->complete.n + c->wrapup.n +
-	    (size_t)(c->nremove_bundle + c->nremove_type > 0);
+	s->actions = (size_t)(c->nbundle + c->ntype > 0) +
+	    c->nat_init + c->nat_backup + c->nat_commit +
+	    count_listed(&c->init) + count_listed(&c->complete) +
+	    count_listed(&c->wrapup) +
+	    (size_t)(c->nremove_bundle + c->nremove_type > 0) +
+	    s->moves.outside;
 	for (i = 0; i < c->nprocedure; i++) {
 		const struct procedure *p = &c->procedure[order[i]];
 		struct census_procedure *sum = &s->procedure[order[i]];
 		struct count count = { s, p, sum };
 
-		sum->actions = p->init.n + p->wrapup.n;
+		sum->actions = count_listed(&p->init) +
+		    count_listed(&p->wrapup);
 		sequence_run(sequence, p, count_act, &count);
+		sum->actions += s->moves.of[order[i]];
+		count_rolled(s, p, &s->moves.rolled[order[i]], sum);
 		s->actions += sum->actions;
 		s->hosts += sum->hosts;
-		s->rolls |= p->method == METHOD_ROLLING;
 	}
 	count_services(s, order);
 	count_levels(s, order);
@@ -231,6 +264,7 @@ census_take(struct census *s, const struct campaign *c,
 {
 	*s = (struct census){ .campaign = c };
 	risks_read(&s->risks, c);
+	moves_read(&s->moves, c);
 	know_all(s); /* marks are kept for names that exist now */
 	s->nmark = intern_count();
 	s->mark = mem_alloc(s->nmark, 1);
@@ -245,6 +279,7 @@ census_free(struct census *s)
 	free(s->mark);
 	free(s->procedure);
 	risks_free(&s->risks);
+	moves_free(&s->moves);
 }
 
 /* --- telling --- */

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "moves.h"
 #include "risk_sum.h"
 
 struct buf;
@@ -29,7 +30,8 @@ struct census {
 	struct risks risks; /* what each procedure does to services */
 	size_t levels;
 	bool all_services; /* any of them may go down */
-	bool rolls; /* what rolls is counted for one node */
+	bool rolls; /* what rolls is counted for one node: nothing says more */
+	struct moves moves; /* and what else the campaign comes to */
 	struct census_procedure *procedure; /* as the campaign numbers them */
 	uint8_t *mark; /* by name, of those below nmark */
 	uint32_t nmark;

@@ -19,6 +19,7 @@
 #include "model.h"
 #include "options.h"
 #include "policy.h"
+#include "moves.h"
 #include "risk.h"
 #include "run.h"
 #include "text.h"
@@ -164,6 +165,8 @@ run_plan(struct run *r)
 		campaign_check(c, &r->diag);
 	if (r->diag.nerror == 0)
 		risks_check(c, &r->diag);
+	if (r->diag.nerror == 0)
+		moves_check(c, &r->diag);
 	run_judge(r);
 	if (r->status == 0)
 		write_plan(r, c, view, options_output(r->opt));

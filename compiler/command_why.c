@@ -15,6 +15,7 @@
 #include "expand.h"
 #include "model.h"
 #include "options.h"
+#include "moves.h"
 #include "risk.h"
 #include "policy.h"
 #include "question.h"
@@ -67,7 +68,7 @@ read_campaign(struct run *r, struct question *q)
 		return false;
 	}
 	return r->diag.nerror == 0 && campaign_check(q->c, &r->diag) &&
-	    risks_check(q->c, &r->diag);
+	    risks_check(q->c, &r->diag) && moves_check(q->c, &r->diag);
 }
 
 static bool

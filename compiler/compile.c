@@ -22,6 +22,7 @@
 #include "phase.h"
 #include "place.h"
 #include "policy.h"
+#include "moves.h"
 #include "risk.h"
 #include "room.h"
 #include "verify.h"
@@ -363,8 +364,10 @@ make(struct work *k, const struct compile_options *opt, struct diag *diag,
 	release(k); /* the rest needs nothing of how it was made */
 	if (opt->rolling)
 		fold_run(*out, k->d.s);
-	return compile_check(k->d.s, k->d.t, *out, diag) ? COMPILE_DONE :
-	    COMPILE_BUG;
+	if (!compile_check(k->d.s, k->d.t, *out, diag))
+		return COMPILE_BUG;
+	moves_write(*out, k->d.s);
+	return COMPILE_DONE;
 }
 
 enum compile_result

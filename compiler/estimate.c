@@ -190,7 +190,8 @@ add_act(void *arg, const struct act *a)
 {
 	struct estimate *e = arg;
 
-	e->sum = plus(e->sum, act_time(e, a));
+	if (!a->idle && a->verb != VERB_NOTIFY)
+		e->sum = plus(e->sum, act_time(e, a));
 }
 
 static void

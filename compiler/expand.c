@@ -7,6 +7,7 @@
 
 #include "apply.h"
 #include "expand.h"
+#include "moves.h"
 #include "roll.h"
 
 struct player {
@@ -79,8 +80,10 @@ expand_run(struct expanded *x, const struct campaign *c,
 	free(order);
 	ok = ok && play_list(&p, &c->complete) && play_list(&p, &c->wrapup) &&
 	    apply_remove_from_imm(x->world, c, diag);
-	if (ok)
+	if (ok) {
 		x->target = world_export(x->world);
+		moves_write(x->campaign, source);
+	}
 	return ok;
 }
 

@@ -25,6 +25,8 @@ struct builder {
 	struct census census;
 	struct risk_counter counter;
 	uint64_t seq; /* number of the next action */
+	size_t move; /* the next migration of the census */
+	uint64_t step; /* nested step of the action at hand, from 1; or 0 */
 };
 
 static const struct {
@@ -337,20 +339,61 @@ add_modification(struct builder *b, struct report_node *action,
 /* --- actions --- */
 
 static struct report_node *
-add_action(struct builder *b, struct report_node *parent, const char *phase,
+begin_action(struct builder *b, struct report_node *parent, const char *phase,
     const char *verb)
 {
 	struct report_node *n = add(b, parent, REPORT_ACTION);
 
-	number(b, n, "number", b->seq++);
+	number(b, n, "number", b->seq);
 	if (phase != NULL)
 		text(b, n, "phase", phase);
 	text(b, n, "verb", verb);
+	if (b->step > 0)
+		number(b, n, "step", b->step);
 	return n;
 }
 
+/* What migrates because of the actions so far. */
 static void
-add_cli(struct builder *b, struct report_node *n, const struct action *a)
+add_moves(struct builder *b, struct report_node *parent, const char *phase)
+{
+	const struct moves *m = &b->census.moves;
+	struct report_node *n;
+
+	for (; b->move < m->n && m->v[b->move].number <= b->seq; b->move++) {
+		if (m->v[b->move].number < b->seq)
+			continue; /* of another campaign than this has become */
+		n = begin_action(b, parent, phase, "migrate");
+		b->seq++;
+		named(b, n, "entity", m->v[b->move].vm);
+		named(b, n, "from", m->v[b->move].from);
+		named(b, n, "to", m->v[b->move].to);
+	}
+}
+
+/* One line, which stands for so many actions. */
+static struct report_node *
+add_actions(struct builder *b, struct report_node *parent, const char *phase,
+    const char *verb, uint32_t count)
+{
+	struct report_node *n = begin_action(b, parent, phase, verb);
+
+	if (count > 1)
+		number(b, n, "count", count);
+	b->seq += count;
+	add_moves(b, parent, phase);
+	return n;
+}
+
+static struct report_node *
+add_action(struct builder *b, struct report_node *parent, const char *phase,
+    const char *verb)
+{
+	return add_actions(b, parent, phase, verb, 1);
+}
+
+static void
+add_command(struct builder *b, struct report_node *n, const struct action *a)
 {
 	named(b, n, "command", a->command);
 	arguments(b, n, "arguments", a->args);
@@ -358,36 +401,79 @@ add_cli(struct builder *b, struct report_node *n, const struct action *a)
 	arguments(b, n, "undo-arguments", a->undo_args);
 }
 
+/* A command is an action in each place it is for. */
 static void
-add_listed(struct builder *b, struct report_node *parent, const char *phase,
-    const struct action_list *l)
+add_cli(struct builder *b, struct report_node *parent, const char *phase,
+    const struct action *a)
 {
-	static const char *const verbs[] = { [ACTION_CCB] = "modify-im",
-		[ACTION_ADMIN] = "admin", [ACTION_CLI] = "command",
-		[ACTION_CALLBACK] = "callback" };
+	struct report_node *n;
 	size_t i;
 
-	for (i = 0; i < l->n; i++) {
-		const struct action *a = &l->v[i];
-		struct report_node *n = add_action(b, parent, phase,
-		    verbs[a->kind]);
+	for (i = 0; i < a->nenv; i++) {
+		const struct plm_env *e = &a->env[i];
 
-		if (a->kind == ACTION_ADMIN) {
-			named(b, n, "operation", a->forward.operation);
-			named(b, n, "entity", a->forward.dn);
-			named(b, n, "undo", a->undo.operation);
-		} else if (a->kind == ACTION_CLI) {
-			add_cli(b, n, a);
-		} else if (a->kind == ACTION_CALLBACK) {
-			named(b, n, "label", a->callback.label);
-			arguments(b, n, "string", a->callback.string);
-		}
+		n = add_action(b, parent, phase, "command");
+		add_command(b, n, a);
+		named(b, n, "on", e->ee != NAME_NONE ? e->ee :
+		    e->amf_node != NAME_NONE ? e->amf_node : e->clm_node);
 		named(b, n, "why", a->reason);
-		if (a->kind == ACTION_CCB)
-			add_ops(b, n, a->op, a->nop);
 	}
 }
 
+static void
+add_call(struct builder *b, struct report_node *n, const struct callback *c)
+{
+	named(b, n, "label", c->label);
+	arguments(b, n, "string", c->string);
+}
+
+static void
+add_listed(struct builder *b, struct report_node *parent, const char *phase,
+    const struct action *a)
+{
+	static const char *const verbs[] = { [ACTION_CCB] = "modify-im",
+		[ACTION_ADMIN] = "admin", [ACTION_CALLBACK] = "callback" };
+	struct report_node *n = add_action(b, parent, phase, verbs[a->kind]);
+
+	if (a->kind == ACTION_ADMIN) {
+		named(b, n, "operation", a->forward.operation);
+		named(b, n, "entity", a->forward.dn);
+		named(b, n, "undo", a->undo.operation);
+	} else if (a->kind == ACTION_CALLBACK) {
+		add_call(b, n, &a->callback);
+	}
+	named(b, n, "why", a->reason);
+	if (a->kind == ACTION_CCB)
+		add_ops(b, n, a->op, a->nop);
+}
+
+static void
+add_list(struct builder *b, struct report_node *parent, const char *phase,
+    const struct action_list *l)
+{
+	size_t i;
+
+	b->step = 0;
+	for (i = 0; i < l->n; i++)
+		if (l->v[i].kind == ACTION_CLI)
+			add_cli(b, parent, phase, &l->v[i]);
+		else
+			add_listed(b, parent, phase, &l->v[i]);
+}
+
+/* Callbacks that are called in turn, and are numbered. */
+static void
+add_calls(struct builder *b, struct report_node *parent,
+    const struct callback *c, size_t n)
+{
+	size_t i;
+
+	b->step = 0;
+	for (i = 0; i < n; i++)
+		add_call(b, add_action(b, parent, NULL, "callback"), &c[i]);
+}
+
+/* Those whose turn is not known. */
 static void
 add_callbacks(struct builder *b, struct report_node *parent, const char *when,
     const struct callback *c, size_t n)
@@ -409,6 +495,7 @@ struct emitted {
 	struct builder *b;
 	struct report_node *procedure;
 	const struct procedure *p;
+	const struct rolled *rolled;
 };
 
 static void
@@ -439,11 +526,18 @@ add_act(void *arg, const struct act *a)
 		"build up" };
 	struct emitted *e = arg;
 	struct builder *b = e->b;
-	struct report_node *n = add_action(b, e->procedure,
-	    phases[a->phase], sequence_verb_name(a->verb));
+	struct report_node *n;
 
-	number(b, n, "step", a->step + 1);
+	b->step = a->step + 1;
+	n = add_actions(b, e->procedure, phases[a->phase],
+	    sequence_verb_name(a->verb), a->each && a->step <
+	    e->rolled->neach && e->rolled->each[a->step] > 0 ?
+	    e->rolled->each[a->step] : 1);
+	if (a->callback != NULL)
+		add_call(b, n, a->callback);
 	named(b, n, "bundle", a->bundle);
+	if (a->idle)
+		text(b, n, "note", "no command");
 	named(b, n, "entity", a->entity);
 	if (a->entity == NAME_NONE && a->template != NULL) {
 		named(b, n, "type", a->template->type);
@@ -641,7 +735,8 @@ add_procedure(struct builder *b, size_t at)
 {
 	const struct procedure *p = &b->campaign->procedure[at];
 	struct report_node *n = add(b, b->r->root, REPORT_PROCEDURE);
-	struct emitted e = { b, n, p };
+	struct emitted e = { b, n, p, &b->census.moves.rolled[at] };
+	uint64_t first = b->seq;
 	size_t i;
 
 	number(b, n, "level", p->level);
@@ -660,9 +755,12 @@ add_procedure(struct builder *b, size_t at)
 	add_nodes(b, n, p);
 	for (i = 0; i < p->nstep; i++)
 		add_step(b, n, &p->step[i], i);
-	add_listed(b, n, "prepare", &p->init);
+	add_list(b, n, "prepare", &p->init);
 	sequence_run(b->sequence, p, add_act, &e);
-	add_listed(b, n, "finish", &p->wrapup);
+	add_list(b, n, "finish", &p->wrapup);
+	if (p->method == METHOD_ROLLING && e.rolled->actions > 0)
+		b->seq = first + e.rolled->actions > b->seq ? first +
+		    e.rolled->actions : b->seq; /* on all nodes */
 }
 
 /* --- around the procedures --- */
@@ -745,8 +843,8 @@ add_before(struct builder *b)
 	struct report_node *n = add(b, b->r->root, REPORT_BEFORE), *a;
 	size_t i;
 
-	add_callbacks(b, n, "at initialization", c->at_init, c->nat_init);
-	add_callbacks(b, n, "at backup", c->at_backup, c->nat_backup);
+	add_calls(b, n, c->at_init, c->nat_init);
+	add_calls(b, n, c->at_backup, c->nat_backup);
 	add_callbacks(b, n, "at rollback", c->at_rollback, c->nat_rollback);
 	if (c->nbundle + c->ntype > 0) {
 		a = add_action(b, n, NULL, "modify-im");
@@ -754,7 +852,7 @@ add_before(struct builder *b)
 			add_change(b, a, "create", c->bundle[i].name);
 		add_ops(b, a, c->type, c->ntype);
 	}
-	add_listed(b, n, NULL, &c->init);
+	add_list(b, n, NULL, &c->init);
 }
 
 static void
@@ -764,10 +862,10 @@ add_after(struct builder *b)
 	struct report_node *n = add(b, b->r->root, REPORT_AFTER), *a;
 	size_t i;
 
-	add_listed(b, n, NULL, &c->complete);
+	add_list(b, n, NULL, &c->complete);
 	n = add(b, b->r->root, REPORT_COMMIT);
-	add_callbacks(b, n, "at commit", c->at_commit, c->nat_commit);
-	add_listed(b, n, NULL, &c->wrapup);
+	add_calls(b, n, c->at_commit, c->nat_commit);
+	add_list(b, n, NULL, &c->wrapup);
 	if (c->nremove_bundle + c->nremove_type == 0)
 		return;
 	a = add_action(b, n, NULL, "modify-im");

@@ -14,6 +14,7 @@
 #include "ids.h"
 #include "risk.h"
 #include "verify.h"
+#include "words.h"
 
 enum { NAMED_MOST = 4 }; /* units, each of which is told where it stands */
 
@@ -290,20 +291,6 @@ find_failures(struct writer *w, const struct verify_loss *l)
 
 /* --- the text --- */
 
-/* A name as one word. */
-static void
-word(struct buf *b, uint32_t name)
-{
-	const char *s = name_str(name), *end = s + name_len(name);
-
-	buf_char(b, ' ');
-	for (; s < end; s++)
-		if ((unsigned char)*s <= ' ' || *s == ';' || *s == '%')
-			buf_printf(b, "%%%02X", (unsigned)(unsigned char)*s);
-		else
-			buf_char(b, *s);
-}
-
 static uint32_t
 si_name(const struct writer *w, uint32_t si)
 {
@@ -341,10 +328,10 @@ services(struct writer *w, struct buf *b, uint32_t sg)
 	size_t n, own, i;
 
 	if (g->nsi == 1 && w->sv->si[g->first_si].by == NONE) {
-		word(b, si_name(w, g->first_si));
+		words_put(b, si_name(w, g->first_si));
 		return;
 	}
-	word(b, g->dn);
+	words_put(b, g->dn);
 	if (w->told[sg])
 		return;
 	w->told[sg] = true;
@@ -352,7 +339,7 @@ services(struct writer *w, struct buf *b, uint32_t sg)
 	buf_str(b, " (");
 	for (i = 0; i < n; i++) {
 		buf_str(b, i == own ? " and" : "");
-		word(b, si_name(w, w->si[i]));
+		words_put(b, si_name(w, w->si[i]));
 	}
 	buf_str(b, " )");
 }
@@ -387,7 +374,7 @@ lost(void *arg, const struct verify_loss *l)
 	any = find_failures(w, l);
 	buf_str(b, any ? " if any" : w->fail.n > 0 ? " if" : "");
 	for (i = 0; i < w->fail.n; i++)
-		word(b, w->fail.v[i]);
+		words_put(b, w->fail.v[i]);
 }
 
 void

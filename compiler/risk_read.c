@@ -11,105 +11,33 @@
 #include "dn.h"
 #include "idmap.h"
 #include "risk.h"
-
-enum { WORD_MAX = DN_MAX };
+#include "words.h"
 
 struct reader {
 	struct risks *r;
-	const char *at; /* the rest of the text */
-	char word[WORD_MAX + 1]; /* the last word, decoded; "" at the end */
-	bool last; /* it ends what is said of a group */
-	bool ok;
+	struct words w; /* what is said of a group ends with a ";" */
 	size_t n, cap;
 	struct idmap group; /* its first place in v + 1 */
 	uint32_t *name; /* scratch */
 	size_t nname, name_cap;
 };
 
-/* --- words --- */
-
-static int
-hex(char c)
-{
-	static const char digits[] = "0123456789ABCDEF";
-	const char *p = c == '\0' ? NULL : strchr(digits, c);
-
-	return p == NULL ? -1 : (int)(p - digits);
-}
-
-/* Words are parted by one blank; ";" after one ends what is said of a group. */
-static void
-next(struct reader *r)
-{
-	const char *s = r->at;
-	size_t n = 0;
-
-	for (; *s != '\0' && *s != ' ' && *s != ';'; s++) {
-		char c = *s;
-
-		if (c == '%') {
-			int high = hex(s[1]), low = high < 0 ? -1 : hex(s[2]);
-
-			r->ok &= low >= 0 && high + low > 0;
-			c = (char)(high * 16 + low);
-			s += low < 0 ? 0 : 2;
-		}
-		r->ok &= n < WORD_MAX;
-		if (!r->ok)
-			break;
-		r->word[n++] = c;
-	}
-	r->word[n] = '\0';
-	r->last = r->ok && *s != ' ';
-	r->ok &= n > 0 && (*s == '\0' || s[*s == ';'] == ' ' || *s == ' ');
-	if (*s == ';')
-		s++;
-	r->at = *s == ' ' ? s + 1 : s;
-	r->ok &= *s != ' ' || s[1] != '\0';
-}
-
-/* The word after this one, which is not the last. */
-static void
-more(struct reader *r)
-{
-	if (r->last)
-		r->ok = false;
-	if (r->ok)
-		next(r);
-}
-
 static bool
 is(const struct reader *r, const char *word)
 {
-	return r->ok && strcmp(r->word, word) == 0;
-}
-
-/* A number at s; where it ends. */
-static const char *
-number(struct reader *r, const char *s, uint32_t *n)
-{
-	char *end = NULL;
-	unsigned long v;
-
-	r->ok &= *s >= '0' && *s <= '9';
-	if (!r->ok)
-		return s;
-	v = strtoul(s, &end, 10);
-	r->ok &= v <= INT32_MAX;
-	*n = (uint32_t)v;
-	return end;
+	return r->w.ok && strcmp(r->w.word, word) == 0;
 }
 
 /* The word as a name, kept for the one that is read. */
 static void
 take_name(struct reader *r)
 {
-	r->ok = r->ok && dn_fault(r->word, strlen(r->word)) == NULL;
-	if (!r->ok)
+	r->w.ok = r->w.ok && dn_fault(r->w.word, strlen(r->w.word)) == NULL;
+	if (!r->w.ok)
 		return;
 	r->name = mem_grow(r->name, r->nname, &r->name_cap,
 	    sizeof(*r->name));
-	r->name[r->nname++] = intern_str(r->word);
+	r->name[r->nname++] = intern_str(r->w.word);
 }
 
 static const uint32_t *
@@ -131,14 +59,14 @@ members(struct reader *r, struct risk *x)
 	size_t own = SIZE_MAX;
 
 	r->nname = 0;
-	for (more(r); r->ok && !is(r, ")"); more(r))
+	for (words_more(&r->w); r->w.ok && !is(r, ")"); words_more(&r->w))
 		if (is(r, "and") && own == SIZE_MAX)
 			own = r->nname;
 		else
 			take_name(r);
-	r->ok &= own > 0 && r->nname > 0 && (own == SIZE_MAX ||
+	r->w.ok &= own > 0 && r->nname > 0 && (own == SIZE_MAX ||
 	    own < r->nname);
-	if (!r->ok)
+	if (!r->w.ok)
 		return;
 	x->si = keep_names(r);
 	x->nsi = own < r->nname ? own : r->nname;
@@ -163,22 +91,22 @@ known(struct reader *r, struct risk *x)
 static void
 who(struct reader *r, struct risk *x)
 {
-	if (r->word[0] == '*') {
+	if (r->w.word[0] == '*') {
 		uint32_t n = 0;
 
-		r->ok &= *number(r, r->word + 1, &n) == '\0' && n > 0;
+		r->w.ok &= *words_number(&r->w, r->w.word + 1, &n) == '\0' && n > 0;
 		x->count = n;
 		return;
 	}
 	r->nname = 0;
 	take_name(r);
-	if (!r->ok)
+	if (!r->w.ok)
 		return;
 	x->si = keep_names(r);
 	x->nsi = 1;
-	if (!r->last && strncmp(r->at, "( ", 2) == 0) {
+	if (!r->w.last && strncmp(r->w.at, "( ", 2) == 0) {
 		x->group = x->si[0];
-		next(r);
+		words_next(&r->w);
 		members(r, x);
 		*idmap_at(&r->group, x->group) = (uint32_t)r->n + 1;
 	} else {
@@ -189,16 +117,16 @@ who(struct reader *r, struct risk *x)
 static void
 failures(struct reader *r, struct risk *x)
 {
-	more(r);
+	words_more(&r->w);
 	if (is(r, "any")) {
 		x->any = true;
-		r->ok &= r->last;
+		r->w.ok &= r->w.last;
 		return;
 	}
 	r->nname = 0;
 	take_name(r);
-	while (r->ok && !r->last) {
-		next(r);
+	while (r->w.ok && !r->w.last) {
+		words_next(&r->w);
 		take_name(r);
 	}
 	x->fail = keep_names(r);
@@ -211,26 +139,26 @@ read_one(struct reader *r, struct risk *x)
 	const char *s;
 	int k;
 
-	next(r);
-	s = number(r, r->word, &x->left);
-	r->ok = r->ok && *s == '/';
-	if (r->ok)
-		r->ok = *number(r, s + 1, &x->units) == '\0' &&
+	words_next(&r->w);
+	s = words_number(&r->w, r->w.word, &x->left);
+	r->w.ok = r->w.ok && *s == '/';
+	if (r->w.ok)
+		r->w.ok = *words_number(&r->w, s + 1, &x->units) == '\0' &&
 		    x->left <= x->units;
-	more(r);
+	words_more(&r->w);
 	for (k = 0; k < RISK_STATES; k++)
 		if (k != RISK_DEGRADED && is(r, risk_words[k])) {
 			x->state = (enum risk_state)k;
-			more(r);
+			words_more(&r->w);
 			break;
 		}
-	if (r->ok)
+	if (r->w.ok)
 		who(r, x);
-	if (!r->ok || r->last)
+	if (!r->w.ok || r->w.last)
 		return;
-	next(r);
-	r->ok = is(r, "if");
-	if (r->ok)
+	words_next(&r->w);
+	r->w.ok = is(r, "if");
+	if (r->w.ok)
 		failures(r, x);
 }
 
@@ -242,22 +170,19 @@ read_text(struct reader *r, uint32_t text)
 {
 	size_t before = r->n;
 
-	r->ok = true;
-	r->at = text == NAME_NONE ? "" : name_str(text);
-	if (text != NAME_NONE && *r->at == '\0')
-		return false;
-	while (r->ok && *r->at != '\0') {
+	words_begin(&r->w, text);
+	while (r->w.ok && *r->w.at != '\0') {
 		struct risk x = { 0 };
 
 		read_one(r, &x);
-		if (!r->ok)
+		if (!r->w.ok)
 			break;
 		r->r->v = mem_grow(r->r->v, r->n, &r->cap, sizeof(x));
 		r->r->v[r->n++] = x;
 	}
-	if (!r->ok)
+	if (!r->w.ok)
 		r->n = before;
-	return r->ok;
+	return r->w.ok;
 }
 
 /* The first procedure whose text is none, where it ends; or nprocedure. */

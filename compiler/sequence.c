@@ -2,14 +2,17 @@
  * In which order does a procedure act? The table says what each type of step
  * does; a verb is done on all entities of its nested step before the next
  * one. A bundle that this campaign brings is known: an operation that it has
- * no command for does not happen. Of others the source model knows more.
+ * no command for does nothing, unless a policy of camprun gives it a program.
+ * Of others the source model knows more.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "campaign.h"
+#include "dn.h"
 #include "sequence.h"
 
-enum { VERBS_MAX = 5 };
+enum { VERBS_MAX = 5, SEARCHED = 64 };
 
 enum step_type {
 #define STEP_TYPE(id, name, tear_down, build_up) STEP_TYPE_##id,
@@ -44,6 +47,7 @@ sequence_verb_name(enum verb v)
 		[VERB_UNLOCK] = "unlock",
 		[VERB_RESTART] = "restart",
 		[VERB_MODIFY_IM] = "modify-im",
+		[VERB_NOTIFY] = "callback",
 	};
 
 	return names[v];
@@ -66,6 +70,7 @@ struct side {
 
 struct nested {
 	enum step_type type;
+	const struct step *step;
 	struct side old, new; /* what goes down, what comes up */
 };
 
@@ -103,19 +108,15 @@ add_listed(struct side *side, const struct entity_list *l)
 		    (struct entity){ .template = &l->template[i] };
 }
 
-/* New objects are activated if the unit does not say what else is: the EEs
- * among them, or where there are none, the service units. */
 static void
-add_created(struct side *side, const struct unit *u)
+add_created(struct side *side, const struct unit *u, uint32_t class)
 {
-	static const uint32_t classes[] = { N_SaPlmEE, N_SaAmfSU };
-	size_t i, k;
+	size_t i;
 
-	for (k = 0; k < 2 && side->nentity == 0; k++)
-		for (i = 0; i < u->nadded; i++)
-			if (u->added[i].class == classes[k])
-				side->entity[side->nentity++] =
-				    (struct entity){ .name = u->added[i].dn };
+	for (i = 0; i < u->nadded; i++)
+		if (u->added[i].class == class)
+			side->entity[side->nentity++] =
+			    (struct entity){ .name = u->added[i].dn };
 }
 
 static size_t
@@ -136,7 +137,7 @@ nested_of(const struct step *s)
 {
 	const struct unit *down = s->scope == SCOPE_ADD_REMOVE ?
 	    &s->deactivation : &s->activation, *up = &s->activation;
-	struct nested n = { .type = type_of(s) };
+	struct nested n = { .type = type_of(s), .step = s };
 	size_t i;
 
 	n.old.entity = mem_alloc(room_for(down) + s->nunit_template + 1,
@@ -153,8 +154,11 @@ nested_of(const struct step *s)
 	if (s->scope == SCOPE_TEMPLATE && s->nunit_template == 0)
 		add_both(&n, (struct entity){ .name = s->node_template,
 		    .each = true });
+	/* New units come up with the new EE they are on. */
 	if (s->scope == SCOPE_ADD_REMOVE)
-		add_created(&n.new, up);
+		add_created(&n.new, up, N_SaPlmEE);
+	if (s->scope == SCOPE_ADD_REMOVE && n.new.nentity == 0)
+		add_created(&n.new, up, N_SaAmfSU);
 	n.old.bundle = down->sw_remove;
 	n.old.nbundle = down->nremove;
 	n.new.bundle = up->sw_add;
@@ -178,20 +182,33 @@ has_no_command(const struct sequence *q, uint32_t name, enum verb v)
 }
 
 static void
-emit_entities(const struct run *r, const struct side *s, struct act a)
+emit_entity(const struct run *r, const struct entity *e, struct act a)
 {
-	size_t i;
-
-	for (i = 0; i < s->nentity; i++) {
-		a.entity = s->entity[i].name;
-		a.template = s->entity[i].template;
-		a.each = s->entity[i].each;
-		r->emit(r->arg, &a);
-	}
+	a.entity = e->name;
+	a.template = e->template;
+	a.each = e->each;
+	r->emit(r->arg, &a);
 }
 
-/* One bundle: where the campaign names several places, once for each of them;
- * else once for each entity whose software changes. */
+/* Where it is executed: the only place, or the one the entity stands in. Of
+ * VMs, and of very many, only the runtime knows. */
+static uint32_t
+place_of(const struct bundle_ref *b, const struct entity *e)
+{
+	uint32_t up = e->name == NAME_NONE ? (uint32_t)NAME_NONE :
+	    dn_parent_known(e->name);
+	size_t i;
+
+	if (b->nenv == 1)
+		return b->env[0].ee != NAME_NONE ? b->env[0].ee :
+		    b->env[0].amf_node;
+	for (i = 0; i < b->nenv && b->nenv <= SEARCHED; i++)
+		if (up != NAME_NONE && b->env[i].ee == up)
+			return up;
+	return NAME_NONE;
+}
+
+/* One bundle, once for each entity whose software changes. */
 static void
 emit_bundle(const struct run *r, const struct side *s,
     const struct bundle_ref *b, struct act a)
@@ -199,21 +216,11 @@ emit_bundle(const struct run *r, const struct side *s,
 	size_t i;
 
 	a.bundle = b->bundle;
-	if (b->nenv > 1 || s->nentity == 0) {
-		for (i = 0; i < b->nenv || i == 0; i++) {
-			a.on = b->nenv == 0 ? (uint32_t)NAME_NONE :
-			    b->env[i].ee != NAME_NONE ? b->env[i].ee :
-			    b->env[i].amf_node;
-			a.entity = i < s->nentity ? s->entity[i].name :
-			    (uint32_t)NAME_NONE;
-			r->emit(r->arg, &a);
-		}
-		return;
+	a.idle = has_no_command(r->known, b->bundle, a.verb);
+	for (i = 0; i < s->nentity; i++) {
+		a.on = place_of(b, &s->entity[i]);
+		emit_entity(r, &s->entity[i], a);
 	}
-	if (b->nenv == 1)
-		a.on = b->env[0].ee != NAME_NONE ? b->env[0].ee :
-		    b->env[0].amf_node;
-	emit_entities(r, s, a);
 }
 
 static bool
@@ -229,19 +236,45 @@ is_about_old(enum verb v)
 	    v == VERB_LOCK || v == VERB_TERMINATE;
 }
 
+/* Callbacks that a step wants at this point. */
+static void
+emit_callbacks(const struct run *r, const struct step *s, const char *point,
+    struct act a)
+{
+	size_t i;
+
+	a.verb = VERB_NOTIFY;
+	for (i = 0; i < s->ncallback && point != NULL; i++) {
+		a.callback = &s->callback[i];
+		if (strcmp(name_str(a.callback->at), point) == 0)
+			r->emit(r->arg, &a);
+	}
+}
+
 static void
 emit_verb(const struct run *r, const struct nested *n, struct act a)
 {
+	static const struct {
+		const char *before, *after;
+	} points[VERB_COUNT] = {
+		[VERB_LOCK] = { "beforeLock", NULL },
+		[VERB_TERMINATE] = { "beforeTermination", NULL },
+		[VERB_INSTANTIATE] = { NULL, "afterInstantiation" },
+		[VERB_RESTART] = { NULL, "afterInstantiation" },
+		[VERB_UNLOCK] = { NULL, "afterUnlock" },
+	};
 	const struct side *s = is_about_old(a.verb) ? &n->old : &n->new;
 	size_t i;
 
 	if (is_software(a.verb)) {
 		for (i = 0; i < s->nbundle; i++)
-			if (!has_no_command(r->known, s->bundle[i].bundle, a.verb))
-				emit_bundle(r, s, &s->bundle[i], a);
+			emit_bundle(r, s, &s->bundle[i], a);
 		return;
 	}
-	emit_entities(r, s, a);
+	emit_callbacks(r, n->step, points[a.verb].before, a);
+	for (i = 0; i < s->nentity; i++)
+		emit_entity(r, &s->entity[i], a);
+	emit_callbacks(r, n->step, points[a.verb].after, a);
 }
 
 static void
@@ -292,6 +325,10 @@ sequence_run(const struct sequence *q, const struct procedure *p,
 	if (p->nstep > 0)
 		emit(arg, &(struct act){ .verb = VERB_MODIFY_IM,
 		    .phase = PHASE_MODIFY, .step = p->nstep - 1 });
+	for (i = 0; i < p->nstep; i++)
+		emit_callbacks(&r, &p->step[i], "afterImmModification",
+		    (struct act){ .phase = PHASE_MODIFY,
+		    .step = p->nstep - 1 });
 	for (i = p->nstep; i-- > 0;)
 		emit_phase(&r, &n[i], i, PHASE_BUILD_UP);
 	for (i = 0; i < p->nstep; i++) {

@@ -1,5 +1,5 @@
-/* The actions of a procedure in the order of their execution, as far as the
- * campaign alone says. */
+/* The actions of a procedure in the order of their execution, as camprun counts
+ * them, as far as the campaign alone says; moves.h says the rest. */
 #ifndef CG_SEQUENCE_H
 #define CG_SEQUENCE_H
 
@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct callback;
 struct campaign;
 struct entity_template;
 struct procedure;
@@ -16,7 +17,7 @@ enum verb {
 	VERB_ONLINE_INSTALL, VERB_OFFLINE_INSTALL,
 	VERB_ONLINE_UNINSTALL, VERB_OFFLINE_UNINSTALL,
 	VERB_LOCK, VERB_TERMINATE, VERB_INSTANTIATE, VERB_UNLOCK,
-	VERB_RESTART, VERB_MODIFY_IM,
+	VERB_RESTART, VERB_MODIFY_IM, VERB_NOTIFY,
 	VERB_COUNT
 };
 
@@ -34,6 +35,8 @@ struct act {
 	bool each;
 	uint32_t bundle; /* NAME_NONE: not about software */
 	uint32_t on; /* where it is executed, if the campaign says */
+	bool idle; /* the bundle has no command for it */
+	const struct callback *callback; /* notify: what is called */
 };
 
 struct sequence; /* what is looked up once for all procedures */

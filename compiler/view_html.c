@@ -75,14 +75,15 @@ static bool
 is_own(const struct report_fact *f)
 {
 	return strcmp(f->name, "number") == 0 ||
-	    strcmp(f->name, "entity") == 0;
+	    strcmp(f->name, "entity") == 0 || strcmp(f->name, "to") == 0;
 }
 
 /* Does the fact say what is done, not to whom? */
 static bool
 is_deed(const struct report_fact *f)
 {
-	return strcmp(f->name, "verb") == 0 || strcmp(f->name, "bundle") == 0;
+	return strcmp(f->name, "verb") == 0 ||
+	    strcmp(f->name, "bundle") == 0 || strcmp(f->name, "note") == 0;
 }
 
 typedef bool excepted(const struct report_fact *);
@@ -187,6 +188,10 @@ row(const struct page *p, const struct report_node *n,
 	    x = x->next) {
 		buf_str(p->out, "<on>");
 		name(p, report_text(x, "entity"));
+		if (report_text(x, "to") != NULL) {
+			buf_str(p->out, " to ");
+			name(p, report_text(x, "to"));
+		}
 		buf_str(p->out, "</on>");
 		if (x == end)
 			break;

@@ -315,7 +315,8 @@ risk: <xsl:value-of select="@outage"/><xsl:if test="not(/plan/wave) and
     test="@last">&#8211;<xsl:value-of select="@last"/></xsl:if></td><td><xsl:value-of
     select="@verb"/><xsl:if test="@step and ../step[2]"> [<xsl:value-of
     select="@step"/>]</xsl:if><xsl:if test="@bundle"><xsl:text>
-</xsl:text><xsl:value-of select="@bundle"/></xsl:if></td>
+</xsl:text><xsl:value-of select="@bundle"/></xsl:if><xsl:if
+    test="@note"> (<xsl:value-of select="@note"/>)</xsl:if></td>
 <xsl:if test="@rows != 0"><td><xsl:if test="@rows != 1"><xsl:attribute
     name="rowspan"><xsl:value-of select="@rows"/></xsl:attribute></xsl:if>
 <xsl:if test="@each = 'yes'">each of </xsl:if>
@@ -324,6 +325,8 @@ risk: <xsl:value-of select="@outage"/><xsl:if test="not(/plan/wave) and
 <xsl:if test="@type"> all of type <xsl:value-of select="@type"/></xsl:if>
 <xsl:if test="@below"> below <xsl:value-of select="@below"/></xsl:if>
 <xsl:if test="@on"> on <xsl:value-of select="@on"/></xsl:if>
+<xsl:if test="@from"> from <xsl:value-of select="@from"/></xsl:if>
+<xsl:if test="@count">, <xsl:value-of select="@count"/> of them</xsl:if>
 <xsl:for-each select="@operation|@command|@arguments|@label|@string">
 <xsl:text> </xsl:text><xsl:value-of select="."/></xsl:for-each>
 <xsl:if test="@undo"><br/>undo: <xsl:value-of select="@undo"/>

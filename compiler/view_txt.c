@@ -730,7 +730,7 @@ details(struct page *p)
 {
 	head(p);
 	buf_str(p->out, "marks: + comes  - goes  ~ changes  v goes down  "
-	    "^ comes up  @ restarts  ! other\n");
+	    "^ comes up  @ restarts  > moves  ! other\n");
 	software(p);
 	around(p, REPORT_BEFORE, "before the first procedure");
 	if (p->zoom != PLAN_FULL &&

@@ -24,6 +24,7 @@ static const struct {
 	{ "unlock", '^', TXT_GOOD },
 	{ "restart", '@', TXT_CHANGE },
 	{ "modify-im", '~', TXT_CHANGE },
+	{ "migrate", '>', TXT_CHANGE },
 };
 
 void
@@ -329,6 +330,12 @@ whom(struct page *p, const struct report_node *n, bool nested)
 	if (each && report_text(n, "entity") == NULL)
 		buf_str(p->out, " on the node");
 	part(p, " on ", n, "on");
+	part(p, " from ", n, "from");
+	part(p, " to ", n, "to");
+	if (report_number(n, "count") > 0)
+		buf_printf(p->out, ", %llu of them",
+		    (unsigned long long)report_number(n, "count"));
+	part(p, ": ", n, "note");
 	buf_char(p->out, '\n');
 }
 

@@ -84,6 +84,7 @@ struct action {
 	struct plm_env *env;
 	struct callback callback; /* ACTION_CALLBACK */
 	uint32_t reason;
+	uint32_t moves; /* cg:moves: what migrates in its part, as a text */
 	uint32_t pos;
 };
 
@@ -176,6 +177,8 @@ struct procedure {
 	struct step *step;
 	uint32_t reason;
 	uint32_t risk; /* cg:risk: what it does to services, as a text */
+	uint32_t moves; /* cg:moves: what migrates, as a text */
+	uint32_t actions; /* cg:actions: what one that rolls comes to */
 	uint32_t pos;
 };
 

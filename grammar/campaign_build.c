@@ -194,6 +194,7 @@ begin_procedure(struct reader *r)
 		.level = (uint32_t)read_number(r, "saSmfExecLevel", 0),
 		.outage = OUTAGE_SOME, .outage_max = -1, .simultaneous = 1,
 		.reason = r->reason, .risk = r->risk, .phase = r->phase,
+		.moves = r->moves, .actions = r->actions,
 		.pos = r->pos };
 }
 

@@ -183,7 +183,8 @@ static void
 begin_action(struct reader *r)
 {
 	r->now.in_action = true;
-	r->now.action = (struct action){ .reason = r->reason, .pos = r->pos };
+	r->now.action = (struct action){ .reason = r->reason,
+		.moves = r->moves, .pos = r->pos };
 }
 
 static void

@@ -60,6 +60,8 @@ write_procedure(struct xml_out *o, const struct procedure *p)
 	xml_name(o, "cg:phase", p->phase);
 	write_reason(o, p->reason);
 	xml_name(o, "cg:risk", p->risk);
+	xml_name(o, "cg:moves", p->moves);
+	xml_name(o, "cg:actions", p->actions);
 	xml_content(o);
 	xml_open(o, "outageInfo");
 	write_outage(o, p);

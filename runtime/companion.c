@@ -13,18 +13,23 @@
 #include "cli.h"
 #include "companion.h"
 
-bool
-companion_shows(int argc, char **argv)
+const char *
+companion_for(int argc, char **argv)
 {
+	static const char *const words[][2] = { { "monitor", "monitor" },
+		{ "report", "monitor" }, { "guard", "guard" },
+		{ "alert", "alert" } };
+	size_t k;
 	int i;
 
-	if (strcmp(argv[0], "monitor") == 0 || strcmp(argv[0], "report") == 0)
-		return true;
+	for (k = 0; k < sizeof(words) / sizeof(words[0]); k++)
+		if (strcmp(argv[0], words[k][0]) == 0)
+			return words[k][1];
 	for (i = 1; i < argc && strcmp(argv[0], "status") == 0; i++)
 		if (strncmp(argv[i], "--format", 8) == 0 ||
 		    strcmp(argv[i], "--watch") == 0)
-			return true;
-	return false;
+			return "monitor";
+	return NULL;
 }
 
 enum { PATH = 4096 };
@@ -52,9 +57,11 @@ find(const char *name, char path[PATH])
 static int
 say_missing(const char *name, const char *path)
 {
-	fprintf(stderr, "camprun: %s is not there: %s; install it, or build it "
-	    "with %s\n", path, strerror(errno), strcmp(name, "alert") == 0 ?
-	    "libcurl4-openssl-dev and libjansson-dev" : "libmicrohttpd-dev");
+	fprintf(stderr, "camprun: %s is not there: %s; install it, or build "
+	    "it%s\n", path, strerror(errno),
+	    strcmp(name, "monitor") == 0 ? " with libmicrohttpd-dev" :
+	    strcmp(name, "alert") == 0 ?
+	    " with libcurl4-openssl-dev and libjansson-dev" : "");
 	return EXIT_SYSTEM;
 }
 

@@ -5,12 +5,13 @@
 
 #include <stdbool.h>
 
-/* Do these arguments (without the program's name) ask for what the companion
- * that shows runs does: monitor, report, status with a form of its own? */
-bool companion_shows(int argc, char **argv);
+/* Which companion does what these arguments (without the program's name) ask
+ * for: "monitor" (monitor, report, status with a form of its own), "guard",
+ * "alert"; or NULL. */
+const char *companion_for(int argc, char **argv);
 
-/* Becomes the companion ("monitor", "alert"), with the same arguments. Returns
- * only if that cannot be: EXIT_SYSTEM, said. */
+/* Becomes the companion, with the same arguments. Returns only if
+ * that cannot be: EXIT_SYSTEM, said. */
 int companion_become(const char *name, char **argv);
 
 /* Is it there? If not, it is said. */

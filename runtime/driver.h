@@ -30,8 +30,12 @@ struct order { /* one action to be carried out */
 	enum verb verb; /* reversed already for undo and rollback */
 	enum direction direction;
 	uint32_t attempt; /* from 1 */
-	uint32_t entity, on, bundle, to;
+	uint32_t entity, on, bundle, to; /* to: migrate, morph */
 	const struct callback *callback; /* notify: of the campaign; else NULL */
+	/* An administrative operation of the campaign, the undoing one when it
+	 * is taken back, with its parameters; else NULL. How a machine that
+	 * runs is changed is in the parameters, see admin.h. */
+	const struct admin_op *operation;
 	uint32_t command, args; /* command: the path of it, its argument */
 	const struct world *before; /* the model as it is */
 	/* modify-im: the model with the change made (undo, rollback: taken
@@ -87,6 +91,11 @@ struct driver {
 	 * differences, as lines to f; the number of all. */
 	size_t (*compare)(void *self, const struct world *, FILE *f,
 	    size_t max);
+	/* Removes the snapshot of the EE that the act of that number took; one
+	 * that is not there is removed. OK, or FAILED with why. NULL: this
+	 * driver cannot. */
+	enum outcome (*forget)(void *self, const struct world *, uint32_t ee,
+	    uint32_t seq, char *why);
 	/* Gives everything back to how it was before the run (fall-back). */
 	enum outcome (*restore)(void *self, char *why);
 	/* On which machine does this EE run now? Quick, and asked between

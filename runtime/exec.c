@@ -265,6 +265,9 @@ order_of(const struct exec *x, const struct record *r)
 
 	if (a->verb == VERB_NOTIFY)
 		o.callback = a->callback;
+	if (act_is_admin(a))
+		o.operation = d == DO_FORWARD ? &a->ccb->forward :
+		    &a->ccb->undo;
 	if (a->verb == VERB_COMMAND) {
 		o.command = d == DO_FORWARD ? a->ccb->command :
 		    a->ccb->undo_command;
@@ -273,7 +276,7 @@ order_of(const struct exec *x, const struct record *r)
 	if (d == DO_FORWARD)
 		return o;
 	o.verb = act_reverse(a);
-	if (a->verb == VERB_MIGRATE) { /* back to where it came from */
+	if (act_moves(a)) { /* back to where it came from */
 		o.to = a->on;
 		o.on = a->to;
 	}

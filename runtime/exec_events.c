@@ -56,7 +56,7 @@ add_rest(const struct exec *x, const struct record *r, struct buf *b)
 	    verb_name(r->b == DO_FORWARD ? (enum verb)a->verb :
 	    act_reverse(a)));
 	field(b, "entity", a->entity);
-	field(b, "on", a->verb == VERB_MIGRATE ? a->to : a->on);
+	field(b, "on", act_moves(a) ? a->to : a->on);
 	field(b, "bundle", a->bundle);
 	if (a->verb == VERB_NOTIFY)
 		field(b, "label", a->callback->label);

@@ -192,10 +192,9 @@ main(int argc, char **argv)
 	uint32_t command = word == NULL ? 0 : run_options_command(word);
 	int err;
 
-	if (word != NULL && companion_shows(argc - 1, argv + 1))
-		return companion_become("monitor", argv);
-	if (word != NULL && strcmp(word, "alert") == 0)
-		return companion_become("alert", argv);
+	if (word != NULL && companion_for(argc - 1, argv + 1) != NULL)
+		return companion_become(companion_for(argc - 1, argv + 1),
+		    argv);
 	if (command != 0) {
 		argc--;
 		argv++;

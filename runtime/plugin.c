@@ -16,8 +16,9 @@
 
 enum { WHY = 512, NAME_MOST = 32, PATH_MOST = 4096 };
 
-/* Where plug-ins stand, seen from the program: installed, built. */
-static const char *const folders[] = { "/../lib/campgen", "/plugin" };
+/* Where plug-ins stand, seen from the program: installed, below libexec, built. */
+static const char *const folders[] = { "/../lib/campgen",
+	"/../../lib/campgen", "/plugin" };
 
 /* What those need that may be missing. */
 static const struct {

@@ -324,7 +324,8 @@ prove_run(const struct campaign *c, const struct actions *a,
 {
 	struct model *result = target == NULL ? result_of(c, source) : NULL;
 	struct prover p = { .c = c, .a = a, .source = source,
-		.target = target == NULL ? result : target, .diag = d,
+		.target = target == NULL ? result : target, .policy = policy,
+		.diag = d,
 		.trace = trace, .proof = proof, .faults = faults,
 		.level = 1 };
 	bool ok;

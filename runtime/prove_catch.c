@@ -177,7 +177,8 @@ prove_catch(struct prover *p, uint32_t dep)
 	const char *why;
 
 	e->listed = (uint32_t)p->now + 1;
-	if (e->op == EE_SAME && e->exists && e->vm_s && e->vm_t)
+	if ((e->op == EE_SAME || e->morphed != 0) && e->exists && e->vm_s &&
+	    e->vm_t)
 		note_promises(p, dep);
 	if (!p->caught || !e->exists || e->op == EE_SAME ||
 	    (e->op == EE_ADD ? !e->vm_t : !e->vm_s))

@@ -44,9 +44,8 @@ prove_stand_first(struct prover *p)
 			system_stand(p->y, i, first_sponsor(p, i));
 }
 
-/* Can the VM stand there? what: "migrates to", "comes up on". */
-static bool
-may_stand(struct prover *p, uint32_t ee, uint32_t on, const char *what)
+bool
+prove_may_stand(struct prover *p, uint32_t ee, uint32_t on, const char *what)
 {
 	uint32_t vm = p->y->ee[ee].dn, s = system_find(p->y, SYS_EE, on);
 	bool listed = system_lists(p->y, ee, on);
@@ -70,7 +69,7 @@ prove_comes_up(struct prover *p, uint32_t ee, uint32_t on)
 		return prove_fail(p, DIAG_NOTHING_BELOW, p->y->ee[ee].dn,
 		    "\"%s\" comes up, but none of its sponsors is in service",
 		    name_str(p->y->ee[ee].dn));
-	if (!may_stand(p, ee, on, "comes up on") ||
+	if (!prove_may_stand(p, ee, on, "comes up on") ||
 	    !wave_apart(p, p->y->ee[ee].dn, on))
 		return false;
 	system_stand(p->y, ee, system_find(p->y, SYS_EE, on));
@@ -87,7 +86,7 @@ prove_migrate(struct prover *p, const struct act *a)
 		return prove_fail(p, DIAG_NOTHING_BELOW, a->entity,
 		    "\"%s\" migrates, but does not run",
 		    name_str(a->entity));
-	if (!may_stand(p, ee, to, p->way == WAY_BACK ? "migrates back to" :
+	if (!prove_may_stand(p, ee, to, p->way == WAY_BACK ? "migrates back to" :
 	    "migrates to") || !wave_apart(p, a->entity, a->entity) ||
 	    !wave_apart(p, a->entity, to) || !wave_list_is_own(p, ee))
 		return false;
@@ -118,7 +117,7 @@ left_on(struct prover *p, uint32_t vm)
 
 	if (!e->exists || !e->up || e->locked || e->at == NONE)
 		return true;
-	return may_stand(p, vm, p->y->ee[e->at].dn, "is left standing on");
+	return prove_may_stand(p, vm, p->y->ee[e->at].dn, "is left standing on");
 }
 
 static bool

@@ -317,17 +317,19 @@ prove_ee_changed(struct prover *p, uint32_t ee, uint32_t was)
 		e->outside = (uint32_t)p->now + 1;
 		if (same && was == e->type)
 			return true;
+		if (same)
+			return prove_morphed(p, ee, was);
 		return prove_fail(p, DIAG_ORDER, e->dn, "\"%s\" is changed "
 		    "outside any step", name_str(e->dn));
 	}
 	if (e->op == EE_SAME)
 		return prove_fail(p, DIAG_ORDER, e->dn, "\"%s\" is changed, "
 		    "but the same in source and target", name_str(e->dn));
-	if (e->changed != 0)
+	if (e->changed != 0 || e->morphed != 0)
 		return prove_fail(p, DIAG_ORDER, e->dn, "\"%s\" is changed "
 		    "by two procedures, the first is \"%s\"",
-		    name_str(e->dn),
-		    name_str(p->a->proc[e->changed - 1].p->name));
+		    name_str(e->dn), name_str(p->a->proc[(e->changed != 0 ?
+		    e->changed : e->morphed) - 1].p->name));
 	e->changed = a->proc + 1;
 	if (!e->exists)
 		p->nremove++;

@@ -299,6 +299,8 @@ operate(struct prover *p, enum verb verb, const struct act *a)
 		return true;
 	i = verb == VERB_COMMAND ? NONE :
 	    system_find(p->y, SYS_EE, a->entity);
+	if (i != NONE && prove_is_morph(verb))
+		return prove_morph(p, i, a);
 	if (i != NONE)
 		return do_ee(p, verb, i, a->on);
 	if (!world_exists(p->w, a->entity))

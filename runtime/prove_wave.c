@@ -228,7 +228,7 @@ static bool
 acts_on(enum verb v)
 {
 	return v == VERB_LOCK || v == VERB_UNLOCK || v == VERB_TERMINATE ||
-	    v == VERB_INSTANTIATE || v == VERB_RESTART;
+	    v == VERB_INSTANTIATE || v == VERB_RESTART || v == VERB_MORPH;
 }
 
 static bool

@@ -32,6 +32,7 @@ struct prover {
 	struct software *software;
 	struct wave *wave; /* what runs at the same time */
 	const struct world *base; /* the source, unchanged */
+	const struct policy *policy; /* or NULL */
 	struct idmap seen; /* objects changed: index into object_hash, + 1 */
 	uint64_t *object_hash;
 	size_t nseen, seen_cap;
@@ -99,6 +100,14 @@ void prove_stand_first(struct prover *);
 bool prove_migrate(struct prover *, const struct act *);
 bool prove_comes_up(struct prover *, uint32_t ee, uint32_t on);
 bool prove_no_guests(struct prover *, uint32_t ee, const char *what);
+/* Can the VM stand there? what: "migrates to", "comes up on". */
+bool prove_may_stand(struct prover *, uint32_t ee, uint32_t on,
+    const char *what);
+/* Machines that change while they run: an action of one; its type has
+ * changed. */
+bool prove_is_morph(enum verb);
+bool prove_morph(struct prover *, uint32_t ee, const struct act *);
+bool prove_morphed(struct prover *, uint32_t ee, uint32_t was);
 /* After an action and the migrations that it made necessary. */
 bool prove_settled(struct prover *, size_t cause);
 

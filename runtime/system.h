@@ -32,6 +32,7 @@ struct sys_ee {
 	uint32_t nested, nested_proc; /* step it is in; of procedure + 1 */
 	uint32_t changed; /* procedure + 1 that changed it in a step */
 	uint32_t outside; /* act + 1 that changed it outside any step */
+	uint32_t morphed; /* procedure + 1 that changes it while it runs */
 	uint32_t host; /* sponsor it is caught on, DN or NAME_NONE */
 	const char *uncaught; /* why it is not, to be told when it matters */
 	uint32_t listed; /* the action that wrote its sponsors; 0: none */

@@ -27,7 +27,7 @@ struct asking {
 	const char *input;
 	size_t left; /* of the input */
 	size_t most;
-	struct answer *a;
+	struct said *a;
 };
 
 /* --- the other side --- */
@@ -202,14 +202,14 @@ has_ended(struct asking *k)
 
 bool
 asked_run(const struct stage *s, const char *input, size_t n, int64_t limit,
-    size_t most, struct answer *a)
+    size_t most, struct said *a)
 {
 	int64_t end = os_clock() + limit;
 	struct asking k = { .input = input, .left = n, .most = most, .a = a };
 	void (*before)(int);
 	int status, i;
 
-	*a = (struct answer){ .how = ENDED_GIVEN_UP };
+	*a = (struct said){ .how = ENDED_GIVEN_UP };
 	a->out = mem_alloc(1, 1);
 	a->err = mem_alloc(1, 1);
 	if (!start(&k, s))
@@ -231,11 +231,11 @@ asked_run(const struct stage *s, const char *input, size_t n, int64_t limit,
 }
 
 void
-answer_free(struct answer *a)
+said_free(struct said *a)
 {
 	free(a->out);
 	free(a->err);
-	*a = (struct answer){ 0 };
+	*a = (struct said){ 0 };
 }
 
 /* The last line that says something, printable. */
@@ -257,7 +257,7 @@ last_line(const char *from, size_t n, char *to, size_t room)
 }
 
 void
-answer_say(const struct answer *a, char *text, size_t n)
+said_tell(const struct said *a, char *text, size_t n)
 {
 	char words[200];
 

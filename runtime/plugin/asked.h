@@ -10,10 +10,10 @@
 
 #include "runner.h"
 
-struct answer {
+struct said {
 	enum ended how; /* GIVEN_UP: it took too long */
 	int code;
-	char *out, *err; /* what it said, NUL-terminated; answer_free */
+	char *out, *err; /* what it said, NUL-terminated; said_free */
 	size_t nout, nerr;
 	bool cut; /* it said more than was kept */
 };
@@ -23,10 +23,10 @@ struct answer {
  * and left in its session ends with it. False: no process could be made
  * (errno). */
 bool asked_run(const struct stage *, const char *input, size_t n,
-    int64_t limit, size_t most, struct answer *);
-void answer_free(struct answer *);
+    int64_t limit, size_t most, struct said *);
+void said_free(struct said *);
 
 /* "ended with status 3: its last words": for a sentence about it. */
-void answer_say(const struct answer *, char *text, size_t n);
+void said_tell(const struct said *, char *text, size_t n);
 
 #endif

@@ -280,6 +280,7 @@ prepare_one(struct comparing *c, const struct act *a)
 		.entity = a->entity, .on = a->on, .to = a->to,
 		.bundle = a->bundle, .before = c->w,
 		.callback = a->verb == VERB_NOTIFY ? a->callback : NULL,
+		.operation = act_is_admin(a) ? &a->ccb->forward : NULL,
 		.command = a->verb == VERB_COMMAND ? a->ccb->command :
 		    NAME_NONE };
 	uint32_t of = a->entity == NAME_NONE ? NAME_EMPTY : a->entity;
@@ -336,7 +337,7 @@ driven_restore(void *self, char *why)
 /* What the policy's program says, by the statuses of OCF: 7, it does not
  * run. */
 static enum identified
-judge_identity(const struct job *j, const struct answer *a,
+judge_identity(const struct job *j, const struct said *a,
     struct identity *id, char *why)
 {
 	char words[300];
@@ -345,7 +346,7 @@ judge_identity(const struct job *j, const struct answer *a,
 		return IDENTIFIED_DOWN;
 	if (a->how == ENDED_EXIT && a->code == 0 && identity_parse(a->out, id))
 		return IDENTIFIED;
-	answer_say(a, words, sizeof(words));
+	said_tell(a, words, sizeof(words));
 	snprintf(why, WHY, "\"%.180s\" does not say which machine: it %.280s",
 	    j->stage[0].argv[0], words);
 	return IDENTIFIED_UNKNOWN;
@@ -356,7 +357,7 @@ driven_identify(void *self, const struct world *w, uint32_t ee,
     struct identity *id, char *why)
 {
 	struct driven *d = self;
-	struct answer a;
+	struct said a;
 	struct job j;
 	enum identified is = IDENTIFIED_UNKNOWN;
 
@@ -366,7 +367,7 @@ driven_identify(void *self, const struct world *w, uint32_t ee,
 			is = judge_identity(&j, &a, id, why);
 		else
 			snprintf(why, WHY, "cannot start a process");
-		answer_free(&a);
+		said_free(&a);
 		return is;
 	}
 	if (d->doer.identify != NULL)
@@ -374,6 +375,15 @@ driven_identify(void *self, const struct world *w, uint32_t ee,
 	snprintf(why, WHY, "no rule of the policy's section identify says "
 	    "which machine \"%.300s\" runs on", name_str(ee));
 	return IDENTIFIED_UNKNOWN;
+}
+
+static enum outcome
+driven_forget(void *self, const struct world *w, uint32_t ee, uint32_t seq,
+    char *why)
+{
+	struct driven *d = self;
+
+	return d->doer.forget(d->doer.self, w, ee, seq, why);
 }
 
 /* --- making --- */
@@ -405,7 +415,9 @@ driven_new(const struct doer *doer, const struct driver_options *opt,
 		.begin = driven_begin, .wait = driven_wait,
 		.cancel = driven_cancel, .probe = driven_probe,
 		.compare = driven_compare, .restore = driven_restore,
-		.identify = driven_identify, .free = driven_free, .self = d };
+		.identify = driven_identify,
+		.forget = doer->forget == NULL ? NULL : driven_forget,
+		.free = driven_free, .self = d };
 	d->programs = programs_new(opt);
 	d->runner = opt->look ? NULL : runner_new(dir, why);
 	free(dir);

@@ -6,6 +6,7 @@
  * front, as section run-on says for that place. Nothing is split, quoted or
  * searched for: words are what the policy has as words.
  */
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -373,6 +374,45 @@ agent_env(const struct making *m, struct words *env, const char *root,
 
 /* --- programs --- */
 
+/* A parameter as CAMPRUN_PARAM_FROM_TYPE; those of one name as words of one
+ * value. */
+static void
+param_env(const struct making *m, struct words *env, size_t i)
+{
+	const struct param *p = m->o->operation->param;
+	size_t n = m->o->operation->nparam, k;
+	struct buf name = { 0 }, value = { 0 };
+	const char *s;
+
+	buf_str(&name, "CAMPRUN_PARAM_");
+	for (s = name_str(p[i].name); *s != '\0'; s++)
+		buf_char(&name, *s == '-' ? '_' :
+		    (char)toupper((unsigned char)*s));
+	buf_char(&name, '\0');
+	for (k = i; k < n; k++)
+		if (p[k].name == p[i].name)
+			buf_printf(&value, "%s%s", k == i ? "" : " ",
+			    name_str(p[k].value));
+	buf_char(&value, '\0');
+	env_set(m, env, name.data, value.data);
+	buf_free(&name);
+	buf_free(&value);
+}
+
+static void
+params_env(const struct making *m, struct words *env)
+{
+	const struct admin_op *op = m->o->operation;
+	size_t i, k;
+
+	for (i = 0; op != NULL && i < op->nparam; i++) {
+		for (k = 0; k < i && op->param[k].name != op->param[i].name; k++)
+			;
+		if (k == i)
+			param_env(m, env, i);
+	}
+}
+
 static void
 common_env(const struct making *m, struct words *env)
 {
@@ -398,6 +438,7 @@ common_env(const struct making *m, struct words *env)
 	env_set(m, env, "LC_ALL", "C");
 	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		env_set(m, env, all[i].name, expand(m, all[i].value));
+	params_env(m, env);
 	if (m->o->callback == NULL)
 		return;
 	env_set(m, env, "CAMPRUN_CALLBACK", name_str(m->o->callback->label));
@@ -772,7 +813,8 @@ programs_probe(struct programs *p, const struct order *o, struct job *j)
 	if (o->callback != NULL)
 		return false;
 	m.rule = find_rule(p, m.w, o->entity, o->verb);
-	m.place = o->verb == VERB_MIGRATE ? o->to : o->on;
+	m.place = o->verb == VERB_MIGRATE || (o->verb == VERB_MORPH &&
+	    o->to != NAME_NONE) ? o->to : o->on;
 	return asking_job(m, j);
 }
 

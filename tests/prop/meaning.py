@@ -210,6 +210,10 @@ class Promises:
             k, each = list(self.sg.values()).count(sg), src.per_unit(sg)
             self.wanted[sg] = 1 if each is None else -(-k // each)
             self.least[sg] = min(self.wanted[sg], src.survivors(sg))
+        # SGs that have too few SUs where nothing is changed
+        self.lacking = {sg for sg, n in self.wanted.items() if any(
+            sum(x.su_ee(su) is not None for su in x.sg_sus.get(sg, [])) < n
+            for x in (src, tgt))}
         # SIs of which too little is known to say when they are down
         self.blind = {si for si, sg in src.si_sg.items()
                       if (si in tgt.si_sg and si not in self.sg) or not any(

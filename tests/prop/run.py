@@ -488,7 +488,8 @@ def arguments():
     p.add_argument('--only', choices=['hard', 'fleet', 'tiny', 'tight',
                                       'odd',
                                       'broken', 'checker', 'each', 'mutate',
-                                      'prove', 'meet', 'rolling', 'why'])
+                                      'prove', 'meet', 'rolling', 'why',
+                                      'numbers'])
     p.add_argument('--keep', default=os.path.join(build, 'prop'))
     a = p.parse_args()
     if a.seeds:
@@ -528,6 +529,8 @@ def main():
                              ('rolling.py', 'rolling', ('--bin',
                                  os.path.dirname(a.campgen))),
                              ('why_not.py', 'why', ('--bin',
+                                 os.path.dirname(a.campgen))),
+                             ('numbers.py', 'numbers', ('--bin',
                                  os.path.dirname(a.campgen)))):
         if a.only in (None, kind) and part in name:
             p, f, text = script(name, *more)

@@ -155,17 +155,23 @@ class Services:
                 return '%d needed of ' % least + '; '.join(
                     '%s on %s' % (su, self.ee_of(self.node_of(su)))
                     for su in sus)
-        if si in p.safe:
-            seen, todo = {si}, list(self.sponsors(si))
-            while todo:
-                x = todo.pop()
-                if x in seen:
-                    continue
-                seen.add(x)
-                if not self.fully_up(x):
-                    return 'it depends on ' + x
-                todo += self.sponsors(x)
-        return None
+        return self.lost_with(si) if si in p.safe else None
+
+    def lost_with(self, si):
+        """The same, of what it depends on. What never has all it wants takes
+        nothing down that was not down anyhow."""
+        seen, todo, down = set(), [si], []
+        while todo:
+            x = todo.pop()
+            if x in seen:
+                continue
+            seen.add(x)
+            if self.group(x)[0] in self.promises.lacking:
+                return None
+            if x != si and not self.fully_up(x):
+                down.append(x)
+            todo += self.sponsors(x)
+        return 'it depends on ' + min(down) if down else None
 
     def accepted(self, si):
         a = self.procedure.accepted if self.procedure else []

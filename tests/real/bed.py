@@ -1,76 +1,24 @@
-"""Two real hosts on one machine: each is a set of namespaces with a libvirtd of
-its own, joined by a link. Guests are real QEMU machines without acceleration;
-what they say on their serial ports is the only witness (see guest.asm).
+"""Two real hosts on one machine, joined by a link: each is a set of namespaces
+with a libvirtd of its own (see host.py). Guests are real QEMU machines without
+acceleration, and what they say is the only witness (see witness.py).
 
-A host is ended by its first process, which takes all it runs with it, as a
-power cut does. Everything is below one folder and is gone afterwards.
+A bed serves one case after the other; before each everything but the images is
+made anew. It is one folder, and whoever finds a bed whose owner is gone can
+remove all of it: its processes are known by their environment.
 """
+import json
 import os
-import re
 import shutil
+import signal
 import subprocess
 import tempfile
-import time
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-LIMIT = 30  # seconds, for what should take one
-NEEDED = {'qemu-system-x86_64': 'qemu-system-x86', 'qemu-img': 'qemu-utils',
-          'libvirtd': 'libvirt-daemon', 'virsh': 'libvirt-clients',
-          'nasm': 'nasm', 'ip': 'iproute2', 'unshare': 'util-linux',
-          'nsenter': 'util-linux'}
+from host import Host
+from tools import HERE, do
+from witness import Serial
 
-LIBVIRTD = '''host_uuid = "%(uuid)s"
-auth_unix_rw = "none"
-auth_unix_ro = "none"
-listen_tls = 0
-listen_tcp = 1
-auth_tcp = "none"
-listen_addr = "%(ip)s"
-log_outputs = "3:file:%(folder)s/log/libvirtd.log"
-'''
-QEMU = '''user = "root"
-group = "root"
-security_driver = "none"
-dynamic_ownership = 0
-remember_owner = 0
-cgroup_controllers = [ ]
-namespaces = [ ]
-stdio_handler = "file"
-migration_address = "%(ip)s"
-migration_host = "%(ip)s"
-'''
-# The first process of a host: it reaps what its children leave behind.
-INIT = '''hostname %(name)s
-mount --bind %(folder)s/hosts /etc/hosts
-for d in run:/run/libvirt lib:/var/lib/libvirt etc:/etc/libvirt \\
-    log:/var/log/libvirt cache:/var/cache/libvirt; do
-	mkdir -p ${d#*:} && mount --bind %(folder)s/${d%%%%:*} ${d#*:}
-done
-libvirtd --listen -p %(folder)s/libvirtd.pid &
-while :; do sleep 3600 & wait $!; done
-'''
-# host.sh on|off|enter PROGRAM...: its power, or a program within it.
-POWER = '''cd %(folder)s || exit 1
-case $1 in
-on)	rm -rf run && mkdir run || exit 1
-	setsid ip netns exec %(net)s unshare -m -u -p -f --kill-child=KILL \\
-	    --mount-proc --propagation private bash init >>log/init 2>&1 \\
-	    </dev/null &
-	echo $! >init.pid
-	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		virsh -c '%(uri)s' version >/dev/null 2>&1 && exit
-		sleep 0.5
-	done
-	exit 1 ;;
-off)	pid=$(cat init.pid) && rm init.pid || exit 0
-	kill -9 $pid
-	while [ -e run/libvirt-sock ] && virsh -c '%(uri)s' version \\
-	    >/dev/null 2>&1; do sleep 0.1; done ;;
-enter)	shift
-	read -r first rest </proc/$(cat init.pid)/task/$(cat init.pid)/children
-	exec nsenter -t $first -a "$@" ;;
-esac
-'''
+MARK = 'CG_BED'  # in the environment of all that a bed starts
+PREFIX = 'cg-real-'
 DOMAIN = '''<domain type='qemu'>
   <name>%(name)s</name>
   <uuid>5e9c1d4a-0000-4000-8000-%(uuid)012d</uuid>
@@ -92,172 +40,166 @@ DOMAIN = '''<domain type='qemu'>
   </devices>
 </domain>
 '''
-LINE = re.compile(r'v(\d) b([0-9a-f]{4}) c([0-9a-f]{8})')
 
 
-class Failure(Exception):
-    pass
+def born(pid):
+    """When a process began; None: there is none."""
+    try:
+        with open('/proc/%d/stat' % pid) as f:
+            text = f.read()
+    except OSError:
+        return None
+    fields = text.rsplit(')', 1)[1].split()
+    return None if fields[0] in 'ZX' else fields[19]
 
 
-def check(so, what):
-    if not so:
-        raise Failure(what)
+def marked(folder):
+    """The processes that a bed has started, but this one."""
+    mark = ('%s=%s' % (MARK, folder)).encode()
+    for name in os.listdir('/proc'):
+        if not name.isdigit() or int(name) == os.getpid():
+            continue
+        try:
+            with open('/proc/%s/environ' % name, 'rb') as f:
+                if mark in f.read().split(b'\0'):
+                    yield int(name)
+        except OSError:
+            pass
 
 
-def wait_until(so, what, limit=LIMIT):
-    end = time.monotonic() + limit
-    while not so():
-        check(time.monotonic() < end, 'never: ' + what)
-        time.sleep(0.02)
+def end_all(folder):
+    """Ends them; hosts end with their first process."""
+    while True:
+        found = [p for p in marked(folder) if born(p)]
+        if not found:
+            return
+        for pid in found:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        reap()
 
 
-def do(*args, status=0, limit=LIMIT):
-    """Runs a program; what it said. status None: any will do."""
-    r = subprocess.run(args, capture_output=True, text=True, timeout=limit,
-                       stdin=subprocess.DEVNULL)
-    check(status is None or r.returncode == status, '%s: status %d\n%s%s' % (
-        ' '.join(args), r.returncode, r.stdout[-1000:], r.stderr[-2000:]))
-    return r.stdout
+def reap():
+    """What was orphaned below us is ours to bury."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        pass
 
 
-def missing():
-    """Why there can be no bed here; None: there can."""
-    lacks = sorted({NEEDED[p] for p in NEEDED if not shutil.which(p)})
-    if lacks:
-        return 'not installed: ' + ' '.join(lacks)
-    if os.geteuid() != 0:
-        return 'only root may make network namespaces'
-    r = subprocess.run(['unshare', '-m', '-n', '-u', '-p', '-f', 'true'],
-                       capture_output=True, text=True)
-    return None if r.returncode == 0 else 'no namespaces: ' + r.stderr.strip()
+def remove(folder, nets):
+    end_all(folder)
+    for net in nets:
+        do('ip', 'netns', 'del', net, status=None)
+    do('umount', '-l', os.path.join(folder, 'disks'), status=None)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
-class Host:
-    def __init__(self, bed, name, number):
-        self.bed, self.name = bed, name
-        self.net = 'cg%d%s' % (os.getpid(), name)
-        self.ip = '10.77.0.%d' % number
-        self.folder = bed.path(name)
-        self.uuid = '7c1f2a90-0000-4000-8000-%012d' % number
-        self.uri = 'qemu+unix:///system?socket=%s/run/libvirt-sock' % self.folder
-
-    def names(self):
-        return {'name': self.name, 'ip': self.ip, 'folder': self.folder,
-                'uuid': self.uuid, 'net': self.net, 'uri': self.uri}
-
-    def prepare(self):
-        for d in ('run', 'lib/qemu', 'etc', 'log', 'cache'):
-            os.makedirs(os.path.join(self.folder, d), exist_ok=True)
-        hosts = '127.0.0.1 localhost\n' + ''.join(
-            '%s %s\n' % (h.ip, h.name) for h in self.bed.hosts)
-        for name, text in (('hosts', hosts), ('etc/libvirt.conf', ''),
-                           ('etc/libvirtd.conf', LIBVIRTD % self.names()),
-                           ('etc/qemu.conf', QEMU % self.names()),
-                           ('init', INIT % self.names()),
-                           ('host.sh', POWER % self.names())):
-            with open(os.path.join(self.folder, name), 'w') as f:
-                f.write(text)
-
-    def sh(self, *words):
-        return ['sh', os.path.join(self.folder, 'host.sh'), *words]
-
-    def power_on(self):
-        do(*self.sh('on'))
-
-    def wait_up(self):
-        wait_until(lambda: subprocess.run(
-            ['virsh', '-c', self.uri, 'version'], capture_output=True,
-            stdin=subprocess.DEVNULL, timeout=LIMIT).returncode == 0,
-            self.name + ' answers')
-
-    def power_off(self):
-        do(*self.sh('off'), status=None)
-
-    def enter(self, *args):
-        """What runs args within the host."""
-        return self.sh('enter', *args)
-
-    def stop_daemon(self):
-        with open(os.path.join(self.folder, 'libvirtd.pid')) as f:
-            pid = f.read().strip()
-        do(*self.enter('kill', pid))
-        wait_until(lambda: subprocess.run(
-            self.enter('kill', '-0', pid), capture_output=True).returncode,
-            'libvirtd ends')
-
-    def start_daemon(self):
-        do(*self.enter('libvirtd', '--listen', '-d', '-p',
-                       os.path.join(self.folder, 'libvirtd.pid')))
-        self.wait_up()
-
-    def link(self, state):
-        do('ip', '-n', self.net, 'link', 'set', 'eth0', state)
-
-    def virsh(self, *args, status=0):
-        return do('virsh', '-c', self.uri, *args, status=status)
-
-    def running(self):
-        return sorted(self.virsh('list', '--name').split())
-
-    def defined(self):
-        return sorted(self.virsh('list', '--all', '--name').split())
+def remove_leftovers():
+    """Beds whose owner was killed."""
+    top = tempfile.gettempdir()
+    for name in sorted(os.listdir(top)):
+        if not name.startswith(PREFIX):
+            continue
+        folder = os.path.realpath(os.path.join(top, name))
+        try:
+            with open(os.path.join(folder, 'owner')) as f:
+                owner = json.load(f)
+        except (OSError, ValueError):
+            continue  # just being made, or not a bed
+        if born(owner['pid']) != owner['born']:
+            remove(folder, owner['nets'])
 
 
 class Bed:
-    """with Bed() as bed: two hosts, bed.a and bed.b, with power."""
+    """with Bed() as bed: two hosts, bed.a and bed.b, with power from
+    bed.make() on."""
 
-    def __init__(self, keep=False):
-        self.folder = os.path.realpath(tempfile.mkdtemp(prefix='cg-real-'))
+    def __init__(self):
+        self.folder = os.path.realpath(tempfile.mkdtemp(prefix=PREFIX))
         self.hosts = []
         self.a, self.b = (Host(self, n, i + 1) for i, n in enumerate('ab'))
         self.hosts = [self.a, self.b]
-        self.keep = keep
 
     def path(self, *names):
         return os.path.join(self.folder, *names)
 
     def __enter__(self):
+        os.environ[MARK] = self.folder
+        nets = [h.net for h in self.hosts]
         try:
-            os.mkdir(self.path('disks'))
+            with open(self.path('owner.new'), 'w') as f:
+                json.dump({'pid': os.getpid(), 'born': born(os.getpid()),
+                           'nets': nets}, f)
+            os.rename(self.path('owner.new'), self.path('owner'))
+            for name in ('disks', 'images'):
+                os.mkdir(self.path(name))
             do('mount', '-t', 'tmpfs', '-o', 'size=8m', 'none',
                self.path('disks'))
-            for h in self.hosts:
-                h.prepare()
-                do('ip', 'netns', 'add', h.net)
-            do('ip', '-n', self.a.net, 'link', 'add', 'eth0', 'type', 'veth',
-               'peer', 'name', 'eth0', 'netns', self.b.net)
+            for net in nets:
+                do('ip', 'netns', 'add', net)
+            do('ip', '-n', nets[0], 'link', 'add', 'eth0', 'type', 'veth',
+               'peer', 'name', 'eth0', 'netns', nets[1])
             for h in self.hosts:
                 do('ip', '-n', h.net, 'addr', 'add', h.ip + '/24', 'dev',
                    'eth0')
                 do('ip', '-n', h.net, 'link', 'set', 'lo', 'up')
-                h.link('up')
-            for h in self.hosts:
-                h.power_on()
         except BaseException:
             self.__exit__()
             raise
         return self
 
     def __exit__(self, *_):
-        for h in self.hosts:
-            if os.path.exists(os.path.join(h.folder, 'host.sh')):
-                h.power_off()
-        for h in self.hosts:
-            do('ip', 'netns', 'del', h.net, status=None)
-        do('umount', '-l', self.path('disks'), status=None)
-        if not self.keep:
-            shutil.rmtree(self.folder, ignore_errors=True)
+        for sig in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(sig, signal.SIG_IGN)  # to the end
+        remove(self.folder, [h.net for h in self.hosts])
 
-    def image(self, name, **options):
-        """A disk with the guest, as bed.folder/NAME.qcow2."""
-        raw = self.path(name + '.raw')
+    def make(self):
+        """Two new hosts; nothing is left of earlier ones."""
+        self.unmake()
+        for h in self.hosts:
+            h.prepare()
+            h.link('up')
+        starting = [subprocess.Popen(h.sh('on')) for h in self.hosts]
+        for h, p in zip(self.hosts, starting):
+            if p.wait() != 0:
+                h.wait_up()
+
+    def unmake(self):
+        end_all(self.folder)
+        for name in os.listdir(self.folder):
+            if name not in ('owner', 'images', 'disks', 'a', 'b'):
+                clear(self.path(name))
+        for name in os.listdir(self.path('disks')):
+            clear(self.path('disks', name))
+        for h in self.hosts:
+            h.clear()
+
+    def keep(self, where):
+        """A copy of what there is to be looked at."""
+        shutil.rmtree(where, ignore_errors=True)
+        shutil.copytree(self.folder, where, symlinks=True,
+                        ignore_dangling_symlinks=True,
+                        ignore=shutil.ignore_patterns(
+                            'disks', 'images', 'run', 'cache', 'lib',
+                            '*.qcow2', '*.sock'))
+
+    def image(self, **options):
+        """A disk with the guest, to be copied."""
+        name = '-'.join('%s%d' % o for o in sorted(options.items()))
+        raw, path = (self.path('images', name + e) for e in ('.raw', '.qcow2'))
+        if os.path.exists(path):
+            return path
         do('nasm', '-f', 'bin', '-o', raw,
            *('-D%s=%d' % o for o in options.items()),
            os.path.join(HERE, 'guest.asm'))
         os.truncate(raw, 1 << 20)
-        do('qemu-img', 'convert', '-f', 'raw', '-O', 'qcow2', raw,
-           self.path(name + '.qcow2'))
-        return self.path(name + '.qcow2')
+        do('qemu-img', 'convert', '-f', 'raw', '-O', 'qcow2', raw, path)
+        os.unlink(raw)
+        return path
 
     def domain(self, name, number, image):
         """The description of a guest with a copy of the image; its path."""
@@ -272,42 +214,8 @@ class Bed:
         return Serial(self.path(name + '.serial'))
 
 
-class Serial:
-    """What a guest has said."""
-
-    def __init__(self, path):
-        self.path = path
-
-    def lines(self):
-        """(version, boots, count) of each whole line."""
-        try:
-            with open(self.path, errors='replace') as f:
-                text = f.read()
-        except FileNotFoundError:
-            return []
-        return [tuple(int(x, 16) for x in m) for m in LINE.findall(text)]
-
-    def last(self):
-        lines = self.lines()
-        return lines[-1] if lines else (0, 0, 0)
-
-    def beats(self, more=3):
-        """Waits until it has counted on by so much."""
-        n = len(self.lines())
-        wait_until(lambda: len(self.lines()) >= n + more,
-                   '%s counts on' % os.path.basename(self.path))
-
-    def is_silent(self):
-        n = len(self.lines())
-        time.sleep(0.3)
-        return len(self.lines()) == n
-
-    def unbroken(self, version):
-        """It was never stopped, set back, run twice or replaced."""
-        lines = self.lines()
-        name = os.path.basename(self.path)
-        check(lines, name + ' never counted')
-        for i, (v, boots, count) in enumerate(lines):
-            check((v, boots, count) == (version, 1, i + 1),
-                  '%s: line %d is v%d b%d c%d' % (name, i + 1, v, boots,
-                                                  count))
+def clear(path):
+    if os.path.isdir(path) and not os.path.islink(path):
+        shutil.rmtree(path)
+    else:
+        os.unlink(path)

@@ -1,10 +1,10 @@
 """The bed itself, without camprun: are its hosts hosts, and is what guests say
 a witness?"""
-from bed import check
+from tools import check
 
 
 def two_guests(bed):
-    v1 = bed.image('v1', VERSION=1)
+    v1 = bed.image(VERSION=1)
     for i, name in enumerate(('vm1', 'vm2')):
         bed.a.virsh('define', bed.domain(name, i, v1))
         bed.a.virsh('start', name)

@@ -3,12 +3,12 @@ moved may miss a beat, whatever happens to those who move it."""
 import os
 import time
 
-from bed import check, wait_until
+from tools import check, wait_until
 from site_of import Site, VMS
 
 
 def slow(bed, **more):
-    """Host a is upgraded; moving vm3 and vm1 away takes some seconds each."""
+    """Host a is upgraded; moving vm3, the first, takes some seconds."""
     return Site(bed, ('a',), fill=2, bandwidth=1, **more)
 
 

@@ -2,8 +2,11 @@
 import case_bed
 import case_campaign
 import case_failures
+import case_guard
+import case_snapshots
 
-MODULES = (case_bed, case_campaign, case_failures)
+MODULES = (case_bed, case_campaign, case_failures, case_guard,
+           case_snapshots)
 
 
 def all_cases():

@@ -1,8 +1,15 @@
 #!/usr/bin/env python3
-"""X7: real hypervisors. Cases run one after the other on two hosts that are
-made for each; `make check-real` runs them all, T=name some. Without root,
-namespaces, QEMU or libvirt they are skipped, with a word on why.
+"""X7: real hypervisors. Cases run on beds of two hosts, as many beds at once as
+there are processors, at most two; `make check-real` runs them all, T=name some,
+BEDS=1 one after the other. Where root, namespaces, QEMU or libvirt are missing
+they are skipped, with a word on why. What a failed case leaves to be looked at
+is kept in build/real/.
+
+Nothing stays behind: a bed is removed when its worker ends, workers end when
+the runner does, and what was killed nonetheless the next run removes.
 """
+import ctypes
+import multiprocessing
 import os
 import signal
 import sys
@@ -11,43 +18,96 @@ import traceback
 
 import bed as real
 import cases
+import needs
+from tools import BUILD, Failure
 
-KEEP = os.environ.get('KEEP', '') != ''
+SUBREAPER, PARENT_DEATH = 36, 1  # of prctl(2)
 
 
-def ended(sig, _):
+def on_signal(sig, _):
     raise SystemExit(128 + sig)  # what was made is removed on the way out
 
 
-def run(name, case):
+def tell(text):
+    os.write(1, (text + '\n').encode())
+
+
+def run(bed, name, case):
     began = time.monotonic()
     try:
-        with real.Bed(KEEP) as bed:
-            case(bed)
+        bed.make()
+        case(bed)
     except Exception as e:
-        print('%s: FAILED: %s' % (name, e))
-        if not isinstance(e, real.Failure):
-            traceback.print_exc(file=sys.stdout)
+        text = '%s: FAILED: %s' % (name, e)
+        if not isinstance(e, Failure):
+            text += '\n' + traceback.format_exc()
+        tell(text)
+        bed.keep(os.path.join(BUILD, 'real', name))
         return False
-    print('%s: passed (%.1f s)' % (name, time.monotonic() - began),
-          file=sys.stderr)
+    tell('%s: passed (%.1f s)' % (name, time.monotonic() - began))
     return True
 
 
-def main():
-    wanted = os.environ.get('T') or ''
-    every = {n: c for n, c in cases.all_cases() if wanted in n}
+def work(parent, todo, done):
+    """One bed, for as long as there are cases."""
+    libc = ctypes.CDLL(None)
+    libc.prctl(SUBREAPER, 1, 0, 0, 0)
+    libc.prctl(PARENT_DEATH, signal.SIGTERM, 0, 0, 0)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the runner tells us
     for sig in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(sig, ended)
-    why = real.missing()
+        signal.signal(sig, on_signal)
+    if os.getppid() != parent:
+        return
+    every = dict(cases.all_cases())
+    with real.Bed() as bed:
+        for name in iter(todo.get, None):
+            done.put((name, run(bed, name, every[name])))
+
+
+def run_all(names, beds):
+    """How many passed."""
+    todo, done = multiprocessing.SimpleQueue(), multiprocessing.SimpleQueue()
+    for name in names + [None] * beds:
+        todo.put(name)
+    workers = [multiprocessing.Process(target=work, args=(os.getpid(), todo,
+                                                          done))
+               for _ in range(beds)]
+    for w in workers:
+        w.start()
+    try:
+        for w in workers:
+            w.join()
+    finally:
+        for sig in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(sig, signal.SIG_IGN)
+        for w in workers:
+            w.terminate()
+        for w in workers:
+            w.join()
+    passed = 0
+    while not done.empty():
+        passed += done.get()[1]
+    return passed
+
+
+def main():
+    os.environ['PATH'] += ':/usr/sbin:/sbin'
+    wanted = os.environ.get('T') or ''
+    names = [n for n, _ in cases.all_cases() if wanted in n]
+    why = needs.missing()
     if why:
-        print('all skipped: ' + why)
-        print('0 passed, 0 failed, %d skipped' % len(every))
+        print('skipped: ' + why)
+        print('0 passed, 0 failed, %d skipped' % len(names))
         return 0
-    results = [run(*c) for c in every.items()]
-    print('%d passed, %d failed' % (sum(results), results.count(False)))
-    return 0 if all(results) else 1
+    for sig in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(sig, on_signal)
+    real.remove_leftovers()
+    beds = int(os.environ.get('BEDS') or min(2, os.cpu_count() or 1))
+    passed = run_all(names, min(beds, len(names)) or 1)
+    print('%d passed, %d failed' % (passed, len(names) - passed))
+    return 0 if passed == len(names) else 1
 
 
 if __name__ == '__main__':
+    multiprocessing.set_start_method('fork')
     sys.exit(main())

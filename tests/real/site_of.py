@@ -2,15 +2,12 @@
 policy, and campaigns that really run. site/*.in are the models, with @...@ for
 what differs from place to place."""
 import os
-import re
 import shutil
 import signal
 import subprocess
 
-from bed import HERE, Failure, check, do, wait_until
+from tools import BUILD, HERE, Failure, check, wait_until
 
-BUILD = os.path.abspath(os.path.join(HERE, '..', '..',
-                                     os.environ.get('BUILD') or 'build'))
 LIMIT = 120  # seconds for a command of camprun
 VMS = ('vm1', 'vm2', 'vm3', 'vm4')
 HOME = {'vm1': 'a', 'vm2': 'b', 'vm3': 'a', 'vm4': 'b'}
@@ -56,19 +53,16 @@ class Site:
 
     def __init__(self, bed, upgrade=('a', 'b', 'vm1', 'vm2'), fill=0,
                  bandwidth=0, patience='60s', deaf=(), grace='10s',
-                 peer=False):
+                 peer=False, policy='', options=()):
         self.bed, self.upgrade = bed, upgrade
-        self.fill = fill
         for v in (1, 2):
-            shutil.move(bed.image('v%d' % v, VERSION=v, FILL=fill),
-                        bed.path('guest-%d.qcow2' % v))
-        bed.image('deaf', VERSION=1, DEAF=1)
+            shutil.copy(bed.image(VERSION=v), bed.path('guest-%d.qcow2' % v))
         self.host_of = {'a': bed.a, 'b': bed.b}
         wishes = '  - {bandwidth: %d, peer-to-peer: %s}\n' % (
             bandwidth, str(peer).lower())
         self.write('policy.yaml', POLICY % {
             'folder': bed.folder, 'wishes': wishes, 'patience': patience,
-            'grace': grace})
+            'grace': grace} + policy)
         self.write('software.sh', SOFTWARE % {'folder': bed.folder})
         self.write('restart.sh', '''cd %s/$1 || exit 1
 sh host.sh off
@@ -82,14 +76,23 @@ sh host.sh off
         for name in ('source', 'target'):
             self.model(name)
         self.tool('campgen', 0, 'source.yaml', 'target.yaml', '-o',
-                  'campaign.xml')
+                  'campaign.xml', '-p', 'policy.yaml', *options)
         self.tool('camprun', 0, 'prove', 'campaign.xml', '--source',
                   'source.yaml', '--target', 'target.yaml')
+        self.start({name: bed.image(VERSION=1, DEAF=1) if name in deaf else
+                    bed.image(VERSION=1, FILL=fill) if name == 'vm3' else
+                    bed.path('guest-1.qcow2') for name in VMS})
+
+    def start(self, images):
+        starting = []
         for i, name in enumerate(VMS):
-            image = 'deaf.qcow2' if name in deaf else 'guest-1.qcow2'
             host = self.host_of[HOME[name]]
-            host.virsh('define', bed.domain(name, i, bed.path(image)))
-            host.virsh('start', name)
+            host.virsh('define', self.bed.domain(name, i, images[name]))
+            starting.append(subprocess.Popen(
+                ['virsh', '-q', '-c', host.uri, 'start', name],
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL))
+        for p in starting:
+            check(p.wait() == 0, 'a machine does not start')
         for name in VMS:
             self.serial(name).beats()
 

@@ -86,14 +86,14 @@ as_json(void **state)
 
 /* --- programs that are asked --- */
 
-static struct answer
+static struct said
 shell(const char *script, const char *input, int64_t limit, size_t most)
 {
 	static char sh[] = "/bin/sh", c[] = "-c", path[] = "PATH=/usr/bin:/bin";
 	char text[200], *argv[] = { sh, c, text, NULL },
 	    *envp[] = { path, NULL };
 	struct stage s = { .argv = argv, .envp = envp };
-	struct answer a;
+	struct said a;
 
 	snprintf(text, sizeof(text), "%s", script);
 	assert_true(asked_run(&s, input, input == NULL ? 0 : strlen(input),
@@ -104,7 +104,7 @@ shell(const char *script, const char *input, int64_t limit, size_t most)
 static void
 it_answers(void **state)
 {
-	struct answer a = shell("cat; echo no >&2; exit 3", "hello", 9 * SECOND,
+	struct said a = shell("cat; echo no >&2; exit 3", "hello", 9 * SECOND,
 	    100);
 	char text[100];
 
@@ -113,36 +113,36 @@ it_answers(void **state)
 	assert_int_equal(a.code, 3);
 	assert_string_equal(a.out, "hello");
 	assert_string_equal(a.err, "no\n");
-	answer_say(&a, text, sizeof(text));
+	said_tell(&a, text, sizeof(text));
 	assert_string_equal(text, "ended with status 3: no");
-	answer_free(&a);
+	said_free(&a);
 }
 
 static void
 it_never_ends(void **state)
 {
 	int64_t began = os_clock();
-	struct answer a = shell("echo x; exec sleep 1000", NULL, SECOND / 5,
+	struct said a = shell("echo x; exec sleep 1000", NULL, SECOND / 5,
 	    100);
 
 	(void)state;
 	assert_int_equal(a.how, ENDED_GIVEN_UP);
 	assert_string_equal(a.out, "x\n");
 	assert_true(os_clock() - began < 30 * SECOND);
-	answer_free(&a);
+	said_free(&a);
 }
 
 static void
 it_never_stops_talking(void **state)
 {
-	struct answer a = shell("yes | head -c 3000000", NULL, 60 * SECOND,
+	struct said a = shell("yes | head -c 3000000", NULL, 60 * SECOND,
 	    1000);
 
 	(void)state;
 	assert_int_equal(a.how, ENDED_EXIT);
 	assert_int_equal(a.nout, 1000);
 	assert_true(a.cut);
-	answer_free(&a);
+	said_free(&a);
 }
 
 static void
@@ -150,7 +150,7 @@ it_does_not_read_and_leaves_a_child(void **state)
 {
 	static char big[300000];
 	int64_t began = os_clock();
-	struct answer a;
+	struct said a;
 
 	(void)state;
 	memset(big, 'x', sizeof(big) - 1);
@@ -158,7 +158,7 @@ it_does_not_read_and_leaves_a_child(void **state)
 	assert_int_equal(a.how, ENDED_EXIT);
 	assert_int_equal(a.code, 0);
 	assert_true(os_clock() - began < 30 * SECOND);
-	answer_free(&a);
+	said_free(&a);
 }
 
 static void
@@ -167,16 +167,16 @@ it_is_not_there(void **state)
 	static char none[] = "/nowhere/program";
 	char *argv[] = { none, NULL }, *envp[] = { NULL };
 	struct stage s = { .argv = argv, .envp = envp };
-	struct answer a;
+	struct said a;
 	char text[100];
 
 	(void)state;
 	assert_true(asked_run(&s, NULL, 0, 9 * SECOND, 100, &a));
 	assert_int_equal(a.code, 127);
-	answer_say(&a, text, sizeof(text));
+	said_tell(&a, text, sizeof(text));
 	assert_string_equal(text, "ended with status 127: cannot be started: "
 	    "No such file or directory");
-	answer_free(&a);
+	said_free(&a);
 }
 
 static int
@@ -190,13 +190,13 @@ static void
 a_function_is_asked_too(void **state)
 {
 	struct stage s = { .run = killed };
-	struct answer a;
+	struct said a;
 
 	(void)state;
 	assert_true(asked_run(&s, NULL, 0, 9 * SECOND, 100, &a));
 	assert_int_equal(a.how, ENDED_SIGNAL);
 	assert_int_equal(a.code, SIGKILL);
-	answer_free(&a);
+	said_free(&a);
 }
 
 int

@@ -1,48 +1,33 @@
 /*
- * Which machine and which host does an order mean? The policy says it, else
- * the configuration objects of the model that name domains and sessions. These
- * come and go with what they are about, so they are looked for again when one
- * is missing; what they say is read from the model as it is then.
- *
- * Nothing of libvirt is called in this process: it may block for longer than
- * anybody wants to wait, and only a process can be ended from outside.
+ * What does an order mean where virtual machines are libvirt's, and was it
+ * done? Nothing of libvirt is called in this process: it may block for longer
+ * than anybody wants to wait, and only a process can be ended from outside.
  */
-#include <signal.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "arena.h"
+#include "asked.h"
 #include "driver_libvirt.h"
-#include "idmap.h"
 #include "intern.h"
-#include "os.h"
-#include "policy_rules.h"
+#include "teller.h"
 #include "virt.h"
+#include "who.h"
 
 enum { WHY = 512 };
 #define SECOND INT64_C(1000000000)
-#define GRACE (30 * SECOND) /* to shut down */
-#define ASKING (15 * SECOND)
-#define LOOK INT64_C(10000000)
+#define FORGETTING (60 * SECOND)
 #define SLACK (2 * SECOND) /* the runtime gives up before the keeper */
 
-struct hosts {
-	const char **uri;
-	size_t n, cap;
-};
-
 struct known {
-	struct driver_options opt;
-	uint32_t session, domain; /* names of attributes */
-	struct idmap config; /* of an EE: the object that says what it is */
-	const struct world *w; /* while it is looked through */
-	struct hosts hosts;
+	struct who *who;
+	struct teller *teller;
 	struct vm vm; /* of the latest order */
 	struct stage stage;
 	char *label[2];
+	size_t last; /* the host that had the machine last asked about */
 };
 
 /* What is done for each verb, and for how long where nobody says. */
@@ -69,148 +54,13 @@ deed_of(enum verb v)
 	return i < n ? &deeds[i] : NULL;
 }
 
-/* --- who is who --- */
+/* --- orders --- */
 
-/* The first rule from i on that is about it; NULL: none. */
-static const struct rule *
-next_rule(const struct known *k, const struct world *w, uint32_t ee, size_t *i)
+/* What finds its host itself. */
+static bool
+is_of_snapshots(enum verb v)
 {
-	const struct rules *l;
-	const struct rule *r;
-
-	if (k->opt.policy == NULL || ee == NAME_NONE)
-		return NULL;
-	l = &k->opt.policy->section[POLICY_LIBVIRT];
-	while (*i < l->n) {
-		r = &l->v[(*i)++];
-		if (pattern_fits(&r->match, ee) && pattern_fits(&r->type,
-		    world_value(w, ee, N_saPlmEEType)))
-			return r;
-	}
-	return NULL;
-}
-
-static const char *
-ruled_session(const struct known *k, const struct world *w, uint32_t ee)
-{
-	const struct rule *r;
-	size_t i = 0;
-
-	while ((r = next_rule(k, w, ee, &i)) != NULL)
-		if (r->session != NULL)
-			return r->session;
-	return NULL;
-}
-
-static const char *
-ruled_domain(const struct known *k, const struct world *w, uint32_t ee)
-{
-	const struct rule *r;
-	size_t i = 0;
-
-	while ((r = next_rule(k, w, ee, &i)) != NULL)
-		if (r->domain != NULL)
-			return r->domain;
-	return NULL;
-}
-
-static void
-add_host(struct hosts *h, const char *uri)
-{
-	size_t i;
-
-	for (i = 0; i < h->n; i++)
-		if (strcmp(h->uri[i], uri) == 0)
-			return;
-	h->uri = mem_grow(h->uri, h->n, &h->cap, sizeof(*h->uri));
-	h->uri[h->n++] = uri;
-}
-
-static const char *
-configured(const struct known *k, const struct world *w, uint32_t ee,
-    uint32_t attr)
-{
-	uint32_t dn = ee == NAME_NONE ? 0 : idmap_get(&k->config, ee), value;
-
-	if (dn == 0 || !world_exists(w, dn) ||
-	    world_value(w, dn, N_saPlmEE) != ee)
-		return NULL;
-	value = world_value(w, dn, attr);
-	return value == NAME_NONE || value == NAME_EMPTY ? NULL :
-	    name_str(value);
-}
-
-static void
-note_object(void *arg, uint32_t dn)
-{
-	struct known *k = arg;
-	uint32_t class = world_class(k->w, dn), ee = NAME_NONE;
-	const char *uri = NULL;
-
-	if (class == N_OpenSafPlmVirtualMachineMonitorConfig ||
-	    class == N_OpenSafPlmVirtualMachineConfig)
-		ee = world_value(k->w, dn, N_saPlmEE);
-	if (ee != NAME_NONE) {
-		*idmap_at(&k->config, ee) = dn;
-		uri = configured(k, k->w, ee, k->session);
-	} else if (class == N_SaPlmEE) {
-		uri = ruled_session(k, k->w, dn);
-	}
-	if (uri != NULL)
-		add_host(&k->hosts, uri);
-}
-
-static void
-look_through(struct known *k, const struct world *w)
-{
-	k->w = w;
-	world_each(w, note_object, k);
-	k->w = NULL;
-}
-
-/* The URI of a host; NULL: it is none. */
-static const char *
-session_of(struct known *k, const struct world *w, uint32_t ee)
-{
-	const char *s = ruled_session(k, w, ee);
-
-	return s != NULL ? s : configured(k, w, ee, k->session);
-}
-
-/* The domain of a machine; NULL: it is none. */
-static const char *
-domain_of(struct known *k, const struct world *w, uint32_t ee)
-{
-	const char *s = ruled_domain(k, w, ee);
-
-	return s != NULL ? s : configured(k, w, ee, k->domain);
-}
-
-/* What the policy wishes of a machine. */
-static void
-read_wishes(const struct known *k, const struct world *w, uint32_t ee,
-    struct vm *v)
-{
-	enum tri unsafe = TRI_UNKNOWN, peer = TRI_UNKNOWN;
-	const struct rule *r;
-	size_t i = 0;
-
-	while ((r = next_rule(k, w, ee, &i)) != NULL) {
-		if (v->definitions == NULL)
-			v->definitions = r->definitions;
-		if (v->grace == 0 && r->max > 0)
-			v->grace = r->max;
-		if (v->bandwidth == 0 && r->count > 0)
-			v->bandwidth = r->count;
-		if (unsafe == TRI_UNKNOWN)
-			unsafe = r->unsafe;
-		if (peer == TRI_UNKNOWN)
-			peer = r->peer;
-	}
-	v->unsafe = unsafe == TRI_YES;
-	v->peer = peer == TRI_YES;
-	if (v->grace == 0)
-		v->grace = GRACE;
+	return v == VERB_SNAPSHOT || v == VERB_REVERT;
 }
 
 /* The machine that an order is about, and where; false: it is none. */
@@ -219,19 +69,22 @@ find_vm(struct known *k, const struct order *o)
 {
 	struct vm *v = &k->vm;
 
-	*v = (struct vm){ .domain = domain_of(k, o->before, o->entity),
-		.at = session_of(k, o->before, o->on) };
+	*v = (struct vm){ .domain = who_domain(k->who, o->before, o->entity),
+		.at = who_session(k->who, o->before, o->on) };
+	snprintf(v->snapshot, sizeof(v->snapshot), VIRT_SNAPSHOT "%" PRIu32,
+	    o->seq);
+	if (v->at == NULL && is_of_snapshots(o->verb) &&
+	    who_hosts(k->who)->n > 0)
+		v->at = who_hosts(k->who)->uri[0];
 	if (v->domain == NULL || v->at == NULL)
 		return false;
 	if (o->verb == VERB_MIGRATE)
-		v->to = session_of(k, o->before, o->to);
-	read_wishes(k, o->before, o->entity, v);
-	v->host = k->hosts.uri;
-	v->nhost = k->hosts.n;
+		v->to = who_session(k->who, o->before, o->to);
+	who_wishes(k->who, o->before, o->entity, v);
+	v->host = who_hosts(k->who)->uri;
+	v->nhost = who_hosts(k->who)->n;
 	return o->verb != VERB_MIGRATE || v->to != NULL;
 }
-
-/* --- orders --- */
 
 static enum meant
 make_job(struct known *k, const struct order *o, const struct deed *d,
@@ -256,13 +109,13 @@ virt_of(void *self, const struct order *o, struct job *j)
 	if (d == NULL || o->callback != NULL)
 		return MEANT_NOBODY;
 	if (!find_vm(k, o)) {
-		look_through(k, o->before);
+		who_look(k->who, o->before);
 		find_vm(k, o);
 	}
 	if (k->vm.domain != NULL && k->vm.at != NULL &&
 	    (o->verb != VERB_MIGRATE || k->vm.to != NULL))
 		return make_job(k, o, d, j);
-	k->vm.at = session_of(k, o->before, o->entity);
+	k->vm.at = who_session(k->who, o->before, o->entity);
 	if (o->verb != VERB_INSTANTIATE || k->vm.at == NULL)
 		return MEANT_NOBODY;
 	k->vm.domain = name_str(o->entity); /* a host comes up by itself */
@@ -271,51 +124,10 @@ virt_of(void *self, const struct order *o, struct job *j)
 
 /* --- what is so --- */
 
-struct question {
-	const char *uri, *domain;
-};
-
-/* The answer of a process that may be ended; -1: it gave none in time. */
-static int
-ask(int (*f)(void *), void *arg)
-{
-	int64_t end = os_clock() + ASKING;
-	pid_t pid = fork(), dead = 0;
-	int status = 0;
-
-	if (pid == 0) {
-		signal(SIGTERM, SIG_DFL);
-		signal(SIGINT, SIG_IGN);
-		_exit(f(arg));
-	}
-	if (pid < 0)
-		return -1;
-	while ((dead = waitpid(pid, &status, WNOHANG)) == 0 &&
-	    os_clock() < end)
-		os_sleep(LOOK);
-	if (dead == 0) {
-		kill(pid, SIGKILL);
-		waitpid(pid, NULL, 0);
-		return -1;
-	}
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-static int
-answer_runs(void *arg)
-{
-	const struct question *q = arg;
-
-	return (int)virt_runs(q->uri, q->domain);
-}
-
 static enum running
-runs_on(const char *uri, const char *domain)
+runs_on(struct known *k, const char *uri, const char *domain)
 {
-	struct question q = { uri, domain };
-	int answer = ask(answer_runs, &q);
-
-	return answer < 0 ? RUNS_UNKNOWN : (enum running)answer;
+	return teller_runs(k->teller, uri, domain, NULL);
 }
 
 /* What was switched off meanwhile was not moved: there is nothing to reverse. */
@@ -341,21 +153,21 @@ virt_probe(void *self, const struct order *o)
 		return PROBE_UNKNOWN;
 	switch (o->verb) {
 	case VERB_INSTANTIATE:
-		return started[runs_on(k->vm.at, k->vm.domain)];
+		return started[runs_on(k, k->vm.at, k->vm.domain)];
 	case VERB_TERMINATE:
-		return ended[runs_on(k->vm.at, k->vm.domain)];
+		return ended[runs_on(k, k->vm.at, k->vm.domain)];
 	case VERB_MIGRATE:
-		return moved(runs_on(k->vm.to, k->vm.domain),
-		    runs_on(k->vm.at, k->vm.domain));
+		return moved(runs_on(k, k->vm.to, k->vm.domain),
+		    runs_on(k, k->vm.at, k->vm.domain));
 	default:
 		return PROBE_UNKNOWN;
 	}
 }
 
 static bool
-host_is_so(const char *uri, char *why)
+host_is_so(struct known *k, const char *uri, char *why)
 {
-	if (runs_on(uri, "") != RUNS_UNKNOWN)
+	if (runs_on(k, uri, "") != RUNS_UNKNOWN)
 		return true;
 	snprintf(why, WHY, "\"%.300s\" does not answer", uri);
 	return false;
@@ -363,14 +175,15 @@ host_is_so(const char *uri, char *why)
 
 /* Where it is, if it is not where it should be. */
 static void
-say_where(const struct known *k, const char *at, const char *domain, char *why)
+say_where(struct known *k, const char *at, const char *domain, char *why)
 {
+	const struct who_hosts *h = who_hosts(k->who);
 	size_t i;
 
-	for (i = 0; i < k->hosts.n; i++)
-		if (runs_on(k->hosts.uri[i], domain) == RUNS) {
+	for (i = 0; i < h->n; i++)
+		if (runs_on(k, h->uri[i], domain) == RUNS) {
 			snprintf(why, WHY, "\"%.80s\" runs on \"%.150s\", not "
-			    "on \"%.150s\"", domain, k->hosts.uri[i], at);
+			    "on \"%.150s\"", domain, h->uri[i], at);
 			return;
 		}
 	snprintf(why, WHY, "\"%.80s\" does not run on \"%.200s\"", domain, at);
@@ -381,16 +194,108 @@ virt_is_so(void *self, const struct world *w, uint32_t ee, uint32_t at,
     char *why)
 {
 	struct known *k = self;
-	const char *uri = session_of(k, w, ee), *domain = domain_of(k, w, ee);
+	const char *uri = who_session(k->who, w, ee), *domain = who_domain(k->who, w, ee);
 
 	if (uri != NULL)
-		return host_is_so(uri, why);
-	uri = session_of(k, w, at);
+		return host_is_so(k, uri, why);
+	uri = who_session(k->who, w, at);
 	if (domain == NULL || uri == NULL ||
-	    runs_on(uri, domain) == RUNS)
+	    runs_on(k, uri, domain) == RUNS)
 		return true;
 	say_where(k, uri, domain, why);
 	return false;
+}
+
+/* --- which machine --- */
+
+static enum identified
+machine_under(struct known *k, const char *uri, struct identity *id, char *why)
+{
+	struct machine m;
+
+	if (!teller_machine(k->teller, uri, &m)) {
+		snprintf(why, WHY, "\"%.300s\" does not answer", uri);
+		return IDENTIFIED_UNKNOWN;
+	}
+	snprintf(id->serial, IDENTITY_TEXT, "%s", m.serial);
+	snprintf(id->type, IDENTITY_TEXT, "%s", m.type);
+	snprintf(id->model, IDENTITY_TEXT, "%s", m.model);
+	return IDENTIFIED;
+}
+
+/* Where it was is asked first, then all others. */
+static enum identified
+where_it_runs(struct known *k, const char *domain, struct identity *id,
+    char *why)
+{
+	const struct who_hosts *h = who_hosts(k->who);
+	const char *silent = NULL;
+	enum running r;
+	size_t i, at;
+
+	for (i = 0; i < h->n; i++) {
+		at = (k->last + i) % h->n;
+		r = teller_runs(k->teller, h->uri[at], domain, &id->visit);
+		if (r == RUNS) {
+			k->last = at;
+			id->on = h->ee[at];
+			return machine_under(k, h->uri[at], id, why);
+		}
+		if (r == RUNS_UNKNOWN)
+			silent = h->uri[at];
+	}
+	if (silent == NULL)
+		return IDENTIFIED_DOWN;
+	snprintf(why, WHY, "\"%.150s\" does not run elsewhere, and \"%.250s\" "
+	    "does not answer", domain, silent);
+	return IDENTIFIED_UNKNOWN;
+}
+
+static enum identified
+virt_identify(void *self, const struct world *w, uint32_t ee,
+    struct identity *id, char *why)
+{
+	struct known *k = self;
+	const char *uri, *domain = who_domain(k->who, w, ee);
+
+	*id = (struct identity){ .on = NAME_NONE };
+	if (domain != NULL)
+		return where_it_runs(k, domain, id, why);
+	uri = who_session(k->who, w, ee);
+	if (uri != NULL)
+		return machine_under(k, uri, id, why);
+	snprintf(why, WHY, "\"%.300s\" is neither a host nor a machine that "
+	    "libvirt knows", name_str(ee));
+	return IDENTIFIED_UNKNOWN;
+}
+
+/* --- snapshots --- */
+
+static enum outcome
+virt_drop(void *self, const struct world *w, uint32_t ee, uint32_t seq,
+    char *why)
+{
+	struct known *k = self;
+	struct vm v = { .domain = who_domain(k->who, w, ee),
+		.host = who_hosts(k->who)->uri,
+		.nhost = who_hosts(k->who)->n };
+	struct stage s = { .argv = k->label, .run = virt_forget, .arg = &v };
+	struct said a;
+	bool good;
+
+	if (v.domain == NULL)
+		return OUTCOME_OK; /* what it is not can have none */
+	snprintf(v.snapshot, sizeof(v.snapshot), VIRT_SNAPSHOT "%" PRIu32,
+	    seq);
+	if (!asked_run(&s, NULL, 0, FORGETTING, WHY, &a)) {
+		snprintf(why, WHY, "cannot start a process");
+		return OUTCOME_FAILED;
+	}
+	good = a.how == ENDED_EXIT && a.code == 0;
+	if (!good)
+		said_tell(&a, why, WHY);
+	said_free(&a);
+	return good ? OUTCOME_OK : OUTCOME_FAILED;
 }
 
 /* --- making --- */
@@ -400,8 +305,8 @@ virt_free(void *self)
 {
 	struct known *k = self;
 
-	idmap_free(&k->config);
-	free(k->hosts.uri);
+	teller_free(k->teller);
+	who_free(k->who);
 	free(k);
 }
 
@@ -411,15 +316,12 @@ driver_libvirt(const struct driver_options *opt, char *why)
 	static char label[] = "libvirt";
 	struct known *k = mem_alloc(1, sizeof(*k));
 	const struct doer doer = { .name = "libvirt", .of = virt_of,
-		.probe = virt_probe, .is_so = virt_is_so, .free = virt_free,
-		.self = k };
-	struct world *w = world_new(opt->source);
+		.probe = virt_probe, .is_so = virt_is_so,
+		.identify = virt_identify, .forget = virt_drop,
+		.free = virt_free, .self = k };
 
-	k->opt = *opt;
 	k->label[0] = label;
-	k->session = intern_str("libVirtSession");
-	k->domain = intern_str("libVirtDomainName");
-	look_through(k, w);
-	world_free(w);
+	k->who = who_new(opt->source, opt->policy);
+	k->teller = teller_new();
 	return driven_new(&doer, opt, why);
 }

@@ -18,7 +18,10 @@ struct vm { /* and what it is to happen to it */
 	int64_t grace; /* ns it has to shut down */
 	int64_t bandwidth; /* of a migration, MiB/s; 0: as libvirt likes */
 	bool peer, unsafe;
+	char snapshot[32]; /* its name, VIRT_SNAPSHOT and the act's number */
 };
+
+#define VIRT_SNAPSHOT "camprun-"
 
 enum { VIRT_TRIES = 15 }; /* to reach a host, over 3 s or more */
 
@@ -29,13 +32,12 @@ int virt_stop(void *vm); /* by the power button, after the grace for good */
 int virt_restart(void *vm);
 /* Told to end by SIGTERM it aborts the migration. */
 int virt_migrate(void *vm);
-int virt_snapshot(void *vm); /* replaces an earlier one */
+/* These find the host themselves, and need neither at nor to. */
+int virt_snapshot(void *vm); /* replaces an earlier one of that name */
 int virt_revert(void *vm);
+int virt_forget(void *vm); /* removes the snapshot */
 int virt_reach(void *vm); /* is the host there? */
 
 enum running { RUNS, RUNS_NOT, RUNS_UNKNOWN };
-
-/* Does the domain run on the host? Asked once. */
-enum running virt_runs(const char *uri, const char *domain);
 
 #endif

@@ -350,10 +350,11 @@ may_carry(const struct rules *r, const struct entity *e,
     const struct entity *to)
 {
 	if (!cluster_lists(r->c, e, to->dn))
-		return refuse(r, "migrate of " DN " to " DN ": it is not among "
-		    "its sponsors (P5)", name_str(e->dn), name_str(to->dn));
-	return cluster_serves(r->c, to) || refuse(r, "migrate of " DN " to "
-	    DN ": it is not in service (P5)", name_str(e->dn),
+		return refuse(r, "%s of " DN " to " DN ": it is not among "
+		    "its sponsors (P5)", verb(r), name_str(e->dn),
+		    name_str(to->dn));
+	return cluster_serves(r->c, to) || refuse(r, "%s of " DN " to "
+	    DN ": it is not in service (P5)", verb(r), name_str(e->dn),
 	    name_str(to->dn));
 }
 
@@ -363,21 +364,36 @@ migrate(const struct rules *r, struct entity *e)
 	const struct entity *to = cluster_find(r->c, r->o->to);
 
 	if (!cluster_is_vm(r->c, e))
-		return refuse(r, "migrate of " DN ": it is no virtual machine "
-		    "that can move", name_str(e->dn));
+		return refuse(r, "%s of " DN ": it is no virtual machine "
+		    "that can move", verb(r), name_str(e->dn));
 	if (!(e->flags & UP))
-		return refuse(r, "migrate of " DN ": it is not instantiated",
-		    name_str(e->dn));
+		return refuse(r, "%s of " DN ": it is not instantiated",
+		    verb(r), name_str(e->dn));
 	if (to == NULL || !has(to, IS_EE | EXISTS))
-		return refuse(r, "migrate of " DN " to " DN ": there is no "
-		    "such monitor", name_str(e->dn), name_str(r->o->to));
+		return refuse(r, "%s of " DN " to " DN ": there is no "
+		    "such monitor", verb(r), name_str(e->dn),
+		    name_str(r->o->to));
 	if (e->host == to->dn)
-		return refuse(r, "migrate of " DN " to " DN ": it stands there "
-		    "already", name_str(e->dn), name_str(to->dn));
+		return refuse(r, "%s of " DN " to " DN ": it stands there "
+		    "already", verb(r), name_str(e->dn), name_str(to->dn));
 	if (!may_carry(r, e, to))
 		return false;
 	cluster_move(r->c, e, to->dn);
 	return true;
+}
+
+/* --- machines that change while they run --- */
+
+/* What is plugged is not kept here, only that it cannot be where nothing
+ * runs. */
+static bool
+morph(const struct rules *r, struct entity *e)
+{
+	if (!has(e, IS_EE | UP | UNLOCKED))
+		return refuse(r, "%s of " DN ": it does not run", verb(r),
+		    name_str(e->dn));
+	return r->o->verb != VERB_MORPH || r->o->to == NAME_NONE ||
+	    e->host == r->o->to || migrate(r, e);
 }
 
 /* --- software --- */
@@ -676,8 +692,10 @@ on_entity(const struct rules *r)
 		return instantiate(r, e);
 	case VERB_RESTART:
 		return restart(r, e);
-	default:
+	case VERB_MIGRATE:
 		return migrate(r, e);
+	default:
+		return morph(r, e);
 	}
 }
 
@@ -704,6 +722,11 @@ cluster_apply(struct cluster *c, const struct world *w,
 	case VERB_INSTANTIATE:
 	case VERB_RESTART:
 	case VERB_MIGRATE:
+	case VERB_AUGMENT:
+	case VERB_WITHDRAW:
+	case VERB_UNPLUG:
+	case VERB_MORPH:
+	case VERB_PLUG:
 		return on_entity(&r);
 	default:
 		return true; /* it means nothing to PLM */

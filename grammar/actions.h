@@ -41,7 +41,7 @@ struct act {
 	uint32_t entity; /* DN; NAME_NONE for a CCB of no single entity */
 	uint32_t on; /* where it is executed: EE or node; NAME_NONE */
 	uint32_t bundle; /* NAME_NONE: none */
-	uint32_t to; /* migrate: the VMM it goes to */
+	uint32_t to; /* migrate, morph: the VMM it goes to; or NAME_NONE */
 	union {
 		/* modify-im: its CCB; an administrative operation or a
 		 * command of the campaign: that; else NULL */
@@ -121,6 +121,9 @@ enum verb verb_reverse(enum verb);
 
 /* Is it an administrative operation of the campaign? */
 bool act_is_admin(const struct act *);
+
+/* Does the virtual machine go from on to to, and back when it is undone? */
+bool act_moves(const struct act *);
 
 /* The verb that takes this action back; VERB_COUNT: nothing does, nor needs
  * to (an administrative operation or a command without an undo). */

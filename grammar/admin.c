@@ -34,6 +34,17 @@ admin_verb(uint32_t operation)
 	return VERB_COUNT;
 }
 
+uint32_t
+admin_param(const struct admin_op *op, const char *name, size_t i)
+{
+	size_t k;
+
+	for (k = 0; k < op->nparam; k++)
+		if (strcmp(name_str(op->param[k].name), name) == 0 && i-- == 0)
+			return op->param[k].value;
+	return NAME_NONE;
+}
+
 const char *
 admin_fault(const struct admin_op *op, uint32_t class)
 {
@@ -45,7 +56,8 @@ admin_fault(const struct admin_op *op, uint32_t class)
 	if (admin_verb(op->operation) == VERB_COUNT)
 		return "orders an administrative operation other than lock, "
 		    "unlock, shutdown, lock-instantiation, "
-		    "unlock-instantiation and restart";
+		    "unlock-instantiation, restart, and those by which a "
+		    "machine that runs is changed";
 	if (class == NAME_NONE)
 		return "orders an administrative operation of an object that "
 		    "is not there";

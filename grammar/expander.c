@@ -326,6 +326,17 @@ expander_bring_up(struct expander *x, uint32_t dn)
 }
 
 void
+expander_move(struct expander *x, uint32_t dn, uint32_t to)
+{
+	struct vm *v = find_vm(x, dn);
+
+	if (v == NULL)
+		return;
+	leave(x, v);
+	enter(x, v, to);
+}
+
+void
 expander_free(struct expander *x)
 {
 	free(x->vm);

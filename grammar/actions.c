@@ -297,6 +297,21 @@ call_at(struct expander *x, const struct step *s, const char *point,
 			do_callbacks(x, &s->callback[i], 1, part, nested);
 }
 
+/* The machine goes where it is told to, if it is not there. */
+static void
+do_morph(struct expander *x, const struct action *op, uint8_t part)
+{
+	uint32_t dn = op->forward.dn, on = expander_layer_below(x, dn);
+	uint32_t to = admin_param(&op->forward, "to", 0);
+
+	if (to == on)
+		to = NAME_NONE;
+	expander_emit(x, (struct act){ .verb = VERB_MORPH, .part = part,
+	    .entity = dn, .on = on, .to = to });
+	if (to != NAME_NONE)
+		expander_move(x, dn, to);
+}
+
 static void
 do_admin(struct expander *x, const struct action *op, uint8_t part)
 {
@@ -316,7 +331,10 @@ do_admin(struct expander *x, const struct action *op, uint8_t part)
 		refuse(x, why, op->pos);
 		return;
 	}
-	do_entity(x, admin_verb(op->forward.operation), dn, part, 0);
+	if (admin_verb(op->forward.operation) == VERB_MORPH)
+		do_morph(x, op, part);
+	else
+		do_entity(x, admin_verb(op->forward.operation), dn, part, 0);
 	x->a->act[at].ccb = op;
 }
 

@@ -72,6 +72,13 @@ act_is_admin(const struct act *a)
 	    a->verb != VERB_COMMAND && a->ccb != NULL;
 }
 
+bool
+act_moves(const struct act *a)
+{
+	return a->verb == VERB_MIGRATE ||
+	    (a->verb == VERB_MORPH && a->to != NAME_NONE);
+}
+
 enum verb
 act_reverse(const struct act *a)
 {

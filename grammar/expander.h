@@ -59,6 +59,9 @@ void expander_take_down(struct expander *, uint32_t dn, uint8_t part,
 /* An EE is instantiated; the result is what it comes up on. */
 uint32_t expander_bring_up(struct expander *, uint32_t dn);
 
+/* A virtual machine that runs goes to another monitor by order. */
+void expander_move(struct expander *, uint32_t dn, uint32_t to);
+
 /* Not the actions. */
 void expander_free(struct expander *);
 

@@ -1,0 +1,469 @@
+/*
+ * What is asked of the guard? `camprun guard` is this program: to run a command
+ * under it, or to say which programs run when a machine was found to have
+ * moved. All behind "--" is the command, and none of our options.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "cli.h"
+#include "diag.h"
+#include "duration.h"
+#include "guard.h"
+#include "intern.h"
+#include "os.h"
+#include "registry.h"
+#include "text.h"
+
+#define PROGRAM "camprun"
+
+enum { CMD_GUARD = 1, CMD_REGISTER = 2, CMD_DEREGISTER = 4, CMD_LIST = 8 };
+enum { CMD_KEPT = CMD_REGISTER | CMD_DEREGISTER | CMD_LIST,
+	CMD_ALL = CMD_GUARD | CMD_KEPT };
+enum { MIB_MOST = 65536, MIB_USUAL = 64 };
+
+enum option_id { OPT_VM, OPT_STATE, OPT_DRIVER, OPT_SOURCE, OPT_POLICY,
+	OPT_REPEAT, OPT_NOTIFY, OPT_SIGNAL, OPT_TIMEOUT, OPT_LIMIT, OPT_EVENTS,
+	OPT_FORMAT, OPT_DIAG, OPT_MAX_ERRORS, OPT_HELP, OPT_VERSION };
+
+static const struct cli_row rows[] = {
+	[OPT_VM] = { "vm", "DN", 0, CMD_GUARD | CMD_REGISTER,
+	    "the machine; of a registration, a pattern (*)" },
+	[OPT_STATE] = { "state", "DIR", 0, CMD_ALL,
+	    "of a run; where the guard keeps things" },
+	[OPT_DRIVER] = { "driver", "NAME", 0, CMD_GUARD,
+	    "who knows where it runs: sim, exec, libvirt" },
+	[OPT_SOURCE] = { "source", "MODEL", 0, CMD_GUARD,
+	    "the system, where there is no run" },
+	[OPT_POLICY] = { "policy", "FILE", 'p', CMD_GUARD,
+	    "its sections identify and libvirt" },
+	[OPT_REPEAT] = { "repeat", "N", 0, CMD_GUARD,
+	    "run it again, so often at most (0)" },
+	[OPT_NOTIFY] = { "notify", "PROGRAM", 0, CMD_GUARD,
+	    "tell it when the machine has moved" },
+	[OPT_SIGNAL] = { "signal", "PID", 0, CMD_GUARD,
+	    "send it SIGHUP then; parent: who called us" },
+	[OPT_TIMEOUT] = { "timeout", "TIME", 0, CMD_GUARD,
+	    "end a run that takes longer, such as 30s" },
+	[OPT_LIMIT] = { "limit", "MIB", 0, CMD_GUARD,
+	    "hold so much output at most (64)" },
+	[OPT_EVENTS] = { "events", "FILE", 0, CMD_GUARD,
+	    "JSON lines, one for each run" },
+	[OPT_FORMAT] = { "format", "text|json", 0, CMD_LIST,
+	    "text (default) or json" },
+	[OPT_DIAG] = { "diag", "text|json|sarif|junit", 0,
+	    CMD_GUARD | CLI_DETAIL, "text, json, sarif or junit" },
+	[OPT_MAX_ERRORS] = { "max-errors", "N", 0, CMD_GUARD | CLI_DETAIL,
+	    "how many findings are shown (20)" },
+	[OPT_HELP] = { "help", NULL, 0, 0, "this text" },
+	[OPT_VERSION] = { "version", NULL, 0, 0, "the version" },
+};
+
+static const struct cli cli = {
+	.program = PROGRAM,
+	.head =
+	    "usage: camprun guard --vm=DN --state DIR [OPTION...] -- COMMAND\n"
+	    "       camprun guard register NAME --state DIR [--vm=PATTERN] "
+	    "-- PROGRAM\n"
+	    "       camprun guard deregister NAME | list --state DIR\n"
+	    "Shows a command's output only if its machine did not move "
+	    "meanwhile.\n",
+	.tail = "Exit: as COMMAND; 123 its machine moved, 124 too late, 125 "
+	    "not guarded,\n126, 127 not run, 2 usage.\n",
+	.width = 18,
+	.rows = rows,
+	.nrow = sizeof(rows) / sizeof(rows[0]),
+};
+
+struct options {
+	struct site_options site;
+	const char *vm, *notify, *events;
+	size_t repeat, most, max_errors;
+	long signal;
+	int64_t limit;
+	int format; /* 0 text, 1 json */
+	enum diag_format diag;
+	bool help, version;
+	char **argv; /* the command, or NULL */
+	char **operand;
+	int noperand;
+};
+
+/* --- options --- */
+
+static int
+set_signal(struct options *o, const char *value)
+{
+	size_t pid;
+	int err;
+
+	if (strcmp(value, "parent") == 0) {
+		o->signal = (long)getppid();
+		return 0;
+	}
+	err = cli_number(PROGRAM, "signal", value, INT32_MAX, &pid);
+	if (err == 0 && pid < 2)
+		return cli_usage(PROGRAM, "--signal=1 is nobody to signal");
+	o->signal = err == 0 ? (long)pid : 0;
+	return err;
+}
+
+static int
+set_repeat(struct options *o, const char *value)
+{
+	o->repeat = 0;
+	return strcmp(value, "0") == 0 ? 0 :
+	    cli_number(PROGRAM, "repeat", value, 1000, &o->repeat);
+}
+
+static int
+set_timeout(struct options *o, const char *value)
+{
+	const char *should = duration_parse(value, &o->limit);
+
+	if (should != NULL || o->limit <= 0)
+		return cli_usage(PROGRAM, "--timeout=%s: it must be %s", value,
+		    should != NULL ? should : "more than nothing");
+	return 0;
+}
+
+static int
+set_option(void *data, int row, const char *value)
+{
+	static const char *const formats[] = { "text", "json", NULL };
+	struct options *o = data;
+
+	switch ((enum option_id)row) {
+	case OPT_VM:
+		o->vm = value;
+		return 0;
+	case OPT_STATE:
+		o->site.state = value;
+		return 0;
+	case OPT_DRIVER:
+		o->site.driver = value;
+		return 0;
+	case OPT_SOURCE:
+		o->site.source = value;
+		return 0;
+	case OPT_POLICY:
+		o->site.policy = value;
+		return 0;
+	case OPT_REPEAT:
+		return set_repeat(o, value);
+	case OPT_NOTIFY:
+		o->notify = value;
+		return 0;
+	case OPT_SIGNAL:
+		return set_signal(o, value);
+	case OPT_TIMEOUT:
+		return set_timeout(o, value);
+	case OPT_LIMIT:
+		return cli_number(PROGRAM, "limit", value, MIB_MOST, &o->most);
+	case OPT_EVENTS:
+		o->events = value;
+		return 0;
+	case OPT_FORMAT:
+		return cli_word(PROGRAM, "format", value, formats, &o->format);
+	case OPT_DIAG:
+		return cli_diag(PROGRAM, value, &o->diag);
+	case OPT_MAX_ERRORS:
+		return cli_max_errors(PROGRAM, value, &o->max_errors);
+	case OPT_HELP:
+		o->help = true;
+		return 0;
+	case OPT_VERSION:
+		o->version = true;
+		return 0;
+	}
+	return 0;
+}
+
+/* Cuts the command off: what is behind the first "--". */
+static char **
+cut_command(int *argc, char **argv)
+{
+	int i;
+
+	for (i = 1; i < *argc; i++)
+		if (strcmp(argv[i], "--") == 0) {
+			*argc = i;
+			argv[i] = NULL;
+			return &argv[i + 1];
+		}
+	return NULL;
+}
+
+static uint32_t
+command_of(const char *word)
+{
+	return word == NULL ? CMD_GUARD : strcmp(word, "register") == 0 ?
+	    CMD_REGISTER : strcmp(word, "deregister") == 0 ? CMD_DEREGISTER :
+	    strcmp(word, "list") == 0 ? CMD_LIST : CMD_GUARD;
+}
+
+/* A program that runs without a search path. */
+static int
+is_program(const char *path, const char *whose)
+{
+	if (path[0] != '/')
+		return cli_usage(PROGRAM, "%s \"%s\" must be the whole path of "
+		    "a program", whose, path);
+	if (access(path, X_OK) != 0)
+		return cli_usage(PROGRAM, "%s \"%s\" cannot be run: %s", whose,
+		    path, strerror(errno));
+	return 0;
+}
+
+/* --- a command --- */
+
+/* STATE/guard, made if it is not there; NULL: it cannot be, which is said. */
+static char *
+make_folder(const char *state)
+{
+	char *folder = text_below(state, "guard");
+	int err = os_mkdir(state);
+
+	if (err == 0 || err == -EEXIST)
+		err = os_mkdir(folder);
+	if (err == 0 || err == -EEXIST)
+		return folder;
+	cli_failure(PROGRAM, "make", folder, -err);
+	free(folder);
+	return NULL;
+}
+
+static int
+open_events(const char *path, FILE **f)
+{
+	*f = path == NULL ? NULL : fopen(path, "a");
+	return path == NULL || *f != NULL ? EXIT_DONE :
+	    cli_failure(PROGRAM, "write", path, errno);
+}
+
+static int
+guard_it(const struct options *o, const struct site *site)
+{
+	struct guard g = { .site = site, .argv = o->argv,
+		.repeat = o->repeat, .limit = o->limit,
+		.most = (uint64_t)o->most << 20, .notify = o->notify,
+		.signal = o->signal };
+	char *folder = NULL;
+	int status;
+
+	g.vm = site_find_ee(site, PROGRAM, o->vm);
+	if (g.vm == NAME_NONE)
+		return GUARD_FAILED;
+	if (site->driver->identify == NULL) {
+		fprintf(stderr, PROGRAM ": the driver %s does not know where "
+		    "anything runs\n", site->driver->name);
+		return GUARD_FAILED;
+	}
+	if (o->site.state != NULL) {
+		folder = make_folder(o->site.state);
+		if (folder == NULL)
+			return GUARD_FAILED;
+	}
+	g.folder = folder;
+	status = open_events(o->events, &g.events) == EXIT_DONE ?
+	    guard_run(&g) : GUARD_FAILED;
+	if (g.events != NULL && fclose(g.events) != 0)
+		cli_failure(PROGRAM, "write", o->events, errno);
+	free(folder);
+	return status;
+}
+
+static int
+run_guard(const struct options *o)
+{
+	struct diag d = { .max = o->max_errors };
+	struct site site;
+	int status;
+
+	if (o->noperand > 0)
+		return cli_usage(PROGRAM, "guard takes no word \"%s\" before "
+		    "\"--\"", o->operand[0]);
+	if (o->vm == NULL || o->argv == NULL || o->argv[0] == NULL)
+		return cli_usage(PROGRAM, "guard needs --vm=DN, and a command "
+		    "behind \"--\"");
+	status = o->notify == NULL ? 0 : is_program(o->notify, "--notify");
+	if (status != 0)
+		return status;
+	status = site_open(&site, &o->site, PROGRAM, &d);
+	if (d.nerror > 0) {
+		d.least = DIAG_ERROR;
+		diag_print(&d, o->diag, PROGRAM, stderr);
+	}
+	if (status == EXIT_DONE)
+		status = guard_it(o, &site);
+	else if (status != EXIT_USAGE)
+		status = GUARD_FAILED;
+	diag_free(&d);
+	site_close(&site);
+	return status;
+}
+
+/* --- registrations --- */
+
+static int
+wrong_name(const struct options *o, const char *word)
+{
+	if (o->noperand != 1)
+		return cli_usage(PROGRAM, "guard %s needs one NAME", word);
+	if (registry_is_name(o->operand[0]))
+		return 0;
+	return cli_usage(PROGRAM, "\"%s\" is no name: it has at most 64 "
+	    "letters, digits, \"-\" and \"_\"", o->operand[0]);
+}
+
+static int
+add(const struct options *o, const char *folder)
+{
+	char all[] = "*";
+	struct registered r = { .name = o->operand[0], .match = all,
+		.argv = o->argv };
+	char *match = o->vm == NULL ? NULL : text_join(o->vm, "");
+	int err;
+
+	if (match != NULL)
+		r.match = match;
+	err = registry_add(folder, &r);
+	free(match);
+	if (err == 0)
+		return EXIT_DONE;
+	if (err != -EEXIST)
+		return cli_failure(PROGRAM, "write", folder, -err);
+	fprintf(stderr, PROGRAM ": %s is registered already; deregister it "
+	    "first\n", o->operand[0]);
+	return EXIT_ERRORS;
+}
+
+static int
+take_away(const struct options *o, const char *folder)
+{
+	int err = registry_remove(folder, o->operand[0]);
+
+	if (err == 0)
+		return EXIT_DONE;
+	if (err != -ENOENT)
+		return cli_failure(PROGRAM, "write", folder, -err);
+	fprintf(stderr, PROGRAM ": %s is not registered; guard list --state "
+	    "%s says what is\n", o->operand[0], o->site.state);
+	return EXIT_ERRORS;
+}
+
+static void
+put_json(const struct registered *r, struct buf *b)
+{
+	size_t i;
+
+	buf_str(b, "{\"name\":");
+	buf_json(b, r->name, strlen(r->name));
+	buf_str(b, ",\"vm\":");
+	buf_json(b, r->match, strlen(r->match));
+	buf_str(b, ",\"program\":[");
+	for (i = 0; r->argv[i] != NULL; i++) {
+		buf_str(b, i == 0 ? "" : ",");
+		buf_json(b, r->argv[i], strlen(r->argv[i]));
+	}
+	buf_str(b, "]}\n");
+}
+
+static int
+list(const struct options *o, const char *folder)
+{
+	struct registry l;
+	struct buf b = { .out = stdout };
+	int err = registry_read(folder, &l), status;
+	size_t i, k;
+
+	for (i = 0; i < l.n; i++) {
+		if (o->format == 1) {
+			put_json(&l.v[i], &b);
+			continue;
+		}
+		buf_printf(&b, "%s\t%s\t", l.v[i].name, l.v[i].match);
+		for (k = 0; l.v[i].argv[k] != NULL; k++)
+			buf_printf(&b, "%s%s", k == 0 ? "" : " ",
+			    l.v[i].argv[k]);
+		buf_char(&b, '\n');
+	}
+	buf_flush(&b);
+	buf_free(&b);
+	registry_free(&l);
+	status = cli_printed(PROGRAM, EXIT_DONE);
+	if (err == -EBADMSG)
+		return EXIT_ERRORS;
+	return err == 0 ? status : cli_failure(PROGRAM, "read", folder, -err);
+}
+
+static int
+run_kept(const struct options *o, uint32_t command, const char *word)
+{
+	char *folder, *programs;
+	int status = command == CMD_LIST ? 0 : wrong_name(o, word);
+
+	if (status != 0)
+		return status;
+	if (o->site.state == NULL || (command == CMD_LIST && o->noperand > 0))
+		return cli_usage(PROGRAM, "guard %s needs --state DIR%s", word,
+		    command == CMD_LIST ? ", and no NAME" : "");
+	if ((o->argv != NULL && o->argv[0] != NULL) !=
+	    (command == CMD_REGISTER))
+		return cli_usage(PROGRAM, "guard %s %s", word,
+		    command == CMD_REGISTER ? "needs a program behind \"--\"" :
+		    "takes nothing behind \"--\"");
+	status = command == CMD_REGISTER ? is_program(o->argv[0],
+	    "what is registered,") : 0;
+	if (status != 0)
+		return status;
+	folder = command == CMD_REGISTER ? make_folder(o->site.state) :
+	    text_below(o->site.state, "guard");
+	if (folder == NULL)
+		return EXIT_SYSTEM;
+	programs = text_below(folder, "programs");
+	status = command == CMD_REGISTER ? add(o, programs) :
+	    command == CMD_DEREGISTER ? take_away(o, programs) :
+	    list(o, programs);
+	free(programs);
+	free(folder);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = { .most = MIB_USUAL };
+	struct cli_rest rest;
+	uint32_t command;
+	const char *word;
+	int status, skip;
+
+	o.argv = cut_command(&argc, argv);
+	word = argc > 2 ? argv[2] : NULL;
+	command = command_of(word);
+	skip = command == CMD_GUARD ? 1 : 2;
+	if (argc <= skip)
+		return cli_usage(PROGRAM, "guard needs --vm=DN, and a command "
+		    "behind \"--\"");
+	status = cli_parse(&cli, argc - skip, argv + skip, command, set_option,
+	    &o, &rest);
+	if (status != 0)
+		return status;
+	o.operand = rest.operand;
+	o.noperand = rest.noperand;
+	if (o.help)
+		return cli_help(&cli, command);
+	if (o.version) {
+		puts(PROGRAM " " CAMPGEN_VERSION);
+		return cli_printed(PROGRAM, EXIT_DONE);
+	}
+	status = command == CMD_GUARD ? run_guard(&o) :
+	    run_kept(&o, command, word);
+	intern_clear();
+	return status;
+}
