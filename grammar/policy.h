@@ -170,6 +170,14 @@ struct place policy_allow_place(const struct policy *, size_t i);
 struct policy_allow policy_allow(const struct policy *, size_t i);
 bool policy_allow_fits(const struct policy *, size_t i, uint32_t dn);
 
+/* What a bundle needs (U2), of all rules that fit it, in order: the i-th as it
+ * is written, NULL past the last; and is another bundle such? */
+size_t policy_nprerequisite(const struct policy *); /* rules */
+const char *policy_prerequisite(const struct policy *, uint32_t bundle,
+    size_t i);
+bool policy_prerequisite_is(const struct policy *, uint32_t bundle, size_t i,
+    uint32_t other);
+
 /* --- alerts (U9): policy_alert.c --- */
 
 enum severity { SEVERITY_INFO, SEVERITY_NOTICE, SEVERITY_WARNING,

@@ -103,10 +103,11 @@ next_line(struct worker *w, char *line, size_t size)
 	return true;
 }
 
+/* One that has said all has nothing to do but end. */
 static bool
 has_ended(struct worker *w)
 {
-	pid_t pid = waitpid(w->pid, NULL, WNOHANG);
+	pid_t pid = waitpid(w->pid, NULL, w->at < w->n ? WNOHANG : 0);
 
 	return pid == w->pid || (pid < 0 && errno != EINTR);
 }
