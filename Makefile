@@ -20,8 +20,8 @@ WARN += -Werror
 endif
 
 GRAMMAR_PC = libxml-2.0 yaml-0.1 libcrypto
-CAMPGEN_PC = $(GRAMMAR_PC) libxslt
-TEST_PC = $(CAMPGEN_PC) jansson cmocka
+CAMPGEN_PC = $(GRAMMAR_PC) libxslt jansson
+TEST_PC = $(CAMPGEN_PC) cmocka
 pc_cflags = $(shell $(PKG_CONFIG) --cflags $(1) 2>/dev/null)
 pc_libs = $(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null)
 PC_CFLAGS := $(call pc_cflags,$(CAMPGEN_PC))
@@ -202,7 +202,7 @@ $(BUILD)/camprun-alert: $(ALERT_OBJ) $(BUILD)/libruntime.a \
 	    $(call pc_libs,$(ALERT_PC)) $(LDLIBS)
 
 $(BUILD)/camprun-guard: $(GUARD_OBJ) $(filter-out %/main.o,$(CAMPRUN_OBJ)) \
-    $(addprefix $(BUILD)/runtime/plugin/,asked.o identity.o) $(RUN_GRAMMAR) \
+    $(addprefix $(BUILD)/runtime/plugin/,asked.o identity.o programs.o) $(RUN_GRAMMAR) \
     runtime/plugin.list
 	$(CC) $(CFLAGS) $(GC) -Wl,--dynamic-list=runtime/plugin.list \
 	    $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(RUN_LIBS) -ldl $(LDLIBS)

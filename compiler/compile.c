@@ -44,13 +44,23 @@ struct work {
 	struct caught *why;
 	uint32_t *phase; /* phase_find's */
 	struct needs *needs;
+	struct morphs morphs;
 	bool no_room; /* the last plan failed because a VM has nowhere to go */
 };
 
+struct online {
+	const struct policy *policy;
+	const struct diff *d;
+};
+
 static bool
-is_online(const void *policy, uint32_t ee, uint32_t attr)
+is_online(const void *arg, uint32_t ee, uint32_t attr)
 {
-	return policy_online_attr(policy, ee, attr);
+	const struct online *o = arg;
+
+	return policy_online_attr(o->policy, ee, attr) ||
+	    (attr == N_saPlmEEType && morph_may_run(o->policy, o->d->s,
+	    o->d->t, ee));
 }
 
 static void
@@ -99,7 +109,7 @@ try_plan(struct work *k, const struct compile_options *opt,
 	k->p = (struct plan){ .f = &k->f, .sv = &k->sv, .d = &k->d,
 		.why = k->why, .waves = a->waves, .hint = a->wave,
 		.policy = opt->policy, .phase = k->phase,
-		.needs = k->needs };
+		.needs = k->needs, .morphs = &k->morphs };
 	ride_input(&k->p, &in);
 	ok = plan_run(&k->p, &in, diag);
 	k->no_room = k->p.no_room;
@@ -336,6 +346,7 @@ release(struct work *k)
 	k->phase = NULL;
 	need_free(k->needs);
 	k->needs = NULL;
+	morphs_free(&k->morphs);
 	service_free(&k->sv);
 	tree_free(&k->f);
 }
@@ -344,10 +355,11 @@ static enum compile_result
 make(struct work *k, const struct compile_options *opt, struct diag *diag,
     struct campaign **out)
 {
+	const struct online online = { opt->policy, &k->d };
 	size_t before = diag->nerror;
 
 	tree_build(&k->f, &k->d, opt->policy == NULL ? NULL : is_online,
-	    opt->policy);
+	    &online);
 	domain_apply(&k->f, opt->policy);
 	service_build(&k->sv, &k->f, opt->policy);
 	domain_check(&k->f, &k->sv, opt->policy, diag);
@@ -355,7 +367,8 @@ make(struct work *k, const struct compile_options *opt, struct diag *diag,
 	if (!pair_check(&k->d, &k->f, &k->sv, opt->policy, diag))
 		return COMPILE_ERRORS;
 	k->needs = need_new(&k->f, &k->sv, opt->policy);
-	if (!need_check(k->needs, diag))
+	if (!need_check(k->needs, diag) ||
+	    !morphs_find(&k->morphs, &k->f, opt->policy, diag))
 		return COMPILE_ERRORS;
 	if (opt->waves)
 		k->phase = phase_find(&k->f, opt->policy);

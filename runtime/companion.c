@@ -18,7 +18,7 @@ companion_for(int argc, char **argv)
 {
 	static const char *const words[][2] = { { "monitor", "monitor" },
 		{ "report", "monitor" }, { "guard", "guard" },
-		{ "alert", "alert" } };
+		{ "alert", "alert" }, { "capabilities", "guard" } };
 	size_t k;
 	int i;
 

@@ -686,8 +686,10 @@ documents_have_the_events(void **state)
 		}
 }
 
+enum { MOST_KEYS = 512 };
+
 struct names {
-	char *v[256];
+	char *v[MOST_KEYS];
 	size_t n;
 };
 
@@ -697,6 +699,7 @@ add_name(struct names *l, const char *section, const char *key)
 	struct buf b = { 0 };
 
 	assert_true(l->n < 256);
+	assert_true(l->n < MOST_KEYS);
 	buf_printf(&b, "%s%s%s", section, key == NULL ? "" : ".",
 	    key == NULL ? "" : key);
 	buf_char(&b, '\0');
