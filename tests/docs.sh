@@ -179,7 +179,8 @@ if [ -z "$mode" ]; then
 		awk '/^```console/ { on = 1; next } /^```/ { on = 0 } on' \
 		    README.md >"$tmp/readme"
 		session README.md "$tmp/readme" output
-		for page in $manual runtime/camprun.8 runtime/camprun-guard.8; do
+		for page in $manual runtime/camprun.8 runtime/camprun-guard.8 \
+		    runtime/camprun-capabilities.8; do
 			awk '/^\.Sh / { on = ($2 == "EXAMPLES") }
 			    on && sub(/^\.Dl /, "") { gsub(/\\&/, "")
 				gsub(/\\\(aq/, "\047"); print }' \

@@ -55,6 +55,7 @@ suite shell sh tests/shell.sh
 suite plugins sh tests/plugins.sh
 suite exec python3 tests/exec.py
 suite guard python3 tests/guard.py
+suite capabilities python3 tests/capabilities.py
 suite views python3 tests/views.py
 suite page python3 tests/page.py
 suite monitor python3 tests/monitor.py
