@@ -24,6 +24,9 @@ struct kept;
 /* How the reason begins with which an action fails for want of a snapshot. */
 #define EXEC_NO_SNAPSHOT "no snapshot of "
 
+/* How the reason begins with which an action fails for want of a snapshot. */
+#define EXEC_NO_SNAPSHOT "no snapshot of "
+
 enum command { COMMAND_RUN, COMMAND_RESUME, COMMAND_ROLLBACK, COMMAND_COMMIT };
 
 struct exec_options {

@@ -4,17 +4,21 @@
  * what is said at the end?
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "alerts.h"
 #include "buf.h"
 #include "callback.h"
 #include "campaign_fsm.h"
+#include "duration.h"
 #include "gate.h"
 #include "os.h"
-#include "overview.h"
+#include "plugin.h"
+#include "preflight.h"
 #include "retain.h"
 #include "session.h"
 #include "watch.h"
@@ -33,7 +37,7 @@ warn_of_callbacks(const struct session *s)
 
 /* --- the gate --- */
 
-/* Says what will happen and asks; without a terminal only --yes will do. */
+/* Asks; without a terminal only --yes will do. */
 static int
 gate(const struct session *s, const char *question)
 {
@@ -144,9 +148,11 @@ execute(struct session *s, enum command command)
 		.events = s->events, .policy = s->policy,
 		.ask = s->o->yes ? NULL : gate_ask,
 		.state = statedir_path(s->dir) };
+	long alerts;
 	int status;
 
 	leave_card(s);
+	alerts = alerts_begin(s->policy, statedir_path(s->dir));
 	retain_warn(s->policy, e.state);
 	watch_begin(&e, s->a);
 	status = exec_command(s->x, command, &e, s->why);
@@ -159,6 +165,7 @@ execute(struct session *s, enum command command)
 		status = go_back(s, &e, status);
 	watch_end();
 	conclude(s, status);
+	alerts_end(alerts, statedir_path(s->dir));
 	return status;
 }
 
@@ -211,18 +218,104 @@ prepare(struct session *s)
 	return err == 0 ? DONE : session_statedir_failure(s, "prepare", err);
 }
 
+/* --- before the start --- */
+
+/* Findings are told together: the first status counts, but a system that fails
+ * says more than what is found. */
 static int
-start(struct session *s)
+also(int worst, int status)
 {
-	int status = prepare(s), err;
+	return status == SYSTEM || worst == DONE ? status : worst;
+}
+
+/* U2: what the policy says of software is a matter of the proof, as is all
+ * that a check asks. */
+static int
+proves(struct session *s)
+{
+	const struct plugin *p;
+	struct proof proof;
+	size_t before = s->diag->nerror;
+
+	if (!s->o->check && policy_nprerequisite(s->policy) == 0)
+		return DONE;
+	p = plugin_load("prove", s->why);
+	if (p == NULL || p->prove == NULL)
+		return session_say(SYSTEM, "%s%s", s->why, "");
+	p->prove(s->c, s->a, s->source, s->target, s->policy, true, &proof,
+	    NULL, s->diag);
+	return s->diag->nerror == before ? DONE : ERRORS;
+}
+
+static int
+has_room(const struct session *s)
+{
+	uint64_t left = 0, need = preflight_space(s->o->state, s->a, &left);
+
+	if (need == 0)
+		return DONE;
+	fprintf(stderr, "camprun: the run may write %" PRIu64 " MB below "
+	    "\"%s\", where %" PRIu64 " MB are left\n", need >> 20, s->o->state,
+	    left >> 20);
+	return ERRORS;
+}
+
+static int
+has_time(const struct session *s, const struct preflight_time *t)
+{
+	struct buf b = { 0 };
+
+	if (s->o->within == 0 || (t->most <= s->o->within && t->unknown == 0))
+		return DONE;
+	buf_str(&b, "camprun: it is to take no longer than ");
+	duration_write(&b, s->o->within);
+	if (t->most > s->o->within) {
+		buf_str(&b, ", and may take ");
+		duration_write(&b, t->most);
+	}
+	if (t->unknown > 0)
+		buf_printf(&b, ", and of %zu actions nobody knows; section "
+		    "timeouts of the policy can say it", t->unknown);
+	fprintf(stderr, "%.*s\n", (int)b.len, b.data);
+	buf_free(&b);
+	return ERRORS;
+}
+
+/* The system itself: everything is set up for the run, and looked at. */
+static int
+probe(struct session *s)
+{
+	int status = prepare(s);
 
 	if (status == DONE)
 		status = session_open_driver(s, true);
-	if (status == DONE)
-		status = session_compare(s);
-	if (status != DONE)
-		return status;
-	err = statedir_commit(s->dir);
+	return status == DONE ? session_compare(s) : status;
+}
+
+/* All that can be found out without touching anything, told at once (U6). */
+static int
+preflight(struct session *s)
+{
+	struct preflight_time t = preflight_time(s->a, s->source, s->policy);
+	int worst = DONE;
+
+	preflight_tell(s->c, s->a, &t);
+	worst = also(worst, session_is_approved(s));
+	worst = also(worst, proves(s));
+	worst = also(worst, has_time(s, &t));
+	worst = also(worst, has_room(s));
+	worst = also(worst, alerts_can_be(s->policy) ? DONE : SYSTEM);
+	worst = also(worst, probe(s));
+	return worst;
+}
+
+/* --- the start --- */
+
+static int
+start(struct session *s)
+{
+	int status, err = statedir_commit(s->dir);
+
 	if (err != 0)
 		return session_statedir_failure(s, "write", err);
 	/* What is in it has moved with it. */
@@ -237,26 +330,38 @@ start(struct session *s)
 	    err) : execute(s, COMMAND_RUN);
 }
 
+/* What is read, and whether it belongs together. */
+static int
+read_all(struct session *s)
+{
+	int status = session_read_inputs(s, s->o->campaign, s->o->source), worst;
+
+	if (status != DONE)
+		return status;
+	worst = session_is_for_source(s);
+	if (s->o->policy != NULL)
+		worst = also(worst, session_read_policy(s, s->o->policy));
+	return also(worst, session_read_faults(s));
+}
+
 int
 operate_run(const struct operate_options *o, struct diag *diag)
 {
 	struct session s = { .o = o, .diag = diag };
-	int status = session_read_inputs(&s, o->campaign, o->source);
+	int status = read_all(&s);
 
-	if (status == DONE)
-		status = session_check_digests(&s);
-	if (status == DONE && o->policy != NULL)
-		status = session_read_policy(&s, o->policy);
-	if (status == DONE)
-		status = session_read_faults(&s);
 	if (status == DONE) {
 		warn_of_callbacks(&s);
-		overview_show(s.c, s.a);
-		status = gate(&s, "Run it?");
+		status = preflight(&s);
 	}
-	if (status == DONE)
+	if (o->check && status == DONE)
+		fputs("camprun: nothing was found that speaks against it\n",
+		    stderr);
+	if (status == DONE && !o->check)
+		status = gate(&s, "Run it?");
+	if (status == DONE && !o->check)
 		status = open_events(&s, "w");
-	if (status == DONE)
+	if (status == DONE && !o->check)
 		status = start(&s);
 	session_end(&s);
 	return status;
@@ -340,6 +445,17 @@ out:
 
 /* --- looking --- */
 
+static void
+put_alerts(const struct session *s, struct buf *b)
+{
+	char why[200];
+	size_t n = alerts_left(statedir_path(s->dir), why, sizeof(why));
+
+	if (n > 0)
+		buf_printf(b, "%zu alert%s not told yet%s%s\n", n, n == 1 ?
+		    " is" : "s are", why[0] == '\0' ? "" : ": ", why);
+}
+
 int
 operate_status(const struct operate_options *o, struct diag *diag)
 {
@@ -355,6 +471,7 @@ operate_status(const struct operate_options *o, struct diag *diag)
 		    exec_in_flight(s.x, &c) ? "; a command is under way, or "
 		    "was interrupted: resume goes on" : "");
 		exec_stand(s.x, &b);
+		put_alerts(&s, &b);
 		if (!buf_flush(&b))
 			status = session_system_failure("write", "standard output",
 			    b.err);

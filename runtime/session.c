@@ -44,33 +44,41 @@ int
 session_read_inputs(struct session *s, const char *campaign, const char *source)
 {
 	struct inputs in;
-	int status = inputs_read(&in, campaign, source, NULL, s->diag);
+	int status = inputs_read(&in, campaign, source, s->o->target,
+	    s->diag);
 
 	s->c = in.campaign;
 	s->source = in.source;
+	s->target = in.target;
 	if (status != EXIT_DONE)
 		return status;
 	s->a = actions_make(s->c, s->source, "carry out", s->diag);
 	return s->a == NULL ? EXIT_ERRORS : EXIT_DONE;
 }
 
-/* The campaign is the approved one, and was made for this source only. */
+/* Is the campaign the approved one? */
 int
-session_check_digests(struct session *s)
+session_is_approved(const struct session *s)
 {
-	struct inputs in = { .campaign = s->c, .source = s->source };
 	char digest[DIGEST_TEXT];
 	int err;
 
-	if (s->o->expect != NULL) {
-		err = digest_stream(s->c->src->file, digest);
-		if (err != 0)
-			return session_system_failure("read", s->o->campaign, -err);
-		if (strcmp(digest, s->o->expect) != 0)
-			return session_say(ERRORS, "the campaign is not the approved "
-			    "one: its SHA-256 is %s, --expect says %s", digest,
-			    s->o->expect);
-	}
+	if (s->o->expect == NULL)
+		return DONE;
+	err = digest_stream(s->c->src->file, digest);
+	if (err != 0)
+		return session_system_failure("read", s->o->campaign, -err);
+	return strcmp(digest, s->o->expect) == 0 ? DONE : session_say(ERRORS,
+	    "the campaign is not the approved one: its SHA-256 is %s, --expect "
+	    "says %s", digest, s->o->expect);
+}
+
+/* Was it made for this source? */
+int
+session_is_for_source(const struct session *s)
+{
+	struct inputs in = { .campaign = s->c, .source = s->source };
+
 	return inputs_match(&in, s->o->source, s->diag) ? DONE : ERRORS;
 }
 
@@ -255,4 +263,5 @@ session_end(struct session *s)
 	statedir_close(s->dir);
 	campaign_free(s->c);
 	model_free(s->source);
+	model_free(s->target);
 }

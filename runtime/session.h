@@ -23,7 +23,7 @@ struct session { /* everything one command holds */
 	struct diag *diag;
 	struct statedir *dir;
 	struct journal *journal;
-	struct model *source;
+	struct model *source, *target; /* target: of check, or NULL */
 	struct campaign *c;
 	struct actions *a;
 	struct exec *x;
@@ -46,8 +46,9 @@ int session_statedir_failure(const struct session *, const char *what,
 /* The campaign and its source; the actions that they mean. */
 int session_read_inputs(struct session *, const char *campaign,
     const char *source);
-/* Is it the approved campaign, made for this source? */
-int session_check_digests(struct session *);
+/* Is it the approved campaign? Was it made for this source? */
+int session_is_approved(const struct session *);
+int session_is_for_source(const struct session *);
 int session_read_policy(struct session *, const char *path);
 /* The one the run keeps, if it has one. */
 int session_reopen_policy(struct session *);
