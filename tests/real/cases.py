@@ -3,9 +3,10 @@ import case_bed
 import case_campaign
 import case_failures
 import case_guard
+import case_inside
 import case_snapshots
 
-MODULES = (case_bed, case_campaign, case_failures, case_guard,
+MODULES = (case_bed, case_campaign, case_failures, case_guard, case_inside,
            case_snapshots)
 
 

@@ -18,6 +18,7 @@ struct vm { /* and what it is to happen to it */
 	int64_t grace; /* ns it has to shut down */
 	int64_t bandwidth; /* of a migration, MiB/s; 0: as libvirt likes */
 	bool peer, unsafe;
+	char *const *argv; /* of a program inside */
 	char snapshot[32]; /* its name, VIRT_SNAPSHOT and the act's number */
 };
 
@@ -37,6 +38,10 @@ int virt_snapshot(void *vm); /* replaces an earlier one of that name */
 int virt_revert(void *vm);
 int virt_forget(void *vm); /* removes the snapshot */
 int virt_reach(void *vm); /* is the host there? */
+
+/* Runs a program inside, by the guest's agent, and says what it says: its
+ * status, or 255 if there is no agent that answers. */
+int virt_inside(void *vm);
 
 enum running { RUNS, RUNS_NOT, RUNS_UNKNOWN };
 
