@@ -135,7 +135,7 @@ the_agent_is_told(void **state)
 	(void)state;
 	agent_exec(&b, argv);
 	assert_string_equal(b.data, "{\"execute\":\"guest-exec\",\"arguments\":"
-	    "{\"path\":\"/bin/sh\",\"arg\":[\"-c\",\"echo \\\"a\\nb\\\"\"],"
+	    "{\"path\":\"/bin/sh\",\"arg\":[\"-c\",\"echo \\\"a\\u000ab\\\"\"],"
 	    "\"capture-output\":true}}");
 	buf_free(&b);
 	argv[1] = NULL;
