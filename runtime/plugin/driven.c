@@ -399,6 +399,15 @@ driven_identify(void *self, const struct world *w, uint32_t ee,
 	return IDENTIFIED_UNKNOWN;
 }
 
+static bool
+driven_inside(void *self, const struct world *w, uint32_t ee,
+    char *const *argv, int64_t limit, struct said *a, char *why)
+{
+	struct driven *d = self;
+
+	return d->doer.inside(d->doer.self, w, ee, argv, limit, a, why);
+}
+
 /* --- making --- */
 
 static void
@@ -429,6 +438,7 @@ driven_new(const struct doer *doer, const struct driver_options *opt,
 		.cancel = driven_cancel, .probe = driven_probe,
 		.compare = driven_compare, .restore = driven_restore,
 		.identify = driven_identify,
+		.inside = doer->inside == NULL ? NULL : driven_inside,
 		.free = driven_free, .self = d };
 	d->programs = programs_new(opt);
 	d->runner = opt->look ? NULL : runner_new(dir, why);

@@ -23,6 +23,9 @@ struct doer {
 	 * where no program of the policy says. */
 	enum identified (*identify)(void *self, const struct world *,
 	    uint32_t ee, struct identity *, char *why);
+	/* Runs a program inside; as driver.h says. */
+	bool (*inside)(void *self, const struct world *, uint32_t ee,
+	    char *const *argv, int64_t limit, struct said *, char *why);
 	void (*free)(void *self);
 	void *self;
 };
