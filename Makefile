@@ -62,7 +62,7 @@ CAMPGEN = $(if $(wildcard compiler/main.c),$(BUILD)/campgen)
 # compile, all is compiled once, like that.
 FAST = $(addprefix $(BUILD)/small/grammar/,idmap.o intern.o world.o) \
        $(BUILD)/runtime/crc32c.o
-RUN_GRAMMAR = $(BUILD)/libgrammar.a
+RUN_GRAMMAR = $(GRAMMAR_OBJ)
 ifeq ($(origin CFLAGS),file)
 RUN_GRAMMAR = $(patsubst $(BUILD)/%,$(BUILD)/small/%,$(GRAMMAR_OBJ))
 SMALL = $(filter-out $(FAST),$(RUN_GRAMMAR) $(CAMPRUN_OBJ))

@@ -166,7 +166,7 @@ read_policies(struct asked *k)
 	if (!run_read_policy(k->r, &k->policy))
 		return false;
 	if (path == NULL)
-		return has_classes(k);
+		return k->r->diag.nerror > 0 || has_classes(k);
 	k->own = policy_load(path, &k->r->diag);
 	if (k->own == NULL) {
 		k->r->status = cli_failure(PROGRAM, "read", path, errno);

@@ -37,7 +37,7 @@ step_end(unsigned d, int64_t i)
 {
 	if (d == 0)
 		return i;
-	return (int64_t)(((uint64_t)(i + STEPS) + 1) << (d - 1)) - 1;
+	return (int64_t)((((uint64_t)(i + STEPS) + 1) << (d - 1)) - 1);
 }
 
 int64_t

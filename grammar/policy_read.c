@@ -151,7 +151,7 @@ read_rule(const struct fill *f, const struct ynode *n,
 	size_t k;
 
 	*r = (struct rule){ .restart_time = -1, .switchover_time = -1,
-		.longest = -1, .count = -1, .percentile = -1, .headroom = -1,
+		.longest = -1, .count = -1, .unit = -1, .percentile = -1, .headroom = -1,
 		.gain = -1, .pos = n->pos };
 	if (n->kind != YNODE_MAP)
 		return policy_wrong_type(f, n, sections[section].key,

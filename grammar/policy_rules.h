@@ -27,13 +27,13 @@ struct rule {
 	struct pattern match, from, to, type;
 	enum tri restartable, online, compatible;
 	int64_t restart_time, switchover_time, longest; /* ns; -1: not said */
-	int64_t count; /* -1: not said */
+	int64_t count, unit; /* -1: not said */
 	int64_t percentile, headroom, gain; /* the same */
 	int64_t max; /* ns */
 	uint32_t action, phase, answer; /* which word, from 1; 0: not said */
 	const char *level, *attribute, *phase_name; /* NULL: not said */
 	const char *agent, *tests, *code, *reason, *until; /* the same */
-	const char *session, *domain, *definitions, *bundle;
+	const char *session, *domain, *definitions, *bundle, *vcpus, *memory;
 	/* v NULL: not said */
 	struct texts program, probe, parameters, environment, success;
 	const struct texts *words[WORDS_LISTS]; /* NULL: not said */

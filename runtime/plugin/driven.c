@@ -71,7 +71,7 @@ means(struct driven *d, const struct order *o, struct job *j, char *why)
 	enum meant m = programs_of(d->programs, o, j, nobody);
 
 	if (m == MEANT_NOBODY && d->doer.of != NULL)
-		m = d->doer.of(d->doer.self, o, j);
+		m = d->doer.of(d->doer.self, o, j, nobody);
 	if (m == MEANT_NOBODY) /* why is left alone where all is well */
 		snprintf(why, WHY, "%s", nobody);
 	return m;
