@@ -66,6 +66,7 @@ suite kills python3 tests/crash/kill.py
 suite advice python3 tests/prop/advise.py
 suite kills python3 tests/prop/kill.py --seeds 2..5 --kills 1
 suite stray python3 tests/prop/stray.py --seeds 1..6
+suite become python3 tests/prop/become.py --seeds 1..12
 suite morph python3 tests/prop/morph.py --seeds 1..12
 suite faults python3 tests/prop/faults.py --seeds 1..6 --turns 2
 

@@ -438,6 +438,28 @@ static const struct {
 	{ "classes: [{type: a}]", "S507", 10 },
 	{ "advise: [{percentile: 101}]", "S505", 22 },
 	{ "advise: [{match: a}]", "S510", 9 },
+	{ "templates: [{name: t, from: a}]", "S507", 12 },
+	{ "templates: [{name: t, from: a, to: b, hot-plug: [cpu]}]", "S508",
+	    12 },
+	{ "templates: [{name: t, from: a, to: b, hide: [a, a]}]", "S503", 12 },
+	{ "templates: [{name: t, from: a, to: b, hide: [a], expose: [a]}]",
+	    "S503", 12 },
+	{ "templates: [{name: t, from: a, to: b, augment: ['p q']}]", "S504",
+	    48 },
+	{ "templates: [{name: t, from: a, to: b, migration: fast}]", "S515",
+	    49 },
+	{ "templates: [{name: t, from: a, to: b, call: [before]}]", "S515",
+	    12 },
+	{ "templates: [{name: t, from: a, to: b, pre-migration: [/p]}]",
+	    "S507", 12 },
+	{ "templates: [{name: t, from: a, to: b, undo-mid-migration: [/p]}]",
+	    "S507", 12 },
+	{ "templates: [{name: t, from: a, to: b, mid-migration: [p], "
+	    "undo-mid-migration: []}]", "S504", 54 },
+	{ "templates: [{name: t, from: a, to: b, mid-migration: [/p, a, b], "
+	    "undo-mid-migration: []}]", "S504", 53 },
+	{ "templates: [{name: t, from: a, to: b}, {name: t, from: a, to: b}]",
+	    "S503", 39 },
 };
 
 static void
