@@ -246,7 +246,7 @@ on_end(void *arg, const xmlChar *name, const xmlChar *prefix,
 		xml_end_class(r, f);
 		break;
 	case DEF_DEFAULT:
-		r->def.fallback = xml_text_value(r,
+		r->def.fallback = xml_end_text(r,
 		    at(r, f->pos, SRC_TEXT), "default value");
 		r->base64 = false;
 		break;

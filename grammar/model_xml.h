@@ -114,7 +114,7 @@ bool xml_says_base64(struct reader *, const struct xml_attrs *, uint32_t pos);
 
 /* The text of the element that ends, interned; NAME_NONE and a finding if it
  * cannot be kept. element: what it is, for the message. */
-uint32_t xml_text_value(struct reader *, struct place, const char *element);
+uint32_t xml_end_text(struct reader *, struct place, const char *element);
 
 /* --- model_xml_class.c --- */
 

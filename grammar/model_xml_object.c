@@ -49,7 +49,7 @@ xml_begin_object(struct reader *r, const struct xml_attrs *a, uint32_t pos)
 }
 
 uint32_t
-xml_text_value(struct reader *r, struct place p, const char *element)
+xml_end_text(struct reader *r, struct place p, const char *element)
 {
 	struct buf *b = &r->text;
 
@@ -85,7 +85,7 @@ xml_end_value(struct reader *r)
 	uint32_t id = NAME_EMPTY;
 
 	if (kept || r->base64)
-		id = xml_text_value(r, p, "value");
+		id = xml_end_text(r, p, "value");
 	r->base64 = false;
 	r->value = mem_grow(r->value, r->nvalue, &r->value_cap,
 	    sizeof(*r->value));
