@@ -322,5 +322,6 @@ policy_fill(struct policy *p, const struct ynode *root, struct diag *d)
 			read_section(&f, found[i], (enum policy_section)i);
 	policy_number_phases(p);
 	policy_know_levels(&f);
+	policy_check_alerts(p, d);
 	policy_check_templates(p, d);
 }

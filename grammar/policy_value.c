@@ -232,11 +232,13 @@ policy_read_value(const struct fill *f, const struct ynode *n,
 	case KIND_ACTION:
 	case KIND_PHASE:
 	case KIND_ANSWER:
+	case KIND_SEVERITY:
 	case KIND_MIGRATION:
 		return policy_read_word(f, n, name, kind, member);
 	case KIND_PROGRAM:
 	case KIND_PAIRS:
 	case KIND_CODES:
+	case KIND_TEXTS:
 		return policy_read_texts(f, n, name, kind, member);
 	case KIND_WORDS:
 	case KIND_COMMAND:
