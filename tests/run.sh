@@ -59,6 +59,7 @@ suite capabilities python3 tests/capabilities.py
 suite views python3 tests/views.py
 suite page python3 tests/page.py
 suite monitor python3 tests/monitor.py
+suite alerts python3 tests/alerts.py
 suite size sh tests/size.sh "$BUILD"
 suite peers python3 tests/bench/test_peers.py
 suite kills python3 tests/crash/kill.py

@@ -315,8 +315,6 @@ driven_compare(void *self, const struct world *w, FILE *f, size_t max)
 
 	for (i = 0; a != NULL && i < a->n; i++)
 		prepare_one(&c, &a->act[i]);
-	if (c.n > 0)
-		return c.n;
 	world_each(w, note_sponsor, &c);
 	world_each(w, compare_one, &c);
 	idmap_free(&c.sponsor);
