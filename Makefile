@@ -48,7 +48,7 @@ CAMPRUN_OBJ = $(filter-out %/completion_main.o $(PROOF:%.c=$(BUILD)/%.o),\
 # A folder of runtime/plugin is a driver, loaded when it is asked for. Those
 # whose libraries are not there are left out, with a word; PLUGIN_PC_NAME says
 # which ones a driver needs.
-PLUGIN_PC_libvirt = libvirt
+PLUGIN_PC_libvirt = libvirt libvirt-qemu
 PLUGIN_SRC_prove = $(PROOF)
 has_libs = $(if $(1),$(shell $(PKG_CONFIG) --exists $(1) && echo $(1)),none)
 PLUGIN_ALL = $(patsubst runtime/plugin/%/,%,$(wildcard runtime/plugin/*/))
@@ -258,6 +258,11 @@ $(BUILD)/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(RUN_OBJ)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(RUN_OBJ) \
 	    $(PC_LIBS) $(LDLIBS)
+
+# One target is of the compiler; its readers stand alone.
+$(BUILD)/fuzz/fuzz_metrics $(BUILD)/fuzz/replay_metrics: \
+    $(patsubst %.c,$(BUILD)/%.o,$(wildcard compiler/metrics*.c \
+    compiler/histogram.c))
 
 tests: $(UNIT_BIN) $(REPLAY_BIN) $(BUILD)/tests/diag-man
 
