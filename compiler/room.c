@@ -156,6 +156,7 @@ room_open(struct room *r, const struct plan *p, const struct policy *policy,
 	r->goal = room_none_for(n);
 	r->seen = mem_alloc(n, sizeof(*r->seen));
 	r->pinned = mem_alloc(n, sizeof(*r->pinned));
+	r->shed = mem_alloc(n, sizeof(*r->shed));
 	for (e = (uint32_t)n; e-- > 0;)
 		read_one(r, e);
 	if (p->hint != NULL)
@@ -182,6 +183,7 @@ room_close(struct room *r)
 	goals_free(r->goals);
 	free(r->seen);
 	free(r->pinned);
+	free(r->shed);
 	free(r->guest);
 	free(r->log);
 }
@@ -359,6 +361,7 @@ add_guest(struct room *r, uint32_t vm, bool pushed)
 	r->guest = mem_grow(r->guest, r->nguest, &r->guest_cap,
 	    sizeof(*r->guest));
 	r->guest[r->nguest++] = (struct guest){ vm, r->root, pushed };
+	r->shed[r->at[vm]] += pushed;
 	take(r, vm, r->at[vm], -1);
 }
 
@@ -378,6 +381,7 @@ drop_guest(struct room *r)
 {
 	uint32_t vm = r->guest[--r->nguest].vm;
 
+	r->shed[r->at[vm]] -= r->guest[r->nguest].pushed;
 	take(r, vm, r->at[vm], 1);
 	stand_on(r, vm, r->at[vm]);
 }
@@ -550,6 +554,24 @@ pin(struct room *r, const struct before *b)
 		r->pinned[r->log[i].vm] = r->wave;
 }
 
+/* What was pushed from an EE that now goes down itself leaves because of that,
+ * and by the procedure that takes it down: the other may come later. */
+static void
+adopt(struct room *r, uint32_t e)
+{
+	size_t i;
+
+	for (i = 0; i < r->nguest && r->shed[e] > 0; i++) {
+		struct guest *g = &r->guest[i];
+
+		if (!g->pushed || r->at[g->vm] != e)
+			continue;
+		g->root = r->root;
+		g->pushed = false;
+		r->shed[e]--;
+	}
+}
+
 bool
 room_admits(struct room *r, uint32_t root)
 {
@@ -579,6 +601,8 @@ room_admits(struct room *r, uint32_t root)
 		pin(r, &b);
 	else
 		restore(r, &b);
+	for (i = 0; i < r->l->ndown && ok; i++)
+		adopt(r, r->l->down[i]);
 	free(b.closed);
 	return ok;
 }
@@ -631,6 +655,7 @@ room_end(struct room *r)
 	for (i = 0; i < r->nguest; i++) {
 		uint32_t vm = r->guest[i].vm, on = r->to[vm];
 
+		r->shed[r->at[vm]] = 0;
 		go_to(r, vm, NONE);
 		take(r, vm, on, 1);
 		stand_on(r, vm, on);
