@@ -20,8 +20,8 @@ WARN += -Werror
 endif
 
 GRAMMAR_PC = libxml-2.0 yaml-0.1 libcrypto
-CAMPGEN_PC = $(GRAMMAR_PC) libxslt
-TEST_PC = $(CAMPGEN_PC) jansson cmocka
+CAMPGEN_PC = $(GRAMMAR_PC) libxslt jansson
+TEST_PC = $(CAMPGEN_PC) cmocka
 pc_cflags = $(shell $(PKG_CONFIG) --cflags $(1) 2>/dev/null)
 pc_libs = $(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null)
 PC_CFLAGS := $(call pc_cflags,$(CAMPGEN_PC))
@@ -62,7 +62,7 @@ CAMPGEN = $(if $(wildcard compiler/main.c),$(BUILD)/campgen)
 # compile, all is compiled once, like that.
 FAST = $(addprefix $(BUILD)/small/grammar/,idmap.o intern.o world.o) \
        $(BUILD)/runtime/crc32c.o
-RUN_GRAMMAR = $(BUILD)/libgrammar.a
+RUN_GRAMMAR = $(GRAMMAR_OBJ)
 ifeq ($(origin CFLAGS),file)
 RUN_GRAMMAR = $(patsubst $(BUILD)/%,$(BUILD)/small/%,$(GRAMMAR_OBJ))
 SMALL = $(filter-out $(FAST),$(RUN_GRAMMAR) $(CAMPRUN_OBJ))
@@ -190,7 +190,7 @@ $(BUILD)/camprun-monitor: $(MONITOR_OBJ) $(BUILD)/libruntime.a \
 	    $(call pc_libs,libmicrohttpd) $(LDLIBS)
 
 $(BUILD)/camprun-guard: $(GUARD_OBJ) $(filter-out %/main.o,$(CAMPRUN_OBJ)) \
-    $(addprefix $(BUILD)/runtime/plugin/,asked.o identity.o) $(RUN_GRAMMAR) \
+    $(addprefix $(BUILD)/runtime/plugin/,asked.o identity.o programs.o) $(RUN_GRAMMAR) \
     runtime/plugin.list
 	$(CC) $(CFLAGS) $(GC) -Wl,--dynamic-list=runtime/plugin.list \
 	    $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(RUN_LIBS) -ldl $(LDLIBS)

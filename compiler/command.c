@@ -178,16 +178,10 @@ static void
 run_convert(struct run *r)
 {
 	const char *path = options_output(r->opt);
-	bool yaml = text_ends(path, ".yaml") || text_ends(path, ".yml");
 	struct model *m;
-	struct file_out f;
-	struct buf b;
 
-	if (!yaml && !text_ends(path, ".xml") && strcmp(path, "-") != 0) {
-		r->status = cli_usage(PROGRAM, "%s ends in neither .xml nor "
-		    ".yaml", path);
+	if (!run_is_model_path(r, path))
 		return;
-	}
 	m = model_load(r->opt->operand[0], &r->diag);
 	if (m == NULL) {
 		r->status = cli_failure(PROGRAM, "read",
@@ -196,13 +190,8 @@ run_convert(struct run *r)
 	}
 	r->models[r->nmodel++] = m;
 	run_judge(r);
-	if (r->status == 0 && run_open(r, &f, &b, path) == 0) {
-		if (yaml)
-			model_write_yaml(m, &b);
-		else
-			model_write_xml(m, &b);
-		run_close(r, &f, &b, path);
-	}
+	if (r->status == 0)
+		run_write_model(r, m, path);
 	run_print_findings(r, false);
 }
 
@@ -231,12 +220,13 @@ static const struct command commands[] = {
 	    "says what happens to an object, and why there", command_why },
 	{ "why-not", CMD_WHY_NOT, 2, 2, "CAMPAIGN DN --wave=N",
 	    "says what forbids it another wave", command_why_not },
+	{ "advise", CMD_ADVISE, 1, 1, "MODEL --metrics=FILE",
+	    "says which class virtual machines should be of", command_advise },
 	{ "explain", CMD_EXPLAIN, 1, 1, "CODE",
 	    "says what a finding means, and what to do", run_explain },
 	{ "convert", CMD_CONVERT, 1, 1, "MODEL -o FILE",
 	    "writes a model in XML or in YAML", run_convert },
 	{ "why-not", 0, 0, 0, NULL, NULL, NULL },
-	{ "advise", 0, 0, 0, NULL, NULL, NULL },
 	{ "options", 0, 0, 0, NULL, NULL, NULL },
 };
 

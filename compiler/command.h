@@ -37,6 +37,9 @@ void command_why(struct run *);
 /* campgen why-not CAMPAIGN DN --wave=N. */
 void command_why_not(struct run *);
 
+/* campgen advise MODEL. */
+void command_advise(struct run *);
+
 /* campgen SOURCE TARGET. */
 void command_compile(struct run *);
 

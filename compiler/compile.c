@@ -25,10 +25,19 @@
 #include "verify.h"
 #include "window.h"
 
+struct online {
+	const struct policy *policy;
+	const struct diff *d;
+};
+
 static bool
-is_online(const void *policy, uint32_t ee, uint32_t attr)
+is_online(const void *arg, uint32_t ee, uint32_t attr)
 {
-	return policy_online_attr(policy, ee, attr);
+	const struct online *o = arg;
+
+	return policy_online_attr(o->policy, ee, attr) ||
+	    (attr == N_saPlmEEType && morph_may_run(o->policy, o->d->s,
+	    o->d->t, ee));
 }
 
 void
@@ -70,7 +79,8 @@ try_plan(struct work *k, const struct compile_options *opt,
 		return false;
 	k->p = (struct plan){ .f = &k->f, .sv = &k->sv, .d = &k->d,
 		.why = k->why, .waves = a->waves, .hint = a->wave,
-		.policy = opt->policy, .phase = k->phase };
+		.policy = opt->policy, .phase = k->phase,
+		.morphs = &k->morphs };
 	ride_input(&k->p, &in);
 	ok = plan_run(&k->p, &in, diag);
 	k->no_room = k->p.no_room;
@@ -176,6 +186,7 @@ release(struct work *k)
 	compile_forget(k);
 	free(k->phase);
 	k->phase = NULL;
+	morphs_free(&k->morphs);
 	service_free(&k->sv);
 	tree_free(&k->f);
 }
@@ -184,15 +195,18 @@ static enum compile_result
 make(struct work *k, const struct compile_options *opt, struct diag *diag,
     struct campaign **out)
 {
+	const struct online online = { opt->policy, &k->d };
 	size_t before = diag->nerror;
 
 	tree_build(&k->f, &k->d, opt->policy == NULL ? NULL : is_online,
-	    opt->policy);
+	    &online);
 	domain_apply(&k->f, opt->policy);
 	service_build(&k->sv, &k->f, opt->policy);
 	domain_check(&k->f, &k->sv, opt->policy, diag);
 	domain_degraded(&k->sv, diag);
 	if (!pair_check(&k->d, &k->f, &k->sv, opt->policy, diag))
+		return COMPILE_ERRORS;
+	if (!morphs_find(&k->morphs, &k->f, opt->policy, diag))
 		return COMPILE_ERRORS;
 	if (opt->waves)
 		k->phase = phase_find(&k->f, opt->policy);

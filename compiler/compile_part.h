@@ -5,6 +5,7 @@
 
 #include "compile.h"
 #include "diff.h"
+#include "morph.h"
 #include "plan.h"
 #include "verify.h"
 
@@ -17,6 +18,7 @@ struct work {
 	struct outages outages;
 	struct caught *why;
 	uint32_t *phase; /* phase_find's */
+	struct morphs morphs;
 	bool no_room; /* the last plan failed because a VM has nowhere to go */
 };
 

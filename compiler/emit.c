@@ -148,6 +148,8 @@ why_here(const struct plan *p, const struct proc *x)
 		[PROC_MOVE] = "a node gets its new execution environment "
 		    "before the old one goes down",
 		[PROC_AMF_MODIFY] = "a service unit changes, no other with it",
+		[PROC_MORPH] = "changes while it runs, before anything goes "
+		    "down",
 		[PROC_MODIFY] = "changed in place, one host at a time",
 		[PROC_AMF_REMOVE] = "a service unit leaves after what replaces "
 		    "it is there",
@@ -172,6 +174,11 @@ proc_reason(const struct plan *plan, const struct proc *p)
 	count_word(&b, count_roles(p, OP_MODIFY), "modifies", &first);
 	count_word(&b, count_roles(p, OP_REMOVE), "removes", &first);
 	count_word(&b, count_roles(p, OP_NONE), "acts on", &first);
+	if (p->morph != NULL) {
+		buf_printf(&b, "morphs from \"%s\" to \"%s\"",
+		    name_str(p->morph->from), name_str(p->morph->to));
+		first = false;
+	}
 	buf_printf(&b, "%s%s", first ? "" : "; ", why_here(plan, p));
 	if (p->forced)
 		buf_str(&b, "; no order spares all VMs that stay");
@@ -237,6 +244,19 @@ emit_phase(struct emitter *e, uint32_t phase, struct procedure *out)
 	emit_gate(e, name, &out->init);
 }
 
+/* A procedure has a step, though nothing goes down in it. */
+static void
+emit_empty_step(struct emitter *e, struct procedure *out, uint32_t dn)
+{
+	out->nstep = 1;
+	out->step = arena_alloc(&e->c->arena, sizeof(*out->step));
+	out->step->scope = SCOPE_ADD_REMOVE;
+	out->step->in_phase = true;
+	out->step->max_retry = policy_max_retry(e->policy, dn);
+	out->step->reason = intern_str("nothing is acted on; in-phase: "
+	    "always right");
+}
+
 static void
 emit_procedure(struct emitter *e, uint32_t k, uint32_t **down_si)
 {
@@ -255,7 +275,13 @@ emit_procedure(struct emitter *e, uint32_t k, uint32_t **down_si)
 	partials(e, place_slot(k, PART_INIT), &ops);
 	deletes(e, place_slot(k, PART_INIT), &ops);
 	emit_ccb(e, &out->init, &ops);
-	emit_steps(e, k, out);
+	if (p->kind == PROC_MORPH) {
+		modifies(e, place_slot(k, PART_INIT), &ops);
+		emit_morph(e, p->morph, &ops, &out->init);
+		emit_empty_step(e, out, e->f->v[p->root].dn);
+	} else {
+		emit_steps(e, k, out);
+	}
 	for (i = 0; i < p->in_step.n; i++)
 		e->min_now[p->in_step.v[i].dep] = p->in_step.v[i].min;
 	creates(e, place_slot(k, PART_WRAPUP), NULL, &ops);
@@ -280,13 +306,7 @@ emit_empty_procedure(struct emitter *e)
 	out->outage_max = -1;
 	out->reason = intern_str("nothing has to go down: only the model "
 	    "changes");
-	out->nstep = 1;
-	out->step = arena_alloc(&e->c->arena, sizeof(*out->step));
-	out->step->scope = SCOPE_ADD_REMOVE;
-	out->step->in_phase = true;
-	out->step->max_retry = policy_max_retry(e->policy, NAME_EMPTY);
-	out->step->reason = intern_str("nothing is acted on; in-phase: "
-	    "always right");
+	emit_empty_step(e, out, NAME_EMPTY);
 	emit_list_changes(e, &e->p->loose, &ops);
 	emit_ccb(e, &out->init, &ops);
 }

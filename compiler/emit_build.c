@@ -19,20 +19,27 @@ emit_copy(struct emitter *e, const void *v, size_t n, size_t size)
 	return p;
 }
 
+struct action *
+emit_action(struct emitter *e, struct action_list *list)
+{
+	struct action *v = arena_array(&e->c->arena, list->n + 1, sizeof(*v));
+
+	if (list->n > 0)
+		memcpy(v, list->v, list->n * sizeof(*v));
+	list->v = v;
+	return &v[list->n++];
+}
+
 void
 emit_ccb(struct emitter *e, struct action_list *list, struct ops *ops)
 {
-	struct action *v;
+	struct action *a;
 
 	if (ops->n > 0) {
-		v = arena_array(&e->c->arena, list->n + 1, sizeof(*v));
-		if (list->n > 0)
-			memcpy(v, list->v, list->n * sizeof(*v));
-		v[list->n].kind = ACTION_CCB;
-		v[list->n].nop = ops->n;
-		v[list->n].op = emit_copy(e, ops->v, ops->n, sizeof(*ops->v));
-		list->v = v;
-		list->n++;
+		a = emit_action(e, list);
+		a->kind = ACTION_CCB;
+		a->nop = ops->n;
+		a->op = emit_copy(e, ops->v, ops->n, sizeof(*ops->v));
 	}
 	free(ops->v);
 	*ops = (struct ops){ 0 };

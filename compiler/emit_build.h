@@ -59,6 +59,14 @@ uint32_t emit_number(uint32_t n);
 /* n elements of size bytes in the campaign's arena. */
 void *emit_copy(struct emitter *, const void *v, size_t n, size_t size);
 
+/* One more action at the end of a list. */
+struct action *emit_action(struct emitter *, struct action_list *);
+
+/* The life of a machine that changes its type while it runs; type: the
+ * change of the model by which it does. */
+void emit_morph(struct emitter *, const struct morph *, struct ops *type,
+    struct action_list *);
+
 /* --- sponsor lists --- */
 
 /* The names of a list as values: the EEs, then what the dependency names

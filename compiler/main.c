@@ -26,10 +26,13 @@ is_dash(const char *path)
 static int
 stdin_operands(const struct options *o)
 {
-	int i, n = is_dash(o->policy);
+	int i, n = is_dash(o->policy) + is_dash(o->classes);
+	size_t k;
 
 	for (i = 0; i < o->noperand; i++)
 		n += is_dash(o->operand[i]);
+	for (k = 0; k < o->nmetrics; k++)
+		n += is_dash(o->metrics[k]);
 	return n;
 }
 
@@ -43,24 +46,33 @@ same_file(const char *a, const char *b)
 	    s.st_dev == t.st_dev && s.st_ino == t.st_ino;
 }
 
+/* Is it one of the inputs? */
+static bool
+is_input(const struct options *o, const char *path)
+{
+	size_t k;
+	int i;
+
+	for (i = 0; i < o->noperand; i++)
+		if (same_file(path, o->operand[i]))
+			return true;
+	for (k = 0; k < o->nmetrics; k++)
+		if (same_file(path, o->metrics[k]))
+			return true;
+	return same_file(path, o->policy) || same_file(path, o->classes);
+}
+
 /* Writing over an input is no wish but a slip; converting in place is one. */
 static const char *
 overwritten(const struct options *o)
 {
-	const char *out = o->output;
 	size_t k;
-	int i;
 
-	for (k = 0; k <= o->nplan; k++) {
-		if (k > 0)
-			out = o->plan[k - 1];
-		for (i = 0; i < o->noperand; i++)
-			if (same_file(out, o->operand[i]))
-				return out;
-		if (same_file(out, o->policy))
-			return out;
-	}
-	return NULL;
+	for (k = 0; k < o->nplan; k++)
+		if (is_input(o, o->plan[k]))
+			return o->plan[k];
+	return is_input(o, o->output) ? o->output :
+	    is_input(o, o->report) ? o->report : NULL;
 }
 
 /* The command that a first operand is like which is no file, or NULL. */

@@ -15,7 +15,7 @@ static const char *
 kind_word(enum proc_kind k)
 {
 	static const char *const word[] = { "Add", "Add", "Modify", "Modify",
-		"Modify", "Remove", "Remove" };
+		"Morph", "Modify", "Remove", "Remove" };
 
 	return word[k];
 }
@@ -26,6 +26,7 @@ root_dn(const struct plan *p, const struct proc *x)
 	switch (x->kind) {
 	case PROC_ADD:
 	case PROC_MODIFY:
+	case PROC_MORPH:
 	case PROC_REMOVE:
 		return p->f->v[x->root].dn;
 	case PROC_MOVE:

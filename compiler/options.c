@@ -15,13 +15,14 @@ enum option_id { OPT_OUTPUT, OPT_POLICY, OPT_SCHEDULE, OPT_CATCH, OPT_SELECT,
 	OPT_SEVERITY, OPT_FAIL_ON, OPT_HELP, OPT_VERSION, OPT_ROLLING,
 	OPT_SOURCE, OPT_TARGET, OPT_ANSWER, OPT_STAT, OPT_EXIT_CODE,
 	OPT_WAVE, OPT_LEVEL,
-	OPT_COMPLETION, OPT_TODAY, OPT_COLOUR };
+	OPT_COMPLETION, OPT_TODAY, OPT_COLOUR, OPT_METRICS, OPT_CLASSES,
+	OPT_REPORT };
 
 static const struct cli_row rows[] = {
 	[OPT_OUTPUT] = { "output", "FILE", 'o', CMD_COMPILE | CMD_PLAN |
-	    CMD_CONVERT, "write there (default: standard output)" },
-	[OPT_POLICY] = { "policy", "FILE", 'p', CMD_COMPILE | CMD_LINT | CMD_ASK,
-	    "facts and wishes the models cannot hold" },
+	    CMD_CONVERT | CMD_ADVISE, "write there (default: standard output)" },
+	[OPT_POLICY] = { "policy", "FILE", 'p', CMD_COMPILE | CMD_LINT | CMD_ASK |
+	    CMD_ADVISE, "facts and wishes the models cannot hold" },
 	[OPT_CATCH] = { "catch", "listed|balanced", 0, CMD_COMPILE,
 	    "listed (default) or balanced" },
 	[OPT_SCHEDULE] = { "schedule", "sequential|waves", 0, CMD_COMPILE,
@@ -70,6 +71,12 @@ static const struct cli_row rows[] = {
 	[OPT_ANSWER] = { "format", "text|json", 0, CMD_ASK | CMD_DIFF |
 	    CLI_DETAIL,
 	    "text (default) or json" },
+	[OPT_METRICS] = { "metrics", "FILE", 0, CMD_ADVISE | CLI_OFTEN |
+	    CLI_DETAIL, "what machines use: CSV, JSON lines, domstats ..." },
+	[OPT_CLASSES] = { "classes", "FILE", 0, CMD_ADVISE | CLI_DETAIL,
+	    "a policy with the section classes (default: -p)" },
+	[OPT_REPORT] = { "report", "FILE", 0, CMD_ADVISE | CLI_DETAIL,
+	    "the advice, .txt or .json (default: standard output)" },
 	[OPT_COMPLETION] = { "completion", "bash|zsh", 0, CMD_COMPILE,
 	    "a script for the shell, bash or zsh" },
 };
@@ -312,6 +319,18 @@ set_option(void *data, int row, const char *value)
 		return set_level(o, rows[row].name, value);
 	case OPT_ANSWER:
 		return set_answer(o, value);
+	case OPT_METRICS:
+		if (o->nmetrics == OPTIONS_MAX_METRICS)
+			return cli_usage(PROGRAM, "more than 1000 "
+			    "--metrics=%s", value);
+		o->metrics[o->nmetrics++] = value;
+		return 0;
+	case OPT_CLASSES:
+		o->classes = value;
+		return 0;
+	case OPT_REPORT:
+		o->report = value;
+		return 0;
 	}
 	return 0;
 }

@@ -11,7 +11,8 @@
 
 #define PROGRAM "campgen" /* as it names itself */
 
-enum { OPTIONS_MAX_SELECT = 1000, OPTIONS_MAX_PLAN = 16 };
+enum { OPTIONS_MAX_SELECT = 1000, OPTIONS_MAX_PLAN = 16,
+	OPTIONS_MAX_METRICS = 1000 };
 
 enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
@@ -38,6 +39,9 @@ struct options {
 	size_t max_errors; /* findings shown; 0: as many as is usual */
 	const char *select[OPTIONS_MAX_SELECT];
 	size_t nselect;
+	const char *metrics[OPTIONS_MAX_METRICS];
+	size_t nmetrics;
+	const char *classes, *report; /* of advice, or NULL */
 	char **operand;
 	int noperand;
 	bool help, version;
@@ -46,9 +50,10 @@ struct options {
 
 enum { CMD_COMPILE = 1, CMD_LINT = 2, CMD_DIFF = 4, CMD_PLAN = 8,
 	CMD_EXPLAIN = 16, CMD_CONVERT = 32, CMD_WHY = 64, CMD_WHY_NOT = 128,
+	CMD_ADVISE = 256,
 	CMD_ASK = CMD_WHY | CMD_WHY_NOT,
 	CMD_FINDINGS = CMD_COMPILE | CMD_LINT | CMD_DIFF | CMD_PLAN |
-	    CMD_CONVERT };
+	    CMD_CONVERT | CMD_ADVISE };
 
 /* Parses argv[1..] for one command (its bit): 0, or the status to end with,
  * after a word about it. argv must live as long as the options. */

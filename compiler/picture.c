@@ -15,7 +15,7 @@
 #include "scene.h"
 
 enum { ROWS = 40, COLUMNS = 24, LEFT = 200, HEAD = 26, SQUARE = 14, GAP = 2,
-	WIDEST = 110 };
+	WIDEST = 110, BARS = 700 };
 
 struct cell {
 	uint32_t row, column;
@@ -330,56 +330,113 @@ picture_when(struct scene *s, struct buf *out)
 
 /* --- services --- */
 
+static const enum tint service_tints[] = { [SERVICE_UNSAID] = TINT_FRAME,
+	[SERVICE_UP] = TINT_ADDS, [SERVICE_REDUCED] = TINT_NONE,
+	[SERVICE_DEGRADED] = TINT_NONE, [SERVICE_HANGS] = TINT_ACTS,
+	[SERVICE_RISK] = TINT_REMOVES, [SERVICE_DOWN] = TINT_REMOVES };
+
+enum service_state
+picture_worst(const struct scene *s, const struct columns *c, size_t service,
+    size_t column)
+{
+	size_t from = first_wave(c, column), k;
+	size_t to = column + 1 == c->n ? c->waves : first_wave(c, column + 1);
+	uint8_t worst = SERVICE_UNSAID;
+
+	for (k = from; k < to; k++)
+		if (s->service[service].state[k] > worst)
+			worst = s->service[service].state[k];
+	return (enum service_state)worst;
+}
+
+/* One service's piece of a strip. */
+static void
+piece(const struct scene *s, const struct columns *c, size_t service,
+    size_t column, size_t width, struct buf *out)
+{
+	enum service_state state = picture_worst(s, c, service, column);
+	size_t x = LEFT + column * width, y = HEAD + service * DRAW_ROW;
+	struct buf b = { 0 };
+
+	picture_title(c, column, &b);
+	buf_printf(&b, ", %s: %s", s->service[service].name,
+	    service_word(state));
+	buf_char(&b, '\0');
+	draw_box(out, service_tints[state], x + 1, y, width - GAP,
+	    DRAW_ROW - GAP, b.data);
+	if (state != SERVICE_UNSAID)
+		draw_middle(out, x + width / 2, y + 14, width, width >= 84 ?
+		    service_word(state) : service_letter(state));
+	buf_free(&b);
+}
+
+/* A strip for each. */
+static void
+strips(const struct scene *s, const struct columns *c, struct buf *out)
+{
+	size_t width = (DRAW_WIDTH - LEFT) / c->n, i, k;
+
+	width = width > WIDEST ? WIDEST : width;
+	draw_open(out, "services", "How services fare", "A strip for each "
+	    "service, waves from left to right; an empty piece: no procedure "
+	    "of that wave touches it.", HEAD + s->nservice * DRAW_ROW);
+	matrix_head(&(struct grid){ .columns = *c }, width, out);
+	for (i = 0; i < s->nservice; i++) {
+		draw_text(out, 0, HEAD + i * DRAW_ROW + 14, LEFT - 8,
+		    s->service[i].name);
+		for (k = 0; k < c->n; k++)
+			piece(s, c, i, k, width, out);
+	}
+	draw_close(out);
+}
+
+/* How many services fare how in one column. */
+static void
+shares(const struct scene *s, const struct columns *c, size_t column,
+    size_t y, struct buf *out)
+{
+	size_t count[SERVICE_STATES] = { 0 }, i, x = LEFT, w;
+	struct buf b = { 0 };
+
+	for (i = 0; i < s->nservice; i++)
+		count[picture_worst(s, c, i, column)]++;
+	picture_title(c, column, &b);
+	buf_char(&b, '\0');
+	draw_text(out, 0, y + 14, LEFT - 8, b.data);
+	for (i = SERVICE_STATES; i-- > 0;) {
+		if (count[i] == 0)
+			continue;
+		w = count[i] * BARS / s->nservice;
+		w = w < 2 ? 2 : w;
+		b.len = 0;
+		buf_printf(&b, "%zu %s", count[i],
+		    service_word((enum service_state)i));
+		buf_char(&b, '\0');
+		draw_box(out, service_tints[i], x, y, w, DRAW_ROW - GAP,
+		    b.data);
+		if (w > 24)
+			draw_text(out, x + 4, y + 14, w - 4, b.data);
+		x += w + 1;
+	}
+	buf_free(&b);
+}
+
 void
 picture_services(struct scene *s, struct buf *out)
 {
-	static const enum tint tints[] = { [SERVICE_UNSAID] = TINT_FRAME,
-		[SERVICE_UP] = TINT_ADDS, [SERVICE_DEGRADED] = TINT_ACTS,
-		[SERVICE_RISK] = TINT_REMOVES };
-	static const char *const words[] = { [SERVICE_UNSAID] = "",
-		[SERVICE_UP] = "kept up", [SERVICE_DEGRADED] = "degraded",
-		[SERVICE_RISK] = "at risk" };
 	struct columns c = picture_columns(s);
-	size_t rows = s->nservice < ROWS ? s->nservice : ROWS, i, k, width;
-	struct buf b = { 0 };
+	size_t i;
 
-	if (rows == 0 || c.n == 0)
+	if (s->nservice == 0 || c.n == 0)
 		return;
-	width = (DRAW_WIDTH - LEFT) / c.n;
-	width = width > WIDEST ? WIDEST : width;
-	buf_printf(&b, "A strip for each service, waves from left to right; "
-	    "an empty piece: no procedure of that wave touches it.%s",
-	    rows < s->nservice ? " Only the services that fare worst are "
-	    "drawn; the procedures name all." : "");
-	buf_char(&b, '\0');
-	draw_open(out, "services", "How services fare", b.data,
-	    HEAD + rows * DRAW_ROW);
-	matrix_head(&(struct grid){ .columns = c }, width, out);
-	for (i = 0; i < rows; i++) {
-		uint8_t *worst = mem_alloc(c.n, 1);
-		size_t y = HEAD + i * DRAW_ROW;
-
-		for (k = 0; k < s->nwave; k++)
-			if (s->service[i].state[k] >
-			    worst[picture_column(&c, k)])
-				worst[picture_column(&c, k)] =
-				    s->service[i].state[k];
-		draw_text(out, 0, y + 14, LEFT - 8, s->service[i].name);
-		for (k = 0; k < c.n; k++) {
-			b.len = 0;
-			picture_title(&c, k, &b);
-			buf_printf(&b, ", %s: %s", s->service[i].name,
-			    worst[k] == SERVICE_UNSAID ? "not touched" :
-			    words[worst[k]]);
-			buf_char(&b, '\0');
-			draw_box(out, tints[worst[k]], LEFT + k * width + 1,
-			    y, width - GAP, DRAW_ROW - GAP, b.data);
-			if (worst[k] != SERVICE_UNSAID)
-				draw_middle(out, LEFT + k * width + width / 2,
-				    y + 14, width, words[worst[k]]);
-		}
-		free(worst);
+	if (s->nservice <= ROWS) {
+		strips(s, &c, out);
+		return;
 	}
+	draw_open(out, "services", "How services fare", "How many of the "
+	    "services that are touched at all fare how, wave by wave; the "
+	    "procedures name them.", c.n * DRAW_ROW);
+	for (i = 0; i < c.n; i++)
+		shares(s, &c, i, i * DRAW_ROW, out);
 	draw_close(out);
-	buf_free(&b);
 }

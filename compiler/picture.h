@@ -4,9 +4,9 @@
 
 #include <stddef.h>
 
+#include "scene.h"
+
 struct buf;
-struct report;
-struct scene;
 
 /* Which waves stand in one column: all of one, or so many after each other
  * where there are too many for a page. */
@@ -19,6 +19,10 @@ size_t picture_column(const struct columns *, size_t wave);
 
 /* "wave 3", "waves 4 to 9". */
 void picture_title(const struct columns *, size_t column, struct buf *out);
+
+/* How a service fares at worst in the waves of a column. */
+enum service_state picture_worst(const struct scene *,
+    const struct columns *, size_t service, size_t column);
 
 /* Each writes nothing where there is nothing to show. */
 void picture_when(struct scene *, struct buf *out);

@@ -148,7 +148,10 @@ first_places(struct places *w)
 			    w->p->f->dep[i].s].dn)] =
 			    place_slot(w->p->f->dep[i].gone, PART_INIT);
 	for (k = 0; k < w->p->n; k++)
-		if (w->p->proc[k].kind == PROC_MOVE)
+		if (w->p->proc[k].kind == PROC_MORPH)
+			w->slot[place_delta(w, w->p->f->v[
+			    w->p->proc[k].root].dn)] = place_slot(k, PART_INIT);
+		else if (w->p->proc[k].kind == PROC_MOVE)
 			w->slot[place_delta(w, d->t->object[
 			    w->p->proc[k].root].dn)] = place_slot(k, PART_STEP);
 }

@@ -49,6 +49,7 @@ struct planner {
 	struct pace pace;
 	uint32_t *phase; /* by root, or NULL */
 	bool no_room; /* a VM has nowhere to go */
+	size_t homeless; /* of the morphs the first that has no place, or n */
 };
 
 /* --- laying procedures down --- */
@@ -449,6 +450,22 @@ lay_moves(struct planner *r, const struct plan_input *in)
 	}
 }
 
+/* Machines change one after the other, each on a level of its own. */
+static void
+lay_morphs(struct planner *r)
+{
+	const struct morphs *l = r->p->morphs;
+	struct proc *x;
+	size_t i;
+
+	for (i = 0; l != NULL && i < l->n; i++) {
+		x = new_proc(r, PROC_MORPH, l->v[i].ee);
+		x->morph = &l->v[i];
+		carry_pending(r, x);
+		r->p->nlevel++;
+	}
+}
+
 /* --- the whole --- */
 
 static const char *
@@ -547,6 +564,8 @@ begin(struct planner *r)
 	r->phase = phase_of_roots(&r->roots, p->phase);
 	lists_begin(&r->l, p->f, &p->arena, p->proc_of, r->roots.n);
 	lists_catch(&r->l);
+	if (p->morphs != NULL)
+		r->homeless = morphs_place(p->morphs, p->f, p->policy);
 	wave_open(&r->wave, p, &r->l, &r->roots);
 	pace_open(&r->pace, p->f, p->waves ? p->policy : NULL);
 	room_open(&r->room, p, p->waves ? p->policy : NULL, &r->l,
@@ -582,6 +601,7 @@ lay_all(struct planner *r, const struct plan_input *in, uint32_t *stuck)
 	lay_units(r, in, PROC_AMF_ADD);
 	lay_moves(r, in);
 	lay_units(r, in, PROC_AMF_MODIFY);
+	lay_morphs(r);
 	ok &= lay_kind(r, modify, remove, stuck);
 	lay_units(r, in, PROC_AMF_REMOVE);
 	ok &= lay_kind(r, remove, r->roots.n, stuck);
@@ -602,6 +622,12 @@ plan_run(struct plan *p, const struct plan_input *in, struct diag *diag)
 		ok = knot(&r, stuck, diag);
 	if (r.no_room) {
 		room_report(&r.room, diag);
+		ok = false;
+	}
+	if (p->morphs != NULL && r.homeless < p->morphs->n) {
+		if (diag != NULL)
+			morph_report_place(&p->morphs->v[r.homeless], p->f,
+			    p->policy, diag);
 		ok = false;
 	}
 	if (ok && !mobilise_run(p, &r.room, diag)) {
@@ -641,5 +667,5 @@ plan_free(struct plan *p)
 	arena_free(&p->arena);
 	*p = (struct plan){ .f = p->f, .sv = p->sv, .d = p->d, .why = p->why,
 		.waves = p->waves, .hint = p->hint, .policy = p->policy,
-		.phase = p->phase };
+		.phase = p->phase, .morphs = p->morphs };
 }

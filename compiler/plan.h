@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "catch.h"
+#include "morph.h"
 #include "service.h"
 
 enum proc_kind { /* in the order of execution */
@@ -16,6 +17,7 @@ enum proc_kind { /* in the order of execution */
 	PROC_AMF_ADD, /* one service unit */
 	PROC_MOVE, /* one CLM or AMF node gets another EE */
 	PROC_AMF_MODIFY,
+	PROC_MORPH, /* one VM changes its type while it runs */
 	PROC_MODIFY,
 	PROC_AMF_REMOVE,
 	PROC_REMOVE,
@@ -43,6 +45,7 @@ struct dep_changes {
 struct proc {
 	enum proc_kind kind;
 	uint32_t root; /* EE, SU index, or node object in the target (move) */
+	const struct morph *morph; /* PROC_MORPH, else NULL */
 	uint32_t name; /* "safSmfProc=..." */
 	uint32_t level; /* those of one level run side by side */
 	uint32_t phase; /* of the policy, from 1; 0: it has none */
@@ -87,6 +90,7 @@ struct plan {
 	struct dep_changes loose; /* joins that no procedure carries */
 	bool waves; /* set before plan_run: procedures may share levels */
 	const struct policy *policy; /* same: what it says of room, or NULL */
+	struct morphs *morphs; /* same: placed here; NULL: none */
 	const uint32_t *hint; /* same: by root EE, the wave it should go in;
 	                       * NULL: the first that has room */
 	const uint32_t *phase; /* same: by root EE, phase_find's; or NULL */
@@ -114,7 +118,7 @@ struct plan_input {
 bool plan_run(struct plan *, const struct plan_input *, struct diag *);
 void plan_free(struct plan *);
 
-/* Is the root of such a procedure an EE? */
+/* Is the root of such a procedure an EE that goes down or comes up? */
 static inline bool
 plan_has_ee(enum proc_kind kind)
 {

@@ -125,8 +125,10 @@ write_json(const struct reply *a, const char *question, uint32_t object,
 	size_t i;
 
 	json_text(b, "{\n  \"format\": 1,\n  ", "question", question);
-	buf_str(b, ",\n  \"object\": ");
-	buf_json(b, name_str(object), name_len(object));
+	if (object != NAME_NONE) {
+		buf_str(b, ",\n  \"object\": ");
+		buf_json(b, name_str(object), name_len(object));
+	}
 	buf_str(b, ",\n  \"statements\": [");
 	for (i = 0; i < a->n; i++) {
 		json_line(&a->v[i], b);

@@ -48,8 +48,8 @@ const char *reply_shown(struct reply *, uint32_t name);
 const char *reply_count(struct reply *, size_t n, const char *noun);
 
 /* Text: indented lines, a blank line before each one of depth 0 but the first;
- * JSON: one object, documented in campgen(1). question is "why" or "why-not",
- * about an object. */
+ * JSON: one object, documented in campgen(1). question is the command's name;
+ * about an object, or about NAME_NONE. */
 void reply_write(const struct reply *, const char *question, uint32_t object,
     bool json, struct buf *out);
 

@@ -401,6 +401,24 @@ add_command(struct builder *b, struct report_node *n, const struct action *a)
 	arguments(b, n, "undo-arguments", a->undo_args);
 }
 
+/* "resource=memory from=64 to=128" */
+static void
+add_parameters(struct builder *b, struct report_node *n, const char *name,
+    const struct admin_op *op)
+{
+	struct buf t = { 0 };
+	size_t i;
+
+	for (i = 0; i < op->nparam; i++)
+		buf_printf(&t, "%s%s=%s", i == 0 ? "" : " ",
+		    name_str(op->param[i].name),
+		    op->param[i].value == NAME_NONE ? "" :
+		    name_str(op->param[i].value));
+	if (op->nparam > 0)
+		arguments(b, n, name, intern(t.data, t.len));
+	buf_free(&t);
+}
+
 /* A command is an action in each place it is for. */
 static void
 add_cli(struct builder *b, struct report_node *parent, const char *phase,
@@ -438,7 +456,9 @@ add_listed(struct builder *b, struct report_node *parent, const char *phase,
 	if (a->kind == ACTION_ADMIN) {
 		named(b, n, "operation", a->forward.operation);
 		named(b, n, "entity", a->forward.dn);
+		add_parameters(b, n, "parameters", &a->forward);
 		named(b, n, "undo", a->undo.operation);
+		add_parameters(b, n, "undo-parameters", &a->undo);
 	} else if (a->kind == ACTION_CALLBACK) {
 		add_call(b, n, &a->callback);
 	}

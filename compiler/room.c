@@ -111,7 +111,9 @@ read_one(struct room *r, uint32_t e)
 		r->turn[e] = r->p->hint[stand_group(f, e)];
 	r->lasting[e] = stand_group(f, e) == NONE && f->v[e].op == OP_NONE;
 	if (r->dep[e] != NONE) {
-		on = f->dep[r->dep[e]].names_s[0];
+		on = morph_home(r->p->morphs, e);
+		if (on == NONE)
+			on = f->dep[r->dep[e]].names_s[0];
 		stand_on(r, e, on);
 		r->nleaver += stand_group(f, on) != NONE;
 	}

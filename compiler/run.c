@@ -13,6 +13,7 @@
 #include "options.h"
 #include "policy.h"
 #include "run.h"
+#include "text.h"
 
 struct model *
 run_read_model(struct run *r, const char *path, bool lint)
@@ -77,6 +78,37 @@ run_close(struct run *r, struct file_out *f, struct buf *b,
 		err = file_commit(f);
 	if (err != 0)
 		r->status = cli_failure(PROGRAM, "write", path, -err);
+}
+
+static bool
+is_yaml(const char *path)
+{
+	return text_ends(path, ".yaml") || text_ends(path, ".yml");
+}
+
+bool
+run_is_model_path(struct run *r, const char *path)
+{
+	if (!is_yaml(path) && !text_ends(path, ".xml") &&
+	    strcmp(path, "-") != 0)
+		r->status = cli_usage(PROGRAM, "%s ends in neither .xml nor "
+		    ".yaml", path);
+	return r->status == 0;
+}
+
+void
+run_write_model(struct run *r, const struct model *m, const char *path)
+{
+	struct file_out f;
+	struct buf b;
+
+	if (run_open(r, &f, &b, path) != 0)
+		return;
+	if (is_yaml(path))
+		model_write_yaml(m, &b);
+	else
+		model_write_xml(m, &b);
+	run_close(r, &f, &b, path);
 }
 
 void

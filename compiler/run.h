@@ -46,6 +46,11 @@ void run_close(struct run *, struct file_out *, struct buf *,
     const char *path);
 void run_give_up(struct file_out *, struct buf *);
 
+/* Can a model be written there, as XML (.xml, -) or YAML (.yaml, .yml)? False
+ * with the status set. */
+bool run_is_model_path(struct run *, const char *path);
+void run_write_model(struct run *, const struct model *, const char *path);
+
 /* Prints the findings: to standard error, but lint's machine formats to
  * standard output. */
 void run_print_findings(struct run *, bool lint);

@@ -226,25 +226,34 @@ gather_action(struct gather *g, const struct report_node *action)
 
 /* --- services --- */
 
-static enum service_state
-state_of(const char *state)
-{
-	static const char *const words[] = { [SERVICE_UP] = "kept up",
-		[SERVICE_DEGRADED] = "degraded", [SERVICE_RISK] = "at risk" };
-	size_t i;
+static const struct {
+	const char *word, *letter;
+} states[] = {
+	[SERVICE_UNSAID] = { "not touched", "" },
+	[SERVICE_UP] = { "kept up", "u" },
+	[SERVICE_REDUCED] = { "fewer units", "f" },
+	[SERVICE_DEGRADED] = { "degraded", "d" },
+	[SERVICE_HANGS] = { "no spare left", "n" },
+	[SERVICE_RISK] = { "may go down", "m" },
+	[SERVICE_DOWN] = { "down", "X" },
+};
 
-	for (i = SERVICE_UP; i < SERVICE_STATES; i++)
-		if (strcmp(state, words[i]) == 0)
-			return (enum service_state)i;
-	return SERVICE_UNSAID;
+const char *
+service_word(enum service_state s)
+{
+	return states[s].word;
+}
+
+const char *
+service_letter(enum service_state s)
+{
+	return states[s].letter;
 }
 
 static void
-gather_service(struct gather *g, const struct report_node *n)
+fares(struct gather *g, const char *name, enum service_state state)
 {
 	struct scene *s = g->s;
-	const char *name = report_text(n, "name");
-	enum service_state state = state_of(report_text(n, "state"));
 	uint32_t *at = idmap_at(&s->service_index, intern_str(name));
 	struct service_row *row;
 
@@ -263,6 +272,34 @@ gather_service(struct gather *g, const struct report_node *n)
 		row->worst = state;
 }
 
+/* What the campaign gives leave to, or forbids. */
+static void
+gather_service(struct gather *g, const struct report_node *n)
+{
+	fares(g, report_text(n, "name"), strcmp(report_text(n, "state"),
+	    "at risk") == 0 ? SERVICE_RISK : SERVICE_UP);
+}
+
+/* What comes of taking units down. */
+static void
+gather_risk(struct gather *g, const struct report_node *n)
+{
+	const char *word = report_text(n, "state");
+	enum service_state state = strcmp(word, "down") == 0 ? SERVICE_DOWN :
+	    strcmp(word, "degraded") == 0 ? SERVICE_DEGRADED :
+	    SERVICE_REDUCED;
+	const struct report_node *x;
+
+	for (x = n->child; x != NULL; x = x->next)
+		if (x->kind == REPORT_FAILURE && state < SERVICE_HANGS)
+			state = SERVICE_HANGS;
+	if (report_text(n, "any-failure") != NULL && state < SERVICE_HANGS)
+		state = SERVICE_HANGS;
+	for (x = n->child; x != NULL; x = x->next)
+		if (x->kind == REPORT_MEMBER || x->kind == REPORT_DEPENDENT)
+			fares(g, report_text(x, "name"), state);
+}
+
 /* --- the whole --- */
 
 static void
@@ -277,6 +314,8 @@ gather_procedure(struct gather *g, const struct report_node *n)
 			gather_step(g, x);
 		else if (x->kind == REPORT_SERVICE)
 			gather_service(g, x);
+		else if (x->kind == REPORT_RISK)
+			gather_risk(g, x);
 		else if (x->kind == REPORT_ACTION)
 			gather_action(g, x);
 		else if (x->kind == REPORT_NODE &&

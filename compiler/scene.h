@@ -39,8 +39,15 @@ struct event { /* something happens to a machine */
 };
 
 /* How a service fares in a wave; the later, the worse. */
-enum service_state { SERVICE_UNSAID, SERVICE_UP, SERVICE_DEGRADED,
-	SERVICE_RISK, SERVICE_STATES };
+enum service_state {
+	SERVICE_UNSAID, SERVICE_UP,
+	SERVICE_REDUCED, /* fewer units than before, as many as preferred */
+	SERVICE_DEGRADED, /* fewer than preferred */
+	SERVICE_HANGS, /* one further failure takes it down */
+	SERVICE_RISK, /* it may go down by leave of the campaign */
+	SERVICE_DOWN,
+	SERVICE_STATES
+};
 
 struct service_row {
 	const char *name;
@@ -71,6 +78,10 @@ void scene_free(struct scene *);
 /* A short name for pictures: the value of the first RDN, of hosts that stand
  * in hardware also that of the hardware. Owned by the scene. */
 const char *scene_label(struct scene *, uint32_t machine);
+
+/* What a state is called: "no spare left"; and as a letter. */
+const char *service_word(enum service_state);
+const char *service_letter(enum service_state);
 
 /* "+", "~", "-", "@": what the plan as text calls them; "" for none. */
 const char *deed_mark(enum deed);

@@ -146,6 +146,10 @@ all_down(struct state *v, uint32_t k)
 		for (i = 0; i < p->nrole; i++)
 			each_on(v, p->role[i].ee, take_down);
 		break;
+	case PROC_MORPH: /* saved and restored, it is away for a moment */
+		if (p->morph->pauses)
+			each_on(v, p->root, take_down);
+		break;
 	case PROC_MOVE:
 		each_moved(v, p, take_down);
 		break;

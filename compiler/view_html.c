@@ -235,61 +235,57 @@ xml(const struct page *p, const struct report_node *n)
 /* --- what is at stake in each wave --- */
 
 struct stake {
-	size_t procedures, actions, hosts, vms, degraded, risk;
-	const char *most;
+	struct report_wave sum;
+	size_t vms, reduced, risk, down;
 };
 
+/* Counted from the services' names; where one wave has a column of its own,
+ * the report knows better: it counts those without names, too. */
 static void
-count_services(const struct scene *s, const struct columns *c,
-    struct stake *stake)
+count_services(const struct scene *s, const struct columns *c, size_t column,
+    struct stake *x)
 {
-	size_t i, k;
+	const struct report_node *f = x->sum.facts;
+	enum service_state state;
+	size_t i;
 
+	if (f != NULL && report_number(f, "services-reduced") > 0) {
+		x->reduced = report_number(f, "services-reduced");
+		x->risk = report_number(f, "services-at-risk");
+		x->down = report_number(f, "services-down");
+		return;
+	}
 	for (i = 0; i < s->nservice; i++) {
-		uint8_t worst[64] = { 0 };
-
-		for (k = 0; k < s->nwave; k++) {
-			size_t column = picture_column(c, k);
-
-			if (s->service[i].state[k] > worst[column])
-				worst[column] = s->service[i].state[k];
-		}
-		for (k = 0; k < c->n; k++) {
-			stake[k].degraded += worst[k] == SERVICE_DEGRADED;
-			stake[k].risk += worst[k] == SERVICE_RISK;
-		}
+		state = picture_worst(s, c, i, column);
+		x->reduced += state >= SERVICE_REDUCED;
+		x->risk += state >= SERVICE_HANGS;
+		x->down += state == SERVICE_DOWN;
 	}
 }
 
-/* What the procedures of the plan add up to. */
+/* What the procedures of the plan add up to, by column. */
 static void
-count_procedures(const struct report_node *n, const struct scene *s,
-    const struct columns *c, struct stake *stake)
-{
-	struct stake *x;
-	size_t wave = 0;
-
-	for (; n != NULL; n = n->next) {
-		if (n->kind != REPORT_PROCEDURE)
-			continue;
-		wave += report_number(n, "level") != s->level[wave];
-		x = &stake[picture_column(c, wave)];
-		x->procedures++;
-		x->actions += report_number(n, "action-count");
-		x->hosts += report_number(n, "hosts-restarted");
-		x->most = x->procedures == 1 ? report_text(n, "at-most") :
-		    NULL;
-	}
-}
-
-static void
-count_times(const struct report_node *n, const struct columns *c,
+count_waves(const struct report_node *plan, const struct columns *c,
     struct stake *stake)
 {
-	for (; n != NULL; n = n->next)
-		if (n->kind == REPORT_WAVE && c->n == c->waves)
-			stake[report_number(n, "number") - 1].most =
-			    report_text(n, "at-most");
+	const struct report_node *n = plan->child;
+	struct report_wave w;
+	struct stake *x;
+	size_t i;
+
+	while (n != NULL && n->kind != REPORT_PROCEDURE)
+		n = n->next;
+	for (i = 0; i < c->waves; i++, n = w.end) {
+		w = report_wave_at(plan, n);
+		x = &stake[picture_column(c, i)];
+		if (x->sum.procedures > 0)
+			w.facts = NULL, w.at_most = NULL;
+		x->sum.facts = w.facts;
+		x->sum.at_most = w.at_most;
+		x->sum.procedures += w.procedures;
+		x->sum.actions += w.actions;
+		x->sum.hosts += w.hosts;
+	}
 }
 
 static void
@@ -297,25 +293,21 @@ stakes(struct buf *b, const struct report *r, const struct scene *s)
 {
 	struct columns c = picture_columns(s);
 	struct stake *stake = mem_alloc(c.n, sizeof(*stake)), *x;
-	size_t i, level = 0;
+	size_t i;
 
-	count_procedures(r->root->child, s, &c, stake);
-	count_times(r->root->child, &c, stake);
-	count_services(s, &c, stake);
+	count_waves(r->root, &c, stake);
 	for (i = 0; i < s->nevent; i++)
 		stake[picture_column(&c, s->event[i].wave)].vms +=
 		    s->machine[s->event[i].machine].kind == MACHINE_VM;
 	for (i = 0; i < c.n; i++) {
-		while (picture_column(&c, level) < i)
-			level++;
 		x = &stake[i];
-		buf_printf(b, "<stake level=\"%u\" procedures=\"%zu\" "
-		    "actions=\"%zu\" hosts=\"%zu\" vms=\"%zu\" "
-		    "degraded=\"%zu\" risk=\"%zu\"", s->level[level],
-		    x->procedures, x->actions, x->hosts, x->vms, x->degraded,
-		    x->risk);
-		if (x->most != NULL)
-			draw_attribute(b, "most", x->most);
+		count_services(s, &c, i, x);
+		buf_printf(b, "<stake procedures=\"%zu\" actions=\"%zu\" "
+		    "hosts=\"%zu\" vms=\"%zu\" reduced=\"%zu\" risk=\"%zu\" "
+		    "down=\"%zu\"", x->sum.procedures, x->sum.actions,
+		    x->sum.hosts, x->vms, x->reduced, x->risk, x->down);
+		if (x->sum.at_most != NULL)
+			draw_attribute(b, "most", x->sum.at_most);
 		buf_str(b, " title=\"");
 		picture_title(&c, i, b);
 		buf_str(b, "\"/>");

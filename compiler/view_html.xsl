@@ -11,7 +11,7 @@
 <html lang="en"><head><meta charset="utf-8"/>
 <meta name="viewport" content="width=device-width, initial-scale=1"/>
 <meta http-equiv="Content-Security-Policy"
-    content="default-src 'none'; style-src 'sha256-Iz6Tfjtij1NIPvQOBElVBh16oPmNz7ga2m7Y6Tfeszo='"/>
+    content="default-src 'none'; style-src 'sha256-eWlF2pgjoUhqVZYeZNDPNcgJgw3Mwk54qdJeZ+M8V/c='"/>
 <title><xsl:value-of select="@summary"/></title>
 <style>
 :root { color-scheme: light dark; --ink: #1b1f24; --paper: #fff;
@@ -46,7 +46,7 @@ table { border-collapse: collapse; width: 100% }
 td, th { text-align: left; vertical-align: top; padding: .15em .5em }
 .n td, .n th + th { text-align: right }
 tr + tr td, tr + tr th { border-top: 1px solid var(--line) }
-td:first-child, th[scope=row] { white-space: nowrap }
+td:first-child, .n td, th[scope=row] { white-space: nowrap }
 .scroll { overflow-x: auto }
 svg { min-width: 44em; width: 100%; height: auto; display: block }
 svg text { fill: var(--ink); font: 12px system-ui, sans-serif }
@@ -55,7 +55,7 @@ svg text { fill: var(--ink); font: 12px system-ui, sans-serif }
 .t5 { fill: var(--t5); stroke: var(--line) }
 .key span { padding: 0 .4em; margin-right: .6em; border-radius: 3px;
   white-space: nowrap }
-span.t1 { background: var(--t1) } span.t2 { background: var(--t2) }
+span.t0 { background: var(--t0) } span.t1 { background: var(--t1) } span.t2 { background: var(--t2) }
 span.t3 { background: var(--t3) } span.t4 { background: var(--t4) }
 ul { margin: .2em 0; padding-left: 1.2em }
 nav ul { padding: 0; list-style: none; display: flex; flex-wrap: wrap;
@@ -161,13 +161,13 @@ target model says.</li></xsl:if>
 <li>Services at risk: <xsl:choose>
 <xsl:when test="@services-at-risk = 'all'"><span class="warn">any service may
 go down.</span></xsl:when>
-<xsl:when test="@services-at-risk = '0'">none; no procedure may take a service
-down.</xsl:when>
+<xsl:when test="@services-at-risk = '0'">none.</xsl:when>
 <xsl:otherwise><span class="warn"><xsl:value-of
-    select="@services-at-risk"/></span>: <xsl:choose><xsl:when
-    test="picture[@id = 'services']"><a href="#services">how services
-fare</a>.</xsl:when><xsl:otherwise>down, or one failure from
-that.</xsl:otherwise></xsl:choose></xsl:otherwise></xsl:choose></li>
+    select="@services-at-risk"/></span>, at some time down or one failure from
+that<xsl:if test="@services-down">; <xsl:value-of
+    select="@services-down"/> go down</xsl:if><xsl:if test="picture[@id =
+    'services']">: <a href="#services">how services
+fare</a></xsl:if>.</xsl:otherwise></xsl:choose></li>
 <xsl:if test="@tail"><li>In lists of names &#8220;,..&#8221; at the end of a name stands for
 &#8220;,<xsl:value-of select="@tail"/>&#8221;.</li></xsl:if>
 <li>There is a way back until commit; what is done after it stands at the
@@ -182,8 +182,8 @@ end.</li>
 <table class="n"><thead><tr><th scope="col">Wave</th><th
     scope="col">procedures</th><th scope="col">actions</th><th
     scope="col">hosts restarted</th><th scope="col">VMs touched</th>
-<xsl:if test="stake[@degraded != 0]"><th scope="col">services
-degraded</th></xsl:if><th scope="col">services at risk</th>
+<th scope="col">services with fewer units</th><th scope="col">one failure from
+down</th><th scope="col">down</th>
 <xsl:if test="stake/@most"><th scope="col">at
 most</th></xsl:if></tr></thead><tbody>
 <xsl:for-each select="stake"><tr><th scope="row"><xsl:value-of
@@ -191,10 +191,11 @@ most</th></xsl:if></tr></thead><tbody>
     select="@procedures"/></td><td><xsl:value-of
     select="@actions"/></td><td><xsl:value-of
     select="@hosts"/></td><td><xsl:value-of
-    select="@vms"/></td><xsl:if test="../stake[@degraded !=
-    0]"><td><xsl:value-of select="@degraded"/></td></xsl:if><td><xsl:if test="@risk != 0"><xsl:attribute
+    select="@vms"/></td><td><xsl:value-of
+    select="@reduced"/></td><td><xsl:value-of
+    select="@risk"/></td><td><xsl:if test="@down != 0"><xsl:attribute
     name="class">warn</xsl:attribute></xsl:if><xsl:value-of
-    select="@risk"/></td><xsl:if test="../stake/@most"><td><xsl:choose><xsl:when
+    select="@down"/></td><xsl:if test="../stake/@most"><td><xsl:choose><xsl:when
     test="@most"><xsl:value-of select="@most"/></xsl:when><xsl:otherwise>not
 known</xsl:otherwise></xsl:choose></td></xsl:if></tr></xsl:for-each>
 </tbody></table></div></section>
@@ -208,6 +209,12 @@ known</xsl:otherwise></xsl:choose></td></xsl:if></tr></xsl:for-each>
 <span class="t2">~ changes</span><xsl:text> </xsl:text>
 <span class="t3">&#8722; removed</span><xsl:text> </xsl:text>
 <span class="t1">@ goes down and comes back unchanged</span></p></xsl:if>
+<xsl:if test="@id = 'services'"><p class="key">
+<span class="t4">u kept up</span><xsl:text> </xsl:text>
+<span class="t0">f fewer units</span><xsl:text> </xsl:text>
+<span class="t0">d degraded</span><xsl:text> </xsl:text>
+<span class="t1">n no spare left: one failure from down</span><xsl:text> </xsl:text>
+<span class="t3">m may go down, X down</span></p></xsl:if>
 <div class="scroll" tabindex="0" role="group" aria-label="{@name}, scrolls">
 <svg xmlns="http://www.w3.org/2000/svg" role="img"
     viewBox="0 0 {@width} {@height}" aria-labelledby="{@id}-t {@id}-d"
@@ -327,7 +334,7 @@ risk: <xsl:value-of select="@outage"/><xsl:if test="not(/plan/wave) and
 <xsl:if test="@on"> on <xsl:value-of select="@on"/></xsl:if>
 <xsl:if test="@from"> from <xsl:value-of select="@from"/></xsl:if>
 <xsl:if test="@count">, <xsl:value-of select="@count"/> of them</xsl:if>
-<xsl:for-each select="@operation|@command|@arguments|@label|@string">
+<xsl:for-each select="@operation|@parameters|@command|@arguments|@label|@string">
 <xsl:text> </xsl:text><xsl:value-of select="."/></xsl:for-each>
 <xsl:if test="@undo"><br/>undo: <xsl:value-of select="@undo"/>
 <xsl:text> </xsl:text><xsl:value-of select="@undo-arguments"/></xsl:if>

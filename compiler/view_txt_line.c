@@ -302,6 +302,7 @@ undo_line(struct page *p, const struct report_node *n)
 	buf_printf(p->out, "%*s", INDENT, "");
 	part(p, "undo: ", n, "undo");
 	part(p, " ", n, "undo-arguments");
+	part(p, ": ", n, "undo-parameters");
 	buf_char(p->out, '\n');
 }
 
@@ -324,6 +325,7 @@ whom(struct page *p, const struct report_node *n, bool nested)
 	part(p, " ", n, "command");
 	part(p, " ", n, "arguments");
 	part(p, each ? " each of " : " ", n, "entity");
+	part(p, ": ", n, "parameters");
 	part(p, " all of type ", n, "type");
 	part(p, report_text(n, "type") == NULL ? " all below " : " below ", n,
 	    "below");

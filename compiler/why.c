@@ -236,6 +236,10 @@ tell_first(struct why *w)
 	else if (strncmp(dn, "safSmfProc=", 11) == 0)
 		reply_say(w->a, 0, "summary", "%s is a procedure of the "
 		    "campaign", dn);
+	else if (w->morph != NULL)
+		reply_say(w->a, 0, "summary", "%s changes its type while it "
+		    "runs, on level %u, by %s", dn, w->morph->level,
+		    why_shown(w, w->morph->name));
 	else if (w->touched)
 		reply_say(w->a, 0, "summary", "no step acts on %s; the model "
 		    "changes around it", dn);

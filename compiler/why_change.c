@@ -172,23 +172,30 @@ why_look_at_list(struct why *w, const struct action_list *l,
 	size_t i;
 
 	for (i = 0; i < l->n; i++) {
+		const char *what;
 		uint64_t number;
 
 		n = why_next_action(n);
 		if (n == NULL)
 			return NULL;
 		number = report_number(n, "number");
+		what = report_text(n, "parameters");
 		n = n->next;
 		if (l->v[i].kind == ACTION_CCB)
 			why_look_at_ops(w, l->v[i].op, l->v[i].nop, number);
 		if (l->v[i].kind != ACTION_ADMIN || l->v[i].forward.dn != w->dn)
 			continue;
+		if (strcmp(name_str(l->v[i].forward.operation),
+		    "CG_PLM_ADMIN_MORPH") == 0)
+			w->morph = w->p;
 		why_open(w);
-		reply_say(w->a, 1, "admin", "%s (action %llu)",
+		reply_say(w->a, 1, "admin", "%s%s%s (action %llu)",
 		    why_shown(w, l->v[i].forward.operation),
+		    what == NULL ? "" : ": ", what == NULL ? "" : what,
 		    (unsigned long long)number);
 		reply_name(w->a, "operation", l->v[i].forward.operation);
 		reply_number(w->a, "action", number);
+		why_reason(w, 2, l->v[i].reason);
 	}
 	return n;
 }

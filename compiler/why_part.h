@@ -28,6 +28,7 @@ struct why {
 	/* what happens to it in all, for the first line */
 	enum deed deed;
 	const struct procedure *where;
+	const struct procedure *morph; /* in which it changes as it runs */
 	size_t nact; /* procedures that act on it besides */
 	size_t nuse; /* that use it as a type or bundle, and were told */
 	size_t nmore; /* that were not */

@@ -301,13 +301,15 @@ check_operation(struct check *k, const struct admin_op *op, uint32_t pos)
 		"LOCK_INSTANTIATION", "UNLOCK_INSTANTIATION", "SHUTDOWN",
 		"RESTART", "SI_SWAP", "SG_ADJUST", "REPAIRED", "EAM_START",
 		"EAM_STOP" };
-	static const char prefix[] = "SA_AMF_ADMIN_";
+	static const char prefix[] = "SA_AMF_ADMIN_", own[] = "CG_PLM_ADMIN_";
 	const char *s = name_str(op->operation);
 	size_t i;
 
 	if (op->operation == NAME_NONE && op->dn == NAME_NONE)
 		return; /* an undo that does nothing */
 	check_dn(k, op->dn, pos);
+	if (strncmp(s, own, sizeof(own) - 1) == 0)
+		return; /* of campaign(5): no manager takes these campaigns */
 	if (strncmp(s, prefix, sizeof(prefix) - 1) == 0)
 		for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 			if (strcmp(s + sizeof(prefix) - 1, known[i]) == 0)

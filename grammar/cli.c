@@ -173,7 +173,7 @@ static int
 take(const struct cli *c, int index, uint32_t command, struct cli_rest *rest)
 {
 	const struct cli_row *row = &c->rows[index];
-	uint32_t bit = UINT32_C(1) << index;
+	uint64_t bit = UINT64_C(1) << index;
 
 	if (!cli_goes(row, command))
 		return refuse(c, row, "does not go with this command");

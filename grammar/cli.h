@@ -13,7 +13,7 @@
 /* The exit statuses that mean the same in every program. */
 enum { EXIT_DONE, EXIT_ERRORS, EXIT_USAGE, EXIT_SYSTEM };
 
-enum { CLI_MAX_ROWS = 32 }; /* what was given is as many bits */
+enum { CLI_MAX_ROWS = 64 }; /* what was given is as many bits */
 
 struct cli_row {
 	/* arg NULL: takes no value; "one|other": one of these words */
@@ -43,7 +43,7 @@ struct cli {
 };
 
 struct cli_rest { /* what is left when the options are read */
-	uint32_t given; /* bit by row */
+	uint64_t given; /* bit by row */
 	char **operand; /* into argv */
 	int noperand;
 };

@@ -18,6 +18,11 @@ struct policy *policy_load(const char *path, struct diag *);
 struct policy *policy_load_src(struct src *, struct diag *); /* takes src */
 void policy_free(struct policy *);
 
+struct texts { /* words, each as it is */
+	size_t n;
+	const char **v;
+};
+
 /* The text it was read from; the policy's. */
 const struct src *policy_src(const struct policy *);
 
@@ -91,6 +96,41 @@ const char *policy_advice_feature(const struct policy *,
     const struct policy_advice *, size_t k);
 int64_t policy_advice_need(const struct policy *, uint32_t dn, uint32_t type,
     size_t resource); /* -1: not said */
+
+/* Templates: how a VM of one type becomes one of another while it runs
+ * (campaign(5)). Texts of resources, features and packages; of a program its
+ * path, and its argument if it has one. No list is NULL. */
+enum migration { MIGRATION_NONE, MIGRATION_LIVE, MIGRATION_SAVE };
+enum point { POINT_PRE, POINT_MID, POINT_POST, POINTS };
+
+struct policy_template {
+	const char *name;
+	enum migration migration;
+	struct {
+		const struct texts *program, *undo; /* n 0: none */
+		bool called; /* a callback stands there */
+	} point[POINTS];
+	const struct texts *unplug, *plug, *augment, *for_now;
+	const struct texts *emulate, *expose, *hide;
+};
+size_t policy_ntemplate(const struct policy *);
+struct place policy_template_place(const struct policy *, size_t i);
+struct policy_template policy_template(const struct policy *, size_t i);
+
+/* The first template for that VM and those types; SIZE_MAX: there is none. */
+size_t policy_template_for(const struct policy *, uint32_t vm, uint32_t from,
+    uint32_t to);
+/* Does this one fit? */
+bool policy_template_fits(const struct policy *, size_t i, uint32_t vm,
+    uint32_t from, uint32_t to);
+
+/* "live", "save-and-restore", "none"; "pre-migration", ... Static. */
+const char *policy_migration_name(enum migration);
+const char *policy_point_name(enum point);
+
+/* The class that type is, or SIZE_MAX; has it that feature? */
+size_t policy_class_of(const struct policy *, uint32_t type);
+bool policy_class_has(const struct policy *, size_t i, const char *feature);
 
 /* Levels of fault domains, lowest first; none: the outermost hardware element
  * of an EE, or where there is none, the outermost EE. A level's domain is the

@@ -16,7 +16,8 @@
 enum kind {
 	KIND_PATTERN, KIND_NAME, KIND_FLAG, KIND_TIME, KIND_COUNT, KIND_PERCENT,
 	KIND_NAMES, KIND_ALL_OR_PATTERNS, KIND_AMOUNTS, KIND_ACTION,
-	KIND_PHASE, KIND_ANSWER, KIND_PROGRAM, KIND_PAIRS, KIND_CODES, KIND_PLACE,
+	KIND_PHASE, KIND_ANSWER, KIND_MIGRATION, KIND_PROGRAM, KIND_PAIRS,
+	KIND_CODES, KIND_WORDS, KIND_COMMAND, KIND_PLACE,
 };
 enum section_kind { SECTION_RULES, SECTION_MAPPING, SECTION_NAME_LIST };
 enum need { NEED_MAY, NEED_MUST, NEED_FACT };
@@ -421,7 +422,11 @@ text_fault(enum kind kind, const char *text, bool first)
 	if (kind == KIND_PAIRS && (strchr(text, '=') == NULL ||
 	    text[0] == '='))
 		return "words like NAME=value";
-	if (kind == KIND_PROGRAM && first && text[0] != '/')
+	if (kind == KIND_WORDS)
+		return text[0] != '\0' && strchr(text, ' ') == NULL ? NULL :
+		    "words without blanks";
+	if ((kind == KIND_PROGRAM || kind == KIND_COMMAND) && first &&
+	    text[0] != '/')
 		return "words, the first of them the whole path of a program";
 	return has_known_places(text) ? NULL : "words in which each %{...} "
 	    "stands for something (see policy(5))";
@@ -449,6 +454,22 @@ read_texts(const struct fill *f, const struct ynode *n, const char *name,
 		out->v[out->n++] = c->text;
 	}
 	return true;
+}
+
+/* A list that few rules have; what a campaign runs itself has one argument. */
+static bool
+read_words(const struct fill *f, const struct ynode *n, const char *name,
+    enum kind kind, const struct texts **out)
+{
+	struct texts *t = arena_alloc(&f->p->arena, sizeof(*t));
+
+	*t = (struct texts){ 0 };
+	if (!read_texts(f, n, name, kind, t))
+		return false;
+	*out = t;
+	return kind != KIND_COMMAND || t->n <= 2 || diag_report(f->d,
+	    DIAG_POLICY_TYPE, place_of(f, n), NAME_NONE, "\"%s\" must be the "
+	    "path of a program and at most one argument", name);
 }
 
 static bool
@@ -480,11 +501,15 @@ read_value(const struct fill *f, const struct key *k, const struct ynode *n,
 	case KIND_ACTION:
 	case KIND_PHASE:
 	case KIND_ANSWER:
+	case KIND_MIGRATION:
 		return read_word(f, n, name, k->kind, member);
 	case KIND_PROGRAM:
 	case KIND_PAIRS:
 	case KIND_CODES:
 		return read_texts(f, n, name, k->kind, member);
+	case KIND_WORDS:
+	case KIND_COMMAND:
+		return read_words(f, n, name, k->kind, member);
 	case KIND_PLACE:
 		break; /* no key has it */
 	}
@@ -826,4 +851,5 @@ policy_fill(struct policy *p, const struct ynode *root, struct diag *d)
 			read_section(&f, found[i], (enum policy_section)i);
 	number_phases(p);
 	know_levels(&f);
+	policy_check_templates(p, d);
 }

@@ -14,9 +14,12 @@ struct pattern {
 	uint32_t name; /* interned, if it is no pattern; else NAME_NONE */
 };
 
-struct texts { /* words of a program, each as it is */
-	size_t n;
-	const char **v;
+/* The lists of a template, which few rules have. */
+enum template_words {
+	WORDS_PRE, WORDS_UNDO_PRE, WORDS_MID, WORDS_UNDO_MID, WORDS_POST,
+	WORDS_UNDO_POST, /* each an undo behind what it undoes */
+	WORDS_UNPLUG, WORDS_PLUG, WORDS_AUGMENT, WORDS_FOR_NOW,
+	WORDS_EMULATE, WORDS_EXPOSE, WORDS_HIDE, WORDS_CALL, WORDS_LISTS
 };
 
 /* One rule of any section; each uses the members its keys name. */
@@ -33,6 +36,7 @@ struct rule {
 	const char *session, *domain, *definitions, *bundle;
 	/* v NULL: not said */
 	struct texts program, probe, parameters, environment, success;
+	const struct texts *words[WORDS_LISTS]; /* NULL: not said */
 	enum tri want, canary, gate, unsafe, peer;
 	uint32_t turn; /* of phase_name, from 1 */
 	size_t nlist;
@@ -95,6 +99,9 @@ struct ynode {
  * then reported; *bad says which. False only if it cannot be read. */
 bool policy_parse(struct src *, struct arena *, struct diag *,
     struct ynode **);
+
+/* Do templates make sense by themselves, whatever they are used for? */
+void policy_check_templates(const struct policy *, struct diag *);
 
 /* Fills the policy from the tree. */
 void policy_fill(struct policy *, const struct ynode *, struct diag *);

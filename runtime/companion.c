@@ -14,7 +14,8 @@ const char *
 companion_for(int argc, char **argv)
 {
 	static const char *const words[][2] = { { "monitor", "monitor" },
-		{ "report", "monitor" }, { "guard", "guard" } };
+		{ "report", "monitor" }, { "guard", "guard" },
+		{ "capabilities", "guard" } };
 	size_t k;
 	int i;
 

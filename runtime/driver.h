@@ -59,6 +59,8 @@ struct identity {
 
 enum identified { IDENTIFIED, IDENTIFIED_DOWN, IDENTIFIED_UNKNOWN };
 
+struct said;
+
 struct driver {
 	const char *name;
 	/* Carries the order out, or begins to: then RUNNING, and until it has
@@ -99,6 +101,12 @@ struct driver {
 	 * run; UNKNOWN with why. NULL: this driver never knows. */
 	enum identified (*identify)(void *self, const struct world *,
 	    uint32_t ee, struct identity *, char *why);
+	/* Runs a program inside an EE that runs, with an input (NULL: none),
+	 * for at most so many ns, and takes what it says, as asked.h has it.
+	 * False with why. NULL: this driver cannot look inside. */
+	bool (*inside)(void *self, const struct world *, uint32_t ee,
+	    char *const *argv, const char *input, size_t n, int64_t limit,
+	    struct said *, char *why);
 	void (*free)(void *self);
 	void *self;
 };
@@ -114,8 +122,8 @@ struct driver_options {
 	struct faults *faults; /* what goes wrong on order; NULL: nothing */
 	bool fresh; /* a new run: set up; else: load what is there */
 	/* Only to look, beside whoever is at work: nothing is written below
-	 * state_dir, which may be NULL, and only identify and free are
-	 * called. */
+	 * state_dir, which may be NULL, and only identify, inside
+	 * and free are called. */
 	bool look;
 };
 

@@ -130,12 +130,25 @@ run_machine(const struct run *r)
 	return cli_printed(PROGRAM, EXIT_DONE);
 }
 
+/* The first option that a command cannot do without and has not, or NULL. */
+static const char *
+missing(const struct operate_options *o, bool fresh)
+{
+	if (fresh && o->source == NULL)
+		return "--source MODEL: the system as it is";
+	if (fresh && o->driver == NULL)
+		return "--driver=NAME: sim only simulates, exec and libvirt do "
+		    "it";
+	if (o->state == NULL)
+		return fresh ? "--state DIR: a new folder for what it keeps" :
+		    "--state DIR";
+	return NULL;
+}
+
 static bool
 has_all(struct run *r, const char *word, bool fresh)
 {
 	struct operate_options *o = &r->opt.operate;
-	bool missing = o->state == NULL ||
-	    (fresh && (o->source == NULL || o->driver == NULL));
 
 	if (r->opt.noperand != (fresh ? 1 : 0)) {
 		r->status = fresh ?
@@ -149,10 +162,10 @@ has_all(struct run *r, const char *word, bool fresh)
 		    "not go together; what is rehearsed is rolled back%s", "");
 		return false;
 	}
-	if (missing)
-		r->status = cli_usage(PROGRAM, "%s needs %s--state DIR", word,
-		    fresh ? "--source MODEL, --driver=NAME and " : "");
-	return !missing;
+	if (missing(o, fresh) != NULL)
+		r->status = cli_usage(PROGRAM, "%s needs %s", word,
+		    missing(o, fresh));
+	return missing(o, fresh) == NULL;
 }
 
 static void

@@ -64,7 +64,7 @@ static const struct cli cli = {
 	    "--driver=sim\n"
 	    "       camprun resume|rollback|commit|suspend|status|model "
 	    "--state DIR\n"
-	    "       camprun monitor|report|guard; camprun COMMAND --help\n"
+	    "       camprun monitor|report|guard|capabilities; camprun COMMAND --help\n"
 	    "Proves an upgrade campaign right and safe, and carries it out.\n",
 	.tail = "Exit: 0 done, 1 errors, 2 usage, 3 system (resume is safe), "
 	    "4 failed and undone,\n5 an operator must decide.\n",

@@ -129,7 +129,7 @@ shown_policy() {
 # after the other in a folder with the models of the worked example.
 session() {
 	mkdir "$tmp/run" && cp examples/03-media-cluster/*.xml \
-	    examples/03-media-cluster/*.yaml "$tmp/run" 2>/dev/null
+	    examples/06-advise/*.yaml examples/06-advise/*.csv "$tmp/run"
 	cp -R examples "$tmp/run"
 	rm -f "$tmp/run/campaign.xml"
 	bin=$(cd "$BUILD" && pwd)
@@ -179,7 +179,8 @@ if [ -z "$mode" ]; then
 		awk '/^```console/ { on = 1; next } /^```/ { on = 0 } on' \
 		    README.md >"$tmp/readme"
 		session README.md "$tmp/readme" output
-		for page in $manual runtime/camprun.8 runtime/camprun-guard.8; do
+		for page in $manual runtime/camprun.8 runtime/camprun-guard.8 \
+		    runtime/camprun-capabilities.8; do
 			awk '/^\.Sh / { on = ($2 == "EXAMPLES") }
 			    on && sub(/^\.Dl /, "") { gsub(/\\&/, "")
 				gsub(/\\\(aq/, "\047"); print }' \

@@ -137,11 +137,67 @@ def touched(plan):
     return cells
 
 
+ORDER = ["not touched", "kept up", "fewer units", "degraded", "no spare left",
+         "may go down", "down"]
+STATES = {"reduced": "fewer units", "degraded": "degraded", "down": "down",
+          "at risk": "may go down", "kept up": "kept up"}
+
+
+def fare(plan):
+    """(wave, service): the worst that is said of it."""
+    found, levels = {}, []
+    for procedure in plan.get("procedures", []):
+        if procedure["level"] not in levels:
+            levels.append(procedure["level"])
+        said = [(s["name"], STATES[s["state"]])
+                for s in procedure.get("services", [])]
+        for risk in procedure.get("risks", []):
+            word = STATES[risk["state"]]
+            if word != "down" and ("failures" in risk or
+                                   "any-failure" in risk):
+                word = "no spare left"
+            said += [(x["name"], word) for x in risk.get("members", []) +
+                     risk.get("dependents", [])]
+        for name, word in said:
+            key = len(levels), name
+            found[key] = max(found.get(key, word), word, key=ORDER.index)
+    return found
+
+
+def strips_tell(name, plan, root):
+    section, want = root.find(".//section[@id='services']"), fare(plan)
+    services = {service for _, service in want}
+    check(name + " draws services if it knows of some",
+          (section is not None) == bool(want))
+    if section is None:
+        return
+    titles = [t.text for t in section.iter(SVG + "title")]
+    if len(services) > 40:  # counted: one word after the other
+        waves = 1 + max(wave for wave, _ in want)
+        counts = {}
+        for (wave, _), word in want.items():
+            counts.setdefault(word, []).append(wave)
+        told = [re.fullmatch(r"(\d+) (.*)", t) for t in titles]
+        check(name + " counts services", all(sum(
+            int(t[1]) for t in told if t and t[2] == word) == len(found)
+            for word, found in counts.items()) and waves > 1)
+        return
+    drawn = {}
+    for title in titles:
+        piece = re.fullmatch(r"wave (\d+), (.*): ([^:]*)", title)
+        if piece and piece[3] != "not touched":
+            drawn[int(piece[1]), piece[2]] = piece[3]
+    check("%s: how services fare: %s" % (name, [
+        (k, want.get(k), drawn.get(k)) for k in sorted(want.keys() |
+        drawn.keys()) if want.get(k) != drawn.get(k)][:2]), drawn == want)
+
+
 def pictures_tell(name, campaign, html):
     done = subprocess.run([CAMPGEN, "plan", campaign, "--format=json"],
                           capture_output=True, check=True)
     plan = json.loads(done.stdout)
     drawn = {}
+    strips_tell(name, plan, parse(html))
     section = parse(html).find(".//section[@id='when']")
     for title in section.iter(SVG + "title"):
         cell = re.fullmatch(r"wave (\d+), (.*): ([^:]*)", title.text)

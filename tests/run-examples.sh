@@ -63,7 +63,9 @@ for dir in examples/[0-9]*/; do
 		skip "examples/$name" "no $BUILD/campgen yet"
 		continue
 	fi
-	if ! (cd "$dir" && "$bin/campgen" "${source##*/}" "${target##*/}" \
+	with=
+	[ ! -e "$dir/policy.yaml" ] || with='-p policy.yaml'
+	if ! (cd "$dir" && "$bin/campgen" "${source##*/}" "${target##*/}" $with \
 	    -o "$tmp/campaign.xml" 2>"$tmp/findings"); then
 		cat "$tmp/findings"
 		bad "examples/$name" "campgen failed"

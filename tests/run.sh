@@ -55,6 +55,7 @@ suite shell sh tests/shell.sh
 suite plugins sh tests/plugins.sh
 suite exec python3 tests/exec.py
 suite guard python3 tests/guard.py
+suite capabilities python3 tests/capabilities.py
 suite views python3 tests/views.py
 suite page python3 tests/page.py
 suite monitor python3 tests/monitor.py
@@ -62,8 +63,10 @@ suite size sh tests/size.sh "$BUILD"
 suite peers python3 tests/bench/test_peers.py
 suite kills python3 tests/crash/kill.py
 [ ! -e tests/prop/run.py ] || suite properties python3 tests/prop/run.py
+suite advice python3 tests/prop/advise.py
 suite kills python3 tests/prop/kill.py --seeds 2..5 --kills 1
 suite stray python3 tests/prop/stray.py --seeds 1..6
+suite morph python3 tests/prop/morph.py --seeds 1..12
 suite faults python3 tests/prop/faults.py --seeds 1..6 --turns 2
 
 line="$passed passed, $failed failed"

@@ -1,7 +1,8 @@
 /*
  * What is asked of the guard? `camprun guard` is this program: to run a command
  * under it, or to say which programs run when a machine was found to have
- * moved. All behind "--" is the command, and none of our options.
+ * moved. All behind "--" is the command, and none of our options. Who looks
+ * into machines (`camprun capabilities`) is in the same program.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -9,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ask.h"
 #include "buf.h"
 #include "cli.h"
 #include "diag.h"
@@ -443,6 +445,8 @@ main(int argc, char **argv)
 	const char *word;
 	int status, skip;
 
+	if (argc > 1 && strcmp(argv[1], "capabilities") == 0)
+		return ask_main(argc - 1, argv + 1);
 	o.argv = cut_command(&argc, argv);
 	word = argc > 2 ? argv[2] : NULL;
 	command = command_of(word);

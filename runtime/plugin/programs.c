@@ -877,6 +877,25 @@ programs_identify(struct programs *p, const struct world *w, uint32_t ee,
 	return true;
 }
 
+void
+programs_inside(struct programs *p, const struct world *w, uint32_t ee,
+    const struct texts *front, const struct texts *program, struct job *j)
+{
+	const struct order o = { .verb = VERB_COUNT, .entity = ee,
+		.on = NAME_NONE, .to = NAME_NONE, .bundle = NAME_NONE,
+		.before = w };
+	struct making m = begin(p, &o, j, "inside");
+	struct words argv = words_new(&m, front->n + program->n);
+	struct words env = words_new(&m, 0);
+
+	m.word = "detect";
+	common_env(&m, &env);
+	words_add(&m, &argv, front);
+	m.raw = true;
+	add_program(&m, &argv, program);
+	*new_stage(&m, j) = (struct stage){ .argv = argv.v, .envp = env.v };
+}
+
 const char *
 programs_status(int code)
 {

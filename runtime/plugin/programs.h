@@ -7,6 +7,7 @@
 #include "runner.h"
 
 struct programs;
+struct texts;
 
 /* What it is given must outlive it. */
 struct programs *programs_new(const struct driver_options *);
@@ -37,6 +38,11 @@ bool programs_monitor(struct programs *, const struct world *, uint32_t ee,
  * section identify is about it. */
 bool programs_identify(struct programs *, const struct world *, uint32_t ee,
     struct job *);
+
+/* The job that runs a program inside an EE: with words in front of it that say
+ * how, and may stand for something; its own mean themselves. */
+void programs_inside(struct programs *, const struct world *, uint32_t ee,
+    const struct texts *front, const struct texts *program, struct job *);
 
 /* What a status means by the OCF convention, or "". */
 const char *programs_status(int code);

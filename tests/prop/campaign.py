@@ -56,6 +56,7 @@ class Procedure:
         self.method = None
         self.reason = None
         self.accepted = []  # SIs that may go unassigned, or 'all'
+        self.morphs = []  # VMs that change their type while they run
 
 
 class Campaign:
@@ -266,6 +267,9 @@ def _procedure(e, camp, classes):
     if e.find('outageInfo/acceptableServiceOutage/all') is not None:
         p.accepted = 'all'
     p.init = _actions(e, 'procInitAction', camp, classes)
+    p.morphs = [x.get('objectDN') for x in
+                e.findall('procInitAction/doAdminOperation')
+                if x.get('operationID') == 'CG_PLM_ADMIN_MORPH']
     p.wrapup = _actions(e, 'procWrapupAction', camp, classes)
     m = e.find('upgradeMethod')
     if m is None or len(m) != 1:

@@ -72,6 +72,7 @@ class Checker:
         for e in c.errors:
             self.report('XML', '-', e)
         self.digests()
+        self.morphs_run()
         order = self.levels()
         self.where = self.place = 'init'
         self.catch_modifies()
@@ -103,6 +104,25 @@ class Checker:
             if got != model.digest():
                 self.report('DIGEST', 'cg:' + name, 'is %s, not %s'
                             % (got, model.digest()))
+
+    # --- VMs that change while they run ---
+
+    def morphs_run(self):
+        """They count as VMs that stay; their type changes in one place."""
+        self.morphs = {}
+        for p in self.camp.procedures:
+            for dn in p.morphs:
+                if dn in self.morphs or self.ops.get(dn) != 'MODIFY' or \
+                        not (self.s.migratable(dn) and
+                             self.t.migratable(dn)):
+                    self.report('MORPH', dn, 'cannot morph here')
+                    continue
+                self.morphs[dn] = p.name
+                self.ops[dn] = NOOP
+
+    def morphs_now(self, dn, what, step):
+        return not step and what == 'modify' and dn in self.morphs and \
+            self.morphs[dn] == self.where and not self.ee_log.get(dn)
 
     # --- P8 ---
 
@@ -173,7 +193,9 @@ class Checker:
         self.w.apply(ops, deletes_first=step)
         self.services.after_unit(self.w.touched, step)
         for dn, what in self.w.touched.items():
-            if self.ops.get(dn):
+            if self.morphs_now(dn, what, step):
+                self.ee_log[dn] = [(what, self.place)]
+            elif self.ops.get(dn):
                 self.ee_log.setdefault(dn, []).append((what, self.place))
                 if not step:
                     self.report('ONCE', dn, '%sd outside any step' % what
@@ -560,7 +582,10 @@ class Checker:
         for ee, op in sorted(self.ops.items()):
             log = self.ee_log.get(ee, [])
             if op == NOOP:
-                if log:
+                if ee in self.morphs and len(log) != 1:
+                    self.report('ONCE', ee, 'morphs, but was handled so: %s'
+                                % log)
+                if log and ee not in self.morphs:
                     self.report('ONCE', ee, 'is unchanged in the target, but '
                                 '%s' % log)
                 continue

@@ -514,7 +514,7 @@ def wrapup_to_init(root):
             parents(root, 'procWrapupAction')]
 
 
-@kind('R001', 'R005', 'R006', 'R009', 'C060', 'C061')
+@kind('R001', 'R005', 'R006', 'R008', 'R009', 'C060', 'C061')
 def init_to_wrapup(root):
     order = ['outageInfo', 'procInitAction', 'upgradeMethod',
              'procWrapupAction']

@@ -482,7 +482,7 @@ every_row_is_complete(void **state)
 		const struct diag_info *r = &diag_info[i];
 
 		assert_int_equal(strlen(r->code), 4);
-		assert_non_null(strchr("SMDPCRJ", r->code[0]));
+		assert_non_null(strchr("ASMDPCRJ", r->code[0]));
 		assert_int_equal(diag_find(r->code), i);
 		assert_true(strlen(r->title) > 0);
 		assert_true(strlen(rule[i].explain) > 20);

@@ -558,8 +558,10 @@ by_text(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+enum { MOST_KEYS = 512 };
+
 struct names {
-	char *v[128];
+	char *v[MOST_KEYS];
 	size_t n;
 };
 
@@ -568,7 +570,7 @@ add_name(struct names *l, const char *section, const char *key)
 {
 	struct buf b = { 0 };
 
-	assert_true(l->n < 128);
+	assert_true(l->n < MOST_KEYS);
 	buf_printf(&b, "%s%s%s", section, key == NULL ? "" : ".",
 	    key == NULL ? "" : key);
 	buf_char(&b, '\0');

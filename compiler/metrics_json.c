@@ -1,0 +1,367 @@
+/*
+ * JSON of three kinds: a line each measurement, what `sadf -j` writes, and
+ * what Prometheus answers to a range query. The latter two are one document,
+ * held as a whole while it is read.
+ */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "buf.h"
+#include "diag.h"
+#include "metrics_read.h"
+
+struct document {
+	struct metrics *m;
+	struct place at; /* all that can be told of where */
+};
+
+/* --- a line each --- */
+
+static int64_t
+time_of(const json_t *v, bool *ok)
+{
+	int64_t ms = 0;
+
+	if (json_is_string(v))
+		*ok = metrics_time(json_string_value(v), &ms);
+	else
+		*ok = json_is_number(v) &&
+		    metrics_thousandths(json_number_value(v), &ms);
+	return ms;
+}
+
+static void
+read_object(struct lines *l, json_t *o)
+{
+	struct place at = lines_place(l, l->text);
+	const char *vm = json_string_value(json_object_get(o, "vm")), *key;
+	uint32_t who, r;
+	json_t *v;
+	int64_t ms, n;
+	bool ok;
+
+	ms = time_of(json_object_get(o, "time"), &ok);
+	if (vm == NULL || !ok) {
+		metrics_wrong(l->m, at, vm == NULL ? "a line has no name "
+		    "\"vm\"" : "\"time\" is seconds since 1970 or like "
+		    "2027-01-31T12:00:00Z", NULL);
+		return;
+	}
+	who = metrics_vm(l->m, vm, strlen(vm), at);
+	json_object_foreach(o, key, v) {
+		if (strcmp(key, "vm") == 0 || strcmp(key, "time") == 0 ||
+		    json_is_null(v))
+			continue;
+		r = metrics_resource(l->m, key, strlen(key), true, at);
+		if (r == NONE)
+			continue;
+		if (!json_is_number(v) ||
+		    !metrics_thousandths(json_number_value(v), &n))
+			metrics_wrong(l->m, at, "a measurement is a number "
+			    "from 0 on; this is none", key);
+		else if (who != NONE)
+			metrics_add(l->m, who, r, ms, n);
+	}
+}
+
+static json_t *
+parse_line(struct lines *l, json_error_t *e)
+{
+	return json_loadb(l->text, l->len, JSON_REJECT_DUPLICATES, e);
+}
+
+static void
+read_lines(struct lines *l)
+{
+	json_error_t e;
+	json_t *o;
+
+	do {
+		if (l->text[strspn(l->text, " \t")] == '\0')
+			continue;
+		o = parse_line(l, &e);
+		if (o == NULL)
+			metrics_wrong(l->m, lines_place(l, l->text +
+			    (e.position > 0 && (size_t)e.position <= l->len ?
+			    (size_t)e.position - 1 : 0)), e.text, NULL);
+		else if (!json_is_object(o))
+			metrics_wrong(l->m, lines_place(l, l->text),
+			    "a line is an object", NULL);
+		else
+			read_object(l, o);
+		json_decref(o);
+	} while (lines_next(l));
+}
+
+/* --- sysstat --- */
+
+static double
+number_at(const json_t *o, const char *key, bool *has)
+{
+	const json_t *v = json_object_get(o, key);
+
+	*has = json_is_number(v);
+	return json_number_value(v);
+}
+
+static void
+add(struct document *d, uint32_t vm, const char *resource, int64_t ms,
+    double v)
+{
+	uint32_t r = metrics_resource(d->m, resource, strlen(resource), false,
+	    d->at);
+	int64_t n;
+
+	if (r == NONE)
+		return;
+	if (metrics_thousandths(v < 0 ? 0 : v, &n))
+		metrics_add(d->m, vm, r, ms, n);
+}
+
+/* The member of that name of all elements of a list, summed up, but those
+ * whose own name is not wanted. */
+static double
+sum_of(const json_t *list, const char *key, const char *name,
+    const char *unwanted, bool *has)
+{
+	double sum = 0, v;
+	const char *s;
+	json_t *o;
+	size_t i;
+	bool one;
+
+	*has = false;
+	json_array_foreach(list, i, o) {
+		s = name == NULL ? NULL :
+		    json_string_value(json_object_get(o, name));
+		if (s != NULL && strcmp(s, unwanted) == 0)
+			continue;
+		v = number_at(o, key, &one);
+		if (one)
+			sum += v;
+		*has |= one;
+	}
+	return sum;
+}
+
+static void
+add_cpu(struct document *d, uint32_t vm, int64_t ms, const json_t *s,
+    double cpus)
+{
+	const json_t *list = json_object_get(s, "cpu-load"), *o;
+	const char *which;
+	double idle;
+	size_t i;
+	bool has;
+
+	if (list == NULL)
+		list = json_object_get(s, "cpu-load-all");
+	for (i = 0; i < json_array_size(list); i++) {
+		o = json_array_get(list, i);
+		which = json_string_value(json_object_get(o, "cpu"));
+		idle = number_at(o, "idle", &has);
+		if (has && which != NULL && strcmp(which, "all") == 0)
+			add(d, vm, "cpu", ms, (100 - idle) / 100 * cpus);
+	}
+}
+
+static void
+add_rest(struct document *d, uint32_t vm, int64_t ms, const json_t *s)
+{
+	const json_t *memory = json_object_get(s, "memory");
+	const json_t *net = json_object_get(json_object_get(s, "network"),
+	    "net-dev");
+	bool has, more;
+	double v, w;
+
+	v = number_at(memory, "memused", &has);
+	if (has) /* what is only cached is not needed */
+		add(d, vm, "memory", ms, (v - number_at(memory, "cached",
+		    &more) - number_at(memory, "buffers", &more)) / 1024);
+	v = number_at(json_object_get(s, "io"), "tps", &has);
+	if (has)
+		add(d, vm, "io", ms, v);
+	v = sum_of(net, "rxkB", "iface", "lo", &has);
+	w = sum_of(net, "txkB", "iface", "lo", &more);
+	if (has || more)
+		add(d, vm, "network", ms, v + w);
+	v = sum_of(json_object_get(s, "filesystems"), "MBfsused", NULL, "",
+	    &has);
+	if (has)
+		add(d, vm, "storage", ms, v);
+}
+
+/* {"date": "2027-01-31", "time": "12:00:00", ...}: what zone it is in does not
+ * matter where only the distance of times counts. */
+static bool
+sar_time(const json_t *t, int64_t *ms)
+{
+	const char *day = json_string_value(json_object_get(t, "date"));
+	const char *time = json_string_value(json_object_get(t, "time"));
+	char text[128];
+
+	if (day == NULL || time == NULL || strlen(day) + strlen(time) > 40)
+		return false;
+	snprintf(text, sizeof(text), "%sT%sZ", day, time);
+	return metrics_time(text, ms);
+}
+
+static void
+read_host(struct document *d, const json_t *host)
+{
+	const char *name = json_string_value(json_object_get(host,
+	    "nodename"));
+	const json_t *all = json_object_get(host, "statistics");
+	uint32_t vm;
+	double cpus;
+	size_t i;
+	json_t *s;
+	int64_t ms;
+	bool has;
+
+	if (name == NULL) {
+		metrics_wrong(d->m, d->at, "a host has no \"nodename\"", NULL);
+		return;
+	}
+	vm = metrics_vm(d->m, name, strlen(name), d->at);
+	cpus = number_at(host, "number-of-cpus", &has);
+	json_array_foreach(all, i, s) {
+		if (!sar_time(json_object_get(s, "timestamp"), &ms)) {
+			metrics_wrong(d->m, d->at, "statistics have no "
+			    "\"timestamp\" with date and time", name);
+			return;
+		}
+		if (vm == NONE)
+			continue;
+		if (has)
+			add_cpu(d, vm, ms, s, cpus);
+		add_rest(d, vm, ms, s);
+	}
+}
+
+/* --- Prometheus --- */
+
+static const char *
+label(const json_t *metric, const char *const *names)
+{
+	const char *s = NULL;
+
+	for (; *names != NULL && s == NULL; names++)
+		s = json_string_value(json_object_get(metric, *names));
+	return s;
+}
+
+static void
+read_sample(struct document *d, uint32_t vm, uint32_t r, const json_t *pair)
+{
+	const char *text = json_string_value(json_array_get(pair, 1));
+	bool ok;
+	int64_t ms = time_of(json_array_get(pair, 0), &ok), n;
+	double v;
+
+	if (text != NULL && strcmp(text, "NaN") == 0)
+		return; /* nothing was measured then */
+	if (!ok || text == NULL || !metrics_number(text, &v) ||
+	    !metrics_thousandths(v, &n))
+		metrics_wrong(d->m, d->at, "a value is a time and a number "
+		    "from 0 on in quotes", text == NULL ? "nothing" : text);
+	else
+		metrics_add(d->m, vm, r, ms, n);
+}
+
+static void
+read_series(struct document *d, const json_t *series)
+{
+	static const char *const who[] = { "vm", "domain", "name", "instance",
+		NULL };
+	static const char *const what[] = { "resource", "__name__", NULL };
+	const json_t *metric = json_object_get(series, "metric");
+	const char *name = label(metric, who), *of = label(metric, what);
+	uint32_t vm, r;
+	json_t *v;
+	size_t i;
+
+	if (name == NULL || of == NULL) {
+		metrics_wrong(d->m, d->at, name == NULL ? "a series has none "
+		    "of the labels vm, domain, name and instance" :
+		    "a series has neither label resource nor a name", NULL);
+		return;
+	}
+	r = metrics_resource(d->m, of, strlen(of), true, d->at);
+	vm = metrics_vm(d->m, name, strlen(name), d->at);
+	if (vm == NONE || r == NONE)
+		return;
+	json_array_foreach(json_object_get(series, "values"), i, v)
+		read_sample(d, vm, r, v);
+}
+
+/* --- which is it? --- */
+
+static void
+read_document(struct document *d, const json_t *root)
+{
+	const json_t *hosts = json_object_get(json_object_get(root, "sysstat"),
+	    "hosts");
+	const json_t *data = json_object_get(root, "data");
+	const char *type = json_string_value(json_object_get(data,
+	    "resultType"));
+	json_t *o;
+	size_t i;
+
+	if (json_is_array(hosts)) {
+		json_array_foreach(hosts, i, o)
+			read_host(d, o);
+	} else if (type != NULL && strcmp(type, "matrix") == 0) {
+		json_array_foreach(json_object_get(data, "result"), i, o)
+			read_series(d, o);
+	} else {
+		diag_report(d->m->d, DIAG_METRICS_FORM, d->at, NAME_NONE,
+		    type != NULL ? "this is the answer to a query for one "
+		    "moment; ask for a range" : "this JSON is neither of sadf "
+		    "nor of Prometheus, and its first line is no measurement");
+	}
+}
+
+/* The text from its first line that is not blank. */
+static void
+read_whole(struct lines *l)
+{
+	struct document d = { .m = l->m, .at = lines_place(l, l->text) };
+	struct buf b = { 0 };
+	json_error_t e;
+	json_t *root;
+	uint64_t begin = l->off;
+
+	do {
+		buf_add(&b, l->text, l->len);
+		buf_char(&b, '\n');
+	} while (lines_next(l));
+	root = json_loadb(b.data, b.len, JSON_REJECT_DUPLICATES, &e);
+	if (root == NULL) {
+		l->off = begin;
+		d.at = lines_place(l, l->text + (e.position > 0 ?
+		    e.position - 1 : 0));
+		metrics_wrong(l->m, d.at, e.text, NULL);
+	} else {
+		read_document(&d, root);
+	}
+	json_decref(root);
+	buf_free(&b);
+}
+
+void
+metrics_json(struct lines *l)
+{
+	json_error_t e;
+	json_t *o = parse_line(l, &e);
+	bool is_line = json_object_get(o, "vm") != NULL ||
+	    json_object_get(o, "time") != NULL;
+
+	json_decref(o);
+	if (is_line)
+		read_lines(l);
+	else
+		read_whole(l);
+}
