@@ -71,10 +71,15 @@ CAMPRUN = $(if $(wildcard runtime/main.c),$(BUILD)/camprun)
 # What shows a run is a program of its own, which camprun becomes when asked.
 MONITOR_OBJ = $(call obj,runtime/monitor/*.c)
 MONITOR = $(if $(call pc_libs,libmicrohttpd),$(BUILD)/camprun-monitor)
-# A test of a driver that is not built here is not, either.
+# So is what tells operators of it.
+ALERT_PC = libcurl jansson
+ALERT_OBJ = $(call obj,runtime/alert/*.c)
+ALERT := $(if $(call has_libs,libcurl),$(if $(call has_libs,jansson), \
+           $(BUILD)/camprun-alert))
 # So is what looks at machines from beside a run; it loads drivers itself.
 GUARD_OBJ = $(call obj,runtime/guard/*.c)
 GUARD = $(if $(GUARD_OBJ),$(BUILD)/camprun-guard)
+# A test of a driver that is not built here is not, either.
 UNIT_BIN = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,\
              $(filter-out $(if $(filter libvirt,$(PLUGIN)),, \
              tests/unit/test_run_virt.c),$(wildcard tests/unit/test_*.c)))
@@ -100,13 +105,15 @@ MAN1 = $(wildcard compiler/*.1)
 MAN7 = $(wildcard compiler/*.7)
 MAN8 = $(wildcard runtime/*.8)
 MAN5 = $(wildcard grammar/schema/*.5 compiler/*.5)
-SCHEMA = $(wildcard grammar/schema/*.xsd grammar/schema/*.json)
+SCHEMA = $(wildcard grammar/schema/*.xsd grammar/schema/*.json \
+         grammar/schema/*.txt)
 
 # What shells know of the two command lines, from the programs' own tables.
 COMPLETION = $(foreach p,campgen camprun,$(addprefix $(BUILD)/completion/$(p).,\
                bash zsh))
 
-all: $(CAMPGEN) $(CAMPRUN) $(PLUGIN_SO) $(MONITOR) $(GUARD) $(COMPLETION)  ## build it
+COMPANIONS = $(MONITOR) $(ALERT) $(GUARD)
+all: $(CAMPGEN) $(CAMPRUN) $(PLUGIN_SO) $(COMPANIONS) $(COMPLETION)  ## build it
 	@for p in $(filter-out $(PLUGIN),$(PLUGIN_ALL)); do \
 	    echo "camprun-$$p.so is not built: its libraries are missing"; done
 
@@ -189,6 +196,11 @@ $(BUILD)/camprun-monitor: $(MONITOR_OBJ) $(BUILD)/libruntime.a \
 	$(CC) $(CFLAGS) $(GC) $(LDFLAGS) -o $@ $^ $(RUN_LIBS) \
 	    $(call pc_libs,libmicrohttpd) $(LDLIBS)
 
+$(BUILD)/camprun-alert: $(ALERT_OBJ) $(BUILD)/libruntime.a \
+    $(BUILD)/libgrammar.a
+	$(CC) $(CFLAGS) $(GC) $(LDFLAGS) -o $@ $^ $(RUN_LIBS) \
+	    $(call pc_libs,$(ALERT_PC)) $(LDLIBS)
+
 $(BUILD)/camprun-guard: $(GUARD_OBJ) $(filter-out %/main.o,$(CAMPRUN_OBJ)) \
     $(addprefix $(BUILD)/runtime/plugin/,asked.o identity.o programs.o) $(RUN_GRAMMAR) \
     runtime/plugin.list
@@ -197,7 +209,7 @@ $(BUILD)/camprun-guard: $(GUARD_OBJ) $(filter-out %/main.o,$(CAMPRUN_OBJ)) \
 
 $(GUARD_OBJ): ALL_CFLAGS += -iquote runtime -iquote runtime/plugin
 
-$(MONITOR_OBJ): ALL_CFLAGS += -iquote runtime
+$(MONITOR_OBJ) $(ALERT_OBJ): ALL_CFLAGS += -iquote runtime
 
 # Stylesheet and examples are compiled in, as numbers of bytes.
 INC = $(patsubst %,$(BUILD)/%.inc,$(wildcard compiler/*.xsl compiler/*.txt))
@@ -291,7 +303,8 @@ lint: $(INC)  ## the walls, the manuals, clang's opinion
 	    -fsyntax-only -iquote grammar -iquote runtime -std=c11 \
 	    -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 $(WARN) -Werror \
 	    -DCAMPGEN_VERSION='"$(VERSION)"' \
-	    $(if $(MONITOR),$(wildcard runtime/monitor/*.c)) && clang \
+	    $(if $(MONITOR),$(wildcard runtime/monitor/*.c)) \
+	    $(if $(ALERT),$(wildcard runtime/alert/*.c)) && clang \
 	    -fsyntax-only -iquote grammar -iquote runtime \
 	    -iquote runtime/plugin -std=c11 -D_POSIX_C_SOURCE=200809L \
 	    -D_XOPEN_SOURCE=700 $(WARN) -Werror \
@@ -308,6 +321,8 @@ install: all  ## install below DESTDIR and PREFIX
 	    $(DESTDIR)$(PREFIX)/lib/campgen)
 	$(if $(MONITOR),install -D -m 755 $(MONITOR) \
 	    $(DESTDIR)$(PREFIX)/libexec/campgen/camprun-monitor)
+	$(if $(ALERT),install -D -m 755 $(ALERT) \
+	    $(DESTDIR)$(PREFIX)/libexec/campgen/camprun-alert)
 	install -m 644 $(MAN1) $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 $(MAN7) $(DESTDIR)$(PREFIX)/share/man/man7
 	install -m 644 $(MAN8) $(DESTDIR)$(PREFIX)/share/man/man8

@@ -222,12 +222,13 @@ static const struct command commands[] = {
 	    "says what forbids it another wave", command_why_not },
 	{ "advise", CMD_ADVISE, 1, 1, "MODEL --metrics=FILE",
 	    "says which class virtual machines should be of", command_advise },
+	{ "options", CMD_OPTIONS, 1, 1, "MODEL --vm=GLOB",
+	    "says what virtual machines can become", command_options },
 	{ "explain", CMD_EXPLAIN, 1, 1, "CODE",
 	    "says what a finding means, and what to do", run_explain },
 	{ "convert", CMD_CONVERT, 1, 1, "MODEL -o FILE",
 	    "writes a model in XML or in YAML", run_convert },
 	{ "why-not", 0, 0, 0, NULL, NULL, NULL },
-	{ "options", 0, 0, 0, NULL, NULL, NULL },
 };
 
 enum { NCOMMAND = sizeof(commands) / sizeof(commands[0]) };

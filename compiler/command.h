@@ -31,6 +31,9 @@ int command_help(const struct command *);
 /* Prints the completion script of a shell, bash or zsh; the same. */
 int command_completion(const char *shell);
 
+/* campgen options MODEL --vm=GLOB. */
+void command_options(struct run *);
+
 /* campgen why CAMPAIGN DN. */
 void command_why(struct run *);
 

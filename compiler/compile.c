@@ -21,6 +21,7 @@
 #include "place.h"
 #include "policy.h"
 #include "moves.h"
+#include "need.h"
 #include "risk.h"
 #include "verify.h"
 #include "window.h"
@@ -80,7 +81,7 @@ try_plan(struct work *k, const struct compile_options *opt,
 	k->p = (struct plan){ .f = &k->f, .sv = &k->sv, .d = &k->d,
 		.why = k->why, .waves = a->waves, .hint = a->wave,
 		.policy = opt->policy, .phase = k->phase,
-		.morphs = &k->morphs };
+		.needs = k->needs, .morphs = &k->morphs };
 	ride_input(&k->p, &in);
 	ok = plan_run(&k->p, &in, diag);
 	k->no_room = k->p.no_room;
@@ -186,6 +187,8 @@ release(struct work *k)
 	compile_forget(k);
 	free(k->phase);
 	k->phase = NULL;
+	need_free(k->needs);
+	k->needs = NULL;
 	morphs_free(&k->morphs);
 	service_free(&k->sv);
 	tree_free(&k->f);
@@ -206,7 +209,9 @@ make(struct work *k, const struct compile_options *opt, struct diag *diag,
 	domain_degraded(&k->sv, diag);
 	if (!pair_check(&k->d, &k->f, &k->sv, opt->policy, diag))
 		return COMPILE_ERRORS;
-	if (!morphs_find(&k->morphs, &k->f, opt->policy, diag))
+	k->needs = need_new(&k->f, &k->sv, opt->policy);
+	if (!need_check(k->needs, diag) ||
+	    !morphs_find(&k->morphs, &k->f, opt->policy, diag))
 		return COMPILE_ERRORS;
 	if (opt->waves)
 		k->phase = phase_find(&k->f, opt->policy);
@@ -214,6 +219,7 @@ make(struct work *k, const struct compile_options *opt, struct diag *diag,
 		return COMPILE_ERRORS;
 	phase_check(&k->p, diag);
 	*out = write_down(k, opt, diag);
+	need_order(k->needs, *out, diag);
 	if (diag->nerror > before)
 		return COMPILE_ERRORS;
 	if (opt->waves)

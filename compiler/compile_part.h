@@ -6,6 +6,7 @@
 #include "compile.h"
 #include "diff.h"
 #include "morph.h"
+#include "need.h"
 #include "plan.h"
 #include "verify.h"
 
@@ -18,6 +19,7 @@ struct work {
 	struct outages outages;
 	struct caught *why;
 	uint32_t *phase; /* phase_find's */
+	struct needs *needs;
 	struct morphs morphs;
 	bool no_room; /* the last plan failed because a VM has nowhere to go */
 };

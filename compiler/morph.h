@@ -50,6 +50,14 @@ bool morphs_find(struct morphs *, const struct forest *, const struct policy *,
     struct diag *);
 void morphs_free(struct morphs *);
 
+/* How full each EE is, when machines begin to change; freed by
+ * morph_rooms_free. */
+struct morph_rooms *morph_rooms_new(const struct forest *,
+    const struct policy *);
+void morph_rooms_free(struct morph_rooms *);
+/* Sets at and dest of one machine; false if it has nowhere to be. */
+bool morph_rooms_find(const struct morph_rooms *, struct morph *);
+
 /* Where does each go? Needs the catches made. The index of the first that has
  * nowhere to be, or n. */
 size_t morphs_place(struct morphs *, const struct forest *,

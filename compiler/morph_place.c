@@ -14,7 +14,7 @@
 #include "morph.h"
 #include "policy.h"
 
-struct rooms { /* what is used where */
+struct morph_rooms { /* what is used where */
 	const struct forest *f;
 	const struct policy *p;
 	size_t nres;
@@ -22,7 +22,7 @@ struct rooms { /* what is used where */
 };
 
 static int64_t
-need(const struct rooms *r, uint32_t vm, size_t k)
+need(const struct morph_rooms *r, uint32_t vm, size_t k)
 {
 	int64_t a = policy_demand(r->p, r->f->v[vm].dn,
 	    tree_type(r->f, vm, false), k);
@@ -32,8 +32,18 @@ need(const struct rooms *r, uint32_t vm, size_t k)
 	return a > b ? a : b;
 }
 
+/* What a machine needs that becomes another, at any moment. */
+static int64_t
+need_as(const struct morph_rooms *r, const struct morph *m, size_t k)
+{
+	int64_t a = policy_demand(r->p, r->f->v[m->ee].dn, m->from, k);
+	int64_t b = policy_demand(r->p, r->f->v[m->ee].dn, m->to, k);
+
+	return a > b ? a : b;
+}
+
 static void
-take(struct rooms *r, uint32_t vm, uint32_t on, int sign)
+take(struct morph_rooms *r, uint32_t vm, uint32_t on, int sign)
 {
 	size_t k;
 
@@ -64,7 +74,7 @@ stands_on(const struct forest *f, uint32_t vm)
 }
 
 static bool
-fits(const struct rooms *r, const struct morph *m, uint32_t on)
+fits(const struct morph_rooms *r, const struct morph *m, uint32_t on)
 {
 	const struct ee *e = &r->f->v[on];
 	uint32_t type = tree_type(r->f, on, e->s == NONE);
@@ -75,8 +85,9 @@ fits(const struct rooms *r, const struct morph *m, uint32_t on)
 		return false;
 	for (k = 0; k < r->nres; k++) {
 		cap = policy_capacity(r->p, e->dn, type, k);
-		more = on == m->at ? 0 : need(r, m->ee, k);
-		if (cap >= 0 && need(r, m->ee, k) > 0 &&
+		more = need_as(r, m, k) -
+		    (on == m->at ? need(r, m->ee, k) : 0);
+		if (cap >= 0 && need_as(r, m, k) > 0 &&
 		    r->use[on * r->nres + k] + more > cap)
 			return false;
 	}
@@ -92,7 +103,7 @@ is_there(const struct forest *f, const struct dep *d, uint32_t x)
 }
 
 static uint32_t
-choose(const struct rooms *r, const struct morph *m)
+choose(const struct morph_rooms *r, const struct morph *m)
 {
 	const struct dep *d = &r->f->dep[list_of(r->f, m->ee)];
 	uint32_t best = NONE, x, i;
@@ -109,43 +120,59 @@ choose(const struct rooms *r, const struct morph *m)
 	return best;
 }
 
-static bool
-place(struct rooms *r, struct morph *m)
+bool
+morph_rooms_find(const struct morph_rooms *r, struct morph *m)
 {
-	bool moves = policy_template(r->p, m->template).migration !=
-	    MIGRATION_NONE;
-
 	m->dest = NONE;
 	m->at = stands_on(r->f, m->ee);
 	if (m->at == NONE || list_of(r->f, m->ee) == NONE)
 		return false;
-	if (!moves)
+	if (policy_template(r->p, m->template).migration == MIGRATION_NONE)
 		return fits(r, m, m->at);
 	m->dest = choose(r, m);
-	if (m->dest == NONE)
-		return false;
-	take(r, m->ee, m->at, -1);
-	take(r, m->ee, m->dest, 1);
-	return true;
+	return m->dest != NONE;
+}
+
+struct morph_rooms *
+morph_rooms_new(const struct forest *f, const struct policy *p)
+{
+	struct morph_rooms *r = mem_alloc(1, sizeof(*r));
+	uint32_t e;
+
+	*r = (struct morph_rooms){ .f = f, .p = p,
+		.nres = policy_nresource(p) };
+	r->use = mem_alloc(f->n * r->nres, sizeof(*r->use));
+	for (e = 0; e < f->n; e++)
+		take(r, e, stands_on(f, e), 1);
+	return r;
+}
+
+void
+morph_rooms_free(struct morph_rooms *r)
+{
+	free(r->use);
+	free(r);
 }
 
 size_t
 morphs_place(struct morphs *l, const struct forest *f, const struct policy *p)
 {
-	struct rooms r = { .f = f, .p = p, .nres = policy_nresource(p) };
-	uint32_t e;
+	struct morph_rooms *r;
 	size_t i;
 
 	if (l->n == 0)
 		return 0;
 	l->home = mem_realloc(l->home, f->n, sizeof(*l->home));
 	memset(l->home, 0xff, f->n * sizeof(*l->home));
-	r.use = mem_alloc(f->n * r.nres, sizeof(*r.use));
-	for (e = 0; e < f->n; e++)
-		take(&r, e, stands_on(f, e), 1);
-	for (i = 0; i < l->n && place(&r, &l->v[i]); i++)
+	r = morph_rooms_new(f, p);
+	for (i = 0; i < l->n && morph_rooms_find(r, &l->v[i]); i++) {
 		l->home[l->v[i].ee] = l->v[i].dest;
-	free(r.use);
+		if (l->v[i].dest == NONE)
+			continue;
+		take(r, l->v[i].ee, l->v[i].at, -1);
+		take(r, l->v[i].ee, l->v[i].dest, 1);
+	}
+	morph_rooms_free(r);
 	return i;
 }
 

@@ -16,13 +16,14 @@ enum option_id { OPT_OUTPUT, OPT_POLICY, OPT_SCHEDULE, OPT_CATCH, OPT_SELECT,
 	OPT_SOURCE, OPT_TARGET, OPT_ANSWER, OPT_STAT, OPT_EXIT_CODE,
 	OPT_WAVE, OPT_LEVEL,
 	OPT_COMPLETION, OPT_TODAY, OPT_COLOUR, OPT_METRICS, OPT_CLASSES,
-	OPT_REPORT };
+	OPT_REPORT, OPT_VM, OPT_CAPABILITIES };
 
 static const struct cli_row rows[] = {
 	[OPT_OUTPUT] = { "output", "FILE", 'o', CMD_COMPILE | CMD_PLAN |
-	    CMD_CONVERT | CMD_ADVISE, "write there (default: standard output)" },
+	    CMD_CONVERT | CMD_ADVISE | CMD_OPTIONS,
+	    "write there (default: standard output)" },
 	[OPT_POLICY] = { "policy", "FILE", 'p', CMD_COMPILE | CMD_LINT | CMD_ASK |
-	    CMD_ADVISE, "facts and wishes the models cannot hold" },
+	    CMD_ADVISE | CMD_OPTIONS, "facts and wishes the models cannot hold" },
 	[OPT_CATCH] = { "catch", "listed|balanced", 0, CMD_COMPILE,
 	    "listed (default) or balanced" },
 	[OPT_SCHEDULE] = { "schedule", "sequential|waves", 0, CMD_COMPILE,
@@ -69,7 +70,7 @@ static const struct cli_row rows[] = {
 	    "the execution level in question, from 0" },
 	[OPT_LEVEL] = { "level", "N", 0, CMD_WHY_NOT | CLI_DETAIL, "the same" },
 	[OPT_ANSWER] = { "format", "text|json", 0, CMD_ASK | CMD_DIFF |
-	    CLI_DETAIL,
+	    CMD_OPTIONS | CLI_DETAIL,
 	    "text (default) or json" },
 	[OPT_METRICS] = { "metrics", "FILE", 0, CMD_ADVISE | CLI_OFTEN |
 	    CLI_DETAIL, "what machines use: CSV, JSON lines, domstats ..." },
@@ -77,6 +78,10 @@ static const struct cli_row rows[] = {
 	    "a policy with the section classes (default: -p)" },
 	[OPT_REPORT] = { "report", "FILE", 0, CMD_ADVISE | CLI_DETAIL,
 	    "the advice, .txt or .json (default: standard output)" },
+	[OPT_VM] = { "vm", "GLOB", 0, CMD_OPTIONS | CLI_OFTEN | CLI_DETAIL,
+	    "the virtual machines in question" },
+	[OPT_CAPABILITIES] = { "capabilities", "FILE", 0, CMD_OPTIONS |
+	    CLI_DETAIL, "what they can do, as camprun found it" },
 	[OPT_COMPLETION] = { "completion", "bash|zsh", 0, CMD_COMPILE,
 	    "a script for the shell, bash or zsh" },
 };
@@ -330,6 +335,15 @@ set_option(void *data, int row, const char *value)
 		return 0;
 	case OPT_REPORT:
 		o->report = value;
+		return 0;
+	case OPT_VM:
+		if (o->nvm == OPTIONS_MAX_SELECT)
+			return cli_usage(PROGRAM, "more than 1000 --vm=%s",
+			    value);
+		o->vm[o->nvm++] = value;
+		return 0;
+	case OPT_CAPABILITIES:
+		o->capabilities = value;
 		return 0;
 	}
 	return 0;

@@ -42,6 +42,9 @@ struct options {
 	const char *metrics[OPTIONS_MAX_METRICS];
 	size_t nmetrics;
 	const char *classes, *report; /* of advice, or NULL */
+	const char *vm[OPTIONS_MAX_SELECT]; /* asked what they can become */
+	size_t nvm;
+	const char *capabilities; /* what is known of them, or NULL */
 	char **operand;
 	int noperand;
 	bool help, version;
@@ -50,10 +53,10 @@ struct options {
 
 enum { CMD_COMPILE = 1, CMD_LINT = 2, CMD_DIFF = 4, CMD_PLAN = 8,
 	CMD_EXPLAIN = 16, CMD_CONVERT = 32, CMD_WHY = 64, CMD_WHY_NOT = 128,
-	CMD_ADVISE = 256,
+	CMD_ADVISE = 256, CMD_OPTIONS = 512,
 	CMD_ASK = CMD_WHY | CMD_WHY_NOT,
 	CMD_FINDINGS = CMD_COMPILE | CMD_LINT | CMD_DIFF | CMD_PLAN |
-	    CMD_CONVERT | CMD_ADVISE };
+	    CMD_CONVERT | CMD_ADVISE | CMD_OPTIONS };
 
 /* Parses argv[1..] for one command (its bit): 0, or the status to end with,
  * after a word about it. argv must live as long as the options. */

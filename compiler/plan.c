@@ -560,6 +560,7 @@ begin(struct planner *r)
 	    sizeof(*p->proc_of_su));
 	memset(p->proc_of_su, 0xff, p->sv->nsu * sizeof(*p->proc_of_su));
 	roots_find(&r->roots, p->f, p->sv, p->proc_of);
+	r->roots.needs = p->needs;
 	roots_precede(&r->roots);
 	r->phase = phase_of_roots(&r->roots, p->phase);
 	lists_begin(&r->l, p->f, &p->arena, p->proc_of, r->roots.n);

@@ -61,6 +61,7 @@ struct mobile { /* of a VM that is mobilised */
 	bool told; /* this is one */
 };
 
+struct needs;
 struct policy;
 
 enum refused { /* why a wave did not take a procedure */
@@ -94,6 +95,7 @@ struct plan {
 	const uint32_t *hint; /* same: by root EE, the wave it should go in;
 	                       * NULL: the first that has room */
 	const uint32_t *phase; /* same: by root EE, phase_find's; or NULL */
+	const struct needs *needs; /* same: of software; or NULL */
 	struct refusal *refusal; /* same: by root EE, the last one; NULL: they
 	                          * are not wanted */
 	struct mobile *move; /* by dependency: those that need a word; or NULL */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "need.h"
 #include "roots.h"
 #include "stand.h"
 
@@ -210,11 +211,28 @@ order_by_service(struct roots *r)
 	}
 }
 
+static void
+add_need(void *arg, uint32_t ee, uint32_t needs_it)
+{
+	struct roots *r = arg;
+
+	if (r->of[ee] != NONE && r->of[needs_it] != NONE)
+		add_edge(r, r->of[ee], r->of[needs_it]);
+}
+
+/* Software that is needed before what needs it. */
+static void
+order_by_need(struct roots *r)
+{
+	need_pairs(r->needs, add_need, r);
+}
+
 void
 roots_precede(struct roots *r)
 {
 	r->edge_at = mem_realloc(NULL, r->n + 1, sizeof(*r->edge_at));
 	memset(r->edge_at, 0xff, r->n * sizeof(*r->edge_at));
 	order_by_dependency(r);
+	order_by_need(r);
 	order_by_service(r);
 }

@@ -27,6 +27,7 @@ struct edge { /* a root must be done before another */
 struct roots {
 	const struct forest *f;
 	const struct services *sv;
+	const struct needs *needs; /* set after roots_find; or NULL */
 	struct root *v; /* by kind, then in natural order */
 	size_t n;
 	uint32_t *of; /* by EE: the root it changes with, or NONE; borrowed */

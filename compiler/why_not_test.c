@@ -295,6 +295,7 @@ look_at_edges(struct trial *t)
 		return;
 	}
 	roots_find(&r, t->p->f, t->p->sv, of);
+	r.needs = t->p->needs;
 	roots_precede(&r);
 	mine = of[t->p->proc[t->x].root];
 	for (a = 0; a < r.n; a++)

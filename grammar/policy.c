@@ -516,3 +516,40 @@ policy_allow_fits(const struct policy *p, size_t i, uint32_t dn)
 {
 	return pattern_fits(&p->section[POLICY_LINT].v[i].match, dn);
 }
+
+size_t
+policy_nprerequisite(const struct policy *p)
+{
+	return p == NULL ? 0 : p->section[POLICY_PREREQUISITES].n;
+}
+
+static const struct pattern *
+prerequisite(const struct policy *p, uint32_t bundle, size_t i)
+{
+	const struct rules *r = &p->section[POLICY_PREREQUISITES];
+	size_t k;
+
+	for (k = 0; k < r->n; k++) {
+		if (!pattern_fits(&r->v[k].match, bundle))
+			continue;
+		if (i < r->v[k].nlist)
+			return &r->v[k].list[i];
+		i -= r->v[k].nlist;
+	}
+	return NULL;
+}
+
+const char *
+policy_prerequisite(const struct policy *p, uint32_t bundle, size_t i)
+{
+	const struct pattern *need = prerequisite(p, bundle, i);
+
+	return need == NULL ? NULL : need->glob;
+}
+
+bool
+policy_prerequisite_is(const struct policy *p, uint32_t bundle, size_t i,
+    uint32_t other)
+{
+	return pattern_fits(prerequisite(p, bundle, i), other);
+}

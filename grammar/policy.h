@@ -210,6 +210,64 @@ struct place policy_allow_place(const struct policy *, size_t i);
 struct policy_allow policy_allow(const struct policy *, size_t i);
 bool policy_allow_fits(const struct policy *, size_t i, uint32_t dn);
 
+/* What a bundle needs (U2), of all rules that fit it, in order: the i-th as it
+ * is written, NULL past the last; and is another bundle such? */
+size_t policy_nprerequisite(const struct policy *); /* rules */
+const char *policy_prerequisite(const struct policy *, uint32_t bundle,
+    size_t i);
+bool policy_prerequisite_is(const struct policy *, uint32_t bundle, size_t i,
+    uint32_t other);
+
+/* --- alerts (U9): policy_alert.c --- */
+
+enum severity { SEVERITY_INFO, SEVERITY_NOTICE, SEVERITY_WARNING,
+	SEVERITY_ERROR, SEVERITY_CRITICAL };
+
+enum alert { /* what one can be about; rows of alerts.def */
+#define ALERT(id, number, name, severity, meaning) ALERT_##id,
+#include "alerts.def"
+#undef ALERT
+	ALERT_COUNT
+};
+
+struct alert_info {
+	unsigned number;
+	const char *name; /* "campaign-began" */
+	enum severity severity;
+	const char *meaning;
+};
+const struct alert_info *alert_info(enum alert);
+enum alert alert_find(const char *name); /* ALERT_COUNT: none */
+const char *severity_name(enum severity);
+
+/* Where alerts go. Exactly one of the first five is there; the rest are NULL,
+ * 0 or -1 if nothing is said. Belongs to the policy. */
+struct policy_channel {
+	const char *name;
+	const char *syslog; /* path of a socket, udp:HOST:PORT, tcp:HOST:PORT */
+	const char *mail; /* addresses */
+	const char *trap; /* HOST:PORT */
+	const char *webhook; /* URL */
+	const char *const *program; /* NULL-terminated */
+	const char *sender, *server, *community, *secret_file;
+	const char *const *sendmail; /* NULL-terminated */
+	bool inform;
+	int64_t timeout; /* ns */
+};
+size_t policy_nchannel(const struct policy *);
+struct policy_channel policy_channel(const struct policy *, size_t i);
+
+/* Rules: does the i-th send what is so called, as severe, about that object
+ * (a DN, or NAME_NONE), somewhere? */
+size_t policy_nalert(const struct policy *);
+bool policy_alert_fits(const struct policy *, size_t i, enum alert,
+    uint32_t dn);
+/* To that channel (an index)? */
+bool policy_alert_goes(const struct policy *, size_t i, size_t channel);
+/* No second one about the same within so many ns; 0: each is sent,
+ * INT64_MAX: none ever. */
+int64_t policy_alert_window(const struct policy *, size_t i);
+
 /* Glob with * (any run, commas too) and ? (one character), over a whole DN.
  * All other characters mean themselves. */
 bool glob_match(const char *pattern, const char *text);

@@ -18,6 +18,7 @@ enum kind {
 	KIND_NAMES, KIND_ALL_OR_PATTERNS, KIND_AMOUNTS, KIND_ACTION,
 	KIND_PHASE, KIND_ANSWER, KIND_MIGRATION, KIND_PROGRAM, KIND_PAIRS,
 	KIND_CODES, KIND_WORDS, KIND_COMMAND, KIND_PLACE,
+	KIND_SEVERITY, KIND_TEXTS,
 };
 enum section_kind { SECTION_RULES, SECTION_MAPPING, SECTION_NAME_LIST };
 enum need { NEED_MAY, NEED_MUST, NEED_FACT };
@@ -501,11 +502,13 @@ read_value(const struct fill *f, const struct key *k, const struct ynode *n,
 	case KIND_ACTION:
 	case KIND_PHASE:
 	case KIND_ANSWER:
+	case KIND_SEVERITY:
 	case KIND_MIGRATION:
 		return read_word(f, n, name, k->kind, member);
 	case KIND_PROGRAM:
 	case KIND_PAIRS:
 	case KIND_CODES:
+	case KIND_TEXTS:
 		return read_texts(f, n, name, k->kind, member);
 	case KIND_WORDS:
 	case KIND_COMMAND:
@@ -595,7 +598,7 @@ read_rule(const struct fill *f, const struct ynode *n,
 	size_t k;
 
 	*r = (struct rule){ .restart_time = -1, .switchover_time = -1,
-		.longest = -1, .count = -1, .percentile = -1, .headroom = -1,
+		.longest = -1, .count = -1, .unit = -1, .percentile = -1, .headroom = -1,
 		.gain = -1, .pos = n->pos };
 	if (n->kind != YNODE_MAP)
 		return wrong_type(f, n, sections[section].key,
@@ -851,5 +854,6 @@ policy_fill(struct policy *p, const struct ynode *root, struct diag *d)
 			read_section(&f, found[i], (enum policy_section)i);
 	number_phases(p);
 	know_levels(&f);
+	policy_check_alerts(p, d);
 	policy_check_templates(p, d);
 }

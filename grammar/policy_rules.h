@@ -27,13 +27,19 @@ struct rule {
 	struct pattern match, from, to, type;
 	enum tri restartable, online, compatible;
 	int64_t restart_time, switchover_time, longest; /* ns; -1: not said */
-	int64_t count; /* -1: not said */
+	int64_t count, unit; /* -1: not said */
 	int64_t percentile, headroom, gain; /* the same */
 	int64_t max; /* ns */
 	uint32_t action, phase, answer; /* which word, from 1; 0: not said */
 	const char *level, *attribute, *phase_name; /* NULL: not said */
 	const char *agent, *tests, *code, *reason, *until; /* the same */
-	const char *session, *domain, *definitions, *bundle;
+	const char *session, *domain, *definitions, *bundle, *vcpus, *memory;
+	/* Of channels; NULL: not said. */
+	const char *name, *syslog, *mail, *trap, *webhook, *sender, *server,
+	    *community, *secret_file;
+	struct texts sendmail, goal;
+	uint32_t severity; /* which word, from 1; 0: not said */
+	enum tri inform, once;
 	/* v NULL: not said */
 	struct texts program, probe, parameters, environment, success;
 	const struct texts *words[WORDS_LISTS]; /* NULL: not said */
@@ -105,5 +111,9 @@ void policy_check_templates(const struct policy *, struct diag *);
 
 /* Fills the policy from the tree. */
 void policy_fill(struct policy *, const struct ynode *, struct diag *);
+
+/* Are its channels such, and do its alerts name events and channels that there
+ * are? Reports what is not. */
+void policy_check_alerts(const struct policy *, struct diag *);
 
 #endif

@@ -9,6 +9,10 @@
 #include "actions.h"
 #include "apply.h"
 
+/* How a driver says that a machine is not where it was caught: the words
+ * between two names. */
+#define DRIVER_STRAYED " has strayed from "
+
 enum outcome {
 	OUTCOME_OK,
 	OUTCOME_FAILED, /* not done, or done wrong: why says it */

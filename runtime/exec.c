@@ -420,6 +420,7 @@ carry_out(struct exec *x, const struct record *begun, bool ask,
 	enum outcome out;
 	int err;
 
+	x->forgiven = false;
 	o.timeout = timeout_of(x->opt->policy, &o);
 	if (!ask || !is_settled(x, &o, &out))
 		out = exec_begin_and_wait(x, &o, &ending);
@@ -429,7 +430,7 @@ carry_out(struct exec *x, const struct record *begun, bool ask,
 		return RESULT_SYSTEM;
 	r.d = (uint32_t)out;
 	r.e = *must_reverse;
-	if (out == OUTCOME_FAILED) {
+	if (out == OUTCOME_FAILED || x->forgiven) {
 		r.text = x->why;
 		r.len = strlen(x->why);
 	}

@@ -19,6 +19,9 @@
 
 struct policy;
 
+/* How the reason begins with which an action fails for want of a snapshot. */
+#define EXEC_NO_SNAPSHOT "no snapshot of "
+
 enum command { COMMAND_RUN, COMMAND_RESUME, COMMAND_ROLLBACK, COMMAND_COMMIT };
 
 struct exec_options {

@@ -49,6 +49,7 @@ struct exec {
 	size_t ncalled; /* callbacks of the rollback that were called */
 	uint32_t refused; /* seq of the callback that was said no to */
 	bool unkept; /* a snapshot failed: nothing was touched yet */
+	bool forgiven; /* the action failed, and may: why says it */
 	bool aborted; /* what failed did so on the operator's order */
 	enum result row_result; /* of the record of a step's row */
 	exec_row_function on_row;

@@ -4,6 +4,7 @@
  * operator is heard.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "exec_wait.h"
 #include "callback.h"
@@ -114,6 +115,7 @@ forgive(struct exec *x, const struct order *o, enum outcome out)
 		return out;
 	if (x->opt->forgave != NULL)
 		x->opt->forgave(x->opt->arg, o, x->why);
+	x->forgiven = true;
 	return OUTCOME_OK;
 }
 
@@ -145,6 +147,17 @@ exec_snapshots(const struct exec *x, const struct order *o, size_t i)
 	    (unsigned)o->direction, o->touched[i]);
 }
 
+static void
+say_unkept(struct exec *x, const struct order *o)
+{
+	char why[sizeof(x->why)];
+
+	memcpy(why, x->why, sizeof(why));
+	snprintf(x->why, sizeof(x->why), EXEC_NO_SNAPSHOT "\"%.100s\"%s: "
+	    "%.350s", name_str(o->entity), o->verb == VERB_SNAPSHOT ? "" :
+	    " to go back to", why);
+}
+
 /* Snapshots of what is about to be touched; on the way back it is reverted to
  * them. They are part of the callback, and bear its numbers. */
 static enum outcome
@@ -166,6 +179,8 @@ keep_snapshots(struct exec *x, const struct order *o, enum ending *ending)
 		out = begin_and_wait(x, &s, ending);
 	}
 	x->unkept = out != OUTCOME_OK;
+	if (x->unkept)
+		say_unkept(x, &s);
 	return out;
 }
 
@@ -176,7 +191,7 @@ exec_begin_and_wait(struct exec *x, const struct order *o,
 	enum outcome out = OUTCOME_OK;
 
 	*ending = ENDING_OWN;
-	x->unkept = false;
+	x->unkept = x->forgiven = false;
 	if (o->callback != NULL && !is_let_pass(x, o))
 		return OUTCOME_FAILED;
 	if (o->callback != NULL)

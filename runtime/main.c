@@ -174,10 +174,15 @@ operate(struct run *r, uint32_t command, const char *word)
 	struct operate_options *o = &r->opt.operate;
 
 	o->command = word;
-	if (!has_all(r, word, command == CMD_RUN))
+	if (!has_all(r, word, command == CMD_RUN || command == CMD_CHECK))
 		return;
 	o->campaign = r->opt.operand[0];
 	switch (command) {
+	case CMD_CHECK:
+		o->check = true;
+		o->target = r->opt.target;
+		r->status = operate_run(o, &r->diag);
+		break;
 	case CMD_RUN:
 		r->status = operate_run(o, &r->diag);
 		break;

@@ -4,17 +4,20 @@
  * what is said at the end?
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "alerts.h"
 #include "buf.h"
 #include "callback.h"
 #include "campaign_fsm.h"
 #include "cli.h"
 #include "diag.h"
 #include "digest.h"
+#include "duration.h"
 #include "exec.h"
 #include "fault.h"
 #include "gate.h"
@@ -23,6 +26,7 @@
 #include "os.h"
 #include "plugin.h"
 #include "policy.h"
+#include "preflight.h"
 #include "statedir.h"
 #include "watch.h"
 
@@ -34,7 +38,7 @@ struct session { /* everything one command holds */
 	struct diag *diag;
 	struct statedir *dir;
 	struct journal *journal;
-	struct model *source;
+	struct model *source, *target; /* target: of check, or NULL */
 	struct campaign *c;
 	struct actions *a;
 	struct exec *x;
@@ -77,33 +81,41 @@ static int
 read_inputs(struct session *s, const char *campaign, const char *source)
 {
 	struct inputs in;
-	int status = inputs_read(&in, campaign, source, NULL, s->diag);
+	int status = inputs_read(&in, campaign, source, s->o->target,
+	    s->diag);
 
 	s->c = in.campaign;
 	s->source = in.source;
+	s->target = in.target;
 	if (status != EXIT_DONE)
 		return status;
 	s->a = actions_make(s->c, s->source, "carry out", s->diag);
 	return s->a == NULL ? EXIT_ERRORS : EXIT_DONE;
 }
 
-/* The campaign is the approved one, and was made for this source only. */
+/* Is the campaign the approved one? */
 static int
-check_digests(struct session *s)
+is_approved(const struct session *s)
 {
-	struct inputs in = { .campaign = s->c, .source = s->source };
 	char digest[DIGEST_TEXT];
 	int err;
 
-	if (s->o->expect != NULL) {
-		err = digest_stream(s->c->src->file, digest);
-		if (err != 0)
-			return system_failure("read", s->o->campaign, -err);
-		if (strcmp(digest, s->o->expect) != 0)
-			return say(ERRORS, "the campaign is not the approved "
-			    "one: its SHA-256 is %s, --expect says %s", digest,
-			    s->o->expect);
-	}
+	if (s->o->expect == NULL)
+		return DONE;
+	err = digest_stream(s->c->src->file, digest);
+	if (err != 0)
+		return system_failure("read", s->o->campaign, -err);
+	return strcmp(digest, s->o->expect) == 0 ? DONE : say(ERRORS,
+	    "the campaign is not the approved one: its SHA-256 is %s, --expect "
+	    "says %s", digest, s->o->expect);
+}
+
+/* Was it made for this source? */
+static int
+is_for_source(const struct session *s)
+{
+	struct inputs in = { .campaign = s->c, .source = s->source };
+
 	return inputs_match(&in, s->o->source, s->diag) ? DONE : ERRORS;
 }
 
@@ -241,85 +253,7 @@ compare(struct session *s)
 
 /* --- the gate --- */
 
-static size_t
-count_verb(const struct actions *a, enum verb v)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < a->n; i++)
-		n += a->act[i].verb == v;
-	return n;
-}
-
-/* The end of a noun of which there are so many. */
-static const char *
-s_of(size_t n)
-{
-	return n == 1 ? "" : "s";
-}
-
-/* How many procedures are on each level, where they share some. */
-static void
-show_waves(const struct actions *a)
-{
-	enum { MOST = 20 };
-	size_t i, waves = 0, n[MOST] = { 0 };
-	bool shared = false;
-
-	for (i = 0; i < a->nproc; i++) {
-		shared |= actions_shares_level(a, i);
-		if (a->proc[i].step == 1 && !actions_shares_level(a, i))
-			waves++;
-		if (a->proc[i].step == 1 && waves <= MOST)
-			n[waves - 1]++;
-	}
-	if (!shared)
-		return;
-	fprintf(stderr, "  %zu wave%s:", waves, s_of(waves));
-	for (i = 0; i < waves && i < MOST; i++)
-		fprintf(stderr, "%s%zu", i == 0 ? " " : ", ", n[i]);
-	fprintf(stderr, "%s procedure%s\n", waves > MOST ? ", ..." : "",
-	    s_of(waves == 1 ? n[0] : 2));
-}
-
-/* One procedure with all its nodes; returns how many of proc that is. */
-static size_t
-show_procedure(const struct actions *a, size_t k)
-{
-	size_t n = 1, acts = a->proc[k].n;
-
-	for (; k + n < a->nproc && a->proc[k + n].step > 1; n++)
-		acts += a->proc[k + n].n;
-	fprintf(stderr, "  %u  %s, ", a->proc[k].p->level,
-	    name_str(a->proc[k].p->name));
-	if (n > 1)
-		fprintf(stderr, "%zu nodes in turn, ", n);
-	fprintf(stderr, "%zu action%s\n", acts, s_of(acts));
-	return n;
-}
-
-static void
-show(const struct session *s)
-{
-	const struct actions *a = s->a;
-	size_t k, i = 0, n = s->c->nprocedure;
-	size_t down = count_verb(a, VERB_TERMINATE);
-	size_t move = count_verb(a, VERB_MIGRATE);
-	size_t again = count_verb(a, VERB_RESTART);
-
-	fprintf(stderr, "campaign %s\n  %zu procedure%s, %zu action%s: %zu "
-	    "termination%s, %zu migration%s, %zu restart%s\n",
-	    name_str(s->c->name), n, s_of(n), a->n, s_of(a->n), down,
-	    s_of(down), move, s_of(move), again, s_of(again));
-	show_waves(a);
-	for (k = 0; k < a->nproc && i < 12; i++)
-		k += show_procedure(a, k);
-	if (n > 12)
-		fprintf(stderr, "  ... and %zu more procedure%s\n", n - 12,
-		    s_of(n - 12));
-}
-
-/* Says what will happen and asks; without a terminal only --yes will do. */
+/* Asks; without a terminal only --yes will do. */
 static int
 gate(const struct session *s, const char *question)
 {
@@ -429,9 +363,11 @@ execute(struct session *s, enum command command)
 	struct exec_options e = { .driver = s->driver, .journal = s->journal,
 		.events = s->events, .policy = s->policy,
 		.ask = s->o->yes ? NULL : gate_ask };
+	long alerts;
 	int status;
 
 	leave_card(s);
+	alerts = alerts_begin(s->policy, statedir_path(s->dir));
 	watch_begin(&e, s->a);
 	status = exec_command(s->x, command, &e, s->why);
 	if (status == DONE && s->o->commit &&
@@ -443,6 +379,7 @@ execute(struct session *s, enum command command)
 		status = go_back(s, &e, status);
 	watch_end();
 	conclude(s, status);
+	alerts_end(alerts, statedir_path(s->dir));
 	return status;
 }
 
@@ -475,6 +412,7 @@ end_session(struct session *s)
 	statedir_close(s->dir);
 	campaign_free(s->c);
 	model_free(s->source);
+	model_free(s->target);
 }
 
 /* --- run --- */
@@ -526,18 +464,104 @@ prepare(struct session *s)
 	return err == 0 ? DONE : statedir_failure(s, "prepare", err);
 }
 
+/* --- before the start --- */
+
+/* Findings are told together: the first status counts, but a system that fails
+ * says more than what is found. */
 static int
-start(struct session *s)
+also(int worst, int status)
 {
-	int status = prepare(s), err;
+	return status == SYSTEM || worst == DONE ? status : worst;
+}
+
+/* U2: what the policy says of software is a matter of the proof, as is all
+ * that a check asks. */
+static int
+proves(struct session *s)
+{
+	const struct plugin *p;
+	struct proof proof;
+	size_t before = s->diag->nerror;
+
+	if (!s->o->check && policy_nprerequisite(s->policy) == 0)
+		return DONE;
+	p = plugin_load("prove", s->why);
+	if (p == NULL || p->prove == NULL)
+		return say(SYSTEM, "%s%s", s->why, "");
+	p->prove(s->c, s->a, s->source, s->target, s->policy, true, &proof,
+	    NULL, s->diag);
+	return s->diag->nerror == before ? DONE : ERRORS;
+}
+
+static int
+has_room(const struct session *s)
+{
+	uint64_t left = 0, need = preflight_space(s->o->state, s->a, &left);
+
+	if (need == 0)
+		return DONE;
+	fprintf(stderr, "camprun: the run may write %" PRIu64 " MB below "
+	    "\"%s\", where %" PRIu64 " MB are left\n", need >> 20, s->o->state,
+	    left >> 20);
+	return ERRORS;
+}
+
+static int
+has_time(const struct session *s, const struct preflight_time *t)
+{
+	struct buf b = { 0 };
+
+	if (s->o->within == 0 || (t->most <= s->o->within && t->unknown == 0))
+		return DONE;
+	buf_str(&b, "camprun: it is to take no longer than ");
+	duration_write(&b, s->o->within);
+	if (t->most > s->o->within) {
+		buf_str(&b, ", and may take ");
+		duration_write(&b, t->most);
+	}
+	if (t->unknown > 0)
+		buf_printf(&b, ", and of %zu actions nobody knows; section "
+		    "timeouts of the policy can say it", t->unknown);
+	fprintf(stderr, "%.*s\n", (int)b.len, b.data);
+	buf_free(&b);
+	return ERRORS;
+}
+
+/* The system itself: everything is set up for the run, and looked at. */
+static int
+probe(struct session *s)
+{
+	int status = prepare(s);
 
 	if (status == DONE)
 		status = open_driver(s, true);
-	if (status == DONE)
-		status = compare(s);
-	if (status != DONE)
-		return status;
-	err = statedir_commit(s->dir);
+	return status == DONE ? compare(s) : status;
+}
+
+/* All that can be found out without touching anything, told at once (U6). */
+static int
+preflight(struct session *s)
+{
+	struct preflight_time t = preflight_time(s->a, s->source, s->policy);
+	int worst = DONE;
+
+	preflight_tell(s->c, s->a, &t);
+	worst = also(worst, is_approved(s));
+	worst = also(worst, proves(s));
+	worst = also(worst, has_time(s, &t));
+	worst = also(worst, has_room(s));
+	worst = also(worst, alerts_can_be(s->policy) ? DONE : SYSTEM);
+	worst = also(worst, probe(s));
+	return worst;
+}
+
+/* --- the start --- */
+
+static int
+start(struct session *s)
+{
+	int status, err = statedir_commit(s->dir);
+
 	if (err != 0)
 		return statedir_failure(s, "write", err);
 	/* What is in it has moved with it. */
@@ -550,26 +574,38 @@ start(struct session *s)
 	return execute(s, COMMAND_RUN);
 }
 
+/* What is read, and whether it belongs together. */
+static int
+read_all(struct session *s)
+{
+	int status = read_inputs(s, s->o->campaign, s->o->source), worst;
+
+	if (status != DONE)
+		return status;
+	worst = is_for_source(s);
+	if (s->o->policy != NULL)
+		worst = also(worst, read_policy(s, s->o->policy));
+	return also(worst, read_faults(s));
+}
+
 int
 operate_run(const struct operate_options *o, struct diag *diag)
 {
 	struct session s = { .o = o, .diag = diag };
-	int status = read_inputs(&s, o->campaign, o->source);
+	int status = read_all(&s);
 
-	if (status == DONE)
-		status = check_digests(&s);
-	if (status == DONE && o->policy != NULL)
-		status = read_policy(&s, o->policy);
-	if (status == DONE)
-		status = read_faults(&s);
 	if (status == DONE) {
 		warn_of_callbacks(&s);
-		show(&s);
-		status = gate(&s, "Run it?");
+		status = preflight(&s);
 	}
-	if (status == DONE)
+	if (o->check && status == DONE)
+		fputs("camprun: nothing was found that speaks against it\n",
+		    stderr);
+	if (status == DONE && !o->check)
+		status = gate(&s, "Run it?");
+	if (status == DONE && !o->check)
 		status = open_events(&s, "w");
-	if (status == DONE)
+	if (status == DONE && !o->check)
 		status = start(&s);
 	end_session(&s);
 	return status;
@@ -682,6 +718,17 @@ out:
 
 /* --- looking --- */
 
+static void
+put_alerts(const struct session *s, struct buf *b)
+{
+	char why[200];
+	size_t n = alerts_left(statedir_path(s->dir), why, sizeof(why));
+
+	if (n > 0)
+		buf_printf(b, "%zu alert%s not told yet%s%s\n", n, n == 1 ?
+		    " is" : "s are", why[0] == '\0' ? "" : ": ", why);
+}
+
 int
 operate_status(const struct operate_options *o, struct diag *diag)
 {
@@ -697,6 +744,7 @@ operate_status(const struct operate_options *o, struct diag *diag)
 		    exec_in_flight(s.x, &c) ? "; a command is under way, or "
 		    "was interrupted: resume goes on" : "");
 		exec_stand(s.x, &b);
+		put_alerts(&s, &b);
 		if (!buf_flush(&b))
 			status = system_failure("write", "standard output",
 			    b.err);

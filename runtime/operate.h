@@ -1,4 +1,4 @@
-/* The operator's commands: run, resume, rollback, commit, suspend, status,
+/* The operator's commands: check, run, resume, rollback, commit, suspend, status,
  * model (DESIGN 7, 9). Each returns an exit status and has said everything on
  * standard error by then. */
 #ifndef CG_OPERATE_H
@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct diag;
 
@@ -17,6 +18,9 @@ struct operate_options {
 	const char *fault_file;
 	size_t seed; /* of what fails by chance */
 	bool yes, commit;
+	bool check; /* only say whether it could be run */
+	const char *target; /* of a check; NULL: none */
+	int64_t within; /* how long it may take, ns; 0: not said */
 	bool rehearse; /* there and back again */
 	int format; /* enum diag_format of the findings */
 	const char *command; /* the word */

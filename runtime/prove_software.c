@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "dn.h"
+#include "policy.h"
 #include "proving.h"
 
 enum { ONLINE = 1, OFFLINE = 2 };
@@ -217,6 +218,66 @@ place_is_right(struct prover *p, const struct act *a)
 	    name_str(a->bundle), name_str(a->entity), name_str(a->on));
 }
 
+/* Is something that the bundle needs on the EE, or on what it stands on? */
+static bool
+has_needed(const struct prover *p, uint32_t ee, uint32_t bundle, size_t need)
+{
+	const struct sys_ee *e = &p->y->ee[ee];
+	const struct software *s = p->software;
+	uint32_t i;
+
+	for (i = first_of(s, ee); i != 0; i = s->v[i - 1].next)
+		if (s->v[i - 1].parts != 0 && s->v[i - 1].bundle != bundle &&
+		    policy_prerequisite_is(p->policy, bundle, need,
+		    s->v[i - 1].bundle))
+			return true;
+	if (e->container != NONE && has_needed(p, e->container, bundle, need))
+		return true;
+	return e->at != NONE && has_needed(p, e->at, bundle, need);
+}
+
+/* What the components of the units on the EE bring in source or target may be
+ * what is needed; that is not followed here. */
+static bool
+may_be_components(const struct prover *p, uint32_t bundle, size_t need)
+{
+	const struct needs *n[] = { &p->software->source,
+		&p->software->target };
+	size_t k, i;
+
+	for (k = 0; k < 2; k++)
+		for (i = 0; i < n[k]->n; i++)
+			if (n[k]->v[i].bundle != NAME_NONE &&
+			    policy_prerequisite_is(p->policy, bundle, need,
+			    n[k]->v[i].bundle))
+				return true;
+	return false;
+}
+
+/* U2: what the policy says a bundle needs is there before it. An EE that stands
+ * nowhere yet is installed on what it is to stand on. */
+static bool
+has_prerequisites(struct prover *p, const struct act *a, uint32_t ee)
+{
+	uint32_t on = a->on == NAME_NONE ? NONE :
+	    system_find(p->y, SYS_EE, a->on);
+	const char *need;
+	size_t i;
+
+	if (policy_nprerequisite(p->policy) == 0)
+		return true;
+	for (i = 0; (need = policy_prerequisite(p->policy, a->bundle, i)) !=
+	    NULL; i++)
+		if (!has_needed(p, ee, a->bundle, i) && (on == NONE ||
+		    !has_needed(p, on, a->bundle, i)) &&
+		    !may_be_components(p, a->bundle, i))
+			return prove_fail(p, DIAG_NO_PREREQUISITE, a->entity,
+			    "\"%s\" is installed for \"%s\", but there is no "
+			    "\"%s\", which it needs, there or below",
+			    name_str(a->bundle), name_str(a->entity), need);
+	return true;
+}
+
 static bool
 change(struct prover *p, const struct act *a, uint32_t ee, uint8_t part,
     bool install)
@@ -265,13 +326,15 @@ prove_software(struct prover *p, enum verb verb, const struct act *a)
 	bool online = verb == VERB_ONLINE_INSTALL ||
 	    verb == VERB_ONLINE_UNINSTALL;
 	uint8_t part = online ? ONLINE : OFFLINE;
+	bool install;
 
 	if (!place_is_right(p, a) || !unit_needs(p, a))
 		return false;
 	if (ee == NONE || (parts_of(p, a->bundle) & part) == 0)
 		return true;
-	return change(p, a, ee, part, verb == VERB_ONLINE_INSTALL ||
-	    verb == VERB_OFFLINE_INSTALL);
+	install = verb == VERB_ONLINE_INSTALL || verb == VERB_OFFLINE_INSTALL;
+	return (!install || verb != a->verb || /* what comes back was there */
+	    has_prerequisites(p, a, ee)) && change(p, a, ee, part, install);
 }
 
 /* What comes up needs the software of its type. */

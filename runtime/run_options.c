@@ -4,42 +4,47 @@
  */
 #include <string.h>
 
+#include "duration.h"
 #include "near.h"
 #include "run_options.h"
 
 enum { CMD_GO_ON = CMD_RESUME | CMD_ROLLBACK | CMD_COMMIT,
 	CMD_CARRY_OUT = CMD_RUN | CMD_GO_ON,
-	CMD_STATE = CMD_CARRY_OUT | CMD_SUSPEND | CMD_STATUS | CMD_MODEL,
+	CMD_BEGIN = CMD_RUN | CMD_CHECK,
+	CMD_STATE = CMD_CARRY_OUT | CMD_CHECK | CMD_SUSPEND | CMD_STATUS |
+	    CMD_MODEL,
 	CMD_ALL = CMD_STATE | CMD_PROVE };
 
 enum option_id { OPT_SOURCE, OPT_TARGET, OPT_FAULTS, OPT_STATE, OPT_DRIVER,
 	OPT_EXPECT, OPT_POLICY, OPT_EVENTS, OPT_FAIL, OPT_FAULT_FILE,
-	OPT_SEED, OPT_YES, OPT_COMMIT, OPT_REHEARSE, OPT_DIAG, OPT_MAX_ERRORS, OPT_DUMP,
+	OPT_SEED, OPT_WITHIN, OPT_YES, OPT_COMMIT, OPT_REHEARSE, OPT_DIAG, OPT_MAX_ERRORS, OPT_DUMP,
 	OPT_HELP, OPT_VERSION };
 
 static const struct cli_row rows[] = {
-	[OPT_SOURCE] = { "source", "MODEL", 0, CMD_PROVE | CMD_RUN,
+	[OPT_SOURCE] = { "source", "MODEL", 0, CMD_PROVE | CMD_BEGIN,
 	    "the system as it is" },
-	[OPT_TARGET] = { "target", "MODEL", 0, CMD_PROVE,
+	[OPT_TARGET] = { "target", "MODEL", 0, CMD_PROVE | CMD_CHECK,
 	    "the system as it shall be" },
 	[OPT_FAULTS] = { "faults", "single|none", 0, CMD_PROVE,
 	    "single (default): every failure; none: quick" },
 	[OPT_STATE] = { "state", "DIR", 0, CMD_STATE,
 	    "what the run keeps, and resume needs" },
-	[OPT_DRIVER] = { "driver", "NAME", 0, CMD_RUN,
+	[OPT_DRIVER] = { "driver", "NAME", 0, CMD_BEGIN,
 	    "what carries it out: sim, exec" },
-	[OPT_EXPECT] = { "expect", "SHA256", 0, CMD_RUN,
+	[OPT_EXPECT] = { "expect", "SHA256", 0, CMD_BEGIN,
 	    "run only this very campaign file" },
 	[OPT_EVENTS] = { "events", "FILE", 0, CMD_CARRY_OUT,
 	    "JSON lines, two for each action" },
 	[OPT_FAIL] = { "fail", "WHAT", 0, CMD_CARRY_OUT | CLI_OFTEN,
 	    "[undo/|rollback/]ACTION:DN-GLOB[:TIMES]" },
-	[OPT_POLICY] = { "policy", "FILE", 'p', CMD_PROVE | CMD_RUN |
+	[OPT_POLICY] = { "policy", "FILE", 'p', CMD_PROVE | CMD_BEGIN |
 	    CMD_RESUME, "fault domains, timeouts, answers to callbacks" },
 	[OPT_FAULT_FILE] = { "fault-file", "FILE", 0, CMD_CARRY_OUT | CLI_DETAIL,
 	    "what fails, takes long or hangs, line by line" },
 	[OPT_SEED] = { "seed", "N", 0, CMD_CARRY_OUT | CLI_DETAIL,
 	    "for what fails by chance (1)" },
+	[OPT_WITHIN] = { "within", "TIME", 0, CMD_BEGIN,
+	    "only if all of it takes no longer, as 4h" },
 	[OPT_YES] = { "yes", NULL, 0, CMD_CARRY_OUT | CMD_SUSPEND,
 	    "do not ask" },
 	[OPT_COMMIT] = { "commit", NULL, 0, CMD_RUN | CMD_RESUME,
@@ -60,14 +65,14 @@ static const struct cli cli = {
 	.program = PROGRAM,
 	.head =
 	    "usage: camprun prove CAMPAIGN --source MODEL [--target MODEL]\n"
-	    "       camprun run CAMPAIGN --source MODEL --state DIR "
+	    "       camprun check|run CAMPAIGN --source MODEL --state DIR "
 	    "--driver=sim\n"
 	    "       camprun resume|rollback|commit|suspend|status|model "
 	    "--state DIR\n"
-	    "       camprun monitor|report|guard|capabilities; camprun COMMAND --help\n"
+	    "       camprun monitor|report|guard|capabilities|alert; camprun WORD --help\n"
 	    "Proves an upgrade campaign right and safe, and carries it out.\n",
-	.tail = "Exit: 0 done, 1 errors, 2 usage, 3 system (resume is safe), "
-	    "4 failed and undone,\n5 an operator must decide.\n",
+	.tail = "Exit: 0 done, 1 errors, 2 usage, 3 system, 4 failed and "
+	    "undone, 5 decide.\n",
 	.width = 18,
 	.rows = rows,
 	.nrow = sizeof(rows) / sizeof(rows[0]),
@@ -88,7 +93,7 @@ run_options_table(void)
 }
 
 static const char *const words[] = { "prove", "run", "resume", "rollback",
-	"commit", "suspend", "status", "model" };
+	"commit", "suspend", "status", "model", "check" };
 
 const char *
 run_options_word(size_t bit)
@@ -140,6 +145,15 @@ add_fail(struct run_options *o, const char *value)
 }
 
 static int
+set_within(struct run_options *o, const char *value)
+{
+	const char *wrong = duration_parse(value, &o->operate.within);
+
+	return wrong == NULL ? 0 : cli_usage(PROGRAM, "--within=%s must be %s",
+	    value, wrong);
+}
+
+static int
 set_option(void *data, int row, const char *value)
 {
 	struct run_options *o = data;
@@ -173,6 +187,8 @@ set_option(void *data, int row, const char *value)
 	case OPT_SEED:
 		return cli_number(PROGRAM, "seed", value, UINT32_MAX,
 		    &o->operate.seed);
+	case OPT_WITHIN:
+		return set_within(o, value);
 	case OPT_YES:
 		o->operate.yes = true;
 		return 0;

@@ -81,8 +81,10 @@ class Site:
                                                more), top)
 
     def args(self, word, *more):
-        args = [CAMPRUN, word, '--state', self.path('state'), '--yes']
-        if word == 'run':
+        args = [CAMPRUN, word, '--state', self.path('state')]
+        if word != 'check':
+            args += ['--yes']
+        if word in ('run', 'check'):
             args += ['campaign.xml', '--source', 'source.yaml',
                      '--driver=exec', '-p', 'policy.yaml']
         return args + list(more)
@@ -203,6 +205,26 @@ def dpkg_host_is_down(s):
     said = s.run('run', 1)
     check('"safEE=host1,safDomain=site" does not run' in said, said)
     check(not os.path.exists(s.path('state')), 'something was begun')
+
+
+def dpkg_check_tells_all(s):
+    """Nothing is touched, and everything that is wrong is told at once."""
+    s.real()
+    said = s.run('check', 0)
+    check('nothing was found that speaks against it' in said, said)
+    os.remove(s.path('site', 'host1', 'up'))
+    with open(s.path('policy.yaml')) as f:
+        text = f.read()
+    s.write('policy.yaml', text.replace('action: terminate\n    program: '
+                                        '[/bin/sh',
+                                        'action: terminate\n    program: '
+                                        '[/no/such'))
+    said = s.run('check', 1, '--expect=0', '--within=1s')
+    for what in ['"safEE=host1,safDomain=site" does not run', '/no/such',
+                 'not the approved one', 'no longer than 1 s']:
+        check(what in said, what + ' is not in ' + said)
+    check(not os.path.exists(s.path('state')), 'something was begun')
+    check(not os.path.exists(s.path('state.prepare')), 'something is left')
 
 
 # --- killed while a program runs ---
@@ -656,7 +678,7 @@ def fails_on_order(s):
 
 TESTS = [dpkg_there_and_back, dpkg_refuses_then_resume,
          dpkg_refuses_then_rollback, dpkg_rehearsal,
-         dpkg_rehearsal_that_fails, killed_in_a_rehearsal, dpkg_host_is_down,
+         dpkg_rehearsal_that_fails, killed_in_a_rehearsal, dpkg_host_is_down, dpkg_check_tells_all,
          killed_and_program_ends_well, killed_and_resumed_while_it_runs,
          killed_and_program_fails, killed_with_its_keeper, ignores_sigterm,
          forks_away, leaves_a_service, leaves_one_that_holds_its_output,

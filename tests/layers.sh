@@ -32,15 +32,17 @@ headers() {
 rule no-way-up "$include\"[^\"]*\\.\\./" grammar compiler runtime tests
 rule grammar-knows-no-program \
     "$include\"($(headers compiler runtime runtime/monitor \
-    runtime/guard))\"" grammar
+    runtime/alert runtime/guard))\"" grammar
 rule compiler-knows-no-runtime "$include\"($(headers runtime runtime/monitor \
-    runtime/guard))\"" compiler
+    runtime/alert runtime/guard))\"" compiler
 rule runtime-knows-no-compiler "$include\"($(headers compiler))\"" runtime
 rule grammar-libraries \
     "$include<(jansson|libxslt/|libexslt/|sha2|sha256|md5|libvirt)" grammar
 rule runtime-libraries "$include<(libxslt/|libexslt/)" runtime
 rule runtime-knows-no-plugin "$include\"($(headers runtime/plugin \
     runtime/plugin/*/))\"" $(ls runtime/*.[ch] runtime/*.def)
+rule runtime-knows-no-companion "$include\"($(headers runtime/monitor \
+    runtime/alert))\"" $(ls runtime/*.[ch] runtime/*.def) runtime/plugin
 # A driver sees the runtime through a few headers, and no other driver.
 allowed='driver|plugin|prove|os|fault|crc32c'
 for driver in runtime/plugin/*/; do

@@ -59,6 +59,7 @@ suite capabilities python3 tests/capabilities.py
 suite views python3 tests/views.py
 suite page python3 tests/page.py
 suite monitor python3 tests/monitor.py
+suite alerts python3 tests/alerts.py
 suite size sh tests/size.sh "$BUILD"
 suite peers python3 tests/bench/test_peers.py
 suite kills python3 tests/crash/kill.py
@@ -66,6 +67,7 @@ suite kills python3 tests/crash/kill.py
 suite advice python3 tests/prop/advise.py
 suite kills python3 tests/prop/kill.py --seeds 2..5 --kills 1
 suite stray python3 tests/prop/stray.py --seeds 1..6
+suite become python3 tests/prop/become.py --seeds 1..12
 suite morph python3 tests/prop/morph.py --seeds 1..12
 suite faults python3 tests/prop/faults.py --seeds 1..6 --turns 2
 

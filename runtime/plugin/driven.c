@@ -71,7 +71,7 @@ means(struct driven *d, const struct order *o, struct job *j, char *why)
 	enum meant m = programs_of(d->programs, o, j, nobody);
 
 	if (m == MEANT_NOBODY && d->doer.of != NULL)
-		m = d->doer.of(d->doer.self, o, j);
+		m = d->doer.of(d->doer.self, o, j, nobody);
 	if (m == MEANT_NOBODY) /* why is left alone where all is well */
 		snprintf(why, WHY, "%s", nobody);
 	return m;
@@ -315,8 +315,6 @@ driven_compare(void *self, const struct world *w, FILE *f, size_t max)
 
 	for (i = 0; a != NULL && i < a->n; i++)
 		prepare_one(&c, &a->act[i]);
-	if (c.n > 0)
-		return c.n;
 	world_each(w, note_sponsor, &c);
 	world_each(w, compare_one, &c);
 	idmap_free(&c.sponsor);

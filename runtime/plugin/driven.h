@@ -10,8 +10,9 @@
 struct doer {
 	const char *name; /* of the driver, and of its folder in STATE */
 	/* The job of an order that no program is for; NOBODY: it does not do
-	 * that either. */
-	enum meant (*of)(void *self, const struct order *, struct job *);
+	 * that either, and may say why. */
+	enum meant (*of)(void *self, const struct order *, struct job *,
+	    char *why);
 	/* Was it done? Asked where the policy has no probe. */
 	enum probed (*probe)(void *self, const struct order *);
 	/* Is this EE, which stands at a place, as the model says? Else why

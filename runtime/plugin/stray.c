@@ -175,7 +175,7 @@ say(const struct stray *s, const struct order *o, uint32_t vm, uint32_t home,
 
 	identity_text(was, from, sizeof(from));
 	identity_text(is, to, sizeof(to));
-	snprintf(why, WHY, "\"%.60s\" has strayed from \"%.60s\", which caught "
+	snprintf(why, WHY, "\"%.60s\"" DRIVER_STRAYED "\"%.60s\", which caught "
 	    "it: from %s to %s", name_str(vm), name_str(home), from, to);
 	keep_move(s, o, vm, was, is);
 	return false;

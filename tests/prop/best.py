@@ -182,7 +182,7 @@ def small(bin_, folder, seed):
         return 0
     if bound > best:
         raise Failure('bound %d, but %d waves would do' % (bound, best))
-    told = re.search(r'P024\]: (\d+) levels; (\d+) would do', said)
+    told = re.search(r'P026\]: (\d+) levels; (\d+) would do', said)
     if told and (int(told[1]) != n or int(told[2]) < best):
         raise Failure('%d waves, %d would do: %s' % (n, best, told[0]))
     if n > best + 1 and not told:

@@ -19,10 +19,11 @@ from witness import Serial
 
 MARK = 'CG_BED'  # in the environment of all that a bed starts
 PREFIX = 'cg-real-'
+SHAPE = "<memory unit='MiB'>16</memory>"
 DOMAIN = '''<domain type='qemu'>
   <name>%(name)s</name>
   <uuid>5e9c1d4a-0000-4000-8000-%(uuid)012d</uuid>
-  <memory unit='MiB'>16</memory>
+  %(shape)s
   <os><type arch='x86_64' machine='pc'>hvm</type></os>
   <features><acpi/></features>
   <on_poweroff>destroy</on_poweroff>
@@ -201,13 +202,13 @@ class Bed:
         os.unlink(raw)
         return path
 
-    def domain(self, name, number, image):
+    def domain(self, name, number, image, shape=SHAPE):
         """The description of a guest with a copy of the image; its path."""
         disk = self.path('disks', name)
         shutil.copy(image, disk)
         with open(self.path(name + '.xml'), 'w') as f:
             f.write(DOMAIN % {'name': name, 'uuid': number, 'disk': disk,
-                              'serial': self.path(name + '.serial')})
+                              'shape': shape, 'serial': self.path(name + '.serial')})
         return self.path(name + '.xml')
 
     def serial(self, name):

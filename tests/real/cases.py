@@ -3,10 +3,11 @@ import case_bed
 import case_campaign
 import case_failures
 import case_guard
+import case_morph
 import case_snapshots
 
 MODULES = (case_bed, case_campaign, case_failures, case_guard,
-           case_snapshots)
+           case_morph, case_snapshots)
 
 
 def all_cases():

@@ -10,6 +10,7 @@
 ;   -DVERSION=N  which version it is, one digit
 ;   -DFILL=N     N MiB of memory are filled first: moving them takes a while
 ;   -DDEAF=1     the power button is not heard
+;   -DPLUG=1     what is to be unplugged is let go
 	bits	16
 	org	0x7c00
 %ifndef VERSION
@@ -17,6 +18,9 @@
 %endif
 %ifndef FILL
 %define FILL 0
+%endif
+%ifndef PLUG
+%define PLUG 0
 %endif
 %ifndef DEAF
 %define DEAF 0
@@ -26,6 +30,11 @@ PM1_STATUS equ	0x600		; where SeaBIOS puts it on machine "pc"
 PM1_ENABLE equ	0x602
 PM1_CONTROL equ	0x604
 POWER_BUTTON equ 0x100
+PCI_DOWN equ	0xae04
+PCI_EJECT equ	0xae08
+MODULE	equ	0xa00
+MODULE_FLAGS equ 0xa14
+MODULES	equ	4
 SLEEP_OFF equ	0x2000		; sleep type 0, sleep enable
 RATE	equ	11932		; of the timer, for 100 Hz
 BOOTS	equ	0x8000		; the second sector of the disk is read to here
@@ -97,6 +106,9 @@ beat:
 	call	word_hex
 	mov	al, 10
 	call	put
+%if PLUG > 0
+	call	let_go
+%endif
 %if DEAF == 0
 	mov	dx, PM1_STATUS
 	in	ax, dx
@@ -112,6 +124,31 @@ beat:
 	jmp	.end
 %else
 	jmp	beat
+%endif
+
+%if PLUG > 0
+; Cards and modules that the machine is asked to give back.
+let_go:	mov	dx, PCI_DOWN
+	in	eax, dx
+	or	eax, eax
+	jz	.modules
+	mov	dx, PCI_EJECT
+	out	dx, eax
+.modules:
+	xor	ecx, ecx
+.next:	mov	dx, MODULE
+	mov	eax, ecx
+	out	dx, eax
+	mov	dx, MODULE_FLAGS
+	in	al, dx
+	test	al, 4		; asked back
+	jz	.stays
+	mov	al, 8		; ejected
+	out	dx, al
+.stays:	inc	cx
+	cmp	cx, MODULES
+	jb	.next
+	ret
 %endif
 
 tick:

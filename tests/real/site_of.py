@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 
+from bed import SHAPE
 from tools import BUILD, HERE, Failure, check, wait_until
 
 LIMIT = 120  # seconds for a command of camprun
@@ -53,8 +54,10 @@ class Site:
 
     def __init__(self, bed, upgrade=('a', 'b', 'vm1', 'vm2'), fill=0,
                  bandwidth=0, patience='60s', deaf=(), grace='10s',
-                 peer=False, policy='', options=()):
-        self.bed, self.upgrade = bed, upgrade
+                 peer=False, policy='', options=(), morph=(),
+                 shape=SHAPE):
+        self.bed, self.upgrade, self.morph = bed, upgrade, morph
+        self.shape = shape
         for v in (1, 2):
             shutil.copy(bed.image(VERSION=v), bed.path('guest-%d.qcow2' % v))
         self.host_of = {'a': bed.a, 'b': bed.b}
@@ -80,6 +83,7 @@ sh host.sh off
         self.tool('camprun', 0, 'prove', 'campaign.xml', '--source',
                   'source.yaml', '--target', 'target.yaml')
         self.start({name: bed.image(VERSION=1, DEAF=1) if name in deaf else
+                    bed.image(VERSION=1, PLUG=1) if name in morph else
                     bed.image(VERSION=1, FILL=fill) if name == 'vm3' else
                     bed.path('guest-1.qcow2') for name in VMS})
 
@@ -87,7 +91,8 @@ sh host.sh off
         starting = []
         for i, name in enumerate(VMS):
             host = self.host_of[HOME[name]]
-            host.virsh('define', self.bed.domain(name, i, images[name]))
+            host.virsh('define', self.bed.domain(
+                name, i, images[name], self.shape))
             starting.append(subprocess.Popen(
                 ['virsh', '-q', '-c', host.uri, 'start', name],
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL))
@@ -113,8 +118,9 @@ sh host.sh off
         for name, host in self.host_of.items():
             text = text.replace('@URI_%s@' % name, host.uri)
         for name in VMS + ('a', 'b'):
-            new = which == 'target' and name in self.upgrade
-            text = text.replace('@V_%s@' % name, '2' if new else '1')
+            new = 'large' if name in self.morph else '2'
+            changes = which == 'target' and name in self.upgrade + self.morph
+            text = text.replace('@V_%s@' % name, new if changes else '1')
         self.write(which + '.yaml', text)
 
     def args(self, program, *words):

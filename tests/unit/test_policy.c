@@ -438,6 +438,28 @@ static const struct {
 	{ "classes: [{type: a}]", "S507", 10 },
 	{ "advise: [{percentile: 101}]", "S505", 22 },
 	{ "advise: [{match: a}]", "S510", 9 },
+	{ "templates: [{name: t, from: a}]", "S507", 12 },
+	{ "templates: [{name: t, from: a, to: b, hot-plug: [cpu]}]", "S508",
+	    12 },
+	{ "templates: [{name: t, from: a, to: b, hide: [a, a]}]", "S503", 12 },
+	{ "templates: [{name: t, from: a, to: b, hide: [a], expose: [a]}]",
+	    "S503", 12 },
+	{ "templates: [{name: t, from: a, to: b, augment: ['p q']}]", "S504",
+	    48 },
+	{ "templates: [{name: t, from: a, to: b, migration: fast}]", "S515",
+	    49 },
+	{ "templates: [{name: t, from: a, to: b, call: [before]}]", "S515",
+	    12 },
+	{ "templates: [{name: t, from: a, to: b, pre-migration: [/p]}]",
+	    "S507", 12 },
+	{ "templates: [{name: t, from: a, to: b, undo-mid-migration: [/p]}]",
+	    "S507", 12 },
+	{ "templates: [{name: t, from: a, to: b, mid-migration: [p], "
+	    "undo-mid-migration: []}]", "S504", 54 },
+	{ "templates: [{name: t, from: a, to: b, mid-migration: [/p, a, b], "
+	    "undo-mid-migration: []}]", "S504", 53 },
+	{ "templates: [{name: t, from: a, to: b}, {name: t, from: a, to: b}]",
+	    "S503", 39 },
 };
 
 static void
@@ -558,6 +580,134 @@ by_text(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+static void
+alerts_go_where_rules_say(void **state)
+{
+	struct policy *p = good(
+	    "channels:\n"
+	    "- {name: log, syslog: /dev/log}\n"
+	    "- {name: ops, mail: ops@example.org, timeout: 3s}\n"
+	    "- {name: nms, trap: \"[::1]:162\", inform: true}\n"
+	    "alerts:\n"
+	    "- {events: [\"procedure-*\", run-killed], match: \"p=*\", "
+	    "to: [log, nms]}\n"
+	    "- {severity: error, window: 1m, to: [ops]}\n"
+	    "- {once: true, to: [log]}\n");
+
+	(void)state;
+	assert_int_equal(policy_nchannel(p), 3);
+	assert_string_equal(policy_channel(p, 0).syslog, "/dev/log");
+	assert_int_equal(policy_channel(p, 0).timeout, INT64_C(10000000000));
+	assert_int_equal(policy_channel(p, 1).timeout, INT64_C(3000000000));
+	assert_null(policy_channel(p, 1).sendmail);
+	assert_true(policy_channel(p, 2).inform);
+	assert_int_equal(policy_nalert(p), 3);
+	assert_true(policy_alert_fits(p, 0, ALERT_PROCEDURE_BEGAN, id("p=1")));
+	assert_false(policy_alert_fits(p, 0, ALERT_PROCEDURE_BEGAN,
+	    id("q=1")));
+	assert_false(policy_alert_fits(p, 0, ALERT_RUN_KILLED, NAME_NONE));
+	assert_false(policy_alert_fits(p, 0, ALERT_ACTION_FAILED, id("p=1")));
+	assert_true(policy_alert_fits(p, 1, ALERT_ACTION_FAILED, NAME_NONE));
+	assert_true(policy_alert_fits(p, 1, ALERT_RUN_KILLED, NAME_NONE));
+	assert_false(policy_alert_fits(p, 1, ALERT_GATE_WAITING, NAME_NONE));
+	assert_true(policy_alert_fits(p, 2, ALERT_TEST, NAME_NONE));
+	assert_true(policy_alert_goes(p, 0, 0) && policy_alert_goes(p, 0, 2));
+	assert_false(policy_alert_goes(p, 0, 1));
+	assert_int_equal(policy_alert_window(p, 0), 0);
+	assert_int_equal(policy_alert_window(p, 1), INT64_C(60000000000));
+	assert_int_equal(policy_alert_window(p, 2), INT64_MAX);
+	policy_free(p);
+	assert_int_equal(policy_nalert(NULL), 0);
+	assert_int_equal(policy_nchannel(NULL), 0);
+}
+
+static void
+wrong_channels_are_refused(void **state)
+{
+	static const char *const wrong[] = { /* each with its code in front */
+		"S504{name: a, syslog: dev/log}", "S504{name: a, trap: host}",
+		"S504{name: a, trap: \"host:0\"}",
+		"S504{name: a, trap: \"host:65536\"}",
+		"S504{name: a, trap: \"::1:162\"}",
+		"S504{name: a, webhook: \"ftp://x\"}",
+		"S504{name: a, webhook: \"http://\"}",
+		"S504{name: a, mail: nobody}",
+		"S504{name: a, mail: \"a@b,\"}",
+		"S504{name: a, mail: \"a@b\\r\\nBcc: c@d\"}",
+		"S504{name: a, mail: \"-oQ@b\"}",
+		"S504{name: a, program: []}",
+		"S504{name: a, program: [relative]}",
+		"S504{name: a, mail: a@b, server: \"http://x\"}",
+		"S504{name: a, webhook: \"http://x\", secret-file: rel}",
+		"S516{name: a}",
+		"S516{name: a, mail: a@b, syslog: /x}",
+		"S516{name: a, syslog: /x, inform: true}",
+		"S516{name: a, mail: a@b, server: \"smtp://x\", "
+		    "sendmail: [/x]}",
+		"S516{name: a, trap: \"x:1\", community: c, "
+		    "secret-file: /x}",
+	};
+	char text[300];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		struct diag d = { 0 };
+		struct policy *p;
+
+		snprintf(text, sizeof(text), "channels: [%s]", wrong[i] + 4);
+		p = policy_of(text, &d);
+		if (d.nerror != 1 || memcmp(diag_info[d.item[0].code].code,
+		    wrong[i], 4) != 0)
+			fail_msg("%s: %zu errors, %s", text, d.nerror,
+			    d.nitem > 0 ? diag_info[d.item[0].code].code :
+			    "none");
+		policy_free(p);
+		diag_free(&d);
+	}
+}
+
+/* Events are told by name, severity and number in two documents. */
+static void
+documents_have_the_events(void **state)
+{
+	static const char *const files[] = { "grammar/schema/policy.5",
+		"grammar/schema/CAMPGEN-MIB.txt" };
+	char line[400], want[200];
+	size_t i;
+	int a;
+
+	(void)state;
+	for (i = 0; i < 2; i++)
+		for (a = 0; a < ALERT_COUNT; a++) {
+			const struct alert_info *info =
+			    alert_info((enum alert)a);
+			FILE *f = fopen(files[i], "r");
+			bool found = false;
+
+			assert_non_null(f);
+			if (i == 0)
+				snprintf(want, sizeof(want), ".It Li %s\n",
+				    info->name);
+			else
+				snprintf(want, sizeof(want), "    ::= "
+				    "{ campgenNotifications %u }\n",
+				    info->number);
+			while (!found && fgets(line, sizeof(line), f) != NULL)
+				found = strcmp(line, want) == 0;
+			if (found && i == 0) {
+				assert_non_null(fgets(line, sizeof(line), f));
+				snprintf(want, sizeof(want), "(%s) ",
+				    severity_name(info->severity));
+				found = strncmp(line, want, strlen(want)) == 0;
+			}
+			fclose(f);
+			if (!found)
+				fail_msg("%s has no %s", files[i], info->name);
+			assert_int_equal(alert_find(info->name), a);
+		}
+}
+
 enum { MOST_KEYS = 512 };
 
 struct names {
@@ -570,6 +720,7 @@ add_name(struct names *l, const char *section, const char *key)
 {
 	struct buf b = { 0 };
 
+	assert_true(l->n < 256);
 	assert_true(l->n < MOST_KEYS);
 	buf_printf(&b, "%s%s%s", section, key == NULL ? "" : ".",
 	    key == NULL ? "" : key);
@@ -698,6 +849,9 @@ main(void)
 		cmocka_unit_test(deep_nesting_is_refused_not_followed),
 		cmocka_unit_test(a_missing_file_is_no_finding),
 		cmocka_unit_test(rules_by_name_are_found_not_tried),
+		cmocka_unit_test(alerts_go_where_rules_say),
+		cmocka_unit_test(wrong_channels_are_refused),
+		cmocka_unit_test(documents_have_the_events),
 		cmocka_unit_test(schema_has_the_reader_s_keys),
 		cmocka_unit_test(manual_has_the_reader_s_keys),
 		cmocka_unit_test(manual_s_example_is_right),

@@ -95,6 +95,42 @@ test_what_is_so_is_not_done_again(void **state)
 }
 
 static void
+test_plugs(void **state)
+{
+	struct vm v = machine("test"), none = machine("nobody");
+
+	(void)state;
+	v.plugged = none.plugged = PLUGGED_VCPUS;
+	v.resource = none.resource = "vcpu";
+	v.from = 2; /* what the driver's machine has */
+	v.to_have = 1;
+	assert_int_equal(virt_has(&v), VIRT_HAD);
+	assert_int_equal(virt_plug(&v), 0);
+	v.to_have = 2;
+	assert_int_equal(virt_plug(&v), 0); /* it is so */
+	assert_int_equal(virt_has(&v), VIRT_HAS);
+	v.to_have = 99;
+	assert_int_equal(virt_plug(&v), 1);
+	v.from = 7;
+	assert_int_equal(virt_has(&v), 1); /* neither */
+	assert_int_equal(virt_plug(&none), 1);
+	assert_int_equal(virt_has(&none), 1);
+	assert_int_equal(virt_stay(&v), 0);
+	assert_int_equal(virt_stay(&none), 1);
+	v.plugged = PLUGGED_MEMORY;
+	v.from = 3; /* not what it has */
+	v.to_have = 4;
+	assert_int_equal(virt_plug(&v), 1);
+	v.plugged = PLUGGED_DEVICES;
+	v.resource = "disk";
+	v.from = 1;
+	v.to_have = 2;
+	v.definitions = "/nonexistent";
+	assert_int_equal(virt_has(&v), VIRT_HAD);
+	assert_int_equal(virt_plug(&v), 1);
+}
+
+static void
 test_without_description(void **state)
 {
 	struct vm none = machine("nobody");
@@ -129,6 +165,7 @@ main(void)
 		cmocka_unit_test(test_machine),
 		cmocka_unit_test(test_entry),
 		cmocka_unit_test(test_what_is_so_is_not_done_again),
+		cmocka_unit_test(test_plugs),
 		cmocka_unit_test(test_without_description),
 		cmocka_unit_test(test_stops_and_snapshots),
 	};

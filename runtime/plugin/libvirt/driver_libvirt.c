@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "admin.h"
 #include "arena.h"
 #include "asked.h"
 #include "driver_libvirt.h"
@@ -18,6 +19,7 @@
 
 enum { WHY = 512 };
 #define SECOND INT64_C(1000000000)
+#define ASKING (15 * SECOND)
 #define FORGETTING (60 * SECOND)
 #define SLACK (2 * SECOND) /* the runtime gives up before the keeper */
 
@@ -35,55 +37,88 @@ static const struct deed {
 	enum verb verb;
 	int (*run)(void *);
 	int64_t limit, grace; /* grace: from being told to end */
+	enum { ANYWHERE, AT, AT_AND_TO } where; /* must be known */
 } deeds[] = {
-	{ VERB_INSTANTIATE, virt_start, 120 * SECOND, SECOND },
-	{ VERB_TERMINATE, virt_stop, 300 * SECOND, SECOND },
-	{ VERB_RESTART, virt_restart, 420 * SECOND, SECOND },
-	{ VERB_MIGRATE, virt_migrate, 600 * SECOND, 20 * SECOND },
-	{ VERB_SNAPSHOT, virt_snapshot, 300 * SECOND, SECOND },
-	{ VERB_REVERT, virt_revert, 300 * SECOND, SECOND },
+	{ VERB_INSTANTIATE, virt_start, 120 * SECOND, SECOND, AT },
+	{ VERB_TERMINATE, virt_stop, 300 * SECOND, SECOND, AT },
+	{ VERB_RESTART, virt_restart, 420 * SECOND, SECOND, AT },
+	{ VERB_MIGRATE, virt_migrate, 600 * SECOND, 20 * SECOND, AT_AND_TO },
+	{ VERB_SNAPSHOT, virt_snapshot, 300 * SECOND, SECOND, ANYWHERE },
+	{ VERB_REVERT, virt_revert, 300 * SECOND, SECOND, ANYWHERE },
+	{ VERB_UNPLUG, virt_plug, 120 * SECOND, SECOND, ANYWHERE },
+	{ VERB_MORPH, virt_migrate, 600 * SECOND, 20 * SECOND, AT_AND_TO },
+	{ VERB_PLUG, virt_plug, 120 * SECOND, SECOND, ANYWHERE },
 };
 
+/* A morph of what stays where it is. */
+static const struct deed in_place = { VERB_MORPH, virt_stay, 60 * SECOND,
+	SECOND, ANYWHERE };
+/* A host that no program starts comes up by itself. */
+static const struct deed reach = { VERB_INSTANTIATE, virt_reach, 120 * SECOND,
+	SECOND, AT };
+
 static const struct deed *
-deed_of(enum verb v)
+deed_of(const struct order *o)
 {
 	size_t i, n = sizeof(deeds) / sizeof(deeds[0]);
 
-	for (i = 0; i < n && deeds[i].verb != v; i++)
+	if (o->verb == VERB_MORPH && o->to == NAME_NONE)
+		return &in_place;
+	for (i = 0; i < n && deeds[i].verb != o->verb; i++)
 		;
 	return i < n ? &deeds[i] : NULL;
 }
 
 /* --- orders --- */
 
-/* What finds its host itself. */
-static bool
-is_of_snapshots(enum verb v)
+static const char *
+param(const struct order *o, const char *name)
 {
-	return v == VERB_SNAPSHOT || v == VERB_REVERT;
+	uint32_t value = o->operation == NULL ? NAME_NONE :
+	    admin_param(o->operation, name, 0);
+
+	return value == NAME_NONE ? "" : name_str(value);
+}
+
+/* What changes of a machine that runs. */
+static void
+read_change(struct known *k, const struct order *o, struct vm *v)
+{
+	unsigned long unit;
+
+	if (o->verb == VERB_MORPH)
+		v->paused = strcmp(param(o, "migration"),
+		    "save-and-restore") == 0;
+	if (o->verb != VERB_PLUG && o->verb != VERB_UNPLUG)
+		return;
+	v->resource = param(o, "resource");
+	v->plugged = who_counts(k->who, o->before, o->entity, v->resource,
+	    &unit);
+	if (v->plugged != PLUGGED_MEMORY)
+		unit = 1;
+	v->from = strtoul(param(o, "from"), NULL, 10) * unit;
+	v->to_have = strtoul(param(o, "to"), NULL, 10) * unit;
 }
 
 /* The machine that an order is about, and where; false: it is none. */
 static bool
-find_vm(struct known *k, const struct order *o)
+find_vm(struct known *k, const struct order *o, const struct deed *d)
 {
 	struct vm *v = &k->vm;
 
 	*v = (struct vm){ .domain = who_domain(k->who, o->before, o->entity),
-		.at = who_session(k->who, o->before, o->on) };
+		.at = who_session(k->who, o->before, o->on),
+		.host = who_hosts(k->who)->uri,
+		.nhost = who_hosts(k->who)->n };
+	if (v->domain == NULL || (v->at == NULL && d->where != ANYWHERE))
+		return false;
 	snprintf(v->snapshot, sizeof(v->snapshot), VIRT_SNAPSHOT "%" PRIu32,
 	    o->seq);
-	if (v->at == NULL && is_of_snapshots(o->verb) &&
-	    who_hosts(k->who)->n > 0)
-		v->at = who_hosts(k->who)->uri[0];
-	if (v->domain == NULL || v->at == NULL)
-		return false;
-	if (o->verb == VERB_MIGRATE)
+	if (d->where == AT_AND_TO)
 		v->to = who_session(k->who, o->before, o->to);
 	who_wishes(k->who, o->before, o->entity, v);
-	v->host = who_hosts(k->who)->uri;
-	v->nhost = who_hosts(k->who)->n;
-	return o->verb != VERB_MIGRATE || v->to != NULL;
+	read_change(k, o, v);
+	return d->where != AT_AND_TO || v->to != NULL;
 }
 
 static enum meant
@@ -98,27 +133,39 @@ make_job(struct known *k, const struct order *o, const struct deed *d,
 	return MEANT_JOB;
 }
 
-static enum meant
-virt_of(void *self, const struct order *o, struct job *j)
+/* What a machine sees of its host is settled when it starts. */
+static bool
+may_be_shown(const struct order *o, char *why)
 {
-	static const struct deed reach = { VERB_INSTANTIATE, virt_reach,
-		120 * SECOND, SECOND };
-	const struct deed *d = deed_of(o->verb);
+	static const char *const features[] = { "emulate", "expose", "hide" };
+	size_t i;
+
+	for (i = 0; i < 3; i++)
+		if (param(o, features[i])[0] != '\0') {
+			snprintf(why, WHY, "libvirt cannot %s \"%.200s\" while "
+			    "a machine runs; a program of the policy's section "
+			    "exec may", features[i], param(o, features[i]));
+			return false;
+		}
+	return true;
+}
+
+static enum meant
+virt_of(void *self, const struct order *o, struct job *j, char *why)
+{
+	const struct deed *d = o->callback != NULL ? NULL : deed_of(o);
 	struct known *k = self;
 
-	if (d == NULL || o->callback != NULL)
+	if (d == NULL || !may_be_shown(o, why))
 		return MEANT_NOBODY;
-	if (!find_vm(k, o)) {
+	if (!find_vm(k, o, d))
 		who_look(k->who, o->before);
-		find_vm(k, o);
-	}
-	if (k->vm.domain != NULL && k->vm.at != NULL &&
-	    (o->verb != VERB_MIGRATE || k->vm.to != NULL))
+	if (find_vm(k, o, d))
 		return make_job(k, o, d, j);
 	k->vm.at = who_session(k->who, o->before, o->entity);
 	if (o->verb != VERB_INSTANTIATE || k->vm.at == NULL)
 		return MEANT_NOBODY;
-	k->vm.domain = name_str(o->entity); /* a host comes up by itself */
+	k->vm.domain = name_str(o->entity);
 	return make_job(k, o, &reach, j);
 }
 
@@ -128,6 +175,40 @@ static enum running
 runs_on(struct known *k, const char *uri, const char *domain)
 {
 	return teller_runs(k->teller, uri, domain, NULL);
+}
+
+/* Asks by a function in a process of its own; its status, or -1 with why. */
+static int
+ask(struct known *k, int (*f)(void *), struct vm *v, int64_t limit, char *why)
+{
+	struct stage s = { .argv = k->label, .run = f, .arg = v };
+	struct said a;
+	int status;
+
+	if (!asked_run(&s, NULL, 0, limit, WHY, &a)) {
+		snprintf(why, WHY, "cannot start a process");
+		return -1;
+	}
+	status = a.how == ENDED_EXIT ? a.code : -1;
+	if (status != 0)
+		said_tell(&a, why, WHY);
+	said_free(&a);
+	return status;
+}
+
+static enum probed
+plugged(struct known *k)
+{
+	char why[WHY];
+
+	switch (ask(k, virt_has, &k->vm, ASKING, why)) {
+	case VIRT_HAS:
+		return PROBE_DONE;
+	case VIRT_HAD:
+		return PROBE_NOT_DONE;
+	default:
+		return PROBE_UNKNOWN;
+	}
 }
 
 /* What was switched off meanwhile was not moved: there is nothing to reverse. */
@@ -147,17 +228,23 @@ virt_probe(void *self, const struct order *o)
 		PROBE_UNKNOWN };
 	static const enum probed ended[] = { PROBE_NOT_DONE, PROBE_DONE,
 		PROBE_UNKNOWN };
+	const struct deed *d = deed_of(o);
 	struct known *k = self;
 
-	if (!find_vm(k, o))
+	if (d == NULL || !find_vm(k, o, d))
 		return PROBE_UNKNOWN;
 	switch (o->verb) {
 	case VERB_INSTANTIATE:
 		return started[runs_on(k, k->vm.at, k->vm.domain)];
 	case VERB_TERMINATE:
 		return ended[runs_on(k, k->vm.at, k->vm.domain)];
+	case VERB_UNPLUG:
+	case VERB_PLUG:
+		return plugged(k);
+	case VERB_MORPH:
 	case VERB_MIGRATE:
-		return moved(runs_on(k, k->vm.to, k->vm.domain),
+		return d->where != AT_AND_TO ? PROBE_NOT_DONE :
+		    moved(runs_on(k, k->vm.to, k->vm.domain),
 		    runs_on(k, k->vm.at, k->vm.domain));
 	default:
 		return PROBE_UNKNOWN;
@@ -279,23 +366,13 @@ virt_drop(void *self, const struct world *w, uint32_t ee, uint32_t seq,
 	struct vm v = { .domain = who_domain(k->who, w, ee),
 		.host = who_hosts(k->who)->uri,
 		.nhost = who_hosts(k->who)->n };
-	struct stage s = { .argv = k->label, .run = virt_forget, .arg = &v };
-	struct said a;
-	bool good;
 
 	if (v.domain == NULL)
 		return OUTCOME_OK; /* what it is not can have none */
 	snprintf(v.snapshot, sizeof(v.snapshot), VIRT_SNAPSHOT "%" PRIu32,
 	    seq);
-	if (!asked_run(&s, NULL, 0, FORGETTING, WHY, &a)) {
-		snprintf(why, WHY, "cannot start a process");
-		return OUTCOME_FAILED;
-	}
-	good = a.how == ENDED_EXIT && a.code == 0;
-	if (!good)
-		said_tell(&a, why, WHY);
-	said_free(&a);
-	return good ? OUTCOME_OK : OUTCOME_FAILED;
+	return ask(k, virt_forget, &v, FORGETTING, why) == 0 ? OUTCOME_OK :
+	    OUTCOME_FAILED;
 }
 
 /* --- making --- */

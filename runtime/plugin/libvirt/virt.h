@@ -17,7 +17,13 @@ struct vm { /* and what it is to happen to it */
 	const char *definitions;
 	int64_t grace; /* ns it has to shut down */
 	int64_t bandwidth; /* of a migration, MiB/s; 0: as libvirt likes */
-	bool peer, unsafe;
+	bool peer, unsafe, paused; /* paused: it stands while it is moved */
+	/* Of a machine that changes while it runs: so much it has, and shall
+	 * have, MiB of memory; the name of a resource that is neither of these
+	 * is that of devices. */
+	enum plugged { PLUGGED_VCPUS, PLUGGED_MEMORY, PLUGGED_DEVICES } plugged;
+	const char *resource;
+	unsigned long from, to_have;
 	char snapshot[32]; /* its name, VIRT_SNAPSHOT and the act's number */
 };
 
@@ -36,6 +42,13 @@ int virt_migrate(void *vm);
 int virt_snapshot(void *vm); /* replaces an earlier one of that name */
 int virt_revert(void *vm);
 int virt_forget(void *vm); /* removes the snapshot */
+/* More or less of what is plugged; and whether it has that: VIRT_HAS to_have,
+ * VIRT_HAD from, or 1. */
+int virt_plug(void *vm);
+int virt_has(void *vm);
+int virt_stay(void *vm); /* does it run, wherever it is? */
+
+enum { VIRT_HAS = 0, VIRT_HAD = 2 };
 int virt_reach(void *vm); /* is the host there? */
 
 enum running { RUNS, RUNS_NOT, RUNS_UNKNOWN };

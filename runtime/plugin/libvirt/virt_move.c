@@ -21,7 +21,7 @@
 static unsigned long
 moving_flags(const struct vm *v)
 {
-	return VIR_MIGRATE_LIVE | VIR_MIGRATE_PERSIST_DEST |
+	return (v->paused ? 0 : VIR_MIGRATE_LIVE) | VIR_MIGRATE_PERSIST_DEST |
 	    VIR_MIGRATE_UNDEFINE_SOURCE |
 	    (v->unsafe ? VIR_MIGRATE_UNSAFE : 0) |
 	    (v->peer ? VIR_MIGRATE_PEER2PEER : 0);

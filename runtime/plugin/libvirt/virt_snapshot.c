@@ -14,64 +14,9 @@
 
 #include "arena.h"
 #include "buf.h"
+#include "found.h"
 #include "link.h"
 #include "snapshots.h"
-
-/* --- where it is --- */
-
-struct found {
-	virConnectPtr c;
-	virDomainPtr d;
-};
-
-static void
-leave(struct found *f)
-{
-	if (f->d != NULL)
-		virDomainFree(f->d);
-	link_close(f->c);
-	*f = (struct found){ 0 };
-}
-
-/* The host that runs it, else one that knows it. */
-static bool
-find(const struct vm *v, struct found *f)
-{
-	struct found one, known = { 0 };
-	size_t i;
-
-	for (i = 0; i < v->nhost; i++) {
-		one.c = link_open(v->host[i], 2);
-		one.d = one.c == NULL ? NULL : link_find(one.c, v);
-		if (one.d != NULL && virDomainIsActive(one.d) == 1) {
-			leave(&known);
-			*f = one;
-			return true;
-		}
-		if (one.d != NULL && known.d == NULL)
-			known = one;
-		else
-			leave(&one);
-	}
-	*f = known;
-	return f->d != NULL;
-}
-
-static int
-with_domain(const struct vm *v, const char *what,
-    int (*f)(virDomainPtr, const struct vm *))
-{
-	struct found at = { 0 };
-	int bad;
-
-	if (!find(v, &at))
-		return link_failed(v, what, "no host knows it");
-	bad = f(at.d, v);
-	if (bad != 0)
-		link_failed(v, what, NULL);
-	leave(&at);
-	return bad != 0;
-}
 
 /* --- taking --- */
 
@@ -111,7 +56,7 @@ take(virDomainPtr d, const struct vm *v)
 int
 virt_snapshot(void *vm)
 {
-	return with_domain(vm, "take a snapshot of", take);
+	return found_do(vm, "take a snapshot of", take);
 }
 
 static int
@@ -123,7 +68,7 @@ forget(virDomainPtr d, const struct vm *v)
 int
 virt_forget(void *vm)
 {
-	return with_domain(vm, "remove the snapshot of", forget);
+	return found_do(vm, "remove the snapshot of", forget);
 }
 
 /* --- going back --- */
@@ -175,7 +120,7 @@ go_back(virDomainPtr d, const struct vm *v)
 int
 virt_revert(void *vm)
 {
-	return with_domain(vm, "revert", go_back);
+	return found_do(vm, "revert", go_back);
 }
 
 /* --- moving --- */

@@ -166,6 +166,31 @@ who_wishes(const struct who *k, const struct world *w, uint32_t ee,
 		v->grace = GRACE;
 }
 
+enum plugged
+who_counts(const struct who *k, const struct world *w, uint32_t ee,
+    const char *resource, unsigned long *unit)
+{
+	const char *vcpus = NULL, *memory = NULL;
+	const struct rule *r;
+	size_t i = 0;
+
+	*unit = 0;
+	while ((r = next_rule(k, w, ee, &i)) != NULL) {
+		if (vcpus == NULL)
+			vcpus = r->vcpus;
+		if (memory == NULL)
+			memory = r->memory;
+		if (*unit == 0 && r->unit > 0)
+			*unit = (unsigned long)r->unit;
+	}
+	if (strcmp(resource, vcpus == NULL ? "vcpu" : vcpus) == 0)
+		return PLUGGED_VCPUS;
+	if (strcmp(resource, memory == NULL ? "memory" : memory) != 0)
+		return PLUGGED_DEVICES;
+	*unit = *unit == 0 ? 1 : *unit;
+	return PLUGGED_MEMORY;
+}
+
 const struct who_hosts *
 who_hosts(const struct who *k)
 {

@@ -27,6 +27,10 @@ const char *who_domain(const struct who *, const struct world *, uint32_t ee);
 void who_wishes(const struct who *, const struct world *, uint32_t ee,
     struct vm *);
 
+/* How libvirt counts a resource of a machine, and the MiB in one of it. */
+enum plugged who_counts(const struct who *, const struct world *, uint32_t ee,
+    const char *resource, unsigned long *unit);
+
 struct who_hosts { /* all there ever were, each with its EE */
 	const char **uri;
 	uint32_t *ee;

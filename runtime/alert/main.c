@@ -1,0 +1,228 @@
+/*
+ * Who tells operators what happens (U9)? `camprun alert --test` tries every
+ * channel of a policy, `camprun alert --state DIR` tells what is left to tell;
+ * with --follow it is the companion of a camprun at work. It may take more
+ * room and libraries than one that carries campaigns out.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "deliver.h"
+#include "diag.h"
+#include "follow.h"
+#include "intern.h"
+#include "os.h"
+#include "policy.h"
+#include "worker.h"
+
+#define PROGRAM "camprun"
+
+enum { CMD_ALERT = 1 };
+enum option_id { OPT_STATE, OPT_TEST, OPT_POLICY, OPT_FOLLOW, OPT_DIAG,
+	OPT_MAX_ERRORS, OPT_HELP, OPT_VERSION };
+
+static const struct cli_row rows[] = {
+	[OPT_STATE] = { "state", "DIR", 0, CMD_ALERT,
+	    "tell what is left to tell of this run" },
+	[OPT_TEST] = { "test", NULL, 0, CMD_ALERT,
+	    "send a test over every channel of the policy" },
+	[OPT_POLICY] = { "policy", "FILE", 'p', CMD_ALERT,
+	    "the policy whose channels are tested" },
+	[OPT_FOLLOW] = { "follow", "PID", 0, CMD_ALERT, NULL },
+	[OPT_DIAG] = { "diag", "text|json|sarif|junit", 0, CMD_ALERT,
+	    "text, json, sarif or junit" },
+	[OPT_MAX_ERRORS] = { "max-errors", "N", 0, CMD_ALERT,
+	    "how many findings are shown (20)" },
+	[OPT_HELP] = { "help", NULL, 0, 0, "this text" },
+	[OPT_VERSION] = { "version", NULL, 0, 0, "the version" },
+};
+
+static const struct cli cli = {
+	.program = PROGRAM,
+	.head =
+	    "usage: camprun alert --test -p POLICY\n"
+	    "       camprun alert --state DIR\n"
+	    "Tells operators what happens, as the policy says.\n",
+	.tail = "Exit: 0 all are told, 1 some are not, 2 usage, 3 system.\n",
+	.width = 18,
+	.rows = rows,
+	.nrow = sizeof(rows) / sizeof(rows[0]),
+};
+
+struct options {
+	const char *state, *policy;
+	bool test, help, version;
+	size_t follow, max_errors;
+	enum diag_format diag;
+};
+
+static volatile sig_atomic_t stop;
+
+static void
+on_signal(int sig)
+{
+	(void)sig;
+	stop = 1;
+}
+
+static int
+set_option(void *data, int row, const char *value)
+{
+	struct options *o = data;
+
+	switch ((enum option_id)row) {
+	case OPT_STATE:
+		o->state = value;
+		return 0;
+	case OPT_TEST:
+		o->test = true;
+		return 0;
+	case OPT_POLICY:
+		o->policy = value;
+		return 0;
+	case OPT_FOLLOW:
+		return cli_number(PROGRAM, "follow", value, INT32_MAX,
+		    &o->follow);
+	case OPT_DIAG:
+		return cli_diag(PROGRAM, value, &o->diag);
+	case OPT_MAX_ERRORS:
+		return cli_max_errors(PROGRAM, value, &o->max_errors);
+	case OPT_HELP:
+		o->help = true;
+		return 0;
+	case OPT_VERSION:
+		o->version = true;
+		return 0;
+	}
+	return 0;
+}
+
+/* --- the test --- */
+
+/* Waits for the one message that the worker has. */
+static bool
+is_told(const struct policy_channel *c, const struct message *m, char *why)
+{
+	struct worker w = { 0 };
+	enum word said = WORD_NONE;
+	int err = worker_start(&w, c, &m, 1);
+
+	if (err != 0)
+		snprintf(why, DELIVER_WHY, "%s", strerror(-err));
+	while (err == 0 && said == WORD_NONE && !stop) {
+		said = worker_hear(&w, why);
+		if (said == WORD_NONE)
+			os_sleep(10000000);
+	}
+	worker_stop(&w);
+	return said == WORD_TOLD;
+}
+
+static int
+test_all(const struct policy *p)
+{
+	size_t i, n = policy_nchannel(p), bad = 0;
+	char id[64], why[DELIVER_WHY] = "";
+
+	for (i = 0; i < n && !stop; i++) {
+		struct policy_channel c = policy_channel(p, i);
+		struct message m = { .what = ALERT_TEST, .time = os_now(),
+			.id = id, .campaign = "none", .object = c.name,
+			.text = alert_info(ALERT_TEST)->meaning,
+			.host = message_host(), .state = "" };
+		bool ok;
+
+		snprintf(id, sizeof(id), "test-%lld-%zu", (long long)m.time,
+		    i + 1);
+		ok = is_told(&c, &m, why);
+		printf("%s: %s%s\n", c.name, ok ? "told" : "not told: ",
+		    ok ? "" : why);
+		fflush(stdout);
+		bad += !ok;
+	}
+	return cli_printed(PROGRAM, bad == 0 && !stop ? EXIT_DONE :
+	    EXIT_ERRORS);
+}
+
+static int
+test(const struct options *o, struct diag *d)
+{
+	struct policy *p = policy_load(o->policy, d);
+	int status = EXIT_ERRORS;
+
+	if (p == NULL)
+		return cli_failure(PROGRAM, "read", o->policy, errno);
+	if (d->nerror == 0 && policy_nchannel(p) == 0)
+		status = cli_usage(PROGRAM, "%s names no channels",
+		    o->policy);
+	else if (d->nerror == 0)
+		status = test_all(p);
+	policy_free(p);
+	return status;
+}
+
+/* --- a run --- */
+
+static int
+tell_rest(const struct options *o, struct diag *d)
+{
+	struct follow_counts n = { 0 };
+	int status = follow(o->state, (long)o->follow, &stop, d, &n);
+
+	if (status != EXIT_DONE || o->follow != 0 || n.left == 0)
+		return status;
+	fprintf(stderr, "camprun: %zu alerts could not be told; "
+	    "they are kept\n", n.left);
+	return EXIT_ERRORS;
+}
+
+static void
+hear_signals(void)
+{
+	struct sigaction act = { .sa_handler = on_signal };
+	sigset_t none;
+
+	sigaction(SIGINT, &act, NULL);
+	sigaction(SIGTERM, &act, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = { 0 };
+	struct diag d = { 0 };
+	struct cli_rest rest;
+	int status;
+
+	hear_signals();
+	status = cli_parse(&cli, argc - 1, argv + 1, CMD_ALERT, set_option, &o,
+	    &rest);
+	if (status != 0)
+		return status;
+	if (o.help)
+		return cli_help(&cli, CMD_ALERT);
+	if (o.version) {
+		puts(PROGRAM " " CAMPGEN_VERSION);
+		return cli_printed(PROGRAM, EXIT_DONE);
+	}
+	if (rest.noperand > 0 || o.test == (o.state != NULL) ||
+	    o.test != (o.policy != NULL))
+		return cli_usage(PROGRAM, "%s needs --test -p POLICY, or "
+		    "--state DIR", "alert");
+	d.max = o.max_errors;
+	status = o.test ? test(&o, &d) : tell_rest(&o, &d);
+	if (d.nerror > 0) {
+		d.least = DIAG_ERROR;
+		diag_print(&d, o.diag, PROGRAM, stderr);
+	}
+	diag_free(&d);
+	intern_clear();
+	return status;
+}
