@@ -202,10 +202,12 @@ class Bed:
         os.unlink(raw)
         return path
 
-    def domain(self, name, number, image, shape=SHAPE):
-        """The description of a guest with a copy of the image; its path."""
-        disk = self.path('disks', name)
-        shutil.copy(image, disk)
+    def domain(self, name, number, image, shape=SHAPE, disk=None):
+        """The path of the description of a guest with a copy of the image,
+        or with the disk."""
+        if disk is None:
+            disk = self.path('disks', name)
+            shutil.copy(image, disk)
         with open(self.path(name + '.xml'), 'w') as f:
             f.write(DOMAIN % {'name': name, 'uuid': number, 'disk': disk,
                               'shape': shape, 'serial': self.path(name + '.serial')})

@@ -7,7 +7,7 @@ from tools import BUILD
 
 PROGRAMS = {'qemu-system-x86_64': 'qemu-system-x86', 'qemu-img': 'qemu-utils',
             'libvirtd': 'libvirt-daemon', 'virsh': 'libvirt-clients',
-            'nasm': 'nasm', 'ip': 'iproute2', 'unshare': 'util-linux',
+            'nasm': 'nasm', 'dpkg-deb': 'dpkg', 'ip': 'iproute2', 'unshare': 'util-linux',
             'nsenter': 'util-linux'}
 
 
