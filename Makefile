@@ -48,7 +48,7 @@ CAMPRUN_OBJ = $(filter-out %/completion_main.o $(PROOF:%.c=$(BUILD)/%.o),\
 # A folder of runtime/plugin is a driver, loaded when it is asked for. Those
 # whose libraries are not there are left out, with a word; PLUGIN_PC_NAME says
 # which ones a driver needs.
-PLUGIN_PC_libvirt = libvirt
+PLUGIN_PC_libvirt = libvirt libvirt-qemu
 PLUGIN_SRC_prove = $(PROOF)
 has_libs = $(if $(1),$(shell $(PKG_CONFIG) --exists $(1) && echo $(1)),none)
 PLUGIN_ALL = $(patsubst runtime/plugin/%/,%,$(wildcard runtime/plugin/*/))

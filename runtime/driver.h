@@ -105,12 +105,11 @@ struct driver {
 	 * run; UNKNOWN with why. NULL: this driver never knows. */
 	enum identified (*identify)(void *self, const struct world *,
 	    uint32_t ee, struct identity *, char *why);
-	/* Runs a program inside an EE that runs, with an input (NULL: none),
-	 * for at most so many ns, and takes what it says, as asked.h has it.
-	 * False with why. NULL: this driver cannot look inside. */
+	/* Runs a program (argv ends with NULL) inside an EE that runs, for at
+	 * most so many ns, and takes what it says, as asked.h has it. False
+	 * with why. NULL: this driver cannot look inside. */
 	bool (*inside)(void *self, const struct world *, uint32_t ee,
-	    char *const *argv, const char *input, size_t n, int64_t limit,
-	    struct said *, char *why);
+	    char *const *argv, int64_t limit, struct said *, char *why);
 	void (*free)(void *self);
 	void *self;
 };
@@ -126,8 +125,8 @@ struct driver_options {
 	struct faults *faults; /* what goes wrong on order; NULL: nothing */
 	bool fresh; /* a new run: set up; else: load what is there */
 	/* Only to look, beside whoever is at work: nothing is written below
-	 * state_dir, which may be NULL, and only identify, inside
-	 * and free are called. */
+	 * state_dir, which may be NULL, and only identify, inside and
+	 * free are called. */
 	bool look;
 };
 

@@ -40,8 +40,7 @@ by_driver(const struct inside *k, uint32_t vm, const struct texts *program,
 		strcpy(argv[i], program->v[i]);
 	}
 	argv[i] = NULL;
-	ok = d->inside(d->self, k->site->w, vm, argv, NULL, 0, k->limit, a,
-	    why);
+	ok = d->inside(d->self, k->site->w, vm, argv, k->limit, a, why);
 	while (i-- > 0)
 		free(argv[i]);
 	free(argv);

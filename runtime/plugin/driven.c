@@ -384,6 +384,15 @@ driven_forget(void *self, const struct world *w, uint32_t ee, uint32_t seq,
 	return d->doer.forget(d->doer.self, w, ee, seq, why);
 }
 
+static bool
+driven_inside(void *self, const struct world *w, uint32_t ee,
+    char *const *argv, int64_t limit, struct said *a, char *why)
+{
+	struct driven *d = self;
+
+	return d->doer.inside(d->doer.self, w, ee, argv, limit, a, why);
+}
+
 /* --- making --- */
 
 static void
@@ -415,6 +424,7 @@ driven_new(const struct doer *doer, const struct driver_options *opt,
 		.compare = driven_compare, .restore = driven_restore,
 		.identify = driven_identify,
 		.forget = doer->forget == NULL ? NULL : driven_forget,
+		.inside = doer->inside == NULL ? NULL : driven_inside,
 		.free = driven_free, .self = d };
 	d->programs = programs_new(opt);
 	d->runner = opt->look ? NULL : runner_new(dir, why);

@@ -23,6 +23,9 @@ struct doer {
 	 * where no program of the policy says. */
 	enum identified (*identify)(void *self, const struct world *,
 	    uint32_t ee, struct identity *, char *why);
+	/* Runs a program inside; as driver.h says. */
+	bool (*inside)(void *self, const struct world *, uint32_t ee,
+	    char *const *argv, int64_t limit, struct said *, char *why);
 	/* Removes a snapshot; as driver.h says of forget. */
 	enum outcome (*forget)(void *self, const struct world *, uint32_t ee,
 	    uint32_t seq, char *why);

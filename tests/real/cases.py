@@ -4,11 +4,12 @@ import case_campaign
 import case_example
 import case_failures
 import case_guard
+import case_inside
 import case_morph
 import case_snapshots
 
 MODULES = (case_bed, case_campaign, case_example, case_failures, case_guard,
-           case_morph, case_snapshots)
+           case_inside, case_morph, case_snapshots)
 
 
 def all_cases():

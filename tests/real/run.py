@@ -103,8 +103,15 @@ def main():
         signal.signal(sig, on_signal)
     real.remove_leftovers()
     beds = int(os.environ.get('BEDS') or min(2, os.cpu_count() or 1))
+    lacking = [(n, c.missing()) for n, c in cases.all_cases()
+               if n in names and hasattr(c, 'missing') and c.missing()]
+    for name, why in lacking:
+        print('%s: skipped: %s' % (name, why))
+        names.remove(name)
     passed = run_all(names, min(beds, len(names)) or 1)
-    print('%d passed, %d failed' % (passed, len(names) - passed))
+    print('%d passed, %d failed%s' % (
+        passed, len(names) - passed, lacking and
+        ', %d skipped' % len(lacking) or ''))
     return 0 if passed == len(names) else 1
 
 

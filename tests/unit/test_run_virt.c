@@ -11,7 +11,9 @@
 #include <cmocka.h>
 
 #include "teller.h"
+#include "buf.h"
 #include "told.h"
+#include "agent.h"
 
 #define HOST "test:///default"
 
@@ -157,6 +159,77 @@ test_stops_and_snapshots(void **state)
 	assert_int_equal(virt_revert(&none), 1);
 }
 
+/* --- the words of the agent in a guest --- */
+
+static void
+the_agent_is_told(void **state)
+{
+	char sh[] = "/bin/sh", c[] = "-c", script[] = "echo \"a\nb\"";
+	char *argv[] = { sh, c, script, NULL };
+	struct buf b = { 0 };
+
+	(void)state;
+	agent_exec(&b, argv);
+	assert_string_equal(b.data, "{\"execute\":\"guest-exec\",\"arguments\":"
+	    "{\"path\":\"/bin/sh\",\"arg\":[\"-c\",\"echo \\\"a\\u000ab\\\"\"],"
+	    "\"capture-output\":true}}");
+	buf_free(&b);
+	argv[1] = NULL;
+	agent_exec(&b, argv);
+	assert_non_null(strstr(b.data, "\"arg\":[],"));
+	buf_free(&b);
+	agent_status(&b, 77);
+	assert_non_null(strstr(b.data, "{\"pid\":77}"));
+	buf_free(&b);
+}
+
+static void
+the_agent_answers(void **state)
+{
+	struct buf out = { 0 }, err = { 0 };
+	struct agent_end e;
+
+	(void)state;
+	assert_int_equal(agent_pid("{\"return\": { \"pid\" : 812}}"), 812);
+	assert_int_equal(agent_pid("{\"return\":{}}"), -1);
+	assert_int_equal(agent_pid("{\"return\":{\"pid\":true}}"), -1);
+	assert_true(agent_end("{\"return\":{\"exited\":false}}", &e, &out,
+	    &err));
+	assert_false(e.exited);
+	assert_true(agent_end("{\"return\":{\"exitcode\":3,\"out-data\":"
+	    "\"b3V0Cg==\",\"err-data\":\"\\/\\/8=\",\"exited\":true}}", &e,
+	    &out, &err));
+	assert_true(e.exited);
+	assert_int_equal(e.status, 3);
+	assert_int_equal(out.len, 4);
+	assert_memory_equal(out.data, "out\n", 4);
+	assert_int_equal(err.len, 2);
+	buf_free(&out);
+	buf_free(&err);
+	assert_true(agent_end("{\"return\":{\"exited\":true,\"signal\":9}}", &e,
+	    &out, &err));
+	assert_int_equal(e.status, 137);
+}
+
+static void
+what_the_agent_must_not_say(void **state)
+{
+	static const char *const bad[] = { "", "{}", "{\"return\":{\"exited\""
+		":true}}", "{\"return\":{\"exited\":true,\"exitcode\":0,"
+		"\"out-data\":\"b3V0C\"}}", "{\"return\":{\"exited\":true,"
+		"\"exitcode\":0,\"out-data\":\"b3", "{\"return\":{\"exited\":"
+		"true,\"exitcode\":0,\"out-data\":7}}" };
+	struct buf out = { 0 }, err = { 0 };
+	struct agent_end e;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_false(agent_end(bad[i], &e, &out, &err));
+	buf_free(&out);
+	buf_free(&err);
+}
+
 int
 main(void)
 {
@@ -168,6 +241,9 @@ main(void)
 		cmocka_unit_test(test_plugs),
 		cmocka_unit_test(test_without_description),
 		cmocka_unit_test(test_stops_and_snapshots),
+		cmocka_unit_test(the_agent_is_told),
+		cmocka_unit_test(the_agent_answers),
+		cmocka_unit_test(what_the_agent_must_not_say),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,7 +17,7 @@
 #include "virt.h"
 #include "who.h"
 
-enum { WHY = 512 };
+enum { WHY = 512, INSIDE = 65536 };
 #define SECOND INT64_C(1000000000)
 #define ASKING (15 * SECOND)
 #define FORGETTING (60 * SECOND)
@@ -375,6 +375,38 @@ virt_drop(void *self, const struct world *w, uint32_t ee, uint32_t seq,
 	    OUTCOME_FAILED;
 }
 
+/* --- inside --- */
+
+static bool
+virt_in(void *self, const struct world *w, uint32_t ee, char *const *argv,
+    int64_t limit, struct said *a, char *why)
+{
+	struct known *k = self;
+	struct vm v = { .domain = who_domain(k->who, w, ee), .argv = argv };
+	struct stage s = { .argv = k->label, .run = virt_inside, .arg = &v };
+	struct identity id;
+
+	if (v.domain == NULL) {
+		snprintf(why, WHY, "\"%.300s\" is no machine that libvirt "
+		    "knows", name_str(ee));
+		return false;
+	}
+	switch (where_it_runs(k, v.domain, &id, why)) {
+	case IDENTIFIED_UNKNOWN:
+		return false;
+	case IDENTIFIED_DOWN:
+		snprintf(why, WHY, "\"%.300s\" does not run", v.domain);
+		return false;
+	case IDENTIFIED:
+		break;
+	}
+	v.at = who_hosts(k->who)->uri[k->last];
+	if (asked_run(&s, NULL, 0, limit, INSIDE, a))
+		return true;
+	snprintf(why, WHY, "cannot start a process");
+	return false;
+}
+
 /* --- making --- */
 
 static void
@@ -395,6 +427,7 @@ driver_libvirt(const struct driver_options *opt, char *why)
 	const struct doer doer = { .name = "libvirt", .of = virt_of,
 		.probe = virt_probe, .is_so = virt_is_so,
 		.identify = virt_identify, .forget = virt_drop,
+		.inside = virt_in,
 		.free = virt_free, .self = k };
 
 	k->label[0] = label;

@@ -24,6 +24,7 @@ struct vm { /* and what it is to happen to it */
 	enum plugged { PLUGGED_VCPUS, PLUGGED_MEMORY, PLUGGED_DEVICES } plugged;
 	const char *resource;
 	unsigned long from, to_have;
+	char *const *argv; /* of a program inside */
 	char snapshot[32]; /* its name, VIRT_SNAPSHOT and the act's number */
 };
 
@@ -50,6 +51,10 @@ int virt_stay(void *vm); /* does it run, wherever it is? */
 
 enum { VIRT_HAS = 0, VIRT_HAD = 2 };
 int virt_reach(void *vm); /* is the host there? */
+
+/* Runs a program inside, by the guest's agent, and says what it says: its
+ * status, or 255 if there is no agent that answers. */
+int virt_inside(void *vm);
 
 enum running { RUNS, RUNS_NOT, RUNS_UNKNOWN };
 
