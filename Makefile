@@ -259,6 +259,11 @@ $(BUILD)/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(RUN_OBJ)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(RUN_OBJ) \
 	    $(PC_LIBS) $(LDLIBS)
 
+# One target is of the compiler; its readers stand alone.
+$(BUILD)/fuzz/fuzz_metrics $(BUILD)/fuzz/replay_metrics: \
+    $(patsubst %.c,$(BUILD)/%.o,$(wildcard compiler/metrics*.c \
+    compiler/histogram.c))
+
 tests: $(UNIT_BIN) $(REPLAY_BIN) $(BUILD)/tests/diag-man
 
 $(BUILD)/tests/diag-man: $(BUILD)/tests/diag-man.o

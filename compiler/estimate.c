@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "campaign.h"
 #include "estimate.h"
@@ -194,6 +195,44 @@ add_act(void *arg, const struct act *a)
 		e->sum = plus(e->sum, act_time(e, a));
 }
 
+/* An action outside steps that takes time by its nature: a command, or an
+ * operation by which a machine that runs is changed; WORDS: it takes none. */
+static unsigned
+listed_word(const struct action *a)
+{
+	static const char own[] = "CG_PLM_ADMIN_";
+	const char *s = "command";
+	unsigned i;
+
+	if (a->kind == ACTION_ADMIN) {
+		s = name_str(a->forward.operation);
+		if (strncmp(s, own, sizeof(own) - 1) != 0)
+			return WORDS;
+		s += sizeof(own) - 1;
+	} else if (a->kind != ACTION_CLI) {
+		return WORDS;
+	}
+	for (i = 0; i < WORDS && strcasecmp(words[i], s) != 0; i++)
+		;
+	return i;
+}
+
+static void
+add_listed(struct estimate *e, const struct action *a)
+{
+	uint32_t dn = a->kind == ACTION_ADMIN ? a->forward.dn :
+	    a->nenv > 0 ? a->env[0].ee : (uint32_t)NAME_NONE;
+	unsigned word = listed_word(a);
+	int64_t ns;
+
+	if (word == WORDS)
+		return;
+	if (dn == NAME_NONE)
+		dn = NAME_EMPTY;
+	ns = policy_timeout(e->policy, dn, type_in(e->s, dn), word);
+	e->sum = plus(e->sum, ns >= 0 ? ns : UNKNOWN);
+}
+
 static void
 add_list(struct estimate *e, const struct action_list *l)
 {
@@ -205,6 +244,8 @@ add_list(struct estimate *e, const struct action_list *l)
 	for (i = 0; i < l->n; i++)
 		if (l->v[i].kind == ACTION_CCB)
 			add_act(e, &change);
+		else
+			add_listed(e, &l->v[i]);
 }
 
 static void

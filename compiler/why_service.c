@@ -75,11 +75,31 @@ take_down(struct follower *w, const struct procedure *p, const uint32_t *name,
 		}
 }
 
+/* Is the machine saved and restored by that? */
+static bool
+pauses(const struct action *a)
+{
+	const struct admin_op *op = &a->forward;
+	size_t i;
+
+	if (a->kind != ACTION_ADMIN || strcmp(name_str(op->operation),
+	    "CG_PLM_ADMIN_MORPH") != 0)
+		return false;
+	for (i = 0; i < op->nparam; i++)
+		if (strcmp(name_str(op->param[i].name), "migration") == 0)
+			return strcmp(name_str(op->param[i].value),
+			    "save-and-restore") == 0;
+	return false;
+}
+
 static void
 take_units_down(struct follower *w, const struct procedure *p)
 {
 	size_t i;
 
+	for (i = 0; i < p->init.n; i++)
+		if (pauses(&p->init.v[i]))
+			take_down(w, p, &p->init.v[i].forward.dn, 1);
 	for (i = 0; i < p->nstep; i++) {
 		const struct step *s = &p->step[i];
 

@@ -114,16 +114,25 @@ void build_begin(struct reader *);
  * began. */
 void build_end(struct reader *, enum element, uint32_t pos, const char *text,
     size_t len);
+/* Frees the lists, also of what was not complete. */
 void build_free(struct reader *);
 /* The parts of it that are in campaign_build_action.c. */
 void build_action_begin(struct reader *);
 void build_action_end(struct reader *, enum element, uint32_t pos,
     const char *text, size_t len);
+/* Those that are in campaign_build_proc.c. */
+void build_procedure_begin(struct reader *);
+void build_procedure_end(struct reader *, enum element);
+/* The actions read since the last time. */
+void build_take_actions(struct reader *, struct action_list *);
 
+/* Adds a copy of a record of that size. */
 void list_push(struct list *, const void *, size_t size);
+/* All its records, moved to the campaign's arena; the list is empty then.
+ * NULL if it was. */
 void *list_take(struct campaign *, struct list *, size_t size, size_t *n);
 
-/* amfEntityTypes, of campaign_types.c. */
+/* amfEntityTypes, of campaign_types.c; as build_begin and build_end. */
 void types_begin(struct reader *);
 void types_end(struct reader *, enum element, const char *text, size_t len);
 

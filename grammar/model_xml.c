@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base64.h"
 #include "model_xml.h"
 #include "near.h"
 
@@ -28,116 +27,14 @@ static const unsigned char next_state[STATE_COUNT][EL_COUNT] = {
 		[EL_NTFID] = DEF_NTFID, [EL_DEFAULT] = DEF_DEFAULT },
 };
 
-static void
-stop(struct reader *r)
+void
+xml_stop(struct reader *r)
 {
 	r->stopped = true;
 	xmlStopParser(r->ctxt);
 }
 
-/* --- attributes of XML elements --- */
-
-void
-xml_check_attrs(struct reader *r, const struct xml_attrs *a,
-    const char *element, const char *known, uint32_t pos)
-{
-	int i;
-
-	for (i = 0; i < a->n; i++) {
-		const char *name = (const char *)a->v[i * 5];
-
-		if (a->v[i * 5 + 2] != NULL || a->v[i * 5 + 1] != NULL ||
-		    (known != NULL && strcmp(name, known) == 0))
-			continue;
-		diag_report(r->d, DIAG_UNKNOWN_XML_ATTR, at(r, pos, SRC_TOKEN),
-		    NAME_NONE, known == NULL ?
-		    "\"%s\" of element \"%s\" is not known" :
-		    "\"%s\" of element \"%s\" is not known; it has \"%s\"",
-		    name, element, known);
-	}
-}
-
-/* The value of an attribute that is in no namespace, interned. */
-uint32_t
-xml_attr_value(const struct xml_attrs *a, const char *name)
-{
-	int i;
-
-	for (i = 0; i < a->n; i++)
-		if (a->v[i * 5 + 1] == NULL &&
-		    strcmp((const char *)a->v[i * 5], name) == 0)
-			return intern((const char *)a->v[i * 5 + 3],
-			    (size_t)(a->v[i * 5 + 4] - a->v[i * 5 + 3]));
-	return NAME_NONE;
-}
-
-/* Does a value say that it is base64? */
-static bool
-says_base64(struct reader *r, const struct xml_attrs *a, uint32_t pos)
-{
-	int i;
-
-	for (i = 0; i < a->n; i++) {
-		const xmlChar **v = a->v + i * 5;
-		const char *value = (const char *)v[3];
-		size_t n = (size_t)(v[4] - v[3]);
-
-		if (v[1] == NULL && strcmp((const char *)v[0], "encoding") == 0)
-			return n == 6 && memcmp(value, "base64", 6) == 0;
-		if (v[2] == NULL) {
-			xml_check_attrs(r, a, "value", NULL, pos);
-			return false;
-		}
-		if (strcmp((const char *)v[2], XSI_NAMESPACE) != 0 ||
-		    strcmp((const char *)v[0], "type") != 0)
-			continue;
-		return base64_is_type(value, n);
-	}
-	return false;
-}
-
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-/* Reports a name that cannot be one; what it names is in the message. */
-bool
-xml_check_name(struct reader *r, uint32_t name, const char *what,
-    struct place p)
-{
-	const char *s = name_str(name);
-	size_t n = name_len(name);
-
-	if (n == 0)
-		return diag_report(r->d, DIAG_BAD_NAME, p, NAME_NONE,
-		    "the name of %s is empty", what);
-	if (is_blank(s[0]) || is_blank(s[n - 1]))
-		return diag_report(r->d, DIAG_BAD_NAME, p, NAME_NONE,
-		    "the name of %s begins or ends with a blank: \"%s\"", what,
-		    s);
-	return true;
-}
-
 /* --- beginnings --- */
-
-static void
-begin_object(struct reader *r, const struct xml_attrs *a, uint32_t pos)
-{
-	uint32_t class = xml_attr_value(a, "class");
-
-	if (a->n > 0)
-		xml_check_attrs(r, a, "object", "class", pos);
-	if (class == NAME_EMPTY)
-		class = NAME_NONE;
-	if (class != NAME_NONE)
-		xml_check_name(r, class, "a class", at(r, pos, SRC_CLASS));
-	r->class = class;
-	r->dropped = !class_is_kept(&r->verdicts, class);
-	if (!r->dropped)
-		model_add_object(r->m, NAME_NONE, class, pos);
-}
 
 static void
 begin_state(struct reader *r, enum state state, const struct xml_attrs *a,
@@ -145,7 +42,7 @@ begin_state(struct reader *r, enum state state, const struct xml_attrs *a,
 {
 	switch (state) {
 	case OBJECT:
-		begin_object(r, a, pos);
+		xml_begin_object(r, a, pos);
 		break;
 	case CLASS:
 		xml_begin_class(r, a, pos);
@@ -159,7 +56,7 @@ begin_state(struct reader *r, enum state state, const struct xml_attrs *a,
 		break;
 	case VALUE:
 	case DEF_DEFAULT:
-		r->base64 = a->n > 0 && says_base64(r, a, pos);
+		r->base64 = a->n > 0 && xml_says_base64(r, a, pos);
 		break;
 	default:
 		break;
@@ -196,7 +93,7 @@ begin_root(struct reader *r, const char *name, const char *prefix,
     const char *uri, uint32_t pos)
 {
 	if (!root_is_right(r, name, prefix, uri, pos)) {
-		stop(r);
+		xml_stop(r);
 		return;
 	}
 	r->frame[r->depth++] = (struct frame){ .state = CONTENTS, .pos = pos };
@@ -248,10 +145,46 @@ push(struct reader *r, enum state state, uint32_t pos)
 		diag_report(r->d, DIAG_LIMIT_EXCEEDED, at(r, pos, SRC_TOKEN),
 		    NAME_NONE, "elements are nested more than %d deep",
 		    (int)MAX_DEPTH);
-		stop(r);
+		xml_stop(r);
 		return;
 	}
 	r->frame[r->depth++] = (struct frame){ .state = state, .pos = pos };
+}
+
+static void
+check_namespace(struct reader *r, const char *name, const char *uri,
+    uint32_t pos)
+{
+	if (uri == NULL || r->namespaced)
+		return;
+	r->namespaced = true;
+	diag_report(r->d, DIAG_NAMESPACE, at(r, pos, SRC_TOKEN), NAME_NONE,
+	    "element \"%s\" is in namespace \"%s\"; only the root may be in "
+	    "one", name, uri);
+}
+
+/* Begins one below an element that is read; its state is IGNORED if it does
+ * not belong there. */
+static enum state
+begin_element(struct reader *r, const xmlChar *name,
+    const struct xml_attrs *a, uint32_t pos)
+{
+	enum state state = NOWHERE;
+	int el;
+
+	for (el = 0; el < EL_COUNT && r->name[el] != name;)
+		el++;
+	if (el < EL_COUNT)
+		state = next_state[top(r)->state][el];
+	if (state == NOWHERE) {
+		unknown_element(r, (const char *)name, pos);
+		return IGNORED;
+	}
+	check_once(r, (enum element)el, state, pos);
+	if (state == DEFINITION)
+		r->def_is_rdn = el == EL_RDN;
+	begin_state(r, state, a, pos);
+	return state;
 }
 
 static void
@@ -263,7 +196,6 @@ on_start(void *arg, const xmlChar *name, const xmlChar *prefix,
 	struct xml_attrs a = { nattr, attr };
 	uint32_t pos = xml_in_back_to(r->ctxt, "<");
 	enum state state = IGNORED;
-	int el;
 
 	(void)nns, (void)ns, (void)ndefaulted;
 	if (r->stopped)
@@ -273,136 +205,15 @@ on_start(void *arg, const xmlChar *name, const xmlChar *prefix,
 		    (const char *)uri, pos);
 		return;
 	}
-	if (uri != NULL && !r->namespaced) {
-		r->namespaced = true;
-		diag_report(r->d, DIAG_NAMESPACE, at(r, pos, SRC_TOKEN),
-		    NAME_NONE, "element \"%s\" is in namespace \"%s\"; only "
-		    "the root may be in one", (const char *)name,
-		    (const char *)uri);
-	}
-	if (top(r)->state != IGNORED) {
-		for (el = 0; el < EL_COUNT && r->name[el] != name;)
-			el++;
-		if (el < EL_COUNT)
-			state = next_state[top(r)->state][el];
-		if (el == EL_COUNT || state == NOWHERE) {
-			unknown_element(r, (const char *)name, pos);
-			state = IGNORED;
-		} else {
-			check_once(r, (enum element)el, state, pos);
-			if (state == DEFINITION)
-				r->def_is_rdn = el == EL_RDN;
-			begin_state(r, state, &a, pos);
-		}
-	}
+	check_namespace(r, (const char *)name, (const char *)uri, pos);
+	if (top(r)->state != IGNORED)
+		state = begin_element(r, name, &a, pos);
 	push(r, state, pos);
 	r->text.len = 0;
 	r->too_long = false;
 }
 
 /* --- ends --- */
-
-/* The text of the element that ends, interned; NAME_NONE and a finding if it
- * cannot be kept. */
-static uint32_t
-text_value(struct reader *r, struct place p, const char *element)
-{
-	struct buf *b = &r->text;
-
-	if (r->too_long)
-		return NAME_NONE;
-	if (r->base64) {
-		r->binary.len = 0;
-		b = &r->binary;
-		if (!base64_decode(r->text.data, r->text.len, b)) {
-			diag_report(r->d, DIAG_BAD_BASE64, p, NAME_NONE,
-			    "the %s is marked as base64 but is none", element);
-			return NAME_NONE;
-		}
-	}
-	if (b->len == 0)
-		return NAME_EMPTY;
-	if (r->base64 && memchr(b->data, '\0', b->len) != NULL) {
-		diag_report(r->d, DIAG_ZERO_BYTE, p, NAME_NONE,
-		    "the %s holds a zero byte", element);
-		return NAME_NONE;
-	}
-	return intern(b->data, b->len);
-}
-
-static void
-end_value(struct reader *r)
-{
-	struct place p = at(r, top(r)->pos, (uint32_t)(SRC_VALUE +
-	    r->nvalue));
-
-	/* Texts that will be left out need not be remembered. */
-	bool kept = !r->dropped && (r->attr_name == NAME_NONE ||
-	    attr_is_kept(&r->verdicts, r->class, r->attr_name));
-	uint32_t id = NAME_EMPTY;
-
-	if (kept || r->base64)
-		id = text_value(r, p, "value");
-	r->base64 = false;
-	r->value = mem_grow(r->value, r->nvalue, &r->value_cap,
-	    sizeof(*r->value));
-	r->value[r->nvalue++] = id;
-}
-
-static void
-end_attr(struct reader *r, const struct frame *f)
-{
-	size_t i;
-
-	if (!(f->seen & 1u << EL_NAME)) {
-		diag_report(r->d, DIAG_ATTR_WITHOUT_NAME,
-		    at(r, f->pos, SRC_TOKEN), NAME_NONE,
-		    "the attribute has no element \"name\"");
-		return;
-	}
-	if (r->nvalue == 0)
-		diag_report(r->d, DIAG_ATTR_WITHOUT_VALUE,
-		    at(r, f->pos, SRC_NAME), NAME_NONE,
-		    "attribute \"%s\" has no value", name_str(r->attr_name));
-	if (r->nvalue == 0 || r->dropped || r->attr_name == NAME_NONE ||
-	    !attr_is_kept(&r->verdicts, r->class, r->attr_name))
-		return;
-	if (!attr_has_room(r->m, r->d, at(r, f->pos, SRC_TOKEN))) {
-		stop(r);
-		return;
-	}
-	model_add_attr(r->m, r->attr_name, f->pos);
-	for (i = 0; i < r->nvalue; i++)
-		if (r->value[i] != NAME_NONE)
-			model_add_value(r->m, r->value[i]);
-}
-
-static void
-end_name(struct reader *r)
-{
-	uint32_t attr_pos = top(r)->pos;
-
-	/* Of two names the first counts. */
-	if (r->attr_name != NAME_NONE || r->too_long)
-		return;
-	r->attr_name = intern(r->text.len == 0 ? "" : r->text.data,
-	    r->text.len);
-	if (!xml_check_name(r, r->attr_name, "an attribute",
-	    at(r, attr_pos, SRC_NAME)))
-		r->attr_name = NAME_NONE;
-}
-
-static void
-end_dn(struct reader *r)
-{
-	struct object *o;
-
-	if (r->dropped || r->too_long || r->text.len == 0)
-		return;
-	o = &r->m->object[r->m->nobject - 1];
-	if (o->dn == NAME_NONE)
-		o->dn = intern(r->text.data, r->text.len);
-}
 
 static void
 on_end(void *arg, const xmlChar *name, const xmlChar *prefix,
@@ -417,16 +228,16 @@ on_end(void *arg, const xmlChar *name, const xmlChar *prefix,
 	f = &r->frame[--r->depth];
 	switch (f->state) {
 	case VALUE:
-		end_value(r);
+		xml_end_value(r);
 		break;
 	case NAME:
-		end_name(r);
+		xml_end_name(r);
 		break;
 	case ATTR:
-		end_attr(r, f);
+		xml_end_attr(r, f);
 		break;
 	case DN:
-		end_dn(r);
+		xml_end_dn(r);
 		break;
 	case DEFINITION:
 		xml_end_definition(r, f);
@@ -435,7 +246,7 @@ on_end(void *arg, const xmlChar *name, const xmlChar *prefix,
 		xml_end_class(r, f);
 		break;
 	case DEF_DEFAULT:
-		r->def.fallback = text_value(r,
+		r->def.fallback = xml_end_text(r,
 		    at(r, f->pos, SRC_TEXT), "default value");
 		r->base64 = false;
 		break;
@@ -473,12 +284,12 @@ stray_text(struct reader *r, const char *s, size_t n)
 {
 	size_t i = 0, len;
 
-	while (i < n && is_blank(s[i]))
+	while (i < n && xml_is_blank(s[i]))
 		i++;
 	if (i == n || top(r)->stray)
 		return;
 	top(r)->stray = true;
-	for (len = 0; i + len < n && len < 40 && !is_blank(s[i + len]);)
+	for (len = 0; i + len < n && len < 40 && !xml_is_blank(s[i + len]);)
 		len++;
 	diag_report(r->d, DIAG_STRAY_TEXT, at(r, text_pos(r,
 	    (const xmlChar *)s, i, n), SRC_TOKEN), NAME_NONE,
@@ -518,10 +329,11 @@ on_doctype(void *arg, const xmlChar *name, const xmlChar *external,
 	(void)external, (void)system;
 	if (r->stopped)
 		return;
-	diag_report(r->d, DIAG_DOCTYPE, at(r, xml_in_back_to(r->ctxt, "<!DOCTYPE"),
-	    SRC_TOKEN), NAME_NONE, "the file has a DOCTYPE (\"%s\")",
+	diag_report(r->d, DIAG_DOCTYPE, at(r, xml_in_back_to(r->ctxt,
+	    "<!DOCTYPE"), SRC_TOKEN), NAME_NONE,
+	    "the file has a DOCTYPE (\"%s\")",
 	    name == NULL ? "" : (const char *)name);
-	stop(r);
+	xml_stop(r);
 }
 
 /* --- the file --- */

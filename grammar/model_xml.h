@@ -80,6 +80,17 @@ at(const struct reader *r, uint32_t pos, uint32_t what)
 	return (struct place){ r->m->src, pos, what };
 }
 
+static inline bool
+xml_is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* Nothing more is wanted of the parser. */
+void xml_stop(struct reader *);
+
+/* --- model_xml_attr.c --- */
+
 /* The value of an attribute that is in no namespace, interned, or NAME_NONE;
  * warns of attributes other than known. */
 uint32_t xml_attr_value(const struct xml_attrs *, const char *name);
@@ -89,6 +100,23 @@ void xml_check_attrs(struct reader *, const struct xml_attrs *,
 /* Reports a name that cannot be one; what it names is in the message. */
 bool xml_check_name(struct reader *, uint32_t name, const char *what,
     struct place);
+
+/* --- model_xml_object.c: the beginnings and ends of their elements --- */
+
+void xml_begin_object(struct reader *, const struct xml_attrs *, uint32_t pos);
+void xml_end_attr(struct reader *, const struct frame *);
+void xml_end_name(struct reader *);
+void xml_end_value(struct reader *);
+void xml_end_dn(struct reader *);
+
+/* Do the attributes of a value say that it is base64? */
+bool xml_says_base64(struct reader *, const struct xml_attrs *, uint32_t pos);
+
+/* The text of the element that ends, interned; NAME_NONE and a finding if it
+ * cannot be kept. element: what it is, for the message. */
+uint32_t xml_end_text(struct reader *, struct place, const char *element);
+
+/* --- model_xml_class.c --- */
 
 /* Class definitions: the beginnings and ends of their elements. */
 void xml_begin_class(struct reader *, const struct xml_attrs *, uint32_t pos);

@@ -39,27 +39,7 @@
  */
 #include <stdlib.h>
 
-#include "dn.h"
-#include "proving.h"
-
-struct changed { /* an object that a procedure of the level changes */
-	uint32_t dn, proc;
-	uint32_t was; /* of an SI: the group that it has at the beginning */
-	uint32_t on[3]; /* of a unit or node: what it stands on then */
-	bool comes_or_goes;
-	uint64_t print; /* when all are through */
-};
-
-struct wave {
-	size_t first, end; /* its procedures; end 0: there is no wave */
-	struct idmap acts; /* entity: procedure + 1 */
-	struct idmap of; /* object: index of changed, + 1 */
-	struct changed *changed;
-	size_t nchanged, changed_cap;
-	/* while the changes are tried */
-	uint32_t proc;
-	bool again; /* in the reverse order */
-};
+#include "prove_wave.h"
 
 struct wave *
 wave_new(void)
@@ -85,25 +65,40 @@ wave_free(struct wave *v)
 	free(v);
 }
 
-static uint32_t
-at_work(const struct prover *p)
+uint32_t
+wave_at_work(const struct prover *p)
 {
 	const struct act *a = prove_act(p);
 
 	return a == NULL ? NONE : a->proc;
 }
 
-static const char *
-name_of(const struct prover *p, uint32_t proc)
+const char *
+wave_name(const struct prover *p, uint32_t proc)
 {
 	return name_str(p->a->proc[proc].p->name);
 }
 
+struct changed *
+wave_changed(struct wave *w, uint32_t dn)
+{
+	uint32_t *i = idmap_at(&w->of, dn);
+
+	if (*i != 0)
+		return &w->changed[*i - 1];
+	w->changed = mem_grow(w->changed, w->nchanged, &w->changed_cap,
+	    sizeof(*w->changed));
+	*i = (uint32_t)w->nchanged + 1;
+	w->changed[w->nchanged] = (struct changed){ .dn = dn,
+		.proc = w->proc, .was = NAME_NONE,
+		.on = { NAME_NONE, NAME_NONE, NAME_NONE } };
+	return &w->changed[w->nchanged++];
+}
+
 /* --- questions --- */
 
-/* The other procedure of the level that acts on it, or NONE. */
-static uint32_t
-other_at(const struct prover *p, uint32_t self, uint32_t dn)
+uint32_t
+wave_other(const struct prover *p, uint32_t self, uint32_t dn)
 {
 	uint32_t k = dn == NAME_NONE ? 0 : idmap_get(&p->wave->acts, dn);
 
@@ -113,7 +108,7 @@ other_at(const struct prover *p, uint32_t self, uint32_t dn)
 bool
 wave_is_others(const struct prover *p, uint32_t dn)
 {
-	return p->wave->end > 0 && other_at(p, at_work(p), dn) != NONE;
+	return p->wave->end > 0 && wave_other(p, wave_at_work(p), dn) != NONE;
 }
 
 static bool
@@ -131,9 +126,9 @@ wave_may_miss(const struct prover *p, uint32_t named, const char **other)
 	if (i == 0)
 		return false;
 	c = &p->wave->changed[i - 1];
-	if (!c->comes_or_goes || c->proc == at_work(p))
+	if (!c->comes_or_goes || c->proc == wave_at_work(p))
 		return false;
-	*other = name_of(p, c->proc);
+	*other = wave_name(p, c->proc);
 	return true;
 }
 
@@ -143,7 +138,7 @@ is_others_list(void *arg, uint32_t dep)
 	const struct prover *p = arg;
 	uint32_t i = idmap_get(&p->wave->of, dep);
 
-	return i != 0 && p->wave->changed[i - 1].proc != at_work(p);
+	return i != 0 && p->wave->changed[i - 1].proc != wave_at_work(p);
 }
 
 /* --- telling --- */
@@ -151,11 +146,11 @@ is_others_list(void *arg, uint32_t dep)
 static void
 note_other(struct prover *p, uint32_t dn)
 {
-	uint32_t k = other_at(p, at_work(p), dn);
+	uint32_t k = wave_other(p, wave_at_work(p), dn);
 
 	if (k != NONE)
 		prove_note(p, "\"%s\" of the same level acts on \"%s\", and "
-		    "may do so at any moment", name_of(p, k), name_str(dn));
+		    "may do so at any moment", wave_name(p, k), name_str(dn));
 }
 
 static void
@@ -183,9 +178,9 @@ wave_note(struct prover *p, uint32_t ee)
 		v = world_values(p->w, y->dep[d].dn, N_saPlmDepNames, &n);
 		note_others_of_list(p, v, n);
 		i = idmap_get(&p->wave->of, y->dep[d].dn);
-		if (i != 0 && p->wave->changed[i - 1].proc != at_work(p))
+		if (i != 0 && p->wave->changed[i - 1].proc != wave_at_work(p))
 			prove_note(p, "\"%s\" of the same level changes the "
-			    "list \"%s\"", name_of(p,
+			    "list \"%s\"", wave_name(p,
 			    p->wave->changed[i - 1].proc),
 			    name_str(y->dep[d].dn));
 	}
@@ -211,12 +206,12 @@ wave_list_is_own(struct prover *p, uint32_t ee)
 	for (d = p->y->ee[ee].dep; p->wave->end > 0 && d != NONE;
 	    d = p->y->dep[d].next) {
 		i = idmap_get(&p->wave->of, p->y->dep[d].dn);
-		k = i == 0 ? at_work(p) : p->wave->changed[i - 1].proc;
-		if (k != at_work(p))
+		k = i == 0 ? wave_at_work(p) : p->wave->changed[i - 1].proc;
+		if (k != wave_at_work(p))
 			return prove_fail(p, DIAG_ORDER, p->y->ee[ee].dn,
 			    "\"%s\" takes a place by a list that \"%s\" of the "
 			    "same level changes: \"%s\"",
-			    name_str(p->y->ee[ee].dn), name_of(p, k),
+			    name_str(p->y->ee[ee].dn), wave_name(p, k),
 			    name_str(p->y->dep[d].dn));
 	}
 	return true;
@@ -247,7 +242,7 @@ note_act(struct prover *p, size_t i)
 	p->now = i;
 	return prove_fail(p, DIAG_ORDER, a->entity,
 	    "\"%s\" and \"%s\" are on one level and both act on \"%s\"",
-	    name_of(p, *k - 1), name_of(p, a->proc), name_str(a->entity));
+	    wave_name(p, *k - 1), wave_name(p, a->proc), name_str(a->entity));
 }
 
 static bool
@@ -261,236 +256,6 @@ note_acts(struct prover *p)
 		for (i = r[k].first; i < r[k].first + r[k].n; i++)
 			if (!note_act(p, i))
 				return false;
-	return true;
-}
-
-/* --- W1, W3, W4: who changes what --- */
-
-static bool
-clash(struct prover *p, uint32_t proc, uint32_t dn, uint32_t other,
-    const char *how)
-{
-	p->now = p->a->proc[proc].first;
-	return prove_fail(p, DIAG_ORDER, dn, "\"%s\" and \"%s\" are on one "
-	    "level, but one changes \"%s\" and the other %s",
-	    name_of(p, proc), name_of(p, other), name_str(dn), how);
-}
-
-/* What a unit or node stands on now: AMF node, CLM node, EE. */
-static void
-find_place(const struct prover *p, uint32_t dn, uint32_t on[3])
-{
-	uint32_t class = world_class(p->w, dn);
-	uint32_t su = system_find(p->y, SYS_SU, dn);
-
-	on[0] = on[1] = on[2] = NAME_NONE;
-	if (class == N_SaAmfSU) {
-		on[0] = world_value(p->w, dn, N_saAmfSUHostNodeOrNodeGroup);
-		if (world_class(p->w, on[0]) != N_SaAmfNode)
-			on[0] = su == NONE ? (uint32_t)NAME_NONE :
-			    p->y->su[su].node;
-	} else if (class == N_SaAmfNode) {
-		on[0] = dn;
-	}
-	on[1] = class == N_SaClmNode ? dn :
-	    world_value(p->w, on[0], N_saAmfNodeClmNode);
-	on[2] = world_value(p->w, on[1], N_saClmNodeEE);
-}
-
-/* Was it moved from, or to, where another procedure is at work? */
-static bool
-stands_apart(struct prover *p, const struct changed *c)
-{
-	uint32_t now[3], k;
-	int i;
-
-	find_place(p, c->dn, now);
-	for (i = 0; i < 3; i++) {
-		if (now[i] == c->on[i])
-			continue;
-		k = other_at(p, c->proc, now[i]);
-		if (k == NONE)
-			k = other_at(p, c->proc, c->on[i]);
-		if (k != NONE)
-			return clash(p, c->proc, c->dn, k, "acts on what it "
-			    "stands on before or after");
-	}
-	return true;
-}
-
-static bool
-was_there(const struct prover *p, uint32_t dn)
-{
-	uint32_t i = idmap_get(&p->seen, dn);
-
-	return i == 0 ? world_exists(p->base, dn) :
-	    p->object_hash[i - 1] != 0;
-}
-
-static struct changed *
-find_changed(struct wave *w, uint32_t dn)
-{
-	uint32_t *i = idmap_at(&w->of, dn);
-
-	if (*i != 0)
-		return &w->changed[*i - 1];
-	w->changed = mem_grow(w->changed, w->nchanged, &w->changed_cap,
-	    sizeof(*w->changed));
-	*i = (uint32_t)w->nchanged + 1;
-	w->changed[w->nchanged] = (struct changed){ .dn = dn,
-		.proc = w->proc, .was = NAME_NONE,
-		.on = { NAME_NONE, NAME_NONE, NAME_NONE } };
-	return &w->changed[w->nchanged++];
-}
-
-/* Is it a part of the entity above it, now or before? */
-static bool
-is_part(const struct prover *p, uint32_t dn)
-{
-	uint32_t class = world_class(p->w, dn);
-
-	return class == N_SaAmfComp || class == N_SaPlmDependency ||
-	    world_class(p->base, dn) == N_SaAmfComp ||
-	    system_find(p->y, SYS_DEP, dn) != NONE;
-}
-
-/* One object, after one of the changes that are tried. */
-static void
-note_changed(void *arg, uint32_t dn)
-{
-	struct prover *p = arg;
-	struct wave *w = p->wave;
-	struct changed *c;
-	uint32_t k;
-
-	if (p->failed)
-		return;
-	c = find_changed(w, dn);
-	if (c->proc != w->proc) {
-		clash(p, w->proc, dn, c->proc, "changes it too");
-		return;
-	}
-	if (world_exists(p->w, dn) != was_there(p, dn))
-		c->comes_or_goes = true;
-	k = other_at(p, w->proc, dn);
-	if (k == NONE && is_part(p, dn))
-		k = other_at(p, w->proc, dn_parent_known(dn));
-	if (k != NONE)
-		clash(p, w->proc, dn, k, "acts on that");
-	else if (w->again)
-		stands_apart(p, c);
-}
-
-static bool
-try_list(struct prover *p, const struct action_list *l, struct diag *d)
-{
-	size_t i, mark;
-
-	for (i = 0; i < l->n; i++) {
-		mark = world_mark(p->w);
-		if (!apply_ccb(p->w, p->c, &l->v[i], d))
-			return false;
-		world_each_since(p->w, mark, note_changed, p);
-	}
-	return true;
-}
-
-static bool
-try_procedure(struct prover *p, size_t k, struct diag *d)
-{
-	const struct procedure *q = p->a->proc[k].p;
-	size_t mark;
-
-	p->wave->proc = (uint32_t)k;
-	if (!try_list(p, &q->init, d))
-		return false;
-	mark = world_mark(p->w);
-	if (q->nstep > 0 && !apply_step(p->w, p->c, q, d))
-		return false;
-	world_each_since(p->w, mark, note_changed, p);
-	return try_list(p, &q->wrapup, d);
-}
-
-/* False also if the changes cannot be made, which is told when it is their
- * turn. */
-static bool
-try_forward(struct prover *p, struct diag *d)
-{
-	struct wave *w = p->wave;
-	size_t k, i;
-
-	w->again = false;
-	for (k = w->first; k < w->end; k++)
-		if (!try_procedure(p, k, d) || p->failed)
-			return false;
-	for (i = 0; i < w->nchanged; i++)
-		w->changed[i].print = prove_print(p->w, w->changed[i].dn);
-	return true;
-}
-
-static bool
-order_matters(struct prover *p, uint32_t proc, uint32_t dn)
-{
-	p->now = p->a->proc[proc].first;
-	return prove_fail(p, DIAG_ORDER, dn, "what \"%s\" makes of \"%s\" "
-	    "depends on which procedures of its level are done before it, "
-	    "from \"%s\" to \"%s\"", name_of(p, proc), name_str(dn),
-	    name_of(p, (uint32_t)p->wave->first),
-	    name_of(p, (uint32_t)p->wave->end - 1));
-}
-
-static bool
-try_reverse(struct prover *p, struct diag *d)
-{
-	struct wave *w = p->wave;
-	size_t k, i, n = w->nchanged;
-	uint32_t dn;
-
-	w->again = true;
-	for (k = w->end; k-- > w->first;) {
-		if (try_procedure(p, k, d) && !p->failed)
-			continue;
-		dn = d->nitem == 0 ? (uint32_t)NAME_NONE :
-		    d->item[d->nitem - 1].dn;
-		return p->failed ? false : order_matters(p, (uint32_t)k, dn ==
-		    NAME_NONE ? p->a->proc[k].p->name : dn);
-	}
-	for (i = 0; i < w->nchanged; i++)
-		if (i >= n || w->changed[i].print !=
-		    prove_print(p->w, w->changed[i].dn))
-			return order_matters(p, w->changed[i].proc,
-			    w->changed[i].dn);
-	return true;
-}
-
-/* What is to be known of the objects as they are before the level. */
-static bool
-look_before(struct prover *p)
-{
-	struct wave *w = p->wave;
-	const char *other;
-	size_t i;
-
-	for (i = 0; i < w->nchanged; i++) {
-		struct changed *c = &w->changed[i];
-		uint32_t dn = c->dn, dep = system_find(p->y, SYS_DEP, dn);
-
-		p->now = p->a->proc[c->proc].first;
-		if (dep != NONE && world_exists(p->w, dn) &&
-		    !prove_list_stands(p, dep))
-			return false;
-		c->was = world_value(p->w, dn, N_saAmfSIProtectedbySG);
-		find_place(p, dn, c->on);
-		if (!prove_names_apart(p, dn))
-			return false;
-		if (c->comes_or_goes && wave_may_miss(p, dn_parent_known(dn),
-		    &other))
-			return prove_fail(p, DIAG_ORDER, dn, "\"%s\" is "
-			    "created or deleted by \"%s\", and \"%s\", which "
-			    "it is below, by \"%s\" of the same level",
-			    name_str(dn), name_of(p, c->proc),
-			    name_str(dn_parent_known(dn)), other);
-	}
 	return true;
 }
 
@@ -533,7 +298,7 @@ recall(struct prover *p)
 		for (i = r[w->proc].first; i < r[w->proc].first +
 		    r[w->proc].n; i++)
 			for (n = 0; n < p->span[i].n; n++)
-				find_changed(w, p->touched.v[p->span[i].first +
+				wave_changed(w, p->touched.v[p->span[i].first +
 				    n]);
 }
 
@@ -558,10 +323,10 @@ wave_begin(struct prover *p, size_t k)
 		return true;
 	}
 	mark = world_mark(p->w);
-	ok = try_forward(p, &quiet);
+	ok = wave_try_forward(p, &quiet);
 	world_revert(p->w, mark);
-	if (ok && look_before(p)) {
-		try_reverse(p, &quiet);
+	if (ok && wave_look_before(p)) {
+		wave_try_reverse(p, &quiet);
 		world_revert(p->w, mark);
 	}
 	diag_free(&quiet);

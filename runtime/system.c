@@ -128,44 +128,6 @@ hang(struct system *y, uint32_t i)
 	}
 }
 
-/* The first of an EE and what its name says it stands below that is a domain
- * of the policy's lowest level. */
-static uint32_t
-policy_domain(const struct system *y, const struct policy *policy, uint32_t dn)
-{
-	uint32_t attr = policy_level_attribute(policy, 0), o, v, class;
-	const struct model *m = model_find(y->source, dn) != NONE ?
-	    y->source : y->target;
-
-	for (; dn != NAME_NONE; dn = dn_parent_known(dn)) {
-		o = model_find(m, dn);
-		class = o == NONE ? (uint32_t)NAME_NONE : m->object[o].class;
-		if (class != N_SaPlmHE && class != N_SaPlmEE)
-			continue;
-		v = model_value(m, o, class == N_SaPlmHE ?
-		    N_saPlmHEBaseHEType : N_saPlmEEType);
-		if (!policy_level_fits(policy, 0, dn, v))
-			continue;
-		v = attr == NAME_NONE ? dn : model_value(m, o, attr);
-		if (v != NAME_NONE)
-			return v;
-	}
-	return NAME_NONE;
-}
-
-static void
-find_domains(struct system *y, const struct policy *policy)
-{
-	uint32_t d;
-	size_t i;
-
-	for (i = 0; i < y->nee && policy_nlevel(policy) > 0; i++) {
-		d = policy_domain(y, policy, y->ee[i].dn);
-		if (d != NAME_NONE)
-			y->ee[i].fault = d;
-	}
-}
-
 static void
 add_dep(struct system *y, uint32_t dn)
 {
@@ -196,116 +158,6 @@ link_sponsors(struct system *y, uint32_t dep)
 }
 
 /* --- the first reading --- */
-
-static bool
-same_object(const struct model *a, uint32_t x, const struct model *b,
-    uint32_t y)
-{
-	uint32_t i, k;
-	const uint32_t *v, *w;
-	size_t nv, nw;
-
-	for (i = a->object[x].attr; i < a->object[x + 1].attr; i++) {
-		v = attr_values(a, i, &nv);
-		k = model_attr(b, y, a->attr[i].name);
-		w = NULL;
-		nw = 0;
-		if (k != NONE)
-			w = attr_values(b, k, &nw);
-		if (!values_equal(v, nv, w, nw) && model_attr_counts(a,
-		    a->object[x].class, a->attr[i].name))
-			return false;
-	}
-	return true;
-}
-
-static uint8_t
-op_of(const struct system *y, uint32_t dn)
-{
-	uint32_t s = model_find(y->source, dn), t = model_find(y->target, dn);
-
-	if (s != NONE && y->source->object[s].class != N_SaPlmEE)
-		s = NONE;
-	if (t != NONE && y->target->object[t].class != N_SaPlmEE)
-		t = NONE;
-	if (s == NONE)
-		return EE_ADD;
-	if (t == NONE)
-		return EE_REMOVE;
-	return same_object(y->source, s, y->target, t) &&
-	    same_object(y->target, t, y->source, s) ? EE_SAME : EE_MODIFY;
-}
-
-static bool
-of_class(const struct model *m, uint32_t dn, uint32_t class)
-{
-	uint32_t o = dn == NAME_NONE ? NONE : model_find(m, dn);
-
-	return o != NONE && m->object[o].class == class;
-}
-
-static bool
-names_ees(const struct model *m, uint32_t o)
-{
-	uint32_t a = model_attr(m, o, N_saPlmDepNames);
-	const uint32_t *v;
-	size_t n, i;
-
-	if (a == NONE)
-		return false;
-	v = attr_values(m, a, &n);
-	for (i = 0; i < n; i++)
-		if (of_class(m, v[i], N_SaPlmEE))
-			return true;
-	return false;
-}
-
-/* Marks by name the EEs that configuration objects call VMs; NULL: none
- * does. */
-static bool *
-configured(const struct model *m)
-{
-	bool *is = NULL;
-	size_t i;
-	uint32_t ee;
-
-	for (i = 0; i < m->nobject; i++) {
-		if (m->object[i].class != N_OpenSafPlmVirtualMachineConfig)
-			continue;
-		if (is == NULL)
-			is = mem_alloc(intern_count(), sizeof(*is));
-		ee = model_value(m, (uint32_t)i, N_saPlmEE);
-		is[ee] = ee != NAME_NONE;
-	}
-	return is;
-}
-
-/* The migratable VMs of a model: directly under the domain, with a dependency
- * on EEs, and where configuration objects exist, named by one. */
-static void
-find_vms(struct system *y, const struct model *m, bool source)
-{
-	bool *config = configured(m);
-	size_t i;
-	uint32_t dn, e;
-
-	for (i = 0; i < m->nobject; i++) {
-		if (m->object[i].class != N_SaPlmDependency)
-			continue;
-		dn = dn_parent_known(m->object[i].dn);
-		e = system_find(y, SYS_EE, dn);
-		if (e == NONE || !of_class(m, dn, N_SaPlmEE) ||
-		    !of_class(m, dn_parent_known(dn), N_SaPlmDomain) ||
-		    (config != NULL && !config[dn]) ||
-		    !names_ees(m, (uint32_t)i))
-			continue;
-		if (source)
-			y->ee[e].vm_s = true;
-		else
-			y->ee[e].vm_t = true;
-	}
-	free(config);
-}
 
 static void
 each_of(struct system *y, const struct model *m, uint32_t class,
@@ -340,20 +192,20 @@ system_new(const struct model *source, const struct model *target,
 	each_of(y, target, N_SaPlmEE, add_known_ee);
 	for (i = 0; i < y->nee; i++) {
 		struct sys_ee *e = &y->ee[i];
-		bool exists = of_class(source, e->dn, N_SaPlmEE);
+		bool exists;
 
 		hang(y, (uint32_t)i);
-		e->op = op_of(y, e->dn);
+		e->op = (uint8_t)system_op(y, e->dn);
+		exists = e->op != EE_ADD;
 		set_ee(y, (uint32_t)i, exists, exists, false);
 		e->type = world_value(w, e->dn, N_saPlmEEType);
 	}
-	find_domains(y, policy);
+	system_domains(y, policy);
 	each_of(y, source, N_SaPlmDependency, add_dep);
 	each_of(y, target, N_SaPlmDependency, add_dep);
 	for (i = 0; i < y->ndep; i++)
 		link_sponsors(y, (uint32_t)i);
-	find_vms(y, source, true);
-	find_vms(y, target, false);
+	system_vms(y);
 	system_services(y);
 	return y;
 }
@@ -385,7 +237,7 @@ sync_ee(struct system *y, uint32_t dn, bool exists, bool again)
 	if (i == NONE && exists) {
 		i = add_ee(y, dn);
 		hang(y, i);
-		y->ee[i].op = op_of(y, dn);
+		y->ee[i].op = (uint8_t)system_op(y, dn);
 	}
 	if (i == NONE || y->ee[i].exists == exists)
 		return;
@@ -458,119 +310,4 @@ system_stand(struct system *y, uint32_t vm, uint32_t at)
 		y->ee[at].guest = vm;
 	}
 	y->hash ^= place_hash(y, vm);
-}
-
-/* --- questions --- */
-
-bool
-system_serves(const struct system *y, uint32_t dn)
-{
-	uint32_t e = system_find(y, SYS_EE, dn);
-
-	if (e == NONE)
-		return world_exists(y->world, dn); /* hardware is not moved */
-	return y->ee[e].exists && y->ee[e].up && !y->ee[e].locked;
-}
-
-bool
-system_dep_counts(const struct system *y, uint32_t dep)
-{
-	size_t n, i;
-	const uint32_t *v = world_values(y->world, y->dep[dep].dn,
-	    N_saPlmDepNames, &n);
-	uint32_t e;
-
-	for (i = 0; i < n; i++) {
-		e = system_find(y, SYS_EE, v[i]);
-		if (e != NONE && y->ee[e].exists)
-			return true;
-	}
-	return false;
-}
-
-bool
-system_depends(const struct system *y, uint32_t ee)
-{
-	uint32_t d;
-
-	for (d = y->ee[ee].dep; d != NONE; d = y->dep[d].next)
-		if (world_exists(y->world, y->dep[d].dn) &&
-		    system_dep_counts(y, d))
-			return true;
-	return false;
-}
-
-bool
-system_lists(const struct system *y, uint32_t ee, uint32_t dn)
-{
-	uint32_t d;
-	size_t n, i;
-	const uint32_t *v;
-
-	for (d = y->ee[ee].dep; d != NONE; d = y->dep[d].next) {
-		v = world_values(y->world, y->dep[d].dn, N_saPlmDepNames, &n);
-		for (i = 0; i < n; i++)
-			if (v[i] == dn)
-				return true;
-	}
-	return false;
-}
-
-uint32_t
-system_min_number(const struct system *y, uint32_t dep)
-{
-	uint32_t v = world_value(y->world, y->dep[dep].dn,
-	    N_saPlmDepMinNumber);
-	unsigned long n;
-	char *end;
-
-	if (v == NAME_NONE)
-		return 1;
-	n = strtoul(name_str(v), &end, 10);
-	return *end != '\0' || n > UINT32_MAX ? 1 : (uint32_t)n;
-}
-
-static bool
-is_away(const struct system *y, uint32_t dn)
-{
-	return y->away != NULL && y->away(y->arg, dn);
-}
-
-static bool
-enough(const struct system *y, uint32_t dep, uint32_t skip)
-{
-	size_t n, i, up = 0, least = system_min_number(y, dep);
-	const uint32_t *v = world_values(y->world, y->dep[dep].dn,
-	    N_saPlmDepNames, &n);
-
-	for (i = 0; i < n; i++)
-		if (system_serves(y, v[i]) && (skip == NONE ||
-		    v[i] != y->ee[skip].dn) && !is_away(y, v[i]))
-			up++;
-	return up >= (least < n ? least : n);
-}
-
-const char *
-system_lacks(const struct system *y, uint32_t i, uint32_t skip,
-    uint32_t *name)
-{
-	uint32_t c = y->ee[i].container, d;
-
-	while (c != NONE && !y->ee[c].exists)
-		c = y->ee[c].container;
-	if (c != NONE && (c == skip || !y->ee[c].up || y->ee[c].locked ||
-	    is_away(y, y->ee[c].dn))) {
-		*name = y->ee[c].dn;
-		return "which contains it, does not run";
-	}
-	for (d = y->ee[i].dep; d != NONE; d = y->dep[d].next) {
-		if (!world_exists(y->world, y->dep[d].dn) ||
-		    !system_dep_counts(y, d) || enough(y, d, skip) ||
-		    (y->others_list != NULL &&
-		    y->others_list(y->arg, y->dep[d].dn)))
-			continue;
-		*name = y->dep[d].dn;
-		return "has too few sponsors in service";
-	}
-	return NULL;
 }

@@ -181,16 +181,37 @@ uint32_t system_sponsor(const struct system *, uint32_t need);
 bool system_si_up(const struct system *, uint32_t si);
 
 /* --- inside: system_*.c --- */
+
+/* Makes a thing's index be found by its name. */
 void system_index(struct system *, enum sys_kind, uint32_t dn, size_t i);
+
+/* A new first link of a list that begins with next (+ 1); its number + 1. */
 uint32_t system_link(struct system *, uint32_t to, uint32_t next);
-void system_services(struct system *); /* the first reading */
+
+/* A hash of both. */
+uint64_t system_mix(uint64_t a, uint64_t b);
+
+/* system_models.c: what becomes of an EE; what fails together by the policy's
+ * lowest level of fault domains; which EEs are VMs that can move. */
+enum ee_op system_op(const struct system *, uint32_t dn);
+void system_domains(struct system *, const struct policy *);
+void system_vms(struct system *);
+
+/* The first reading of services; then a change of an object of that class. */
+void system_services(struct system *);
 void system_sync_service(struct system *, uint32_t dn, uint32_t class,
     bool again);
-void system_recount(struct system *, uint32_t ee); /* units on an EE */
-uint32_t system_si(struct system *, uint32_t dn); /* entered if new */
+
+/* Asks the units on an EE anew whether they serve. */
+void system_recount(struct system *, uint32_t ee);
+
+/* The index of an SI, which is entered if it is new. */
+uint32_t system_si(struct system *, uint32_t dn);
+
+/* Follows a change of a dependency between SIs. */
 void system_sync_need(struct system *, uint32_t dn);
+
 /* What the groups need; placed: how many known units each has in the target. */
 void system_groups(struct system *, const uint32_t *placed);
-uint64_t system_mix(uint64_t a, uint64_t b);
 
 #endif

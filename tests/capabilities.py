@@ -347,7 +347,59 @@ def wrong(site):
     check(all(site.log(name) == [] for name in VMS), 'nobody was asked')
 
 
-CASES = [looks, augments, stuck, killed, told, alone, silent, wrong]
+CHAIN = '''guests:
+  - {match: "safEE=web*", authorise: [detect, hotplug], os: linux, program: [%(inside)s]}
+detectors:
+  - {os: linux, finds: plug.vcpu, program: [/usr/bin/test, -e, hot]}
+  - {os: linux, finds: plug.memory, program: [/usr/bin/test, -e, hot]}
+  - {finds: migrate.live, program: [/bin/true]}
+packages:
+  - name: hotplug
+    os: linux
+    brings: [plug.vcpu, plug.memory]
+    install: [/usr/bin/touch, hot]
+    remove: [/bin/rm, hot]
+    temporary: true
+'''
+
+
+def read_by_options(site):
+    """What is written is what campgen options reads: a package that was tried
+    makes a type possible that is not without it."""
+    golden = os.path.join(ROOT, 'tests', 'golden', 'options')
+    site.write('inside', '#!/bin/sh\ncd %s && exec "$@"\n' % site.folder)
+    shutil.copy(os.path.join(golden, 'source.yaml'), site.folder)
+    with open(os.path.join(golden, 'policy.yaml')) as f:
+        site.write('policy.yaml', f.read() + CHAIN % {
+            'inside': site.path('inside')})
+
+    def options(*more):
+        r = subprocess.run(
+            [os.path.join(BUILD, 'campgen'), 'options', 'source.yaml', '-p',
+             'policy.yaml', '--vm=safEE=web1,*', '--severity=error',
+             *more], cwd=site.folder, text=True, capture_output=True,
+            timeout=LIMIT)
+        check(r.returncode == 0 and r.stderr == '', r.stderr)
+        return 'can become safVersion=large' in r.stdout
+
+    def ask(*more):
+        r = subprocess.run(
+            [CAMPRUN, 'capabilities', '--vm=*', '--driver=sim', '--source',
+             'source.yaml', '-p', 'policy.yaml', '-o', 'can.json', *more],
+            cwd=site.folder, text=True, capture_output=True, timeout=LIMIT)
+        check(r.returncode == 0 and r.stderr == '', r.stderr)
+    check(not options(), 'without an answer nothing is possible')
+    ask('--augment', '--state', 'kept')
+    check(options('--capabilities=can.json'), 'with the package it is')
+    site.write('policy.yaml', open(site.path('policy.yaml')).read().replace(
+        'touch, hot', 'touch, cold').replace('rm, hot', 'rm, cold'))
+    ask('--augment', '--state', 'kept')
+    check(not options('--capabilities=can.json'), 'a package that does not '
+          'bring what it says is of no use')
+
+
+CASES = [looks, augments, stuck, killed, told, alone, silent, wrong,
+         read_by_options]
 
 
 def main():

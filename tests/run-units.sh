@@ -40,6 +40,9 @@ inputs() {
 	case $1 in
 	model_xml) ls tests/golden/*/*.xml examples/*/source.xml ;;
 	model_yaml) ls tests/golden/*/*.yaml examples/*/source.yaml ;;
+	policy) ls tests/golden/*/policy*.yaml examples/*/policy.yaml ;;
+	metrics) ls tests/golden/bad-A0*/* tests/golden/advise*/* ;;
+	faults) ls tests/golden/*/faults* ;;
 	prove) ls tests/golden/bad-R*/*.xml examples/*/campaign.xml ;;
 	esac 2>/dev/null
 }

@@ -22,6 +22,7 @@ import xml.etree.ElementTree as ET
 import check
 import gen_morph
 import imm
+import kill
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..')
 OPPOSITE = {'PLUG': 'UNPLUG', 'UNPLUG': 'PLUG', 'MORPH': 'MORPH',
@@ -271,9 +272,133 @@ def carry_out(case):
     case.camprun('rollback')
     case.is_model(case.source)
     failing(case)
+    killed(case)
+    spoil_campaign(case)
 
 
-# --- spoiling ---
+def killed(case):
+    """A run that is killed, and killed again, goes on where it was."""
+    command = kill.begin(case.o, case.folder, case.path('campaign.xml'),
+                         case.path('source.xml'))
+    shutil.rmtree(case.path('state'), ignore_errors=True)
+    if os.path.exists(case.path('events')):
+        os.unlink(case.path('events'))
+    for _ in range(6):
+        if not kill.killed(command + ['--events=' + case.path('events')],
+                           case.pair.r.uniform(0, .02)):
+            break
+        case.o.kills += 1
+        if os.path.exists(case.path('state')):
+            command = kill.resume(case.o, case.folder)
+    if not os.path.exists(case.path('state')):
+        return
+    case.camprun('resume', '--events=' + case.path('events'))
+    case.is_model(case.target)
+    if os.path.exists(case.path('events')):
+        need(kill.ended_twice(case.folder) is None, 'an action ended twice')
+    case.camprun('rollback')
+    case.is_model(case.source)
+
+
+# --- spoiling a campaign ---
+
+def operations(root, *words):
+    """Each with the list of actions it is in, and its place there."""
+    for p in root.findall('upgradeProcedure'):
+        for i, a in enumerate(p):
+            if a.tag == 'procInitAction' and a[0].tag == 'doAdminOperation' \
+                    and a[0].get('operationID')[13:] in words:
+                yield p, i, a
+
+
+def param(op, name):
+    return next((p.find('value') for p in op.findall('param')
+                 if p.get('name') == name), None)
+
+
+def no_morph(root, case):
+    for p, i, a in operations(root, 'MORPH'):
+        p.remove(a)
+        return True
+
+
+def twice(root, case):
+    for p, i, a in operations(root, 'MORPH'):
+        p.insert(i, copy.deepcopy(a))
+        return True
+
+
+def no_undo(root, case):
+    for p, i, a in operations(root, 'PLUG', 'UNPLUG', 'AUGMENT', 'MORPH'):
+        a[1].attrib.clear()
+        a[1][:] = []
+        a[1].set('operationID', '')
+        a[1].set('objectDN', a[0].get('objectDN'))
+        return True
+
+
+def wrong_undo(root, case):
+    for p, i, a in operations(root, 'PLUG', 'UNPLUG'):
+        param(a[1], 'to').text = '77'
+        return True
+
+
+def other_undo(root, case):
+    for p, i, a in operations(root, 'PLUG', 'UNPLUG'):
+        a[1].set('operationID', a[0].get('operationID'))
+        return True
+
+
+def wrong_way(root, case):
+    for p, i, a in operations(root, 'PLUG', 'UNPLUG'):
+        for op in a:
+            x, y = param(op, 'from'), param(op, 'to')
+            x.text, y.text = y.text, x.text
+        return True
+
+
+def no_sponsor(root, case):
+    for p, i, a in operations(root, 'MORPH'):
+        to = param(a[0], 'to')
+        if to is not None:
+            to.text = a[0].get('objectDN')
+            return True
+
+
+def too_early(root, case):
+    """The model says what the machine is not yet."""
+    for p, i, a in operations(root, 'MORPH'):
+        ccb = next(x for x in p if x.tag == 'procInitAction' and any(
+            m.get('objectDN') == a[0].get('objectDN')
+            for m in x.iter('modify')))
+        p.remove(ccb)
+        p.insert(i, ccb)
+        return True
+
+
+SPOILT = {no_morph: {'R008'}, twice: {'R006'}, no_undo: {'R003', 'R012'},
+          wrong_undo: {'R003'}, other_undo: {'R003'}, wrong_way: {'R006'},
+          no_sponsor: {'R006'}, too_early: {'R008'}}
+
+
+def spoil_campaign(case):
+    for f, codes in SPOILT.items():
+        root = ET.parse(case.path('campaign.xml')).getroot()
+        if not f(root, case):
+            continue
+        ET.ElementTree(root).write(case.path('spoilt.xml'))
+        r = case.call(case.o.camprun, 'prove', case.path('spoilt.xml'),
+                      '--source', case.path('source.xml'), '--target',
+                      case.path('target.xml'), '-p',
+                      case.path('policy.yaml'), '--diag=json')
+        said = {json.loads(x).get('code') for x in r.stderr.splitlines()
+                if x.startswith('{')}
+        need(r.returncode == 1 and said & codes, '%s: exit %d, %s',
+             f.__name__, r.returncode, r.stderr[-500:])
+        case.o.spoilt += 1
+
+
+# --- spoiling a template ---
 
 def spoils(t, has):
     """Ways to spoil a template, and what must be said."""
@@ -369,7 +494,7 @@ def main():
         return 0
     if os.environ.get('SEED'):
         o.seeds = '%s..%s' % ((os.environ['SEED'],) * 2)
-    o.morphs = o.failures = o.spoilt = o.refused = 0
+    o.morphs = o.failures = o.spoilt = o.refused = o.kills = 0
     low, high = (int(x) for x in o.seeds.split('..'))
     passed = failed = 0
     for seed in range(low, high + 1):
@@ -386,8 +511,8 @@ def main():
         failed += 1
         print('FAILED morph: nothing was tried')
     if o.verbose:
-        print('%d morphs, %d failures, %d spoilt, %d refused' % (
-            o.morphs, o.failures, o.spoilt, o.refused))
+        print('%d morphs, %d failures, %d kills, %d spoilt, %d refused' % (
+            o.morphs, o.failures, o.kills, o.spoilt, o.refused))
     print('%d passed, %d failed' % (passed, failed))
     return 1 if failed else 0
 
