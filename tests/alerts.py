@@ -566,6 +566,11 @@ def dead_then_alive(s):
     check('10 alerts are not told yet' in r.stderr and 'no route' in r.stderr,
           r.stderr)
     check('10 alerts are not told yet' in s.on('status', 0).stdout, 'status')
+    j = json.loads(s.on('status', 0, '--format=json').stdout)
+    same(j['alerts']['left'], 10, 'status as JSON')
+    check('no route' in j['alerts']['why'], j['alerts'])
+    check('10 alerts are not told yet' in
+          s.on('status', 0, '--format=text').stdout, 'status as text')
     r = s.on('alert', 1)
     check('10 alerts could not be told' in r.stderr, r.stderr)
     s.script('take', 'cat >>%s' % s.path('got'))

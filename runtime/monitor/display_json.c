@@ -1,11 +1,13 @@
 /* What a run looks like to a program. */
 #include <string.h>
 
+#include "alerts.h"
 #include "buf.h"
 #include "driver.h"
 #include "exec.h"
 #include "look.h"
 #include "display.h"
+#include "statedir.h"
 
 static void
 string(struct buf *b, const char *key, const char *s)
@@ -123,6 +125,18 @@ put_phase(struct buf *b, const struct look *l, const struct phase *p)
 	buf_str(b, "]}");
 }
 
+/* How many are not told yet, and why. */
+static void
+put_alerts(struct buf *b, const struct look *l)
+{
+	char why[200];
+	size_t n = alerts_left(statedir_path(l->dir), why, sizeof(why));
+
+	buf_printf(b, ",\"alerts\":{\"left\":%zu,", n);
+	string(b, "why", n == 0 ? "" : why);
+	buf_str(b, "}");
+}
+
 void
 display_json(const struct look *l, struct buf *b)
 {
@@ -141,6 +155,7 @@ display_json(const struct look *l, struct buf *b)
 	put_tally(b, &o->acts);
 	put_time(b, "begun", o->begun);
 	put_time(b, "last", o->last);
+	put_alerts(b, l);
 	if (o->running != NO_ACT) {
 		buf_str(b, ",\"now\":");
 		put_act(b, l, o->running);

@@ -3,12 +3,14 @@
  * line for each phase as far as there is room, those that something happens
  * in first.
  */
+#include "alerts.h"
 #include "buf.h"
 #include "driver.h"
 #include "exec.h"
 #include "look.h"
 #include "display.h"
 #include "timeline.h"
+#include "statedir.h"
 
 enum { BAR = 40 };
 
@@ -46,6 +48,17 @@ put_now(struct buf *b, const struct look *l)
 }
 
 static void
+put_alerts(struct buf *b, const struct look *l)
+{
+	char why[200];
+	size_t n = alerts_left(statedir_path(l->dir), why, sizeof(why));
+
+	if (n > 0)
+		buf_printf(b, "%zu alert%s not told yet%s%s\n", n, n == 1 ?
+		    " is" : "s are", why[0] == '\0' ? "" : ": ", why);
+}
+
+static void
 put_phase(struct buf *b, const struct phase *p)
 {
 	const struct tally *t = &p->acts;
@@ -74,7 +87,7 @@ first_shown(const struct board *o, size_t rows)
 void
 display_text(const struct look *l, unsigned rows, struct buf *b)
 {
-	enum { HEAD = 7 };
+	enum { HEAD = 8 };
 	const struct board *o = l->board;
 	size_t n = o->nphase, from = 0, i;
 
@@ -93,6 +106,7 @@ display_text(const struct look *l, unsigned rows, struct buf *b)
 		    stand_name((enum stand)i));
 	buf_str(b, "\n");
 	put_now(b, l);
+	put_alerts(b, l);
 	if (from > 0)
 		buf_printf(b, "... %zu before\n", from);
 	for (i = from; i < from + n; i++)
