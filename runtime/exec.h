@@ -90,6 +90,7 @@ typedef void (*exec_row_function)(void *arg, const struct fsm *, size_t proc,
     size_t nested, const struct fsm_row *);
 void exec_on_row(struct exec *, exec_row_function, void *arg);
 
+/* The model as the run has made it so far; the run's. */
 const struct world *exec_world(const struct exec *);
 void exec_free(struct exec *);
 

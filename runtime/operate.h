@@ -1,5 +1,5 @@
-/* The operator's commands: check, run, resume, rollback, commit, suspend, status,
- * model (DESIGN 7, 9). Each returns an exit status and has said everything on
+/* The operator's commands: check, run, resume, rollback, commit, suspend,
+ * status, model. Each returns an exit status and has said everything on
  * standard error by then. */
 #ifndef CG_OPERATE_H
 #define CG_OPERATE_H
@@ -26,6 +26,8 @@ struct operate_options {
 	const char *command; /* the word */
 };
 
+/* run, check and rehearse; resume, rollback and commit; suspend; status; model.
+ * EXIT_DONE, or what ended it. */
 int operate_run(const struct operate_options *, struct diag *);
 int operate_continue(const struct operate_options *, struct diag *);
 int operate_suspend(const struct operate_options *, struct diag *);
