@@ -105,7 +105,8 @@ word_of(struct reader *r, const struct ynode *n, const char *what,
 static bool
 is_name(const struct ynode *n)
 {
-	return n->kind == YNODE_SCALAR && n->text[0] != '\0';
+	return n->kind == YNODE_SCALAR && n->text[0] != '\0' &&
+	    (n->quoted || strcmp(n->text, "null") != 0);
 }
 
 /* --- values --- */
@@ -273,6 +274,8 @@ read_all(struct reader *r, const struct ynode *root)
 	for (c = root->kind == YNODE_MAP ? root->child : NULL; c != NULL;
 	    c = c->next) {
 		i = word_of(r, c->key, "the key", known, 2);
+		if (i < 2 && has[i])
+			wrong(r, c->key, known[i], "there only once");
 		if (i < 2)
 			has[i] = true;
 		if (i == 0 && (c->kind != YNODE_SCALAR ||

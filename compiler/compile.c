@@ -360,6 +360,7 @@ make(struct work *k, const struct compile_options *opt, struct diag *diag,
 
 	tree_build(&k->f, &k->d, opt->policy == NULL ? NULL : is_online,
 	    &online);
+	morph_only_machines(&k->f, opt->policy);
 	domain_apply(&k->f, opt->policy);
 	service_build(&k->sv, &k->f, opt->policy);
 	domain_check(&k->f, &k->sv, opt->policy, diag);

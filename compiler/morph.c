@@ -233,11 +233,6 @@ offline_faults(struct finding *x)
 	char text[300];
 	uint32_t attr;
 
-	if (!e->vm_s || !e->vm_t) {
-		report(x, DIAG_TEMPLATE_OFFLINE, "it is no virtual machine "
-		    "that can move");
-		return 1;
-	}
 	if (!morph_same_bundle(x->f->s, x->m->from, x->f->t, x->m->to)) {
 		report(x, DIAG_TEMPLATE_OFFLINE, "the types come with "
 		    "different software, for which it must go down");
@@ -251,6 +246,22 @@ offline_faults(struct finding *x)
 	    "it must go down", name_str(attr));
 	report(x, DIAG_TEMPLATE_OFFLINE, text);
 	return 1;
+}
+
+void
+morph_only_machines(struct forest *f, const struct policy *p)
+{
+	struct ee *e;
+	uint32_t i;
+
+	for (i = 0; policy_ntemplate(p) > 0 && i < f->n; i++) {
+		e = &f->v[i];
+		if (e->s != NONE && e->t != NONE && e->op == OP_NONE &&
+		    !(e->vm_s && e->vm_t) && tree_type(f, i, false) !=
+		    tree_type(f, i, true) &&
+		    !policy_online_attr(p, e->dn, N_saPlmEEType))
+			e->op = OP_MODIFY;
+	}
 }
 
 static int
@@ -333,8 +344,7 @@ morphs_find(struct morphs *l, const struct forest *f, const struct policy *p,
 			.to = tree_type(f, i, true) };
 
 		m.template = template_of(p, f->v[i].dn, m.from, m.to);
-		if (f->v[i].s == NONE || f->v[i].t == NONE ||
-		    m.template == SIZE_MAX)
+		if (!f->v[i].vm_s || !f->v[i].vm_t || m.template == SIZE_MAX)
 			continue;
 		m.pauses = policy_template(p, m.template).migration ==
 		    MIGRATION_SAVE;

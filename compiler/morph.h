@@ -33,6 +33,10 @@ struct morphs {
 bool morph_may_run(const struct policy *, const struct model *s,
     const struct model *t, uint32_t ee);
 
+/* What is no virtual machine goes down for its type, whatever template has a
+ * pattern that fits it. After tree_build. */
+void morph_only_machines(struct forest *, const struct policy *);
+
 /* What is wrong with a template for two types, told one by one: how many
  * faults there are. */
 typedef void morph_say(void *arg, enum diag_code, const char *text);
