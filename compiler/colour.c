@@ -201,13 +201,19 @@ forget_items(struct colours *c, uint32_t first)
 }
 
 static void
-limit_group(struct colours *c, const struct catcher *k, uint32_t sg)
+limit_group(struct colours *c, const struct catcher *k, uint32_t sg,
+    bool eased)
 {
 	const struct services *sv = c->sv;
 	uint32_t first = (uint32_t)c->nitem, total = 0, keep, n, u, e, cap;
 	bool firm;
 
 	keep = wave_keep(sv, sg);
+	if (keep > sv->sg[sg].need && c->soft == NONE &&
+	    sv->sg[sg].nsi > 0)
+		c->soft = sg;
+	if (eased && keep > sv->sg[sg].need)
+		keep = sv->sg[sg].need;
 	if (keep == 0)
 		return;
 	for (u = sv->sg[sg].first; u != NONE; u = sv->su[u].next) {
@@ -327,18 +333,18 @@ index_roots(struct colours *c)
 void
 colours_find(struct colours *c, const struct forest *f,
     const struct services *sv, const struct policy *policy,
-    const struct catch_wishes *wish, const uint32_t *phase)
+    const struct catch_wishes *wish, const uint32_t *phase, bool eased)
 {
 	struct catcher k = { .f = (struct forest *)f, .sv = sv,
 		.policy = policy, .wish = wish };
 	uint32_t i;
 
-	*c = (struct colours){ .f = f, .sv = sv };
+	*c = (struct colours){ .f = f, .sv = sv, .soft = NONE };
 	find_roots(c);
 	find_phases(c, phase);
 	c->until = mem_alloc(c->nroot, sizeof(*c->until));
 	for (i = 0; i < sv->nsg; i++)
-		limit_group(c, &k, i);
+		limit_group(c, &k, i, eased);
 	for (i = 0; i < f->ndep; i++)
 		if (catch_dep(f, f->dep[i].ee) == NONE &&
 		    f->dep[i].ns > 1)

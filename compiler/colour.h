@@ -36,6 +36,8 @@ struct colours {
 	uint32_t n; /* colours */
 	struct shortage shortage; /* of room */
 	uint32_t bound; /* no schedule has fewer waves of MODIFY procedures */
+	uint32_t soft; /* a group that has no unit to spare and is limited all
+	                * the same, or NONE */
 	/* Phases follow each other, each with colours of its own. */
 	uint32_t nphase; /* that have roots; at least 1 */
 	uint32_t *phase; /* by root: which of these */
@@ -63,10 +65,12 @@ struct colours {
 	uint64_t dice, first_dice;
 };
 
-/* States the problem; phase is phase_find's, or NULL. colours_free frees. */
+/* States the problem; phase is phase_find's, or NULL. Eased, without limits for
+ * groups that have no unit to spare. colours_free frees. */
 void colours_find(struct colours *, const struct forest *,
     const struct services *, const struct policy *,
-    const struct catch_wishes *, const uint32_t *phase);
+    const struct catch_wishes *, const uint32_t *phase,
+    bool eased);
 void colours_free(struct colours *);
 
 /* Looks for n colours (at most COLOURS_MAX); returns how many limits do not

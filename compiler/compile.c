@@ -6,18 +6,16 @@
 
 #include "apart.h"
 #include "apply.h"
-#include "bound.h"
 #include "campaign.h"
 #include "catch.h"
-#include "colour.h"
-#include "compile.h"
+#include "compile_part.h"
+#include "deal.h"
 #include "diag.h"
 #include "digest.h"
 #include "domain.h"
 #include "emit.h"
 #include "estimate.h"
 #include "fold.h"
-#include "once.h"
 #include "pair.h"
 #include "phase.h"
 #include "place.h"
@@ -25,28 +23,8 @@
 #include "moves.h"
 #include "need.h"
 #include "risk.h"
-#include "room.h"
 #include "verify.h"
 #include "window.h"
-
-enum {
-	TRIES = 3, /* numbers of waves that are tried and are no better */
-	DEALT = 128 /* hosts that are dealt to waves more than once */
-};
-
-struct work {
-	struct diff d;
-	struct forest f;
-	struct services sv;
-	struct plan p;
-	struct places w;
-	struct outages outages;
-	struct caught *why;
-	uint32_t *phase; /* phase_find's */
-	struct needs *needs;
-	struct morphs morphs;
-	bool no_room; /* the last plan failed because a VM has nowhere to go */
-};
 
 struct online {
 	const struct policy *policy;
@@ -63,8 +41,8 @@ is_online(const void *arg, uint32_t ee, uint32_t attr)
 	    o->d->t, ee));
 }
 
-static void
-forget_plan(struct work *k)
+void
+compile_forget(struct work *k)
 {
 	verify_free(&k->outages);
 	place_free(&k->w);
@@ -86,12 +64,6 @@ place_all(struct work *k)
 	}
 }
 
-struct attempt { /* one way to plan */
-	bool waves; /* procedures may share levels */
-	const uint32_t *wave; /* catch_wishes.wave */
-	bool careful; /* catch_wishes.careful */
-};
-
 /* One way through catching, order and places; diag NULL: without a word. */
 static bool
 try_plan(struct work *k, const struct compile_options *opt,
@@ -102,7 +74,7 @@ try_plan(struct work *k, const struct compile_options *opt,
 	struct plan_input in;
 	bool ok;
 
-	forget_plan(k);
+	compile_forget(k);
 	k->why = catch_run(&k->f, &k->sv, opt->policy, &wish, diag);
 	if (k->why == NULL)
 		return false;
@@ -122,143 +94,14 @@ try_plan(struct work *k, const struct compile_options *opt,
 	    verify_stands(&k->p, NULL);
 }
 
-/* What pleases most is tried first; where that costs a service, replicas that
- * leave on the way are no longer relied upon. */
-static bool
-try_both(struct work *k, const struct compile_options *opt, struct attempt a)
+bool
+compile_try(struct work *k, const struct compile_options *opt,
+    struct attempt a)
 {
 	if (try_plan(k, opt, &a, NULL))
 		return true;
 	a.careful = true;
 	return try_plan(k, opt, &a, NULL);
-}
-
-/* --- waves --- */
-
-static uint32_t
-modify_levels(const struct plan *p)
-{
-	uint32_t i, n = 0;
-
-	for (i = 0; i < p->n; i++)
-		n += p->proc[i].kind == PROC_MODIFY && (i == 0 ||
-		    p->proc[i - 1].kind != PROC_MODIFY ||
-		    p->proc[i - 1].level != p->proc[i].level);
-	return n;
-}
-
-/* Do VMs that must move do so but once, one in five excepted? */
-static bool
-moves_little(const struct plan *p)
-{
-	return p->nmigration * 5 <= p->nleaver * 6;
-}
-
-struct tried { /* what became of a number of colours */
-	uint32_t n, levels;
-	uint64_t dice; /* colours_run */
-	bool little;
-	size_t moves;
-};
-
-static bool
-try_colours(struct work *k, const struct compile_options *opt,
-    struct colours *c, struct tried *t)
-{
-	if (colours_run(c, t->n, t->dice) != 0)
-		return false;
-	if (c->shortage.waves > 1)
-		once_order(c);
-	if (!try_both(k, opt, (struct attempt){ .waves = true,
-	    .wave = c->of }))
-		return false;
-	t->levels = modify_levels(&k->p);
-	t->little = moves_little(&k->p);
-	t->moves = k->p.nmigration;
-	return true;
-}
-
-/* Fewer waves are better, and then fewer moves; but one wave more than there
- * must be is not too many where VMs would move too often. */
-static bool
-is_better(const struct tried *a, const struct tried *b, uint32_t bound)
-{
-	uint32_t x = 2 * a->levels, y = 2 * b->levels;
-
-	x -= a->little && a->levels <= bound + 1 ? 3 : 0;
-	y -= b->little && b->levels <= bound + 1 ? 3 : 0;
-	return x != y ? x < y : a->moves < b->moves;
-}
-
-/* So many colours; where room is short it depends on the hosts that go together
- * whether it is enough, and where they are few they are dealt more than once.
- * The best is kept; true if it could not be better. */
-static bool
-deal(struct work *k, const struct compile_options *opt, struct colours *c,
-    uint32_t n, struct tried *best)
-{
-	uint64_t most = c->shortage.waves > 1 ? DEALT / (c->nroot + 1) : 0;
-	struct tried now = { .n = n };
-
-	for (now.dice = 1; now.dice <= most + 1; now.dice++) {
-		if (!try_colours(k, opt, c, &now))
-			continue;
-		if (best->n == 0 || is_better(&now, best, c->bound))
-			*best = now;
-		if (now.levels <= n)
-			return now.little;
-	}
-	return false;
-}
-
-/* As few colours as there may be, then more, while that may help. */
-static bool
-fewest_colours(struct work *k, const struct compile_options *opt,
-    struct colours *c)
-{
-	struct tried best = { 0 };
-	uint32_t n, idle = 0;
-
-	for (n = c->bound; n <= COLOURS_MAX && idle < TRIES &&
-	    (best.n == 0 || n <= best.levels + 1);
-	    n += 1 + (n - c->bound) / 4) {
-		if (deal(k, opt, c, n, &best))
-			break;
-		idle += best.n != 0;
-	}
-	if (best.n == c->n && best.dice == c->first_dice)
-		return true; /* it was the last */
-	return best.n != 0 && try_colours(k, opt, c, &best);
-}
-
-/* Never longer than one procedure a level would be. */
-static bool
-make_waves(struct work *k, const struct compile_options *opt)
-{
-	struct catch_wishes wish = { opt->balanced, false, true, NULL };
-	struct colours c;
-	bool ok;
-	size_t least = SIZE_MAX;
-
-	forget_plan(k);
-	colours_find(&c, &k->f, &k->sv, opt->policy, &wish, k->phase);
-	c.shortage = room_shortage(&(struct plan){ .f = &k->f, .sv = &k->sv },
-	    opt->policy);
-	if (c.shortage.waves > c.bound)
-		c.bound = c.shortage.waves;
-	ok = fewest_colours(k, opt, &c);
-	if (ok && modify_levels(&k->p) > c.nroot)
-		least = k->p.nlevel;
-	if (!ok || least != SIZE_MAX)
-		ok = try_both(k, opt, (struct attempt){ .waves = true });
-	if (ok && k->p.nlevel > least)
-		ok = try_colours(k, opt, &c, &(struct tried){ .n = c.n,
-		    .dice = c.first_dice });
-	if (ok)
-		k->p.bound = bound_levels(&k->p, &c);
-	colours_free(&c);
-	return ok || (!k->no_room &&
-	    try_both(k, opt, (struct attempt){ .waves = false }));
 }
 
 /* The campaign of the plan as it stands. */
@@ -304,8 +147,8 @@ keep_windows(struct work *k, const struct compile_options *opt)
 static bool
 make_plan(struct work *k, const struct compile_options *opt, struct diag *diag)
 {
-	bool ok = opt->waves ? make_waves(k, opt) :
-	    try_both(k, opt, (struct attempt){ .waves = false });
+	bool ok = opt->waves ? deal_run(k, opt, diag) :
+	    compile_try(k, opt, (struct attempt){ .waves = false });
 
 	if (!ok)
 		return try_plan(k, opt, &(struct attempt){
@@ -341,7 +184,7 @@ compile_check(const struct model *source, const struct model *target,
 static void
 release(struct work *k)
 {
-	forget_plan(k);
+	compile_forget(k);
 	free(k->phase);
 	k->phase = NULL;
 	need_free(k->needs);

@@ -90,6 +90,24 @@ pin(struct room *r, const struct before *b)
 		r->pinned[r->log[i].vm] = r->wave;
 }
 
+/* What was pushed from an EE that now goes down itself leaves because of that,
+ * and by the procedure that takes it down: the other may come later. */
+static void
+adopt(struct room *r, uint32_t e)
+{
+	size_t i;
+
+	for (i = 0; i < r->nguest && r->shed[e] > 0; i++) {
+		struct guest *g = &r->guest[i];
+
+		if (!g->pushed || r->at[g->vm] != e)
+			continue;
+		g->root = r->root;
+		g->pushed = false;
+		r->shed[e]--;
+	}
+}
+
 bool
 room_admits(struct room *r, uint32_t root)
 {
@@ -119,6 +137,8 @@ room_admits(struct room *r, uint32_t root)
 		pin(r, &b);
 	else
 		restore(r, &b);
+	for (i = 0; i < r->l->ndown && ok; i++)
+		adopt(r, r->l->down[i]);
 	free(b.closed);
 	return ok;
 }
@@ -171,6 +191,7 @@ room_end(struct room *r)
 	for (i = 0; i < r->nguest; i++) {
 		uint32_t vm = r->guest[i].vm, on = r->to[vm];
 
+		r->shed[r->at[vm]] = 0;
 		room_go_to(r, vm, NONE);
 		room_take(r, vm, on, 1);
 		room_stand_on(r, vm, on);

@@ -44,6 +44,7 @@ struct room {
 	uint32_t *goal; /* by EE: where a VM stands in the end, or NONE */
 	struct goals *goals; /* NULL without turns */
 	uint32_t *pinned; /* by EE: the wave in which a VM's place is final */
+	uint32_t *shed; /* by EE: VMs that were pushed from it in this wave */
 	uint32_t root; /* that asks */
 	uint32_t *seen; /* by EE: number of the walk */
 	uint32_t walk, wave;

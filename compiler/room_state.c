@@ -57,6 +57,7 @@ room_add_guest(struct room *r, uint32_t vm, bool pushed)
 	r->guest = mem_grow(r->guest, r->nguest, &r->guest_cap,
 	    sizeof(*r->guest));
 	r->guest[r->nguest++] = (struct guest){ vm, r->root, pushed };
+	r->shed[r->at[vm]] += pushed;
 	room_take(r, vm, r->at[vm], -1);
 }
 
@@ -66,6 +67,7 @@ room_drop_guest(struct room *r)
 {
 	uint32_t vm = r->guest[--r->nguest].vm;
 
+	r->shed[r->at[vm]] -= r->guest[r->nguest].pushed;
 	room_take(r, vm, r->at[vm], 1);
 	room_stand_on(r, vm, r->at[vm]);
 }
@@ -177,6 +179,7 @@ room_open(struct room *r, const struct plan *p, const struct policy *policy,
 	r->goal = room_none_for(n);
 	r->seen = mem_alloc(n, sizeof(*r->seen));
 	r->pinned = mem_alloc(n, sizeof(*r->pinned));
+	r->shed = mem_alloc(n, sizeof(*r->shed));
 	for (e = (uint32_t)n; e-- > 0;)
 		read_one(r, e);
 	if (p->hint != NULL)
@@ -203,6 +206,7 @@ room_close(struct room *r)
 	goals_free(r->goals);
 	free(r->seen);
 	free(r->pinned);
+	free(r->shed);
 	free(r->guest);
 	free(r->log);
 }

@@ -65,6 +65,7 @@ struct services {
 	size_t nlink;
 	const struct forest *f; /* whose index of names has SUs and SGs too */
 	uint32_t *first_s, *first_t; /* first SU on EE i, by model */
+	bool bare; /* groups keep in waves only what they must */
 };
 
 /* Builds the tables and enters SUs and SGs into the forest's index of names;

@@ -28,7 +28,7 @@ wave_keep(const struct services *sv, uint32_t sg)
 
 	for (i = sv->sg[sg].first_si; i != NONE; i = sv->si[i].next)
 		if (!sv->si[i].accepted)
-			return sv->sg[sg].wanted;
+			return sv->bare ? sv->sg[sg].need : sv->sg[sg].wanted;
 	return 0;
 }
 

@@ -142,6 +142,18 @@ class Case:
             raise Failure('%d waves, but %d procedures one by one'
                           % (levels, len(alone.procedures)))
 
+    def proven(self, name):
+        """The runtime agrees that it is safe."""
+        r = subprocess.run([os.path.join(os.path.dirname(self.campgen),
+                                         'camprun'), 'prove',
+                            self.path(name), '--source',
+                            self.path('source.xml'), '--target',
+                            self.path('target.xml')], capture_output=True,
+                           stdin=subprocess.DEVNULL, timeout=TIMEOUT,
+                           preexec_fn=limits)
+        if r.returncode:
+            raise Failure('not proven: ' + errors(r.stderr.decode()))
+
     def same_bytes(self, a, b, what):
         x, y = (open(self.path(n), 'rb').read() for n in (a, b))
         if x != y:
@@ -398,6 +410,7 @@ def tight(case, seed, thorough):
         keeps_windows(case)
     if of:
         keeps_phases(case, of)
+    case.proven('waves.xml')
     for turn in ('forwards', 'backwards'):
         k = waves.WaveChecker(*waves.load(src, tgt, out), waves.TURNS[turn],
                               a.room)
@@ -489,7 +502,7 @@ def arguments():
                                       'odd',
                                       'broken', 'checker', 'each', 'mutate',
                                       'prove', 'meet', 'rolling', 'why',
-                                      'numbers'])
+                                      'numbers', 'best'])
     p.add_argument('--keep', default=os.path.join(build, 'prop'))
     a = p.parse_args()
     if a.seeds:
@@ -531,6 +544,8 @@ def main():
                              ('why_not.py', 'why', ('--bin',
                                  os.path.dirname(a.campgen))),
                              ('numbers.py', 'numbers', ('--bin',
+                                 os.path.dirname(a.campgen))),
+                             ('best.py', 'best', ('--bin',
                                  os.path.dirname(a.campgen)))):
         if a.only in (None, kind) and part in name:
             p, f, text = script(name, *more)

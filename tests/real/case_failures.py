@@ -147,6 +147,31 @@ def case_daemon_of_target_restarts_while_moving(bed):
     site.never_stopped(*VMS)
 
 
+def case_daemon_of_source_is_away_for_a_while(bed):
+    site = slow(bed, reach='30s')
+    p = moving(site)
+    bed.a.stop_daemon()
+    time.sleep(5)
+    bed.a.start_daemon()
+    site.to_the_end(p)
+    site.is_target()
+    site.never_stopped(*VMS)
+
+
+def case_killed_while_network_is_cut(bed):
+    site = slow(bed, patience='6s')
+    p = moving(site)
+    bed.a.link('down')
+    time.sleep(0.5)
+    site.kill(p)
+    p = site.begin('resume')
+    time.sleep(1)
+    bed.a.link('up')
+    site.to_the_end(p)
+    site.is_target()
+    site.never_stopped(*VMS)
+
+
 def case_operator_has_moved_it(bed):
     site = slow(bed)
     p = moving(site)
@@ -317,6 +342,23 @@ def case_killed_while_host_restarts(bed):
     site = Site(bed, ('a',))
     kill_in(site, 'instantiate', 'a', 0.1)
     site.never_stopped(*VMS)
+
+
+def case_killed_on_the_way_back(bed):
+    site = Site(bed, ('a', 'vm1'))
+    site.run('run', 0)
+    p = site.begin('rollback')
+    for action, entity in (('instantiate', 'a'), ('offline-install', 'vm1'),
+                           ('instantiate', 'vm1')):
+        n = site.events(action, entity)
+        wait_until(lambda: p.poll() is not None or
+                   site.events(action, entity) > n, 'it goes back', 60)
+        site.kill(p)
+        p = site.begin('resume')
+    site.finish(p, 0)
+    site.is_source()
+    site.is_model('source')
+    site.never_stopped('vm2', 'vm3', 'vm4')
 
 
 def case_killed_again_and_again(bed):

@@ -53,7 +53,7 @@ class Site:
     """The VMs run on their hosts; upgrade says which get version 2."""
 
     def __init__(self, bed, upgrade=('a', 'b', 'vm1', 'vm2'), fill=0,
-                 bandwidth=0, patience='60s', deaf=(), grace='10s',
+                 bandwidth=0, patience='60s', deaf=(), grace='10s', reach='3s',
                  peer=False, policy='', options=(), morph=(),
                  shape=SHAPE):
         self.bed, self.upgrade, self.morph = bed, upgrade, morph
@@ -61,8 +61,8 @@ class Site:
         for v in (1, 2):
             shutil.copy(bed.image(VERSION=v), bed.path('guest-%d.qcow2' % v))
         self.host_of = {'a': bed.a, 'b': bed.b}
-        wishes = '  - {bandwidth: %d, peer-to-peer: %s}\n' % (
-            bandwidth, str(peer).lower())
+        wishes = '  - {bandwidth: %d, peer-to-peer: %s, reach: %s}\n' % (
+            bandwidth, str(peer).lower(), reach)
         self.write('policy.yaml', POLICY % {
             'folder': bed.folder, 'wishes': wishes, 'patience': patience,
             'grace': grace} + policy)

@@ -23,7 +23,7 @@ machine(const char *domain)
 	static const char *hosts[] = { HOST };
 
 	return (struct vm){ .domain = domain, .at = HOST, .host = hosts, .snapshot = "camprun-1",
-		.nhost = 1, .grace = 1000000 };
+		.nhost = 1, .tries = 2, .grace = 1000000 };
 }
 
 static void

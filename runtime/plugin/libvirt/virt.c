@@ -5,6 +5,7 @@
  */
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +21,7 @@ int
 virt_reach(void *vm)
 {
 	struct vm *v = vm;
-	virConnectPtr c = link_open(v->at, VIRT_TRIES);
+	virConnectPtr c = link_open(v->at, INT_MAX);
 
 	if (c == NULL)
 		return link_failed(v, "reach the host of", NULL);
@@ -160,7 +161,7 @@ int
 virt_start(void *vm)
 {
 	struct vm *v = vm;
-	virConnectPtr c = link_open(v->at, VIRT_TRIES);
+	virConnectPtr c = link_open(v->at, v->tries);
 	int bad;
 
 	if (c == NULL)
@@ -225,7 +226,7 @@ int
 virt_stop(void *vm)
 {
 	struct vm *v = vm;
-	virConnectPtr c = link_open(v->at, VIRT_TRIES);
+	virConnectPtr c = link_open(v->at, v->tries);
 	int bad;
 
 	if (c == NULL)

@@ -16,6 +16,7 @@ struct vm { /* and what it is to happen to it */
 	 * has it; or NULL. */
 	const char *definitions;
 	int64_t grace; /* ns it has to shut down */
+	int tries; /* to reach a host, 5 in a second */
 	int64_t bandwidth; /* of a migration, MiB/s; 0: as libvirt likes */
 	bool peer, unsafe, paused; /* paused: it stands while it is moved */
 	/* Of a machine that changes while it runs: so much it has, and shall
@@ -30,7 +31,6 @@ struct vm { /* and what it is to happen to it */
 
 #define VIRT_SNAPSHOT "camprun-"
 
-enum { VIRT_TRIES = 15 }; /* to reach a host, over 3 s or more */
 
 /* Each: 0 it is so now, 1 it is not, and a line to standard error says why.
  * What is so already is not done again. The argument is a struct vm. */
@@ -50,7 +50,7 @@ int virt_has(void *vm);
 int virt_stay(void *vm); /* does it run, wherever it is? */
 
 enum { VIRT_HAS = 0, VIRT_HAD = 2 };
-int virt_reach(void *vm); /* is the host there? */
+int virt_reach(void *vm); /* waits until the host is there */
 
 /* Runs a program inside, by the guest's agent, and says what it says: its
  * status, or 255 if there is no agent that answers. */

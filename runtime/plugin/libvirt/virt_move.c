@@ -55,7 +55,7 @@ move_domain(virDomainPtr d, virConnectPtr to, const struct vm *v)
 static bool
 has_moved(const struct vm *v)
 {
-	virConnectPtr to = link_open(v->to, VIRT_TRIES);
+	virConnectPtr to = link_open(v->to, v->tries);
 	virConnectPtr at = link_open(v->at, 2);
 	bool moved = link_runs(to, v->domain) == RUNS &&
 	    link_runs(at, v->domain) != RUNS;
@@ -88,13 +88,13 @@ move_all(virDomainPtr d, virConnectPtr at, virConnectPtr to, struct vm *v)
 static int
 move(struct vm *v)
 {
-	virConnectPtr at, to = link_open(v->to, VIRT_TRIES);
+	virConnectPtr at, to = link_open(v->to, v->tries);
 	virDomainPtr d;
 	int bad = 0;
 
 	if (to == NULL)
 		return link_failed(v, "reach where it is to go with", NULL);
-	at = link_open(v->at, VIRT_TRIES);
+	at = link_open(v->at, v->tries);
 	d = at == NULL ? NULL : link_find(at, v);
 	if (link_runs(to, v->domain) == RUNS &&
 	    link_runs(at, v->domain) == RUNS_NOT)

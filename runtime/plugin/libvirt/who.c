@@ -4,6 +4,7 @@
  * come and go with what they are about, so they are looked for again when one
  * is missing; what they say is read from the model as it is then.
  */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,8 @@
 #include "who.h"
 
 #define GRACE INT64_C(30000000000) /* ns to shut down */
+#define REACH INT64_C(3000000000) /* ns to reach a host */
+#define TRY INT64_C(200000000)
 
 struct who {
 	const struct policy *policy; /* NULL: none */
@@ -140,6 +143,14 @@ who_domain(const struct who *k, const struct world *w, uint32_t ee)
 	return s != NULL ? s : configured(k, w, ee, k->domain);
 }
 
+static int
+tries_in(int64_t ns)
+{
+	int64_t n = 1 + ns / TRY;
+
+	return n < INT_MAX ? (int)n : INT_MAX;
+}
+
 void
 who_wishes(const struct who *k, const struct world *w, uint32_t ee,
     struct vm *v)
@@ -153,6 +164,8 @@ who_wishes(const struct who *k, const struct world *w, uint32_t ee,
 			v->definitions = r->definitions;
 		if (v->grace == 0 && r->max > 0)
 			v->grace = r->max;
+		if (v->tries == 0 && r->longest >= 0)
+			v->tries = tries_in(r->longest);
 		if (v->bandwidth == 0 && r->count > 0)
 			v->bandwidth = r->count;
 		if (unsafe == TRI_UNKNOWN)
@@ -164,6 +177,8 @@ who_wishes(const struct who *k, const struct world *w, uint32_t ee,
 	v->peer = peer == TRI_YES;
 	if (v->grace == 0)
 		v->grace = GRACE;
+	if (v->tries == 0)
+		v->tries = tries_in(REACH);
 }
 
 enum plugged
