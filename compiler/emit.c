@@ -209,22 +209,49 @@ emit_outage(struct emitter *e, uint32_t k, struct procedure *out,
 	out->naccepted = n;
 }
 
+/* A callback that stands for a phase: gate:PHASE. */
+static struct callback
+phase_callback(const char *kind, const char *phase)
+{
+	struct callback c = { .string = NAME_NONE, .time = -1,
+		.at = NAME_NONE, .on = NAME_NONE };
+	struct buf b = { 0 };
+
+	buf_printf(&b, "%s:%s", kind, phase);
+	c.label = intern(b.data, b.len);
+	buf_free(&b);
+	return c;
+}
+
 /* What comes in procInitAction before everything else. */
 static void
 emit_gate(struct emitter *e, const char *phase, struct action_list *l)
 {
 	struct action *a = arena_alloc(&e->c->arena, sizeof(*a));
-	struct buf b = { 0 };
 
-	buf_printf(&b, "gate:%s", phase);
 	*a = (struct action){ .kind = ACTION_CALLBACK,
-		.callback = { .label = intern(b.data, b.len),
-		    .string = NAME_NONE, .time = -1, .at = NAME_NONE,
-		    .on = NAME_NONE },
+		.callback = phase_callback("gate", phase),
 		.reason = intern_str("the policy wants a gate before this "
 		    "phase") };
-	buf_free(&b);
 	*l = (struct action_list){ 1, a };
+}
+
+/* The last thing that the outermost step does: if it fails, all of the step is
+ * undone. One that restarts without a lock has nothing to unlock. */
+static void
+emit_validation(struct emitter *e, uint32_t phase, struct procedure *out)
+{
+	struct step *s = out->nstep == 0 ? NULL : &out->step[0];
+
+	if (s == NULL || phase == 0 || phase > policy_nphase(e->policy) ||
+	    !policy_phase_validates(e->policy, phase))
+		return;
+	s->callback = arena_alloc(&e->c->arena, sizeof(*s->callback));
+	s->callback[0] = phase_callback("validate",
+	    policy_phase(e->policy, phase));
+	s->callback[0].at = intern_str(s->restart && !s->locked_reduced ?
+	    "afterInstantiation" : "afterUnlock");
+	s->ncallback = 1;
 }
 
 /* The first procedure of a phase has its gate. Phases of what is removed come
@@ -282,6 +309,7 @@ emit_procedure(struct emitter *e, uint32_t k, uint32_t **down_si)
 	} else {
 		emit_steps(e, k, out);
 	}
+	emit_validation(e, p->phase, out);
 	for (i = 0; i < p->in_step.n; i++)
 		e->min_now[p->in_step.v[i].dep] = p->in_step.v[i].min;
 	creates(e, place_slot(k, PART_WRAPUP), NULL, &ops);

@@ -414,7 +414,8 @@ policy_lacks_program(const struct policy *p, struct place *at)
 
 	for (i = 0; r != NULL && i < r->n; i++) {
 		if (r->v[i].answer != ANSWER_RUN ||
-		    r->v[i].program.v != NULL || r->v[i].tests != NULL)
+		    r->v[i].program.v != NULL || r->v[i].tests != NULL ||
+		    r->v[i].online == TRI_YES)
 			continue;
 		*at = (struct place){ p->src, r->v[i].pos, SRC_TOKEN };
 		return true;
@@ -479,6 +480,18 @@ policy_phase_gate(const struct policy *p, uint32_t phase)
 
 	for (i = 0; i < l->n; i++)
 		if (l->v[i].turn == phase && l->v[i].gate == TRI_YES)
+			return true;
+	return false;
+}
+
+bool
+policy_phase_validates(const struct policy *p, uint32_t phase)
+{
+	const struct rules *l = &p->section[POLICY_WAVES];
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		if (l->v[i].turn == phase && l->v[i].online == TRI_YES)
 			return true;
 	return false;
 }

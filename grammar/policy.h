@@ -153,6 +153,28 @@ enum tri policy_compatible(const struct policy *, uint32_t upper_type,
 int64_t policy_timeout(const struct policy *, uint32_t dn, uint32_t type,
     unsigned verb);
 
+/* Is a snapshot of an EE of that type taken before a procedure acts on it, and
+ * one of what it was like when that failed? Is it reverted to the former when
+ * the procedure is undone or rolled back? May one be missing? */
+struct policy_snapshot {
+	bool take, failed, revert, may_fail;
+};
+struct policy_snapshot policy_snapshot(const struct policy *, uint32_t dn,
+    uint32_t type);
+
+/* How much is kept of what failed, -1: no limit: so many snapshots, none
+ * older (ns), so many MiB in all. The disk should have reserve MiB left. Are
+ * snapshots of the state before kept when they are needed no more? */
+struct policy_retention {
+	int64_t number, age, space, reserve;
+	bool good;
+};
+struct policy_retention policy_retention(const struct policy *);
+
+/* Is it no failure when that action on that entity fails? */
+bool policy_may_fail(const struct policy *, uint32_t dn, uint32_t type,
+    unsigned verb);
+
 /* What is to become of a callback with that label in that phase (0 forward, 1
  * undo, 2 rollback). */
 enum answer {
@@ -199,6 +221,8 @@ struct policy_wave policy_wave(const struct policy *, size_t i, uint32_t name,
 uint32_t policy_nphase(const struct policy *);
 const char *policy_phase(const struct policy *, uint32_t phase);
 bool policy_phase_gate(const struct policy *, uint32_t phase);
+/* Is each procedure of it to be validated? */
+bool policy_phase_validates(const struct policy *, uint32_t phase);
 
 /* Findings that are allowed: the code as it is written, why, and the last day
  * or NULL; and whether the rule is about that object. */

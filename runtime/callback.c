@@ -16,6 +16,12 @@ callback_is_gate(const struct callback *c)
 	return strncmp(name_str(c->label), "gate:", 5) == 0;
 }
 
+bool
+callback_is_validation(const struct callback *c)
+{
+	return strncmp(name_str(c->label), "validate:", 9) == 0;
+}
+
 enum answer
 callback_answer(const struct policy *p, const struct order *o)
 {

@@ -43,9 +43,11 @@ struct order { /* one action to be carried out */
 	 * online: a step that restarts, or a change outside steps: what stands
 	 * may be changed. */
 	const struct world *after;
+	const struct actions *actions; /* of the campaign */
 	const uint32_t *touched; /* notify: what is acted on after it */
 	size_t ntouched;
 	bool online;
+	const char *snapshot; /* snapshot, revert, discard: its name; or NULL */
 	int64_t timeout; /* how long it will be waited for, ns; 0: for ever */
 };
 
@@ -93,11 +95,6 @@ struct driver {
 	 * differences, as lines to f; the number of all. */
 	size_t (*compare)(void *self, const struct world *, FILE *f,
 	    size_t max);
-	/* Removes the snapshot of the EE that the act of that number took; one
-	 * that is not there is removed. OK, or FAILED with why. NULL: this
-	 * driver cannot. */
-	enum outcome (*forget)(void *self, const struct world *, uint32_t ee,
-	    uint32_t seq, char *why);
 	/* Gives everything back to how it was before the run (fall-back). */
 	enum outcome (*restore)(void *self, char *why);
 	/* On which machine does this EE run now? Quick, and asked between

@@ -44,8 +44,19 @@ exec_new(const struct campaign *c, const struct model *source,
 	x->base = world_mark(x->w);
 	x->done = mem_alloc(a->n, sizeof(*x->done));
 	x->mark = mem_alloc(a->n, sizeof(*x->mark));
+	x->begun = mem_alloc(a->n, sizeof(*x->begun));
 	exec_machines_new(x);
 	return x;
+}
+
+/* What is known by now, see exec_keep.c. */
+static void
+begins(struct exec *x, const struct record *r)
+{
+	if (r->kind == RECORD_NOTE || r->kind == RECORD_BEGIN)
+		x->last_known = r->number;
+	if (r->kind == RECORD_BEGIN && r->a > 0 && r->a <= x->a->n)
+		x->begun[r->a - 1] = r->number;
 }
 
 bool
@@ -57,11 +68,14 @@ exec_record(void *exec, const struct record *r)
 
 	if (r->kind == RECORD_HEAD)
 		return true;
+	if (r->kind == RECORD_KEEP)
+		return keep_record(&x->keep, r);
+	begins(x, r);
 	x->rec = mem_grow(x->rec, x->nrec, &x->cap, sizeof(*x->rec));
 	x->text = mem_grow(x->text, x->nrec, &x->text_cap, sizeof(*x->text));
 	x->rec[x->nrec] = *r;
 	x->text[x->nrec] = NULL;
-	if (note || (end && r->d != OUTCOME_OK)) {
+	if (note || (end && (r->d != OUTCOME_OK || r->len > 0))) {
 		x->text[x->nrec] = mem_alloc(r->len + 1, 1);
 		if (r->len > 0)
 			memcpy(x->text[x->nrec], r->text, r->len);
@@ -147,6 +161,7 @@ exec_note(struct exec *x, const char *text)
 	err = journal_add(x->opt->journal, &r, true);
 	if (err != 0)
 		return journal_failed(x, err);
+	x->last_known = journal_count(x->opt->journal);
 	return tell_end(x);
 }
 
@@ -261,7 +276,7 @@ order_of(const struct exec *x, const struct record *r)
 	struct order o = { .number = r->number, .seq = r->a, .direction = d,
 		.attempt = r->c, .verb = (enum verb)a->verb,
 		.entity = a->entity, .on = a->on, .bundle = a->bundle,
-		.to = a->to, .before = x->w };
+		.to = a->to, .before = x->w, .actions = x->a };
 
 	if (a->verb == VERB_NOTIFY)
 		o.callback = a->callback;
@@ -501,6 +516,7 @@ begin_live(struct exec *x, struct record *r)
 	if (err != 0)
 		return journal_failed(x, err);
 	r->number = journal_count(x->opt->journal); /* E6 */
+	begins(x, r);
 	e = tell_end(x); /* E2 */
 	return e != RESULT_OK ? e : tell(x, r);
 }
@@ -552,6 +568,7 @@ exec_act(struct exec *x, size_t i, enum direction d, uint32_t attempt,
 	enum result e;
 
 	*must_reverse = false;
+	x->last_act = i;
 	if (d != DO_FORWARD && act_reverse(&x->a->act[i]) == VERB_COUNT) {
 		count(x, i, d);
 		return RESULT_OK;
@@ -621,6 +638,8 @@ exec_free(struct exec *x)
 	free(x->text);
 	free(x->done);
 	free(x->mark);
+	free(x->begun);
+	keep_free(&x->keep);
 	exec_machines_free(x);
 	diag_free(&x->diag);
 	world_free(x->w);

@@ -18,6 +18,11 @@
 #include "journal.h"
 
 struct policy;
+struct keep;
+struct kept;
+
+/* How the reason begins with which an action fails for want of a snapshot. */
+#define EXEC_NO_SNAPSHOT "no snapshot of "
 
 /* How the reason begins with which an action fails for want of a snapshot. */
 #define EXEC_NO_SNAPSHOT "no snapshot of "
@@ -37,6 +42,10 @@ struct exec_options {
 	void (*forgave)(void *arg, const struct order *, const char *why);
 	/* May what stands behind this callback begin? NULL: it may. */
 	bool (*ask)(const struct order *);
+	/* A snapshot was taken of what failed, reverted to, or is missing (why
+	 * says how so); may be NULL. */
+	void (*kept)(void *arg, const char *what, uint32_t dn, const char *why);
+	const char *state; /* the state directory, or NULL */
 	void (*progress)(void *arg, const struct actions *, size_t at,
 	    enum direction, uint32_t attempt, bool ended);
 	void *arg;
@@ -48,6 +57,10 @@ struct exec;
 struct exec *exec_new(const struct campaign *, const struct model *source,
     const struct actions *);
 bool exec_record(void *exec, const struct record *);
+
+/* The names of its snapshots bear a number of the run's journal; 0 or
+ * -errno. */
+int exec_know_run(struct exec *, const char *state);
 
 /* Plays the records taken so far. False (and a sentence in why, 512 bytes) if
  * they do not fit the campaign. */
@@ -89,6 +102,15 @@ void exec_stand(const struct exec *, struct buf *);
 typedef void (*exec_row_function)(void *arg, const struct fsm *, size_t proc,
     size_t nested, const struct fsm_row *);
 void exec_on_row(struct exec *, exec_row_function, void *arg);
+
+/* The snapshots there are, by the records taken. */
+const struct keep *exec_kept(const struct exec *);
+/* Does a rollback need it? */
+bool exec_needs(const struct exec *, const struct kept *);
+/* Removes the i-th, which nothing needs: 0, 3 (system) or 4 (it could not be
+ * removed) with why. Not while a command is in flight. */
+int exec_discard(struct exec *, size_t i, const struct exec_options *,
+    char *why);
 
 /* The model as the run has made it so far; the run's. */
 const struct world *exec_world(const struct exec *);

@@ -8,6 +8,7 @@
 
 #include "campaign_fsm.h"
 #include "exec_private.h"
+#include "retain.h"
 
 enum { DONE, SYSTEM = 3, UNDONE, DECIDE };
 
@@ -209,9 +210,21 @@ command_anew(struct exec *x, enum command c, const struct exec_options *opt)
 static enum result
 make_durable(struct exec *x, struct driver *dr)
 {
+	enum result e = retain_apply(x, x->state == CMPG_CAMPAIGN_COMMITTED ||
+	    x->state == CMPG_ROLLBACK_COMPLETED ||
+	    x->state == CMPG_ROLLBACK_COMMITTED);
+
+	if (e != RESULT_OK)
+		return e;
 	if (dr->sync != NULL && dr->sync(dr->self, x->why) != OUTCOME_OK)
 		return RESULT_SYSTEM;
 	return exec_flush(x);
+}
+
+int
+exec_know_run(struct exec *x, const char *state)
+{
+	return journal_identity(state, &x->keep.run);
 }
 
 int
@@ -235,4 +248,31 @@ exec_command(struct exec *x, enum command c, const struct exec_options *opt,
 	if (!over || e != RESULT_OK)
 		snprintf(why, 512, "%s", x->why);
 	return e == RESULT_OK ? exec_status(x) : SYSTEM;
+}
+
+const struct keep *
+exec_kept(const struct exec *x)
+{
+	return &x->keep;
+}
+
+bool
+exec_needs(const struct exec *x, const struct kept *s)
+{
+	return retain_is_needed(x, s);
+}
+
+int
+exec_discard(struct exec *x, size_t i, const struct exec_options *opt,
+    char *why)
+{
+	enum result e;
+
+	e = x->settled ? RESULT_OK : play_for(x, opt);
+	x->opt = opt;
+	if (e == RESULT_OK)
+		e = exec_keep_begin(x, i, KEEP_REMOVING);
+	x->opt = NULL;
+	snprintf(why, 512, "%s", x->why);
+	return e == RESULT_OK ? DONE : e == RESULT_FAILED ? UNDONE : SYSTEM;
 }

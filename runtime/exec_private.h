@@ -5,6 +5,7 @@
 #include "diag.h"
 #include "embed.h"
 #include "exec.h"
+#include "keep.h"
 
 /* How one action, or several of them, ended. */
 enum result {
@@ -50,6 +51,10 @@ struct exec {
 	uint32_t refused; /* seq of the callback that was said no to */
 	bool unkept; /* a snapshot failed: nothing was touched yet */
 	bool forgiven; /* the action failed, and may: why says it */
+	struct keep keep; /* snapshots (exec_keep.c) */
+	uint64_t *begun; /* by action: the latest record of its beginning */
+	uint64_t last_known; /* the latest record of a beginning, or note */
+	size_t last_act; /* index of the action that was last begun */
 	bool aborted; /* what failed did so on the operator's order */
 	enum result row_result; /* of the record of a step's row */
 	exec_row_function on_row;
@@ -93,6 +98,19 @@ bool exec_is_live(const struct exec *);
  * (exec_call.c): they reverse nothing. */
 enum result exec_call_rolling_back(struct exec *);
 enum result exec_call_committed_back(struct exec *);
+
+/* --- snapshots (exec_keep.c): none of these is an action --- */
+
+/* Before a procedure begins: FAILED if the policy wants one that could not be
+ * taken. */
+enum result exec_keep_before(struct exec *);
+/* After a step of the procedure at work failed, before it is undone. */
+enum result exec_keep_failed(struct exec *);
+/* Once procedure k is undone, rolled back or can be neither: the state of
+ * before. */
+enum result exec_keep_revert(struct exec *, size_t k);
+/* One of them, which is removed or reverted to. */
+enum result exec_keep_begin(struct exec *, size_t i, enum keep_deed);
 
 /* The command as it is ordered, and noted in the journal: "resume". */
 const char *exec_word(enum command);

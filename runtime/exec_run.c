@@ -211,8 +211,12 @@ work_of_step(struct exec *x, struct embed *e, size_t i)
 	struct range r = phase_range(x->a, &x->a->proc[x->turn], first ?
 	    1 + i : 2 * e->n - i);
 	enum result res = w->reverse ? reverse_range(x, r, w->direction,
-	    x->attempt) : do_range(x, r, x->attempt);
+	    x->attempt) : do_range(x, r, x->attempt), keep = RESULT_OK;
 
+	if (res == RESULT_FAILED && !w->back && !w->reverse)
+		keep = exec_keep_failed(x);
+	if (keep != RESULT_OK)
+		return keep;
 	if (res == RESULT_ABORT)
 		embed_give_up(e, i);
 	else if (res != RESULT_OK && res != RESULT_FAILED)
@@ -230,8 +234,11 @@ work_of_procedure(struct exec *x, const struct exec_proc *p)
 	bool begin = p->action == PROC_DO_BEGIN;
 	enum result e = own_actions(x, phase_range(x->a, r,
 	    begin != exec_is_back(x) ? 0 : 2 * r->p->nstep + 1));
-	enum fsm_event event = event_of(x, e, begin ? EV_READY : EV_DONE);
+	enum fsm_event event;
 
+	if (e == RESULT_OK && begin && !exec_is_back(x))
+		e = exec_keep_before(x); /* the gate may have said no */
+	event = event_of(x, e, begin ? EV_READY : EV_DONE);
 	return event == EV_NONE ? e : exec_to_procedure(x, event);
 }
 
@@ -296,13 +303,15 @@ static enum result
 work(struct exec *x)
 {
 	struct exec_proc *p = x->turn < x->a->nproc ? &x->proc[x->turn] : NULL;
-	size_t i;
+	size_t i, k = x->turn;
+	enum result e;
 
 	if (p == NULL || !exec_is_busy(&procedure_fsm, p->state))
 		return work_of_campaign(x);
 	i = embed_busy(&p->step);
-	return i < p->step.n ? work_of_step(x, &p->step, i) :
+	e = i < p->step.n ? work_of_step(x, &p->step, i) :
 	    work_of_procedure(x, p);
+	return e == RESULT_OK ? exec_keep_revert(x, k) : e;
 }
 
 /* What is removed at commit cannot be rolled back; a failure does not undo the

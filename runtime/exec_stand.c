@@ -84,6 +84,45 @@ put_accepted(const struct exec *x, struct buf *b)
 	buf_str(b, *before == ',' ? "\n" : "nothing is accepted any more\n");
 }
 
+/* What failed and may: it is to be looked after. */
+static void
+put_forgiven(const struct exec *x, struct buf *b)
+{
+	size_t i;
+
+	for (i = 0; i < x->nrec; i++) {
+		const struct act *a = &x->a->act[x->rec[i].a - 1];
+
+		if (x->rec[i].kind != RECORD_END ||
+		    x->rec[i].d != OUTCOME_OK || x->text[i] == NULL)
+			continue;
+		buf_printf(b, "failed, and may: %s of \"%s\": %s\n",
+		    verb_name((enum verb)a->verb), name_str(a->verb ==
+		    VERB_NOTIFY ? a->callback->label : a->entity),
+		    x->text[i]);
+	}
+}
+
+static void
+put_snapshots(const struct exec *x, struct buf *b)
+{
+	size_t i, n[2] = { 0 };
+
+	for (i = 0; i < x->keep.n; i++) {
+		const struct kept *s = &x->keep.v[i];
+
+		if (keep_is_there(s))
+			n[s->kind]++;
+		if (s->deed == KEEP_UNREVERTED)
+			buf_printf(b, "\"%s\" could not be reverted to its "
+			    "snapshot\n", name_str(s->entity));
+	}
+	if (n[KEEP_BEFORE] + n[KEEP_FAILED] > 0)
+		buf_printf(b, "snapshots: %zu of before, %zu of what failed; "
+		    "camprun snapshots lists them\n", n[KEEP_BEFORE],
+		    n[KEEP_FAILED]);
+}
+
 void
 exec_stand(const struct exec *x, struct buf *b)
 {
@@ -99,5 +138,7 @@ exec_stand(const struct exec *x, struct buf *b)
 			put_procedure(x, k, b);
 	if (!x->in_flight && exec_status(x) != 0 && x->why[0] != '\0')
 		buf_printf(b, "%s\n", x->why);
+	put_forgiven(x, b);
+	put_snapshots(x, b);
 	put_accepted(x, b);
 }

@@ -105,13 +105,25 @@ is_let_pass(struct exec *x, const struct order *o)
 	}
 }
 
+static bool
+may_fail(const struct exec *x, const struct order *o)
+{
+	const struct policy *p = x->opt->policy;
+
+	if (o->callback != NULL)
+		return policy_callback_may_fail(p, o->callback->label,
+		    (unsigned)o->direction);
+	return o->entity != NAME_NONE && o->snapshot == NULL &&
+	    o->verb != VERB_MODIFY_IM && policy_may_fail(p, o->entity,
+	    world_value(o->before, o->entity, N_saPlmEEType),
+	    (unsigned)o->verb);
+}
+
 /* One that failed may, if the policy says so. */
 static enum outcome
 forgive(struct exec *x, const struct order *o, enum outcome out)
 {
-	if (out != OUTCOME_FAILED || o->callback == NULL ||
-	    !policy_callback_may_fail(x->opt->policy, o->callback->label,
-	    (unsigned)o->direction))
+	if (out != OUTCOME_FAILED || !may_fail(x, o))
 		return out;
 	if (x->opt->forgave != NULL)
 		x->opt->forgave(x->opt->arg, o, x->why);
@@ -119,8 +131,8 @@ forgive(struct exec *x, const struct order *o, enum outcome out)
 	return OUTCOME_OK;
 }
 
-static enum outcome
-begin_and_wait(struct exec *x, const struct order *o, enum ending *ending)
+enum outcome
+exec_order_and_wait(struct exec *x, const struct order *o, enum ending *ending)
 {
 	struct driver *dr = x->opt->driver;
 	enum outcome out;
@@ -148,40 +160,51 @@ exec_snapshots(const struct exec *x, const struct order *o, size_t i)
 }
 
 static void
-say_unkept(struct exec *x, const struct order *o)
+say_unkept(struct exec *x, uint32_t dn, bool back)
 {
 	char why[sizeof(x->why)];
 
 	memcpy(why, x->why, sizeof(why));
 	snprintf(x->why, sizeof(x->why), EXEC_NO_SNAPSHOT "\"%.100s\"%s: "
-	    "%.350s", name_str(o->entity), o->verb == VERB_SNAPSHOT ? "" :
-	    " to go back to", why);
+	    "%.350s", name_str(dn), back ? " to go back to" : "", why);
+}
+
+/* What was taken when the callback was called. */
+static enum result
+go_back_to(struct exec *x, uint32_t dn, uint32_t seq)
+{
+	size_t i;
+
+	for (i = x->keep.n; i-- > 0;)
+		if (x->keep.v[i].entity == dn && x->keep.v[i].seq == seq &&
+		    x->keep.v[i].kind == KEEP_BEFORE &&
+		    x->keep.v[i].deed != KEEP_UNTAKEN &&
+		    keep_is_there(&x->keep.v[i]))
+			return exec_keep_begin(x, i, KEEP_REVERTING);
+	snprintf(x->why, sizeof(x->why), "none was taken");
+	return RESULT_FAILED;
 }
 
 /* Snapshots of what is about to be touched; on the way back it is reverted to
- * them. They are part of the callback, and bear its numbers. */
+ * them. They are part of the callback, and bear its number. */
 static enum outcome
-keep_snapshots(struct exec *x, const struct order *o, enum ending *ending)
+keep_snapshots(struct exec *x, const struct order *o)
 {
-	enum outcome out = OUTCOME_OK;
-	struct order s = *o;
+	bool back = o->direction != DO_FORWARD;
+	enum result e = RESULT_OK;
 	size_t i;
 
-	s.callback = NULL;
-	s.touched = NULL;
-	s.ntouched = 0;
-	s.verb = o->direction == DO_FORWARD ? VERB_SNAPSHOT : VERB_REVERT;
-	for (i = 0; i < o->ntouched && out == OUTCOME_OK; i++) {
+	for (i = 0; i < o->ntouched && e == RESULT_OK; i++) {
 		if (!exec_snapshots(x, o, i))
 			continue;
-		s.entity = o->touched[i];
-		s.timeout = timeout_of(x->opt->policy, &s);
-		out = begin_and_wait(x, &s, ending);
+		e = back ? go_back_to(x, o->touched[i], o->seq) :
+		    exec_keep_take(x, o->touched[i], KEEP_BEFORE, o->seq, 0);
+		if (e == RESULT_FAILED)
+			say_unkept(x, o->touched[i], back);
 	}
-	x->unkept = out != OUTCOME_OK;
-	if (x->unkept)
-		say_unkept(x, &s);
-	return out;
+	x->unkept = e != RESULT_OK;
+	return e == RESULT_OK ? OUTCOME_OK : e == RESULT_FAILED ?
+	    OUTCOME_FAILED : OUTCOME_SYSTEM;
 }
 
 enum outcome
@@ -195,6 +218,6 @@ exec_begin_and_wait(struct exec *x, const struct order *o,
 	if (o->callback != NULL && !is_let_pass(x, o))
 		return OUTCOME_FAILED;
 	if (o->callback != NULL)
-		out = keep_snapshots(x, o, ending);
-	return out == OUTCOME_OK ? begin_and_wait(x, o, ending) : out;
+		out = keep_snapshots(x, o);
+	return out == OUTCOME_OK ? exec_order_and_wait(x, o, ending) : out;
 }

@@ -17,6 +17,15 @@ enum ending {
 enum outcome exec_begin_and_wait(struct exec *, const struct order *,
     enum ending *);
 
+/* The same of an order that is no callback, ending as it is until then. */
+enum outcome exec_order_and_wait(struct exec *, const struct order *,
+    enum ending *);
+
+/* A snapshot is taken and written down; wants: KEEP_WANT_... FAILED if it
+ * could not be. */
+enum result exec_keep_take(struct exec *, uint32_t dn, enum keep_kind,
+    uint32_t seq, uint32_t wants);
+
 /* Does the policy want a snapshot of the i-th entity that the callback stands
  * in front of? */
 bool exec_snapshots(const struct exec *, const struct order *, size_t i);

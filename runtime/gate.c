@@ -8,6 +8,7 @@
 #include "callback.h"
 #include "gate.h"
 #include "idmap.h"
+#include "impact.h"
 #include "intern.h"
 
 static bool
@@ -17,19 +18,23 @@ is_gate(const struct act *a)
 	    callback_is_gate(a->callback);
 }
 
-/* Where it ends what the callback stands in front of. */
-static size_t
-end_of(const struct actions *a, size_t i)
+void
+gate_span(const struct actions *a, size_t i, size_t *first, size_t *end)
 {
 	const struct act *at = &a->act[i];
-	size_t end = at->proc == NONE ? i : a->proc[at->proc].first +
-	    a->proc[at->proc].n;
+	const struct run_proc *p = at->proc == NONE ? NULL :
+	    &a->proc[at->proc];
 
+	*first = i + 1;
+	*end = p == NULL ? i + 1 : p->first + p->n;
+	if (p != NULL && callback_is_validation(at->callback)) {
+		*first = p->first;
+		return;
+	}
 	if (!is_gate(at))
-		return end;
-	for (end = i + 1; end < a->complete && !is_gate(&a->act[end]); end++)
-		;
-	return end;
+		return;
+	for (*end = i + 1; *end < a->complete && !is_gate(&a->act[*end]);)
+		++*end;
 }
 
 void
@@ -37,10 +42,11 @@ gate_touches(const struct actions *a, size_t i,
     void (*visit)(void *, uint32_t), void *arg)
 {
 	struct idmap seen = { 0 };
-	size_t end = end_of(a, i);
+	size_t end;
 	uint32_t *was;
 
-	for (i++; i < end; i++) {
+	gate_span(a, i, &i, &end);
+	for (; i < end; i++) {
 		const struct act *at = &a->act[i];
 
 		if (at->entity == NAME_NONE || at->verb == VERB_MODIFY_IM ||
@@ -52,6 +58,36 @@ gate_touches(const struct actions *a, size_t i,
 		*was = 1;
 	}
 	idmap_free(&seen);
+}
+
+static void
+show_some(const char *what, const struct ids *l)
+{
+	enum { MOST = 5 };
+	size_t i;
+
+	if (l->n == 0)
+		return;
+	fprintf(stderr, "  %s:", what);
+	for (i = 0; i < l->n && i < MOST; i++)
+		fprintf(stderr, "%s %s", i == 0 ? "" : ";", name_str(l->v[i]));
+	fprintf(stderr, l->n > MOST ? "; ... and %zu more\n" : "\n",
+	    l->n - MOST);
+}
+
+static void
+show_services(const struct order *o)
+{
+	struct impact m;
+
+	if (o->actions == NULL)
+		return;
+	impact_find(o->before, o->actions, o, &m);
+	show_some("products", &m.bundles);
+	show_some("services that stand there", &m.services);
+	show_some("services they depend on", &m.upstream);
+	show_some("services that depend on them", &m.downstream);
+	impact_free(&m);
 }
 
 bool
@@ -67,6 +103,7 @@ gate_ask(const struct order *o)
 		fprintf(stderr, "  %s\n", name_str(o->touched[i]));
 	if (i < o->ntouched)
 		fprintf(stderr, "  ... and %zu more\n", o->ntouched - i);
+	show_services(o);
 	fputs("Begin? [yes/no] ", stderr);
 	return fgets(answer, sizeof(answer), stdin) != NULL &&
 	    strncmp(answer, "yes", 3) == 0;

@@ -5,9 +5,12 @@
 
 #include "driver.h"
 
-/* Calls visit for each entity that is acted on after the callback (an index),
- * in order, once: by its procedure, or of a label that begins with "gate:" by
- * all until the next such gate. */
+/* Which actions a callback (an index) is about, first to end - 1: those after it
+ * in its procedure; if its label begins with "gate:", all until the next such
+ * gate; with "validate:", all of its procedure. */
+void gate_span(const struct actions *, size_t callback, size_t *first,
+    size_t *end);
+/* Calls visit for each entity that those act on, in order, once. */
 void gate_touches(const struct actions *, size_t callback,
     void (*visit)(void *arg, uint32_t dn), void *arg);
 

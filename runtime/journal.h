@@ -16,6 +16,7 @@ enum record_kind {
 	RECORD_BEGIN, /* an action is begun */
 	RECORD_END, /* it has ended */
 	RECORD_NOTE, /* text: a command of the operator, a summary */
+	RECORD_KEEP, /* a snapshot is taken, reverted to, removed; see keep.h */
 	RECORD_KIND_COUNT
 };
 
@@ -25,9 +26,11 @@ struct record {
 	/* RECORD_ROW: machine (0 campaign, 1 procedure, 2 step), its index,
 	 * nested, from, event, to. BEGIN, END: a = seq, b = direction,
 	 * c = attempt; END: d = result, e = 1 if it has to be reversed though
-	 * it failed. A field that the kind does not have is 0. */
+	 * it failed. KEEP: a = what is done, b = kind, c = seq, d = number of the
+	 * record that ordered the snapshot (0: this one), e = what is wanted
+	 * of it, f = its size in KiB; the text is the entity. A field that the kind does not have is 0. */
 	uint32_t a, b, c, d, e, f;
-	/* HEAD, NOTE: the text. ROW, BEGIN, END: a remark for people who read
+	/* HEAD, NOTE, KEEP: the text. ROW, BEGIN, END: a remark for people who read
 	 * the file. NUL-terminated; NULL when added: none. When read it is
 	 * valid during the call. At most RECORD_TEXT_MAX bytes. */
 	const char *text;

@@ -192,6 +192,9 @@ operate(struct run *r, uint32_t command, const char *word)
 	case CMD_STATUS:
 		r->status = operate_status(o, &r->diag);
 		break;
+	case CMD_SNAPSHOTS:
+		r->status = operate_snapshots(o, &r->diag);
+		break;
 	case CMD_MODEL:
 		r->status = operate_model(o, &r->diag);
 		break;

@@ -14,173 +14,14 @@
 #include "buf.h"
 #include "callback.h"
 #include "campaign_fsm.h"
-#include "cli.h"
-#include "diag.h"
-#include "digest.h"
 #include "duration.h"
-#include "exec.h"
-#include "fault.h"
 #include "gate.h"
-#include "inputs.h"
-#include "operate.h"
 #include "os.h"
 #include "plugin.h"
-#include "policy.h"
 #include "preflight.h"
-#include "statedir.h"
+#include "retain.h"
+#include "session.h"
 #include "watch.h"
-
-enum { DONE, ERRORS, USAGE, SYSTEM, UNDONE, DECIDE };
-enum { WHY = 512, MOST_DIFFERENCES = 10 };
-
-struct session { /* everything one command holds */
-	const struct operate_options *o;
-	struct diag *diag;
-	struct statedir *dir;
-	struct journal *journal;
-	struct model *source, *target; /* target: of check, or NULL */
-	struct campaign *c;
-	struct actions *a;
-	struct exec *x;
-	struct driver *driver;
-	struct policy *policy;
-	char policy_digest[DIGEST_TEXT];
-	struct faults faults;
-	struct src *fault_src;
-	FILE *events;
-	char why[WHY];
-};
-
-static int
-say(int status, const char *fmt, const char *a, const char *b)
-{
-	fputs("camprun: ", stderr);
-	fprintf(stderr, fmt, a, b);
-	fputc('\n', stderr);
-	return status;
-}
-
-static int
-system_failure(const char *what, const char *path, int err)
-{
-	return cli_failure("camprun", what, path, err);
-}
-
-/* Findings were reported for these; the rest is the system's. */
-static int
-statedir_failure(const struct session *s, const char *what, int err)
-{
-	if (s->diag->nerror > 0)
-		return ERRORS;
-	return system_failure(what, s->o->state, -err);
-}
-
-/* --- reading --- */
-
-static int
-read_inputs(struct session *s, const char *campaign, const char *source)
-{
-	struct inputs in;
-	int status = inputs_read(&in, campaign, source, s->o->target,
-	    s->diag);
-
-	s->c = in.campaign;
-	s->source = in.source;
-	s->target = in.target;
-	if (status != EXIT_DONE)
-		return status;
-	s->a = actions_make(s->c, s->source, "carry out", s->diag);
-	return s->a == NULL ? EXIT_ERRORS : EXIT_DONE;
-}
-
-/* Is the campaign the approved one? */
-static int
-is_approved(const struct session *s)
-{
-	char digest[DIGEST_TEXT];
-	int err;
-
-	if (s->o->expect == NULL)
-		return DONE;
-	err = digest_stream(s->c->src->file, digest);
-	if (err != 0)
-		return system_failure("read", s->o->campaign, -err);
-	return strcmp(digest, s->o->expect) == 0 ? DONE : say(ERRORS,
-	    "the campaign is not the approved one: its SHA-256 is %s, --expect "
-	    "says %s", digest, s->o->expect);
-}
-
-/* Was it made for this source? */
-static int
-is_for_source(const struct session *s)
-{
-	struct inputs in = { .campaign = s->c, .source = s->source };
-
-	return inputs_match(&in, s->o->source, s->diag) ? DONE : ERRORS;
-}
-
-/* --- the policy --- */
-
-static int
-read_policy(struct session *s, const char *path)
-{
-	struct place at;
-	int err;
-
-	s->policy = policy_load(path, s->diag);
-	if (s->policy == NULL)
-		return system_failure("read", path, errno);
-	if (s->diag->nerror > 0)
-		return ERRORS;
-	if (policy_lacks_program(s->policy, &at)) {
-		diag_report(s->diag, DIAG_RUNS_PROGRAM, at, NAME_NONE,
-		    "this rule runs a program, and does not say which");
-		return ERRORS;
-	}
-	err = digest_stream(policy_src(s->policy)->file, s->policy_digest);
-	return err == 0 ? DONE : system_failure("read", path, -err);
-}
-
-/* A run keeps its policy; who gives it another one means another run. */
-static int
-check_policy(struct session *s, const char *path)
-{
-	const char *kept = statedir_get(s->dir, "policy");
-	char digest[DIGEST_TEXT];
-	struct src *src = src_open(path);
-	int err = src == NULL ? -errno : digest_stream(src->file, digest);
-
-	src_close(src);
-	if (err != 0)
-		return system_failure("read", path, -err);
-	if (kept == NULL)
-		return say(ERRORS, "the run was begun without a policy, and "
-		    "goes on without: leave out --policy=%s%s", path, "");
-	if (strcmp(digest, kept) == 0)
-		return DONE;
-	return say(ERRORS, "the run was begun with another policy, which it "
-	    "keeps: its SHA-256 is %s, that of this one %s; leave out "
-	    "--policy", kept, digest);
-}
-
-static int
-reopen_policy(struct session *s)
-{
-	char *path;
-	int status;
-
-	if (s->o->policy != NULL) {
-		status = check_policy(s, s->o->policy);
-		if (status != DONE)
-			return status;
-	}
-	if (statedir_get(s->dir, "policy") == NULL)
-		return DONE;
-	path = statedir_file(s->dir, "policy.yaml");
-	status = read_policy(s, path);
-	free(path);
-	return status;
-}
 
 static void
 warn_of_callbacks(const struct session *s)
@@ -194,63 +35,6 @@ warn_of_callbacks(const struct session *s)
 	diag_free(&doubts);
 }
 
-static int
-read_faults(struct session *s)
-{
-	size_t i;
-
-	for (i = 0; i < s->o->nfail; i++)
-		if (!fault_add(&s->faults, s->o->fail[i], s->why))
-			return say(USAGE, "--fail=%s: %s", s->o->fail[i],
-			    s->why);
-	s->faults.seed = s->o->seed;
-	if (s->o->fault_file == NULL)
-		return DONE;
-	s->fault_src = src_open(s->o->fault_file);
-	if (s->fault_src == NULL ||
-	    !fault_read(&s->faults, s->fault_src, s->diag))
-		return system_failure("read", s->o->fault_file, errno);
-	return s->diag->nerror > 0 ? ERRORS : DONE;
-}
-
-static int
-open_driver(struct session *s, bool fresh)
-{
-	const char *name = s->o->driver != NULL ? s->o->driver :
-	    statedir_get(s->dir, "driver");
-	struct driver_options d = { .state_dir = statedir_path(s->dir),
-		.source = s->source, .policy = s->policy,
-		.actions = s->a, .faults = &s->faults, .fresh = fresh };
-	const struct plugin *p;
-
-	p = plugin_load(name == NULL ? "" : name, s->why);
-	if (p == NULL)
-		return say(USAGE, "%s%s", s->why, "");
-	if (p->open == NULL)
-		return say(USAGE, "%s is no driver%s", name, "");
-	s->driver = p->open(&d, s->why);
-	if (s->driver == NULL)
-		return say(SYSTEM, "the driver %s cannot start: %s", name,
-		    s->why);
-	return DONE;
-}
-
-/* The system must be what the campaign was made for. */
-static int
-compare(struct session *s)
-{
-	struct world *w = world_new(s->source);
-	size_t n = s->driver->compare(s->driver->self, w, stderr,
-	    MOST_DIFFERENCES);
-
-	world_free(w);
-	if (n == 0)
-		return DONE;
-	fprintf(stderr, "camprun: %zu differences between the system and the "
-	    "source model; nothing was touched\n", n);
-	return ERRORS;
-}
-
 /* --- the gate --- */
 
 /* Asks; without a terminal only --yes will do. */
@@ -262,12 +46,12 @@ gate(const struct session *s, const char *question)
 	if (s->o->yes)
 		return DONE;
 	if (!isatty(STDIN_FILENO))
-		return say(USAGE, "%s needs a yes: there is no terminal to ask "
+		return session_say(USAGE, "%s needs a yes: there is no terminal to ask "
 		    "on, so say --yes%s", s->o->command, "");
 	fprintf(stderr, "%s [yes/no] ", question);
 	if (fgets(answer, sizeof(answer), stdin) == NULL ||
 	    strncmp(answer, "yes", 3) != 0)
-		return say(DECIDE, "nothing was touched%s%s", "", "");
+		return session_say(DECIDE, "nothing was touched%s%s", "", "");
 	return DONE;
 }
 
@@ -281,7 +65,7 @@ open_events(struct session *s, const char *mode)
 	s->events = strcmp(s->o->events, "-") == 0 ? stdout :
 	    fopen(s->o->events, mode);
 	if (s->events == NULL)
-		return system_failure("write", s->o->events, errno);
+		return session_system_failure("write", s->o->events, errno);
 	return DONE;
 }
 
@@ -295,9 +79,9 @@ catch_up(struct session *s)
 		return DONE;
 	err = journal_sync(s->journal);
 	if (err != 0)
-		return statedir_failure(s, "write the journal of", err);
+		return session_statedir_failure(s, "write the journal of", err);
 	err = exec_tell_rest(s->x, s->o->events);
-	return err == 0 ? DONE : system_failure("write", s->o->events, -err);
+	return err == 0 ? DONE : session_system_failure("write", s->o->events, -err);
 }
 
 static void
@@ -362,12 +146,14 @@ execute(struct session *s, enum command command)
 {
 	struct exec_options e = { .driver = s->driver, .journal = s->journal,
 		.events = s->events, .policy = s->policy,
-		.ask = s->o->yes ? NULL : gate_ask };
+		.ask = s->o->yes ? NULL : gate_ask,
+		.state = statedir_path(s->dir) };
 	long alerts;
 	int status;
 
 	leave_card(s);
 	alerts = alerts_begin(s->policy, statedir_path(s->dir));
+	retain_warn(s->policy, e.state);
 	watch_begin(&e, s->a);
 	status = exec_command(s->x, command, &e, s->why);
 	if (status == DONE && s->o->commit &&
@@ -381,38 +167,6 @@ execute(struct session *s, enum command command)
 	conclude(s, status);
 	alerts_end(alerts, statedir_path(s->dir));
 	return status;
-}
-
-/* What was found, while the texts it is about are still there; what is merely
- * doubtful was told when the campaign was made. */
-static void
-tell_findings(const struct operate_options *o, struct diag *diag)
-{
-	if (diag->nerror == 0)
-		return;
-	diag->least = DIAG_ERROR;
-	diag_print(diag, (enum diag_format)o->format, "camprun", stderr);
-}
-
-static void
-end_session(struct session *s)
-{
-	tell_findings(s->o, s->diag);
-	if (s->events != NULL && s->events != stdout)
-		fclose(s->events);
-	if (s->driver != NULL)
-		s->driver->free(s->driver->self);
-	policy_free(s->policy);
-	faults_free(&s->faults);
-	src_close(s->fault_src);
-	exec_free(s->x);
-	actions_free(s->a);
-	if (s->journal != NULL)
-		journal_close(s->journal);
-	statedir_close(s->dir);
-	campaign_free(s->c);
-	model_free(s->source);
-	model_free(s->target);
 }
 
 /* --- run --- */
@@ -461,7 +215,7 @@ prepare(struct session *s)
 		    s->source->src->file);
 	if (err == 0)
 		err = create_journal(s);
-	return err == 0 ? DONE : statedir_failure(s, "prepare", err);
+	return err == 0 ? DONE : session_statedir_failure(s, "prepare", err);
 }
 
 /* --- before the start --- */
@@ -487,7 +241,7 @@ proves(struct session *s)
 		return DONE;
 	p = plugin_load("prove", s->why);
 	if (p == NULL || p->prove == NULL)
-		return say(SYSTEM, "%s%s", s->why, "");
+		return session_say(SYSTEM, "%s%s", s->why, "");
 	p->prove(s->c, s->a, s->source, s->target, s->policy, true, &proof,
 	    NULL, s->diag);
 	return s->diag->nerror == before ? DONE : ERRORS;
@@ -534,8 +288,8 @@ probe(struct session *s)
 	int status = prepare(s);
 
 	if (status == DONE)
-		status = open_driver(s, true);
-	return status == DONE ? compare(s) : status;
+		status = session_open_driver(s, true);
+	return status == DONE ? session_compare(s) : status;
 }
 
 /* All that can be found out without touching anything, told at once (U6). */
@@ -546,7 +300,7 @@ preflight(struct session *s)
 	int worst = DONE;
 
 	preflight_tell(s->c, s->a, &t);
-	worst = also(worst, is_approved(s));
+	worst = also(worst, session_is_approved(s));
 	worst = also(worst, proves(s));
 	worst = also(worst, has_time(s, &t));
 	worst = also(worst, has_room(s));
@@ -563,29 +317,31 @@ start(struct session *s)
 	int status, err = statedir_commit(s->dir);
 
 	if (err != 0)
-		return statedir_failure(s, "write", err);
+		return session_statedir_failure(s, "write", err);
 	/* What is in it has moved with it. */
 	s->driver->free(s->driver->self);
 	s->driver = NULL;
-	status = open_driver(s, false);
+	status = session_open_driver(s, false);
 	if (status != DONE)
 		return status;
 	s->x = exec_new(s->c, s->source, s->a);
-	return execute(s, COMMAND_RUN);
+	err = exec_know_run(s->x, statedir_path(s->dir));
+	return err != 0 ? session_statedir_failure(s, "read the journal of",
+	    err) : execute(s, COMMAND_RUN);
 }
 
 /* What is read, and whether it belongs together. */
 static int
 read_all(struct session *s)
 {
-	int status = read_inputs(s, s->o->campaign, s->o->source), worst;
+	int status = session_read_inputs(s, s->o->campaign, s->o->source), worst;
 
 	if (status != DONE)
 		return status;
-	worst = is_for_source(s);
+	worst = session_is_for_source(s);
 	if (s->o->policy != NULL)
-		worst = also(worst, read_policy(s, s->o->policy));
-	return also(worst, read_faults(s));
+		worst = also(worst, session_read_policy(s, s->o->policy));
+	return also(worst, session_read_faults(s));
 }
 
 int
@@ -607,40 +363,11 @@ operate_run(const struct operate_options *o, struct diag *diag)
 		status = open_events(&s, "w");
 	if (status == DONE && !o->check)
 		status = start(&s);
-	end_session(&s);
+	session_end(&s);
 	return status;
 }
 
 /* --- going on --- */
-
-static int
-reopen(struct session *s, bool look)
-{
-	char *campaign, *source;
-	int status, err;
-
-	err = look ? statedir_look(s->o->state, s->diag, &s->dir) :
-	    statedir_open(s->o->state, s->diag, &s->dir);
-	if (err != 0)
-		return statedir_failure(s, "open", err);
-	campaign = statedir_file(s->dir, "campaign.xml");
-	source = statedir_file(s->dir, "source");
-	status = read_inputs(s, campaign, source);
-	free(campaign);
-	free(source);
-	if (status != DONE)
-		return status;
-	s->x = exec_new(s->c, s->source, s->a);
-	err = look ? journal_read(statedir_path(s->dir), s->diag, exec_record,
-	    s->x) : journal_open(statedir_path(s->dir), s->diag, exec_record,
-	    s->x, &s->journal);
-	if (err != 0)
-		return statedir_failure(s, "read the journal of", err);
-	if (!exec_replay(s->x, s->why))
-		return say(ERRORS, "the journal does not fit: %s%s", s->why,
-		    "");
-	return DONE;
-}
 
 static enum command
 command_of(const char *word)
@@ -674,7 +401,7 @@ operate_continue(const struct operate_options *o, struct diag *diag)
 	struct operate_options own = *o;
 	struct session s = { .o = &own, .diag = diag };
 	enum command c = command_of(o->command), flying;
-	int status = reopen(&s, false);
+	int status = session_reopen(&s, false);
 
 	if (status == DONE)
 		status = catch_up(&s);
@@ -684,10 +411,10 @@ operate_continue(const struct operate_options *o, struct diag *diag)
 	if (status == DONE && c == COMMAND_RESUME && is_over(&s)) {
 		status = exec_status(s.x);
 		if (status == DONE)
-			say(status, "the campaign is over: %s%s",
+			session_say(status, "the campaign is over: %s%s",
 			    exec_state_name(s.x), "");
 		else
-			say(status, "%s%s", s.why, "");
+			session_say(status, "%s%s", s.why, "");
 		goto out;
 	}
 	/* a commit that is under way is gone on with, not begun again */
@@ -696,11 +423,11 @@ operate_continue(const struct operate_options *o, struct diag *diag)
 	    !exec_in_flight(s.x, &flying))
 		c = own.rehearse ? COMMAND_ROLLBACK : COMMAND_COMMIT;
 	if (status == DONE && !exec_accepts(s.x, c, s.why))
-		status = say(DECIDE, "%s%s", s.why, "");
+		status = session_say(DECIDE, "%s%s", s.why, "");
 	if (status == DONE)
-		status = reopen_policy(&s);
+		status = session_reopen_policy(&s);
 	if (status == DONE)
-		status = read_faults(&s);
+		status = session_read_faults(&s);
 	if (status == DONE) {
 		warn_of_callbacks(&s);
 		status = gate(&s, "Go on?");
@@ -708,11 +435,11 @@ operate_continue(const struct operate_options *o, struct diag *diag)
 	if (status == DONE)
 		status = open_events(&s, "a");
 	if (status == DONE)
-		status = open_driver(&s, false);
+		status = session_open_driver(&s, false);
 	if (status == DONE)
 		status = execute(&s, c);
 out:
-	end_session(&s);
+	session_end(&s);
 	return status;
 }
 
@@ -733,7 +460,7 @@ int
 operate_status(const struct operate_options *o, struct diag *diag)
 {
 	struct session s = { .o = o, .diag = diag };
-	int status = reopen(&s, true);
+	int status = session_reopen(&s, true);
 	enum command c;
 
 	if (status == DONE) {
@@ -746,11 +473,11 @@ operate_status(const struct operate_options *o, struct diag *diag)
 		exec_stand(s.x, &b);
 		put_alerts(&s, &b);
 		if (!buf_flush(&b))
-			status = system_failure("write", "standard output",
+			status = session_system_failure("write", "standard output",
 			    b.err);
 		buf_free(&b);
 	}
-	end_session(&s);
+	session_end(&s);
 	return status;
 }
 
@@ -758,7 +485,7 @@ int
 operate_model(const struct operate_options *o, struct diag *diag)
 {
 	struct session s = { .o = o, .diag = diag };
-	int status = reopen(&s, true);
+	int status = session_reopen(&s, true);
 	struct buf b = { .out = stdout };
 	struct model *m;
 
@@ -766,12 +493,12 @@ operate_model(const struct operate_options *o, struct diag *diag)
 		m = world_export(exec_world(s.x));
 		model_write_xml(m, &b);
 		if (!buf_flush(&b))
-			status = system_failure("write", "standard output",
+			status = session_system_failure("write", "standard output",
 			    b.err);
 		buf_free(&b);
 		model_free(m);
 	}
-	end_session(&s);
+	session_end(&s);
 	return status;
 }
 
@@ -812,16 +539,16 @@ operate_suspend(const struct operate_options *o, struct diag *diag)
 	long pid;
 	int err = holder(o, diag, &pid);
 
-	tell_findings(o, diag);
+	session_tell_findings(o, diag);
 	if (err != 0)
 		return diag->nerror > 0 ? ERRORS :
-		    system_failure("open", o->state, -err);
+		    session_system_failure("open", o->state, -err);
 	if (pid <= 0)
-		return say(DECIDE, "nothing runs in \"%s\": there is nothing "
+		return session_say(DECIDE, "nothing runs in \"%s\": there is nothing "
 		    "to suspend; status says what is accepted now%s", o->state,
 		    "");
 	err = os_interrupt(pid);
 	if (err != 0)
-		return system_failure("suspend", o->state, -err);
-	return say(DONE, "asked to stop at the next safe point%s%s", "", "");
+		return session_system_failure("suspend", o->state, -err);
+	return session_say(DONE, "asked to stop at the next safe point%s%s", "", "");
 }

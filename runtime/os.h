@@ -38,6 +38,10 @@ int os_remove_tree(const char *path);
 /* Calls each with every name in a folder, in no order, but . and .. until it
  * returns non-zero, which is returned. */
 int os_list(const char *path, int (*each)(void *, const char *name), void *);
+/* How many bytes the files below it have; 0 if it is not there. */
+int os_tree_size(const char *path, uint64_t *bytes);
+/* How many bytes are free, for users, where it is. */
+int os_free_space(const char *path, uint64_t *bytes);
 int os_sync_dir(const char *path);
 bool os_exists(const char *path);
 bool os_is_file(const char *path); /* a plain one; follows links */

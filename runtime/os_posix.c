@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -202,6 +203,40 @@ os_remove_tree(const char *path)
 	if (err == -1)
 		err = errno == ENOENT ? 0 : -errno;
 	return err;
+}
+
+static uint64_t tree_size; /* nftw hands nothing on */
+
+static int
+add_one(const char *path, const struct stat *st, int flag, struct FTW *at)
+{
+	(void)path;
+	(void)at;
+	if (flag == FTW_F && st->st_size > 0)
+		tree_size += (uint64_t)st->st_size;
+	return 0;
+}
+
+int
+os_tree_size(const char *path, uint64_t *bytes)
+{
+	int err;
+
+	tree_size = 0;
+	err = nftw(path, add_one, 16, FTW_PHYS);
+	*bytes = tree_size;
+	return err == -1 && errno != ENOENT ? -errno : 0;
+}
+
+int
+os_free_space(const char *path, uint64_t *bytes)
+{
+	struct statvfs st;
+
+	if (statvfs(path, &st) != 0)
+		return -errno;
+	*bytes = (uint64_t)st.f_bavail * st.f_frsize;
+	return 0;
 }
 
 int

@@ -23,6 +23,10 @@ static const char *const machines[] = { "campaign", "procedure", "step", NULL };
 static const char *const directions[] = { "forward", "undo", "rollback", NULL };
 static const char *const results[] = { "ok", "failed", "system", NULL };
 static const char *const leftovers[] = { "-", "reverse", NULL };
+const char *const record_keep_deeds[] = { "taking", "taken", "untaken",
+	"reverting", "reverted", "unreverted", "removing", "removed",
+	"unremoved", NULL };
+const char *const record_keep_kinds[] = { "before", "failed", NULL };
 
 /* The words of each kind's fields; a field without, or past the last word,
  * is a number. */
@@ -37,6 +41,7 @@ static const struct kind {
 	[RECORD_END] = { "end", 5, { [1] = directions, [3] = results,
 	    leftovers } },
 	[RECORD_NOTE] = { .name = "note" },
+	[RECORD_KEEP] = { "keep", 6, { record_keep_deeds, record_keep_kinds } },
 };
 
 static const char hex[] = "0123456789abcdef";

@@ -37,4 +37,7 @@ enum record_verdict record_parse(const char *line, size_t n, struct record *,
 /* The checksum a line shows at its end; false if there is none. */
 bool record_shown_crc(const char *line, size_t n, uint32_t *crc);
 
+/* The words of a KEEP record, by enum keep_deed and keep_kind; NULL ends. */
+extern const char *const record_keep_deeds[], *const record_keep_kinds[];
+
 #endif

@@ -12,12 +12,13 @@ enum { CMD_GO_ON = CMD_RESUME | CMD_ROLLBACK | CMD_COMMIT,
 	CMD_CARRY_OUT = CMD_RUN | CMD_GO_ON,
 	CMD_BEGIN = CMD_RUN | CMD_CHECK,
 	CMD_STATE = CMD_CARRY_OUT | CMD_CHECK | CMD_SUSPEND | CMD_STATUS |
-	    CMD_MODEL,
+	    CMD_MODEL | CMD_SNAPSHOTS,
 	CMD_ALL = CMD_STATE | CMD_PROVE };
 
 enum option_id { OPT_SOURCE, OPT_TARGET, OPT_FAULTS, OPT_STATE, OPT_DRIVER,
 	OPT_EXPECT, OPT_POLICY, OPT_EVENTS, OPT_FAIL, OPT_FAULT_FILE,
-	OPT_SEED, OPT_WITHIN, OPT_YES, OPT_COMMIT, OPT_REHEARSE, OPT_DIAG, OPT_MAX_ERRORS, OPT_DUMP,
+	OPT_SEED, OPT_WITHIN, OPT_YES, OPT_COMMIT, OPT_REHEARSE, OPT_REMOVE,
+	OPT_DIAG, OPT_MAX_ERRORS, OPT_DUMP,
 	OPT_HELP, OPT_VERSION };
 
 static const struct cli_row rows[] = {
@@ -51,6 +52,8 @@ static const struct cli_row rows[] = {
 	    "commit once it has completed" },
 	[OPT_REHEARSE] = { "rehearse", NULL, 0, CMD_RUN,
 	    "roll it back once it has completed" },
+	[OPT_REMOVE] = { "remove", "NAME", 0, CMD_SNAPSHOTS,
+	    "remove it, or all that failed: failed" },
 	[OPT_DIAG] = { "diag", "text|json|sarif|junit|github|gcc", 0,
 	    CMD_ALL | CLI_DETAIL, "text, json, sarif, junit, github or gcc" },
 	[OPT_MAX_ERRORS] = { "max-errors", "N", 0, CMD_ALL | CLI_DETAIL,
@@ -67,8 +70,8 @@ static const struct cli cli = {
 	    "usage: camprun prove CAMPAIGN --source MODEL [--target MODEL]\n"
 	    "       camprun check|run CAMPAIGN --source MODEL --state DIR "
 	    "--driver=sim\n"
-	    "       camprun resume|rollback|commit|suspend|status|model "
-	    "--state DIR\n"
+	    "       camprun resume|rollback|commit|suspend|status|model|"
+	    "snapshots --state DIR\n"
 	    "       camprun monitor|report|guard|capabilities|alert; camprun WORD --help\n"
 	    "Proves an upgrade campaign right and safe, and carries it out.\n",
 	.tail = "Exit: 0 done, 1 errors, 2 usage, 3 system, 4 failed and "
@@ -93,7 +96,8 @@ run_options_table(void)
 }
 
 static const char *const words[] = { "prove", "run", "resume", "rollback",
-	"commit", "suspend", "status", "model", "check" };
+	"commit", "suspend", "status", "model", "check",
+	"snapshots" };
 
 const char *
 run_options_word(size_t bit)
@@ -197,6 +201,9 @@ set_option(void *data, int row, const char *value)
 		return 0;
 	case OPT_REHEARSE:
 		o->operate.rehearse = true;
+		return 0;
+	case OPT_REMOVE:
+		o->operate.remove = value;
 		return 0;
 	case OPT_DIAG:
 		return cli_diag(PROGRAM, value, &o->format);

@@ -15,7 +15,7 @@ enum { RUN_OPTIONS_MAX_FAIL = 1000 };
 
 enum { CMD_PROVE = 1, CMD_RUN = 2, CMD_RESUME = 4, CMD_ROLLBACK = 8,
 	CMD_COMMIT = 16, CMD_SUSPEND = 32, CMD_STATUS = 64, CMD_MODEL = 128,
-	CMD_CHECK = 256 };
+	CMD_CHECK = 256, CMD_SNAPSHOTS = 512 };
 
 struct run_options {
 	const char *target;

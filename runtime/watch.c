@@ -21,7 +21,7 @@ struct watch {
 	uint32_t proc;
 	enum direction way;
 	size_t count;
-	uint32_t forgiven[FORGIVEN]; /* labels */
+	uint32_t forgiven[FORGIVEN]; /* labels and entities */
 	size_t nforgiven;
 };
 static struct watch watch;
@@ -122,16 +122,31 @@ called(void *arg, const struct order *o)
 	    says ? name_str(o->callback->string) : "", says ? "\"" : "");
 }
 
+/* A line for each, as it may be long until the end. */
+static void
+kept(void *arg, const char *what, uint32_t dn, const char *why)
+{
+	bool fails = strstr(what, "no") == what || strstr(what, "NOT") == what;
+
+	(void)arg;
+	fprintf(stderr, "%scamprun: %s \"%s\"%s%s\n", watch.terminal ?
+	    "\r\033[K" : "", what, name_str(dn), fails ? ": " : "",
+	    fails ? why : "");
+}
+
 /* They are few, and told again at the end. */
 static void
 forgave(void *arg, const struct order *o, const char *why)
 {
+	uint32_t name = o->callback != NULL ? o->callback->label : o->entity;
+
 	(void)arg;
-	fprintf(stderr, "%scamprun: \"%s\" failed, and may: %s\n",
-	    watch.terminal ? "\r\033[K" : "", name_str(o->callback->label),
-	    why);
+	fprintf(stderr, "%scamprun: %s%s\"%s\" failed, and may: %s\n",
+	    watch.terminal ? "\r\033[K" : "", o->callback != NULL ? "" :
+	    verb_name(o->verb), o->callback != NULL ? "" : " of ",
+	    name_str(name), why);
 	if (watch.nforgiven < FORGIVEN)
-		watch.forgiven[watch.nforgiven] = o->callback->label;
+		watch.forgiven[watch.nforgiven] = name;
 	watch.nforgiven++;
 }
 
@@ -151,6 +166,7 @@ watch_begin(struct exec_options *o, const struct actions *a)
 	o->progress = progress;
 	o->called = called;
 	o->forgave = forgave;
+	o->kept = kept;
 	o->stop = &stop;
 }
 

@@ -3,6 +3,7 @@
 that refuses to be configured, and programs that hang, flood, fork away, are
 missing, or run while camprun is killed. Environment: BUILD, T as of all tests.
 """
+import json
 import os
 import pty
 import re
@@ -117,6 +118,10 @@ class Site:
 
     def none_left(self):
         wait_until(lambda: not self.programs(), 'all programs are gone')
+
+    def status(self):
+        return subprocess.run([CAMPRUN, 'status', '--state', self.path(
+            'state')], capture_output=True, text=True, timeout=LIMIT).stdout
 
     def version(self, host):
         return self.read('site', host, 'etc', 'collector.conf').strip()[-1]
@@ -657,6 +662,162 @@ def a_snapshot_that_fails(s):
     s.run('resume', 0)
 
 
+def with_validation(s, rule='', after='exit 0'):
+    """The step of each host is validated by tests of the operator's, by one
+    named for host2, and by those beside the new bundle."""
+    text = s.read('campaign.xml')
+    parts = re.split(r'(<upgradeStep [^>]*)/>', text)
+    check(len(parts) > 2, 'no step to be validated')
+    s.write('campaign.xml', parts[0] + ''.join(
+        '%s><atAction><afterUnlock/></atAction><callback callbackLabel='
+        '"validate:all"/></upgradeStep>%s' % (parts[i], parts[i + 1])
+        for i in range(1, len(parts), 2)), 0o644)
+    for folder in 'tests.d', 'tests.d/host2', 'tests.d/host9':
+        os.mkdir(s.path(folder))
+    note = ('#!/bin/sh\necho %s $(cat "$CAMPRUN_TOUCHED") >>' +
+            s.path('tested') + '\n%s\n')
+    s.write('tests.d/all', note % ('all', 'cp "$CAMPRUN_IMPACT" ' +
+                                   s.path('impact')))
+    s.write('tests.d/host2/one', note % ('one', after))
+    s.write('tests.d/host9/other', note % ('other', ''))
+    s.policy('  - {action: offline-install, program: []}\n', 'callbacks:\n'
+             '  - {label: "validate:*", answer: run, phase: forward, tests: %s'
+             '}\n%s' % (s.path('tests.d'), rule))
+
+
+def validated_step_by_step(s):
+    with_validation(s)
+    s.run('run', 0)
+    hosts = ['safEE=host%d,safDomain=site' % i for i in (1, 2)]
+    check(s.read('tested').split('\n') == [
+        'all ' + hosts[0], 'all ' + hosts[1], 'one ' + hosts[1], ''],
+        s.read('tested'))
+    impact = json.loads(s.read('impact'))
+    check(impact['touched'] == [hosts[1]] and len(impact['bundles']) == 2 and
+          impact['callback'] == 'validate:all', str(impact))
+
+
+def a_validation_that_fails(s):
+    with_validation(s, after='echo not good; exit 1')
+    said = s.run('run', 4)
+    check('one" ended with status 1: not good' in said, said)
+    check('procedures completed: 1 of 2' in s.status(), s.status())
+    s.write('tests.d/host2/one', '#!/bin/sh\nexit 0\n')
+    s.run('resume', 0)
+
+
+def tests_come_with_bundles(s):
+    """Compiled with phases, and with bundles that say where their files are."""
+    for model in 'source.yaml', 'target.yaml':
+        text = s.read(model)
+        for n in '1', '2':
+            text = text.replace(
+                'dn: safSmfBundle=collector_%s}' % n, 'dn: safSmfBundle='
+                'collector_%s, saSmfBundleFileUri: "file://%s"}' % (
+                    n, s.path('c%s.deb' % n)))
+        check(s.path('c2.deb') in text or model == 'source.yaml', text)
+        s.write(model, text, 0o644)
+    for when in 'before', 'after':
+        os.makedirs(s.path('c2.deb.tests', when))
+        s.write('c2.deb.tests/%s/own' % when, '#!/bin/sh\necho %s $(wc -l '
+                '<"$CAMPRUN_TOUCHED") $CAMPRUN_DIRECTION >>%s\n'
+                '[ %s = before ] && echo 1 >"$CAMPRUN_DATA/seen" || exec cat '
+                '"$CAMPRUN_DATA/seen"\n' % (when, s.path('own'), when))
+    s.policy('  - {action: offline-install, program: []}\n', 'waves:\n'
+             '  - {match: "*", phase: all, gate: true, validate: true}\n'
+             'callbacks:\n  - {label: "*:all", answer: run, phase: forward, '
+             'bundle-tests: true}\n')
+    subprocess.run([os.path.join(BUILD, 'campgen'), 'source.yaml',
+                    'target.yaml', '-p', 'policy.yaml', '--schedule=waves',
+                    '-o', 'campaign.xml'], cwd=s.folder, check=True,
+                   capture_output=True, timeout=LIMIT)
+    s.run('run', 0)
+    check(s.read('own') == 'before 2 forward\n' + 2 * 'after 1 forward\n',
+          s.read('own'))
+
+
+def with_backups(s, more='', top=''):
+    """A program keeps what is in a host's file, puts it back, and there is no
+    other way to undo it."""
+    for host in 'host1', 'host2':
+        s.write(host + '.now', 'old\n', 0o644)
+    s.write('b.sh', """#!/bin/sh
+cd %s || exit 1
+echo "$1 $2 $CAMPRUN_SNAPSHOT" >>kept
+case $1 in
+snapshot) cp $2.now "$CAMPRUN_SNAPSHOT_DIR/copy" ;;
+revert) cp "$CAMPRUN_SNAPSHOT_DIR/copy" $2.now ;;
+*) [ "$2" != host2 ] || [ -e mended ] || { echo broken >$2.now; exit 1; }
+   echo new >$2.now ;;
+esac
+""" % s.folder)
+    words = 'program: [%s, "%%{action}", "%%{entity.rdn}"]}\n' % s.path('b.sh')
+    s.policy('  - {action: snapshot, %s  - {action: revert, %s'
+             '  - {action: offline-install, %s'
+             '  - {action: offline-uninstall, program: []}\n' % (
+                 words, words, words), 'snapshots:\n  - {match: "*host*", '
+             'take: true%s}\n%s' % (more, top))
+    # what brings the old software back does nothing
+    s.write('b.sh', s.read('b.sh').replace('*) ', '*) [ "$CAMPRUN_DIRECTION" = '
+                                           'forward ] || exit 0\n   ', 1))
+
+
+def snapshots_of(s):
+    return [line.split() for line in subprocess.run(
+        [CAMPRUN, 'snapshots', '--state', s.path('state')], text=True,
+        capture_output=True, check=True, timeout=LIMIT).stdout.splitlines()]
+
+
+def a_backup_brings_it_back(s):
+    with_backups(s)
+    said = s.run('run', 4)
+    check('reverted: "safEE=host2' in said, said)
+    check(s.read('host1.now') == 'new\n' and s.read('host2.now') == 'old\n',
+          s.read('host1.now') + s.read('host2.now'))
+    kept = snapshots_of(s)
+    check([(k[2], k[3]) for k in kept] == [
+        ('before', 'taken'), ('before', 'reverted'), ('failed', 'taken'),
+        ('failed', 'taken')], str(kept))
+    with open(s.path('state', 'kept', kept[2][0], 'copy')) as f:
+        check(f.read() == 'broken\n', 'what failed was not kept')
+    check(kept[2][4] == '1', 'its size is not known: %s' % kept[2])
+    s.write('mended', '')
+    s.run('resume', 0)
+    check(s.read('host2.now') == 'new\n', s.read('host2.now'))
+    s.run('rollback', 0)
+    check(s.read('host1.now') + s.read('host2.now') == 'old\nold\n',
+          'not all is old again')
+    kept = snapshots_of(s)
+    check([k[2] for k in kept] == ['failed', 'failed'], str(kept))
+    check(sorted(os.listdir(s.path('state', 'kept'))) == sorted(
+        k[0] for k in kept), 'folders are left that nobody knows')
+
+
+def no_more_is_kept_than_allowed(s):
+    with_backups(s, top='retention: {space: 0, reserve: 999999999}\n')
+    said = s.run('run', 4)
+    check('MiB left, and is to have 999999999' in said, said)
+    check([k[2] for k in snapshots_of(s)] == ['before', 'before'],
+          str(snapshots_of(s)))
+
+
+def nobody_takes_snapshots(s):
+    s.policy('  - {action: offline-install, program: []}\n', 'snapshots:\n'
+             '  - {take: true}\n')
+    said = s.run('run', 1)
+    check('is to have a snapshot, and nobody takes it' in said, said)
+    check(not os.path.exists(s.path('state')), 'it was begun')
+
+
+def what_is_not_needed_may_fail(s):
+    s.script('exit 3\n', top='may-fail:\n  - {match: "*host2*", action: '
+             'offline-install}\n')
+    said = s.run('run', 0)
+    check('1 that may fail did: "safEE=host2,safDomain=site"' in said, said)
+    check('failed, and may: offline-install of "safEE=host2' in s.status(),
+          s.status())
+
+
 def given_up_by_the_operator(s):
     s.script(SLOW % (s.path('starts'), s.path('never'), 0))
     p = s.begin('run')
@@ -689,6 +850,10 @@ TESTS = [dpkg_there_and_back, dpkg_refuses_then_resume,
          commands_are_run, commands_that_fail, notices_are_run,
          snapshots_there_and_back, a_snapshot_that_fails, a_folder_of_tests, a_test_that_fails, a_test_that_may_fail,
          no_folder_of_tests, a_gate_asks, a_gate_asks_without_a_rule,
+         validated_step_by_step,
+         a_validation_that_fails, tests_come_with_bundles,
+         a_backup_brings_it_back, no_more_is_kept_than_allowed,
+         nobody_takes_snapshots, what_is_not_needed_may_fail,
          given_up_by_the_operator, fails_on_order]
 
 

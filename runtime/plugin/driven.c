@@ -20,6 +20,7 @@
 #include "idmap.h"
 #include "intern.h"
 #include "os.h"
+#include "policy.h"
 #include "programs.h"
 #include "text.h"
 
@@ -72,6 +73,8 @@ means(struct driven *d, const struct order *o, struct job *j, char *why)
 
 	if (m == MEANT_NOBODY && d->doer.of != NULL)
 		m = d->doer.of(d->doer.self, o, j, nobody);
+	if (m == MEANT_NOBODY && o->verb == VERB_DISCARD)
+		return MEANT_NOTHING; /* its folder goes all the same */
 	if (m == MEANT_NOBODY) /* why is left alone where all is well */
 		snprintf(why, WHY, "%s", nobody);
 	return m;
@@ -246,6 +249,26 @@ differs(struct comparing *c, uint32_t dn, const char *what, const char *more)
 		    more[0] == '\0' ? "" : ": ", more);
 }
 
+/* Is there somebody to take the snapshot that the policy wants of it? */
+static void
+compare_snapshot(struct comparing *c, uint32_t dn)
+{
+	struct policy_snapshot p = policy_snapshot(c->d->opt.policy, dn,
+	    world_value(c->w, dn, N_saPlmEEType));
+	struct order o = { .verb = VERB_SNAPSHOT, .seq = 1, .entity = dn,
+		.on = place_of(c, dn), .to = NAME_NONE, .bundle = NAME_NONE,
+		.before = c->w };
+	struct job j;
+	char why[WHY];
+
+	if (p.take && means(c->d, &o, &j, why) == MEANT_NOBODY)
+		differs(c, dn, "is to have a snapshot, and nobody takes it",
+		    why);
+	o.verb = VERB_REVERT;
+	if (p.take && p.revert && means(c->d, &o, &j, why) == MEANT_NOBODY)
+		differs(c, dn, "is to be reverted, and nobody does it", why);
+}
+
 static void
 compare_one(void *arg, uint32_t dn)
 {
@@ -259,6 +282,7 @@ compare_one(void *arg, uint32_t dn)
 	if (c->d->doer.is_so != NULL && !c->d->doer.is_so(c->d->doer.self,
 	    c->w, dn, place_of(c, dn), why))
 		differs(c, dn, "is not as the model says", why);
+	compare_snapshot(c, dn);
 	if (!programs_monitor(c->d->programs, c->w, dn, place_of(c, dn), &j))
 		return;
 	if (!ask(c->d, &j, &e, why))
@@ -375,15 +399,6 @@ driven_identify(void *self, const struct world *w, uint32_t ee,
 	return IDENTIFIED_UNKNOWN;
 }
 
-static enum outcome
-driven_forget(void *self, const struct world *w, uint32_t ee, uint32_t seq,
-    char *why)
-{
-	struct driven *d = self;
-
-	return d->doer.forget(d->doer.self, w, ee, seq, why);
-}
-
 static bool
 driven_inside(void *self, const struct world *w, uint32_t ee,
     char *const *argv, int64_t limit, struct said *a, char *why)
@@ -423,7 +438,6 @@ driven_new(const struct doer *doer, const struct driver_options *opt,
 		.cancel = driven_cancel, .probe = driven_probe,
 		.compare = driven_compare, .restore = driven_restore,
 		.identify = driven_identify,
-		.forget = doer->forget == NULL ? NULL : driven_forget,
 		.inside = doer->inside == NULL ? NULL : driven_inside,
 		.free = driven_free, .self = d };
 	d->programs = programs_new(opt);

@@ -26,9 +26,6 @@ struct doer {
 	/* Runs a program inside; as driver.h says. */
 	bool (*inside)(void *self, const struct world *, uint32_t ee,
 	    char *const *argv, int64_t limit, struct said *, char *why);
-	/* Removes a snapshot; as driver.h says of forget. */
-	enum outcome (*forget)(void *self, const struct world *, uint32_t ee,
-	    uint32_t seq, char *why);
 	void (*free)(void *self);
 	void *self;
 };

@@ -15,10 +15,12 @@
 
 #include "arena.h"
 #include "buf.h"
+#include "impact.h"
 #include "intern.h"
 #include "os.h"
 #include "policy_rules.h"
 #include "programs.h"
+#include "tests.h"
 #include "text.h"
 
 enum { WHY = 512, OWN_WORDS = 48 };
@@ -216,6 +218,11 @@ place_text(const struct making *m, const char *name, size_t n,
 		return direction_text(o->direction);
 	case 'n':
 		return number_text(m, o->seq);
+	case 's':
+		if (n == 8) /* snapshot */
+			return o->snapshot == NULL ? "" : o->snapshot;
+		/* state */
+		/* fall through */
 	default:
 		return m->p->opt.state_dir == NULL ? "" :
 		    m->p->opt.state_dir;
@@ -439,12 +446,20 @@ common_env(const struct making *m, struct words *env)
 	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		env_set(m, env, all[i].name, expand(m, all[i].value));
 	params_env(m, env);
+	if (m->o->snapshot != NULL) {
+		env_set(m, env, "CAMPRUN_SNAPSHOT", m->o->snapshot);
+		env_set(m, env, "CAMPRUN_SNAPSHOT_DIR",
+		    expand(m, "%{state}/kept/%{snapshot}"));
+	}
 	if (m->o->callback == NULL)
 		return;
 	env_set(m, env, "CAMPRUN_CALLBACK", name_str(m->o->callback->label));
 	env_set(m, env, "CAMPRUN_STRING", m->o->callback->string == NAME_NONE ?
 	    "" : name_str(m->o->callback->string));
 	env_set(m, env, "CAMPRUN_TOUCHED", expand(m, "%{state}/exec/touched"));
+	env_set(m, env, "CAMPRUN_IMPACT",
+	    expand(m, "%{state}/exec/impact.json"));
+	env_set(m, env, "CAMPRUN_DATA", expand(m, "%{state}/data"));
 }
 
 static void
@@ -606,94 +621,106 @@ bundle_job(struct making m, struct job *j, size_t k, char *why)
 
 /* --- callbacks --- */
 
-struct listing { /* of a folder of tests */
-	char **v;
-	size_t n, cap;
-	const char *folder;
-};
-
-static int
-by_name(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static int
-add_test(void *arg, const char *name)
-{
-	struct listing *l = arg;
-	char *path = text_below(l->folder, name);
-
-	if (name[0] == '.' || !os_is_file(path) || access(path, X_OK) != 0) {
-		free(path);
-		return 0;
-	}
-	l->v = mem_grow(l->v, l->n, &l->cap, sizeof(*l->v));
-	l->v[l->n++] = path;
-	return 0;
-}
-
-/* Every program of the folder, by name; one that ends with UNCONCERNED has
- * nothing to say about what is touched. */
-static bool
-add_tests(struct making m, struct job *j, char *why)
+static void
+add_test(const struct making *m, struct job *j, const char *path)
 {
 	enum { UNCONCERNED = 77 };
-	struct listing l = { .folder = expand(&m, m.rule->tests) };
-	struct texts t = { 1, arena_array(&m.p->arena, 1, sizeof(*t.v)) };
-	int err = os_list(l.folder, add_test, &l);
-	size_t i;
+	struct texts t = { 1, &path };
+	struct making own = *m;
 
-	if (err != 0)
-		snprintf(why, WHY, "cannot read the tests in \"%.300s\": %s",
-		    l.folder, strerror(-err));
-	if (l.n > 0)
-		qsort(l.v, l.n, sizeof(*l.v), by_name);
-	for (i = 0; i < l.n; i++) {
-		t.v[0] = l.v[i];
-		m.place = NAME_NONE;
-		m.raw = true;
-		add_stage(&m, j, &t);
-		j->stage[j->n - 1].success[UNCONCERNED / 8] |=
-		    1u << UNCONCERNED % 8;
-		free(l.v[i]);
-	}
-	free(l.v);
-	return err == 0;
+	own.place = NAME_NONE;
+	own.raw = true;
+	add_stage(&own, j, &t);
+	j->stage[j->n - 1].success[UNCONCERNED / 8] |= 1u << UNCONCERNED % 8;
 }
 
-/* What is acted on after it, a line each. */
+/* Programs find what is acted on in files below the state directory: as lines,
+ * and with all it concerns as JSON. */
 static bool
-write_touched(const struct programs *p, const struct order *o, char *why)
+write_file(const struct programs *p, const char *name, const struct buf *b,
+    char *why)
 {
-	char *path = text_below(p->opt.state_dir, "exec/touched");
-	struct buf b = { 0 };
-	size_t i;
-	int err;
+	char *path = text_below(p->opt.state_dir, name);
+	int err = os_replace(path, b->data == NULL ? "" : b->data, b->len);
 
-	for (i = 0; i < o->ntouched; i++)
-		buf_printf(&b, "%s\n", name_str(o->touched[i]));
-	err = os_replace(path, b.data == NULL ? "" : b.data, b.len);
 	if (err != 0)
 		snprintf(why, WHY, "cannot write \"%.300s\": %s", path,
 		    strerror(-err));
-	buf_free(&b);
 	free(path);
 	return err == 0;
+}
+
+static bool
+make_folder(const char *path, char *why)
+{
+	int err = os_exists(path) ? 0 : os_mkdir(path);
+
+	if (err != 0)
+		snprintf(why, WHY, "cannot make \"%.300s\": %s", path,
+		    strerror(-err));
+	return err == 0;
+}
+
+static bool
+write_touched(const struct programs *p, const struct order *o,
+    const struct impact *im, char *why)
+{
+	char *data = text_below(p->opt.state_dir, "data");
+	struct buf lines = { 0 }, json = { 0 };
+	bool ok;
+	size_t i;
+
+	for (i = 0; i < o->ntouched; i++)
+		buf_printf(&lines, "%s\n", name_str(o->touched[i]));
+	impact_write(o, im, &json);
+	ok = write_file(p, "exec/touched", &lines, why) &&
+	    write_file(p, "exec/impact.json", &json, why) &&
+	    make_folder(data, why);
+	free(data);
+	buf_free(&lines);
+	buf_free(&json);
+	return ok;
+}
+
+static bool
+find_tests(const struct making *m, struct job *j, const struct impact *im,
+    char *why)
+{
+	struct tests t;
+	size_t i;
+	bool ok;
+
+	tests_begin(&t, m->w, m->o, im);
+	ok = (m->rule->tests == NULL || tests_folder(&t, expand(m,
+	    m->rule->tests), why)) && (m->rule->online != TRI_YES ||
+	    tests_bundles(&t, im, why));
+	for (i = 0; ok && i < t.n; i++)
+		add_test(m, j, t.path[i]);
+	tests_end(&t);
+	return ok;
 }
 
 static enum meant
 callback_job(struct making m, struct job *j, char *why)
 {
+	const struct order *o = m.o;
+	struct impact im = { 0 };
+	enum meant meant = MEANT_NOBODY;
+
+	if (o->actions != NULL)
+		impact_find(m.w, o->actions, o, &im);
 	if (m.rule->program.n > 0) {
-		m.place = m.o->on;
+		m.place = o->on;
 		add_stage(&m, j, &m.rule->program);
 	}
-	if (m.rule->tests != NULL && !add_tests(m, j, why))
-		return MEANT_NOBODY;
-	if (j->n == 0)
-		return MEANT_NOTHING;
-	return write_touched(m.p, m.o, why) ? MEANT_JOB : MEANT_NOBODY;
+	if (!find_tests(&m, j, &im, why))
+		meant = MEANT_NOBODY;
+	else if (j->n == 0)
+		meant = MEANT_NOTHING;
+	else if (write_touched(m.p, o, &im, why))
+		meant = MEANT_JOB;
+	impact_free(&im);
+	return meant;
 }
 
 /* --- jobs --- */
@@ -759,6 +786,19 @@ without_rule(struct making m, struct job *j, char *why)
 	}
 }
 
+/* Where a program may put the data of a snapshot. */
+static bool
+make_room(const struct programs *p, const struct order *o, char *why)
+{
+	char *kept = text_below(p->opt.state_dir, "kept");
+	char *path = text_below(kept, o->snapshot);
+	bool ok = make_folder(kept, why) && make_folder(path, why);
+
+	free(path);
+	free(kept);
+	return ok;
+}
+
 enum meant
 programs_of(struct programs *p, const struct order *o, struct job *j,
     char *why)
@@ -773,6 +813,9 @@ programs_of(struct programs *p, const struct order *o, struct job *j,
 		return without_rule(m, j, why);
 	if (o->callback != NULL)
 		return callback_job(m, j, why);
+	if (o->verb == VERB_SNAPSHOT && o->snapshot != NULL &&
+	    !make_room(p, o, why))
+		return MEANT_NOBODY;
 	if (m.rule->max > 0)
 		j->grace = m.rule->max;
 	add_verb(m, j, o->verb);

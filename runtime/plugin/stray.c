@@ -335,15 +335,6 @@ stray_identify(void *self, const struct world *w, uint32_t ee,
 	return s->inner->identify(s->inner->self, w, ee, id, why);
 }
 
-static enum outcome
-stray_forget(void *self, const struct world *w, uint32_t ee, uint32_t seq,
-    char *why)
-{
-	struct stray *s = self;
-
-	return s->inner->forget(s->inner->self, w, ee, seq, why);
-}
-
 static void
 stray_free(void *self)
 {
@@ -377,7 +368,6 @@ stray_watch(struct driver *inner, const struct driver_options *opt)
 		.sync = inner->sync == NULL ? NULL : stray_sync,
 		.compare = stray_compare, .restore = stray_restore,
 		.identify = stray_identify,
-		.forget = inner->forget == NULL ? NULL : stray_forget,
 		.free = stray_free, .self = s };
 	w = world_new(opt->source);
 	s->w = w;

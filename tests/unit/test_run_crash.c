@@ -18,8 +18,10 @@
 #include "driver_sim.h"
 #include "exec.h"
 #include "fault.h"
+#include "keep.h"
 #include "os.h"
 #include "os_fault.h"
+#include "policy.h"
 #include "statedir.h"
 
 #define STORY "examples/02-five-vms/"
@@ -36,6 +38,7 @@ static struct story {
 	             * how often it was reversed */
 	int *settled; /* the same, of what this process was told again */
 	const char *fail[2]; /* --fail, or NULL */
+	struct policy *policy, *snapshots; /* that is in force; one with some */
 	bool power_failed; /* what was not synced may be gone */
 	size_t told; /* beginnings and ends that were told to the operator */
 } story;
@@ -60,6 +63,8 @@ begin(void *self, const struct order *o, char *why)
 	struct process *p = self;
 	enum outcome out = p->sim->begin(p->sim->self, o, why);
 
+	if (o->snapshot != NULL)
+		return out; /* it is no action */
 	if (o->verb == VERB_MODIFY_IM) /* none of them is empty here */
 		assert_true(o->ntouched > 0);
 	if (out == OUTCOME_OK) {
@@ -76,8 +81,10 @@ probe(void *self, const struct order *o)
 {
 	struct process *p = self;
 	enum probed answer = p->sim->probe(p->sim->self, o);
-	bool was_done = story.ended[o->seq] == (o->direction == DO_FORWARD);
+	bool was_done = o->snapshot == NULL && story.ended[o->seq] == (o->direction == DO_FORWARD);
 
+	if (o->snapshot != NULL)
+		return answer;
 	if (was_done && !story.power_failed)
 		assert_int_equal(answer, PROBE_DONE);
 	story.ended[o->seq] = (o->direction == DO_FORWARD) ==
@@ -141,6 +148,15 @@ restart(enum fault_fate fate, uint64_t seed)
 	story.power_failed |= fate != FATE_KEPT;
 }
 
+/* What is in it has moved with the directory. */
+static bool
+open_driver_there(struct process *p)
+{
+	p->sim->free(p->sim->self);
+	p->sim = NULL;
+	return open_driver(p, false);
+}
+
 static bool
 begin_run(struct process *p)
 {
@@ -151,7 +167,8 @@ begin_run(struct process *p)
 	    statedir_set(p->dir, "driver", "sim") == 0 &&
 	    statedir_add(p->dir, "campaign.xml", "<c/>", 4) == 0 &&
 	    journal_create(statedir_path(p->dir), "head", &p->journal) == 0 &&
-	    open_driver(p, true) && statedir_commit(p->dir) == 0;
+	    open_driver(p, true) && statedir_commit(p->dir) == 0 &&
+	    open_driver_there(p) && exec_know_run(p->x, DIR) == 0;
 }
 
 static bool
@@ -160,7 +177,7 @@ go_on(struct process *p)
 	p->x = exec_new(story.c, story.source, story.a);
 	return statedir_open(DIR, &p->diag, &p->dir) == 0 &&
 	    journal_open(DIR, &p->diag, exec_record, p->x, &p->journal) == 0 &&
-	    open_driver(p, false);
+	    open_driver(p, false) && exec_know_run(p->x, DIR) == 0;
 }
 
 static void
@@ -176,17 +193,57 @@ told(void *arg, const struct actions *a, size_t at, enum direction d,
 	story.told++;
 }
 
+static int
+is_known(void *arg, const char *name)
+{
+	struct process *p = arg;
+	const struct keep *k = exec_kept(p->x);
+	char own[KEEP_NAME];
+	size_t i;
+
+	for (i = 0; i < k->n; i++) {
+		keep_name(k, &k->v[i], own);
+		if (keep_is_there(&k->v[i]) && strcmp(own, name) == 0)
+			return 0;
+	}
+	fail_msg("nobody knows of the snapshot %s", name);
+	return 1;
+}
+
+/* No snapshot is there that is not in the journal, and the reverse. */
+static void
+the_journal_knows_all(struct process *p)
+{
+	const struct keep *k = exec_kept(p->x);
+	char path[80], name[KEEP_NAME];
+	size_t i;
+
+	if (os_exists(DIR "/sim/snapshots"))
+		assert_int_equal(os_list(DIR "/sim/snapshots", is_known, p),
+		    0);
+	for (i = 0; i < k->n; i++) {
+		keep_name(k, &k->v[i], name);
+		snprintf(path, sizeof(path), DIR "/sim/snapshots/%s", name);
+		assert_int_equal(os_exists(path), k->v[i].deed ==
+		    KEEP_TAKEN || k->v[i].deed == KEEP_REVERTED ||
+		    k->v[i].deed == KEEP_UNREVERTED);
+	}
+}
+
 /* Where a command ends, the cluster is what the model says. */
 static int
 work(struct process *p, enum command c)
 {
 	struct exec_options o = { .driver = &p->between,
-		.journal = p->journal, .progress = told };
+		.journal = p->journal, .progress = told,
+		.policy = story.policy, .state = DIR };
 	int status;
 
 	if (!exec_replay(p->x, p->why))
 		fail_msg("%s", p->why);
 	status = exec_command(p->x, c, &o, p->why);
+	if (status != SYSTEM)
+		the_journal_knows_all(p);
 	if (status == DONE)
 		assert_int_equal(p->sim->compare(p->sim->self,
 		    exec_world(p->x), stderr, 10), 0);
@@ -263,6 +320,10 @@ load(void **state)
 	story.target = model_load(STORY "target.xml", &story.diag);
 	story.c = campaign_load(STORY "campaign.xml", &story.diag);
 	story.a = actions_expand(story.c, story.source);
+	story.snapshots = policy_load("tests/unit/snapshots.yaml",
+	    &story.diag);
+	assert_non_null(story.snapshots);
+	assert_int_equal(story.diag.nitem, 0);
 	story.ended = mem_alloc(story.a->n + 1, sizeof(int));
 	story.settled = mem_alloc(story.a->n + 1, sizeof(int));
 	return 0;
@@ -275,6 +336,7 @@ unload(void **state)
 	fault_reset();
 	free(story.ended);
 	free(story.settled);
+	policy_free(story.snapshots);
 	actions_free(story.a);
 	campaign_free(story.c);
 	model_free(story.source);
@@ -611,6 +673,96 @@ every_call_fails(void **state)
 		}
 }
 
+/* --- with snapshots --- */
+
+static size_t
+kept(enum keep_kind kind)
+{
+	struct exec *x = exec_new(story.c, story.source, story.a);
+	struct diag d = { 0 };
+	const struct keep *k = exec_kept(x);
+	size_t i, n = 0;
+
+	assert_int_equal(journal_read(DIR, &d, exec_record, x), 0);
+	for (i = 0; i < k->n; i++)
+		n += keep_is_there(&k->v[i]) && k->v[i].kind == kind;
+	exec_free(x);
+	diag_free(&d);
+	return n;
+}
+
+static int
+want_snapshots(void **state)
+{
+	(void)state;
+	story.policy = story.snapshots;
+	return 0;
+}
+
+static int
+want_none(void **state)
+{
+	(void)state;
+	story.policy = NULL;
+	return 0;
+}
+
+/* U7, U8, U11: what is acted on has one; of what failed two are kept; none of
+ * before is left when nothing can be rolled back any more. */
+static void
+snapshots_come_and_go(void **state)
+{
+	int end;
+
+	(void)state;
+	story.fail[0] = "terminate:*:2";
+	fault_reset();
+	assert_int_equal(process(COMMAND_RUN, &end), UNDONE);
+	assert_true(kept(KEEP_BEFORE) > 0);
+	assert_int_equal(kept(KEEP_FAILED), 2);
+	story.fail[0] = NULL;
+	assert_int_equal(process(COMMAND_RESUME, &end), DONE);
+	all_done(end);
+	assert_int_equal(kept(KEEP_FAILED), 2);
+	assert_int_equal(process(COMMAND_COMMIT, &end), DONE);
+	assert_int_equal(kept(KEEP_BEFORE), 0);
+	assert_int_equal(kept(KEEP_FAILED), 2);
+}
+
+static void
+no_snapshot_no_procedure(void **state)
+{
+	int end;
+
+	(void)state;
+	story.fail[0] = "snapshot:*";
+	fault_reset();
+	assert_int_equal(process(COMMAND_RUN, &end), UNDONE);
+	assert_int_equal(end, CMPG_SUSPENDED_BY_ERROR_DETECTED);
+	story.fail[0] = NULL;
+	assert_int_equal(process(COMMAND_RESUME, &end), DONE);
+	all_done(end);
+}
+
+/* One that cannot be reverted to is said to be so, and stays. */
+static void
+what_cannot_be_reverted(void **state)
+{
+	int end;
+
+	(void)state;
+	fault_reset();
+	assert_int_equal(process(COMMAND_RUN, NULL), DONE);
+	story.fail[0] = "rollback/revert:*";
+	assert_int_equal(process(COMMAND_ROLLBACK, &end), DONE);
+	none_done(end);
+	story.fail[0] = NULL;
+	assert_int_equal(kept(KEEP_BEFORE), 1);
+}
+
+#define with_snapshots(test) \
+	cmocka_unit_test_setup_teardown(test, want_snapshots, want_none)
+
 int
 main(void)
 {
@@ -627,6 +779,15 @@ main(void)
 		cmocka_unit_test(power_fails_at_the_end),
 		cmocka_unit_test(crash_while_restoring),
 		cmocka_unit_test(every_call_fails),
+		with_snapshots(snapshots_come_and_go),
+		with_snapshots(no_snapshot_no_procedure),
+		with_snapshots(what_cannot_be_reverted),
+		with_snapshots(crash_anywhere_in_commit),
+		with_snapshots(crash_anywhere_in_run),
+		with_snapshots(crash_anywhere_in_rollback),
+		with_snapshots(crash_while_undoing),
+		with_snapshots(crash_while_restoring),
+		with_snapshots(crash_again_and_again),
 	};
 
 	return cmocka_run_group_tests(tests, load, unload);

@@ -20,7 +20,6 @@
 enum { WHY = 512, INSIDE = 65536 };
 #define SECOND INT64_C(1000000000)
 #define ASKING (15 * SECOND)
-#define FORGETTING (60 * SECOND)
 #define SLACK (2 * SECOND) /* the runtime gives up before the keeper */
 
 struct known {
@@ -45,6 +44,7 @@ static const struct deed {
 	{ VERB_MIGRATE, virt_migrate, 600 * SECOND, 20 * SECOND, AT_AND_TO },
 	{ VERB_SNAPSHOT, virt_snapshot, 300 * SECOND, SECOND, ANYWHERE },
 	{ VERB_REVERT, virt_revert, 300 * SECOND, SECOND, ANYWHERE },
+	{ VERB_DISCARD, virt_forget, 300 * SECOND, SECOND, ANYWHERE },
 	{ VERB_UNPLUG, virt_plug, 120 * SECOND, SECOND, ANYWHERE },
 	{ VERB_MORPH, virt_migrate, 600 * SECOND, 20 * SECOND, AT_AND_TO },
 	{ VERB_PLUG, virt_plug, 120 * SECOND, SECOND, ANYWHERE },
@@ -112,8 +112,8 @@ find_vm(struct known *k, const struct order *o, const struct deed *d)
 		.nhost = who_hosts(k->who)->n };
 	if (v->domain == NULL || (v->at == NULL && d->where != ANYWHERE))
 		return false;
-	snprintf(v->snapshot, sizeof(v->snapshot), VIRT_SNAPSHOT "%" PRIu32,
-	    o->seq);
+	snprintf(v->snapshot, sizeof(v->snapshot), "%s", o->snapshot == NULL ?
+	    VIRT_SNAPSHOT : o->snapshot);
 	if (d->where == AT_AND_TO)
 		v->to = who_session(k->who, o->before, o->to);
 	who_wishes(k->who, o->before, o->entity, v);
@@ -356,25 +356,6 @@ virt_identify(void *self, const struct world *w, uint32_t ee,
 	return IDENTIFIED_UNKNOWN;
 }
 
-/* --- snapshots --- */
-
-static enum outcome
-virt_drop(void *self, const struct world *w, uint32_t ee, uint32_t seq,
-    char *why)
-{
-	struct known *k = self;
-	struct vm v = { .domain = who_domain(k->who, w, ee),
-		.host = who_hosts(k->who)->uri,
-		.nhost = who_hosts(k->who)->n };
-
-	if (v.domain == NULL)
-		return OUTCOME_OK; /* what it is not can have none */
-	snprintf(v.snapshot, sizeof(v.snapshot), VIRT_SNAPSHOT "%" PRIu32,
-	    seq);
-	return ask(k, virt_forget, &v, FORGETTING, why) == 0 ? OUTCOME_OK :
-	    OUTCOME_FAILED;
-}
-
 /* --- inside --- */
 
 static bool
@@ -426,7 +407,7 @@ driver_libvirt(const struct driver_options *opt, char *why)
 	struct known *k = mem_alloc(1, sizeof(*k));
 	const struct doer doer = { .name = "libvirt", .of = virt_of,
 		.probe = virt_probe, .is_so = virt_is_so,
-		.identify = virt_identify, .forget = virt_drop,
+		.identify = virt_identify,
 		.inside = virt_in,
 		.free = virt_free, .self = k };
 

@@ -26,7 +26,7 @@ struct vm { /* and what it is to happen to it */
 	const char *resource;
 	unsigned long from, to_have;
 	char *const *argv; /* of a program inside */
-	char snapshot[32]; /* its name, VIRT_SNAPSHOT and the act's number */
+	char snapshot[40]; /* its name, which begins with VIRT_SNAPSHOT */
 };
 
 #define VIRT_SNAPSHOT "camprun-"

@@ -344,6 +344,76 @@ apply(struct sim *s, const struct order *o, enum mishap m, char *why)
 	return err == 0 ? OUTCOME_OK : system_failed(s, "write", err, why);
 }
 
+/* --- snapshots: a file each, STATE/sim/snapshots/NAME; they are no change of
+ * the cluster, and durable at once --- */
+
+static char *
+snapshot_path(const struct sim *s, const char *name)
+{
+	char *dir = text_below(s->opt.state_dir, "sim/snapshots");
+	char *path = name == NULL ? dir : text_below(dir, name);
+
+	if (name != NULL)
+		free(dir);
+	return path;
+}
+
+static int
+make_snapshots(const struct sim *s, const char *dir)
+{
+	char *parent = text_below(s->opt.state_dir, "sim");
+	int err = os_mkdir(dir);
+
+	if (err == 0)
+		err = os_sync_dir(parent);
+	free(parent);
+	return err;
+}
+
+static int
+change_snapshot(const struct sim *s, const struct order *o, const char *path)
+{
+	char *dir = snapshot_path(s, NULL);
+	int err = os_exists(dir) ? 0 : make_snapshots(s, dir);
+
+	if (err == 0 && o->verb == VERB_SNAPSHOT)
+		err = os_replace(path, name_str(o->entity),
+		    name_len(o->entity));
+	else if (err == 0 && os_exists(path))
+		err = os_unlink(path);
+	if (err == 0)
+		err = os_sync_dir(dir);
+	free(dir);
+	return err;
+}
+
+static enum outcome
+on_snapshot(struct sim *s, const struct order *o, char *why)
+{
+	char *path = snapshot_path(s, o->snapshot);
+	bool known = os_exists(path);
+	int err = o->verb == VERB_REVERT ? 0 : change_snapshot(s, o, path);
+
+	free(path);
+	if (err != 0)
+		return system_failed(s, "write snapshots beside", err, why);
+	if (o->verb != VERB_REVERT || known)
+		return OUTCOME_OK;
+	snprintf(why, CLUSTER_WHY, "there is no snapshot %s", o->snapshot);
+	return OUTCOME_FAILED;
+}
+
+static enum probed
+probe_snapshot(const struct sim *s, const struct order *o)
+{
+	char *path = snapshot_path(s, o->snapshot);
+	bool known = os_exists(path);
+
+	free(path);
+	return o->verb != VERB_REVERT && known == (o->verb == VERB_SNAPSHOT) ?
+	    PROBE_DONE : PROBE_NOT_DONE;
+}
+
 /* The order ends as it is to end. On the way back nothing is left half done:
  * there would be no way back from there. */
 static enum outcome
@@ -353,7 +423,8 @@ finish(struct sim *s, const struct order *o, enum mishap m, char *why)
 	bool half = m == MISHAP_HALF && o->direction == DO_FORWARD;
 
 	if (m == MISHAP_NONE || m == MISHAP_STRAY || half)
-		out = apply(s, o, m, why);
+		out = o->snapshot != NULL ? on_snapshot(s, o, why) :
+		    apply(s, o, m, why);
 	if (m == MISHAP_NONE || m == MISHAP_STRAY || out == OUTCOME_SYSTEM)
 		return out;
 	snprintf(why, CLUSTER_WHY, "%s of \"%.200s\" failed%s as ordered",
@@ -409,6 +480,8 @@ sim_probe(void *self, const struct order *o)
 {
 	const struct sim *s = self;
 
+	if (o->snapshot != NULL)
+		return probe_snapshot(s, o);
 	if (s->number != o->number || s->restored)
 		return PROBE_NOT_DONE;
 	return s->half ? PROBE_UNKNOWN : PROBE_DONE;

@@ -1,0 +1,62 @@
+/*
+ * What does the policy say of what may go wrong: which snapshots are taken,
+ * how many of them are kept, and of what a failure is none?
+ */
+#include "ids.h"
+#include "policy_rules.h"
+
+/* So many states that failed are kept where nothing says how many. */
+enum { FAILED_KEPT = 10 };
+
+static const struct rule *
+first_rule(const struct policy *p, enum policy_section section, uint32_t dn,
+    uint32_t type, uint32_t action)
+{
+	const struct rules *l = p == NULL ? NULL : &p->section[section];
+	size_t i;
+
+	for (i = 0; l != NULL && i < l->n; i++) {
+		const struct rule *r = &l->v[i];
+
+		if ((r->action == 0 || r->action == action) &&
+		    pattern_fits(&r->match, dn) &&
+		    pattern_fits(&r->type, type))
+			return r;
+	}
+	return NULL;
+}
+
+struct policy_snapshot
+policy_snapshot(const struct policy *p, uint32_t dn, uint32_t type)
+{
+	const struct rule *r = first_rule(p, POLICY_SNAPSHOTS, dn, type, 0);
+
+	if (r == NULL || r->want != TRI_YES)
+		return (struct policy_snapshot){ 0 };
+	return (struct policy_snapshot){ .take = true,
+		.failed = r->canary != TRI_NO, .revert = r->gate != TRI_NO,
+		.may_fail = r->unsafe == TRI_YES };
+}
+
+struct policy_retention
+policy_retention(const struct policy *p)
+{
+	const struct rules *l = p == NULL ? NULL :
+	    &p->section[POLICY_RETENTION];
+	const struct rule *r = l == NULL || l->n == 0 ? NULL : &l->v[0];
+
+	if (r == NULL)
+		return (struct policy_retention){ FAILED_KEPT, -1, -1, -1,
+			false };
+	return (struct policy_retention){ .number = r->count < 0 ?
+	    FAILED_KEPT : r->count, .age = r->longest,
+	    .space = r->percentile, .reserve = r->headroom,
+	    .good = r->want == TRI_YES };
+}
+
+bool
+policy_may_fail(const struct policy *p, uint32_t dn, uint32_t type,
+    unsigned verb)
+{
+	return first_rule(p, POLICY_MAY_FAIL, dn, type, verb + 1) != NULL;
+}

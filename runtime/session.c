@@ -1,0 +1,267 @@
+/*
+ * What does a command hold, and where does it come from: the campaign, its
+ * models and its policy, as they are named or as the run keeps them?
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "inputs.h"
+#include "plugin.h"
+#include "session.h"
+
+enum { MOST_DIFFERENCES = 10 };
+
+int
+session_say(int status, const char *fmt, const char *a, const char *b)
+{
+	fputs("camprun: ", stderr);
+	fprintf(stderr, fmt, a, b);
+	fputc('\n', stderr);
+	return status;
+}
+
+int
+session_system_failure(const char *what, const char *path, int err)
+{
+	return cli_failure("camprun", what, path, err);
+}
+
+/* Findings were reported for these; the rest is the system's. */
+int
+session_statedir_failure(const struct session *s, const char *what, int err)
+{
+	if (s->diag->nerror > 0)
+		return ERRORS;
+	return session_system_failure(what, s->o->state, -err);
+}
+
+/* --- reading --- */
+
+int
+session_read_inputs(struct session *s, const char *campaign, const char *source)
+{
+	struct inputs in;
+	int status = inputs_read(&in, campaign, source, s->o->target,
+	    s->diag);
+
+	s->c = in.campaign;
+	s->source = in.source;
+	s->target = in.target;
+	if (status != EXIT_DONE)
+		return status;
+	s->a = actions_make(s->c, s->source, "carry out", s->diag);
+	return s->a == NULL ? EXIT_ERRORS : EXIT_DONE;
+}
+
+/* Is the campaign the approved one? */
+int
+session_is_approved(const struct session *s)
+{
+	char digest[DIGEST_TEXT];
+	int err;
+
+	if (s->o->expect == NULL)
+		return DONE;
+	err = digest_stream(s->c->src->file, digest);
+	if (err != 0)
+		return session_system_failure("read", s->o->campaign, -err);
+	return strcmp(digest, s->o->expect) == 0 ? DONE : session_say(ERRORS,
+	    "the campaign is not the approved one: its SHA-256 is %s, --expect "
+	    "says %s", digest, s->o->expect);
+}
+
+/* Was it made for this source? */
+int
+session_is_for_source(const struct session *s)
+{
+	struct inputs in = { .campaign = s->c, .source = s->source };
+
+	return inputs_match(&in, s->o->source, s->diag) ? DONE : ERRORS;
+}
+
+/* --- the policy --- */
+
+int
+session_read_policy(struct session *s, const char *path)
+{
+	struct place at;
+	int err;
+
+	s->policy = policy_load(path, s->diag);
+	if (s->policy == NULL)
+		return session_system_failure("read", path, errno);
+	if (s->diag->nerror > 0)
+		return ERRORS;
+	if (policy_lacks_program(s->policy, &at)) {
+		diag_report(s->diag, DIAG_RUNS_PROGRAM, at, NAME_NONE,
+		    "this rule runs a program, and does not say which");
+		return ERRORS;
+	}
+	err = digest_stream(policy_src(s->policy)->file, s->policy_digest);
+	return err == 0 ? DONE : session_system_failure("read", path, -err);
+}
+
+/* A run keeps its policy; who gives it another one means another run. */
+static int
+check_policy(struct session *s, const char *path)
+{
+	const char *kept = statedir_get(s->dir, "policy");
+	char digest[DIGEST_TEXT];
+	struct src *src = src_open(path);
+	int err = src == NULL ? -errno : digest_stream(src->file, digest);
+
+	src_close(src);
+	if (err != 0)
+		return session_system_failure("read", path, -err);
+	if (kept == NULL)
+		return session_say(ERRORS, "the run was begun without a policy, and "
+		    "goes on without: leave out --policy=%s%s", path, "");
+	if (strcmp(digest, kept) == 0)
+		return DONE;
+	return session_say(ERRORS, "the run was begun with another policy, which it "
+	    "keeps: its SHA-256 is %s, that of this one %s; leave out "
+	    "--policy", kept, digest);
+}
+
+int
+session_reopen_policy(struct session *s)
+{
+	char *path;
+	int status;
+
+	if (s->o->policy != NULL) {
+		status = check_policy(s, s->o->policy);
+		if (status != DONE)
+			return status;
+	}
+	if (statedir_get(s->dir, "policy") == NULL)
+		return DONE;
+	path = statedir_file(s->dir, "policy.yaml");
+	status = session_read_policy(s, path);
+	free(path);
+	return status;
+}
+
+int
+session_read_faults(struct session *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->o->nfail; i++)
+		if (!fault_add(&s->faults, s->o->fail[i], s->why))
+			return session_say(USAGE, "--fail=%s: %s", s->o->fail[i],
+			    s->why);
+	s->faults.seed = s->o->seed;
+	if (s->o->fault_file == NULL)
+		return DONE;
+	s->fault_src = src_open(s->o->fault_file);
+	if (s->fault_src == NULL ||
+	    !fault_read(&s->faults, s->fault_src, s->diag))
+		return session_system_failure("read", s->o->fault_file, errno);
+	return s->diag->nerror > 0 ? ERRORS : DONE;
+}
+
+int
+session_open_driver(struct session *s, bool fresh)
+{
+	const char *name = s->o->driver != NULL ? s->o->driver :
+	    statedir_get(s->dir, "driver");
+	struct driver_options d = { .state_dir = statedir_path(s->dir),
+		.source = s->source, .policy = s->policy,
+		.actions = s->a, .faults = &s->faults, .fresh = fresh };
+	const struct plugin *p;
+
+	p = plugin_load(name == NULL ? "" : name, s->why);
+	if (p == NULL)
+		return session_say(USAGE, "%s%s", s->why, "");
+	if (p->open == NULL)
+		return session_say(USAGE, "%s is no driver%s", name, "");
+	s->driver = p->open(&d, s->why);
+	if (s->driver == NULL)
+		return session_say(SYSTEM, "the driver %s cannot start: %s", name,
+		    s->why);
+	return DONE;
+}
+
+/* The system must be what the campaign was made for. */
+int
+session_compare(struct session *s)
+{
+	struct world *w = world_new(s->source);
+	size_t n = s->driver->compare(s->driver->self, w, stderr,
+	    MOST_DIFFERENCES);
+
+	world_free(w);
+	if (n == 0)
+		return DONE;
+	fprintf(stderr, "camprun: %zu differences between the system and the "
+	    "source model; nothing was touched\n", n);
+	return ERRORS;
+}
+
+int
+session_reopen(struct session *s, bool look)
+{
+	char *campaign, *source;
+	int status, err;
+
+	err = look ? statedir_look(s->o->state, s->diag, &s->dir) :
+	    statedir_open(s->o->state, s->diag, &s->dir);
+	if (err != 0)
+		return session_statedir_failure(s, "open", err);
+	campaign = statedir_file(s->dir, "campaign.xml");
+	source = statedir_file(s->dir, "source");
+	status = session_read_inputs(s, campaign, source);
+	free(campaign);
+	free(source);
+	if (status != DONE)
+		return status;
+	s->x = exec_new(s->c, s->source, s->a);
+	err = look ? journal_read(statedir_path(s->dir), s->diag, exec_record,
+	    s->x) : journal_open(statedir_path(s->dir), s->diag, exec_record,
+	    s->x, &s->journal);
+	if (err != 0)
+		return session_statedir_failure(s, "read the journal of", err);
+	err = exec_know_run(s->x, statedir_path(s->dir));
+	if (err != 0)
+		return session_statedir_failure(s, "read the journal of", err);
+	if (!exec_replay(s->x, s->why))
+		return session_say(ERRORS, "the journal does not fit: %s%s", s->why,
+		    "");
+	return DONE;
+}
+
+/* What was found, while the texts it is about are still there; what is merely
+ * doubtful was told when the campaign was made. */
+void
+session_tell_findings(const struct operate_options *o, struct diag *diag)
+{
+	if (diag->nerror == 0)
+		return;
+	diag->least = DIAG_ERROR;
+	diag_print(diag, (enum diag_format)o->format, "camprun", stderr);
+}
+
+void
+session_end(struct session *s)
+{
+	session_tell_findings(s->o, s->diag);
+	if (s->events != NULL && s->events != stdout)
+		fclose(s->events);
+	if (s->driver != NULL)
+		s->driver->free(s->driver->self);
+	policy_free(s->policy);
+	faults_free(&s->faults);
+	src_close(s->fault_src);
+	exec_free(s->x);
+	actions_free(s->a);
+	if (s->journal != NULL)
+		journal_close(s->journal);
+	statedir_close(s->dir);
+	campaign_free(s->c);
+	model_free(s->source);
+	model_free(s->target);
+}
