@@ -22,6 +22,7 @@ struct diff {
 	size_t n;
 };
 
+/* Of two models that are indexed; both must outlive it. Cannot fail. */
 void diff_run(struct diff *, const struct model *s, const struct model *t);
 void diff_free(struct diff *);
 

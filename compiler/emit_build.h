@@ -32,6 +32,7 @@ struct ops { /* growing list of CCB operations */
 	size_t n, cap;
 };
 
+/* One more operation at the end. */
 void emit_put(struct ops *, struct ccb_op);
 
 /* The operations as one immCCB action appended to list, if there are any;

@@ -24,6 +24,8 @@ struct lists {
 	uint32_t *layer; /* by EE, valid where marked */
 };
 
+/* As the source has all lists; proc_of (by EE, of nproc procedures) stays the
+ * caller's, lists written later are the arena's. */
 void lists_begin(struct lists *, struct forest *, struct arena *,
     uint32_t *proc_of, size_t nproc);
 void lists_end(struct lists *);
@@ -64,6 +66,7 @@ void lists_join(struct lists *, const uint32_t *changed, size_t n,
     uint32_t proc, struct dep_changes *out);
 
 /* Writes the list in force anew, for the sake of its order. */
-struct dep_change *lists_order(struct lists *, uint32_t dep, struct dep_changes *out);
+struct dep_change *lists_order(struct lists *, uint32_t dep,
+    struct dep_changes *out);
 
 #endif

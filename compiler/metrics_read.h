@@ -37,6 +37,7 @@ bool metrics_thousandths(double, int64_t *);
  * (2027-01-31T12:00:00Z). False: it is none. */
 bool metrics_time(const char *text, int64_t *ms);
 
+/* A value, not negative, measured at that time (ms since 1970). */
 void metrics_add(struct metrics *, uint32_t vm, uint32_t resource, int64_t ms,
     int64_t thousandths);
 

@@ -11,6 +11,7 @@
 
 struct nodebundles;
 
+/* Before the first procedure; the plan must outlive it. */
 struct nodebundles *nodebundle_new(const struct plan *);
 void nodebundle_free(struct nodebundles *);
 

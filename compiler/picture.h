@@ -14,6 +14,7 @@ struct columns {
 	size_t n, waves; /* columns, and how many waves there are */
 };
 
+/* How many columns there are, and in which one a wave (from 0) stands. */
 struct columns picture_columns(const struct scene *);
 size_t picture_column(const struct columns *, size_t wave);
 

@@ -77,6 +77,7 @@ bool room_is_settled(const struct room *, uint32_t ee);
 /* n times NONE, to be freed. */
 uint32_t *room_none_for(size_t n);
 
+/* A wave begins, nobody leaves yet. */
 void room_begin(struct room *);
 
 /* After lists_down of a root: do all VMs that stood on it, or meant to go

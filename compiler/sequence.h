@@ -41,6 +41,7 @@ struct act {
 
 struct sequence; /* what is looked up once for all procedures */
 
+/* The campaign must outlive it. Cannot fail. */
 struct sequence *sequence_new(const struct campaign *);
 void sequence_free(struct sequence *);
 

@@ -73,6 +73,7 @@ struct services {
 void service_build(struct services *, struct forest *, const struct policy *);
 void service_free(struct services *);
 
+/* The index of the unit or group of that name, or NONE. */
 uint32_t service_find_su(const struct services *, uint32_t dn);
 uint32_t service_find_sg(const struct services *, uint32_t dn);
 

@@ -31,6 +31,7 @@ struct wave {
  * service between them; 0: none, all its services may go down. */
 uint32_t wave_keep(const struct services *, uint32_t sg);
 
+/* Nothing has gone down yet; all three must outlive it. */
 void wave_open(struct wave *, const struct plan *, struct lists *,
     const struct roots *);
 void wave_close(struct wave *);

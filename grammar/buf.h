@@ -16,10 +16,12 @@ struct buf {
 	int err; /* errno of the first failed write, or 0 */
 };
 
+/* Each appends; none fails but by lack of memory, which ends the program, or
+ * in err. */
 void buf_add(struct buf *, const char *, size_t);
 void buf_str(struct buf *, const char *);
 void buf_char(struct buf *, char);
-void buf_uint(struct buf *, uint64_t);
+void buf_uint(struct buf *, uint64_t); /* decimal */
 void buf_printf(struct buf *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -244,6 +244,7 @@ size_t *campaign_order(const struct campaign *);
 /* "in-phase", "out-of-phase", "reduced", "locked reduced"; NULL: no type. */
 const char *step_type_name(const struct step *);
 
+/* A place in its text; one that the compiler built has only the whole. */
 struct place campaign_place(const struct campaign *, uint32_t pos);
 
 #endif

@@ -16,8 +16,10 @@ void write_reason(struct xml_out *, uint32_t reason);
 void write_ref(struct xml_out *, const char *element, const char *attr,
     uint32_t dn);
 
+/* Each of these records in an element of that name, or one. */
 void write_bundle_refs(struct xml_out *, const char *element,
     const struct bundle_ref *, size_t n);
+/* Attributes with their values, as elements "attribute". */
 void write_attributes(struct xml_out *, const struct cattr *, size_t n);
 void write_create(struct xml_out *, const char *element,
     const struct ccb_op *);

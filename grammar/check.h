@@ -108,6 +108,7 @@ dn_str(const struct check *c, uint32_t o)
 	return name_str(c->m->object[o].dn);
 }
 
+/* What checks take objects of that class for; KIND_OTHER: nothing special. */
 enum kind check_kind(uint32_t class);
 
 /* Was a finding of this kind folded already? */
@@ -183,6 +184,7 @@ struct plm {
 	uint32_t *domain; /* by node: only fault domain; see plm_domain */
 };
 
+/* Who stands on whom, found out when it is first asked for; the check's. */
 struct plm *plm_of(struct check *);
 void plm_free(struct plm *);
 

@@ -23,6 +23,7 @@ struct report {
 	struct arena arena;
 };
 
+/* All findings and their sum in that format. */
 void diag_print_text(struct report *);
 void diag_print_json(struct report *);
 void diag_print_sarif(struct report *);

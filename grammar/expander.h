@@ -39,6 +39,7 @@ struct expander {
 /* Adds an action of the procedure at hand. */
 void expander_emit(struct expander *, struct act);
 
+/* Is it an EE of the model as it is now? */
 bool expander_is_ee(const struct expander *, uint32_t dn);
 
 /* What stands under an EE: its container, the VMM it is on or will be on,

@@ -23,6 +23,7 @@ struct fill {
 
 /* --- policy_fault.c: what is said about mistakes --- */
 
+/* Where in the policy it stands. */
 struct place policy_at(const struct fill *, const struct ynode *);
 
 /* "a list", "one value", ...: static. */

@@ -40,6 +40,7 @@ struct world {
 const struct change *world_changed(const struct world *, uint32_t dn);
 struct change *world_change(struct world *, uint32_t dn);
 
+/* How many objects stand directly below it now. */
 uint32_t world_children(struct world *, uint32_t dn);
 
 /* Unchecked: the caller has looked. Attributes stay the caller's and must

@@ -112,6 +112,7 @@ bool exec_needs(const struct exec *, const struct kept *);
 int exec_discard(struct exec *, size_t i, const struct exec_options *,
     char *why);
 
+/* The model as the run has made it so far; the run's. */
 const struct world *exec_world(const struct exec *);
 void exec_free(struct exec *);
 

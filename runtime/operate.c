@@ -16,6 +16,7 @@
 #include "campaign_fsm.h"
 #include "duration.h"
 #include "gate.h"
+#include "keep.h"
 #include "os.h"
 #include "plugin.h"
 #include "preflight.h"
@@ -386,6 +387,21 @@ is_over(struct session *s)
 	    (s->o->commit || s->o->rehearse));
 }
 
+/* Was it killed when all was done but the removal of its snapshots? */
+static bool
+is_left_to_tidy(const struct session *s)
+{
+	const struct keep *k = exec_kept(s->x);
+	enum command c;
+	size_t i;
+
+	for (i = 0; i < k->n && !exec_in_flight(s->x, &c); i++)
+		if (k->v[i].kind == KEEP_BEFORE && keep_is_there(&k->v[i]) &&
+		    !exec_needs(s->x, &k->v[i]))
+			return true;
+	return false;
+}
+
 /* Was it wished when the run began? */
 static bool
 is_kept(const struct session *s, const char *wish)
@@ -402,13 +418,15 @@ operate_continue(const struct operate_options *o, struct diag *diag)
 	struct session s = { .o = &own, .diag = diag };
 	enum command c = command_of(o->command), flying;
 	int status = session_reopen(&s, false);
+	bool tidies;
 
 	if (status == DONE)
 		status = catch_up(&s);
+	tidies = status == DONE && c == COMMAND_RESUME && is_left_to_tidy(&s);
 	own.commit |= status == DONE && is_kept(&s, "commit") &&
 	    c == COMMAND_RESUME;
 	own.rehearse = status == DONE && is_kept(&s, "rehearse");
-	if (status == DONE && c == COMMAND_RESUME && is_over(&s)) {
+	if (status == DONE && c == COMMAND_RESUME && !tidies && is_over(&s)) {
 		status = exec_status(s.x);
 		if (status == DONE)
 			session_say(status, "the campaign is over: %s%s",
@@ -422,7 +440,7 @@ operate_continue(const struct operate_options *o, struct diag *diag)
 	    exec_state(s.x) == CMPG_EXECUTION_COMPLETED &&
 	    !exec_in_flight(s.x, &flying))
 		c = own.rehearse ? COMMAND_ROLLBACK : COMMAND_COMMIT;
-	if (status == DONE && !exec_accepts(s.x, c, s.why))
+	if (status == DONE && !tidies && !exec_accepts(s.x, c, s.why))
 		status = session_say(DECIDE, "%s%s", s.why, "");
 	if (status == DONE)
 		status = session_reopen_policy(&s);

@@ -1,6 +1,6 @@
-/* The operator's commands: check, run, resume, rollback, commit, suspend, status,
- * model, snapshots (DESIGN 7, 9). Each returns an exit status and has said everything on
- * standard error by then. */
+/* The operator's commands: check, run, resume, rollback, commit, suspend,
+ * status, model, snapshots. Each returns an exit status and has said everything
+ * on standard error by then. */
 #ifndef CG_OPERATE_H
 #define CG_OPERATE_H
 
@@ -27,6 +27,8 @@ struct operate_options {
 	const char *command; /* the word */
 };
 
+/* run, check and rehearse; resume, rollback and commit; suspend; status; model.
+ * EXIT_DONE, or what ended it. */
 int operate_run(const struct operate_options *, struct diag *);
 int operate_continue(const struct operate_options *, struct diag *);
 int operate_suspend(const struct operate_options *, struct diag *);

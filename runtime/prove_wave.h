@@ -27,6 +27,7 @@ struct wave {
 /* The procedure that the running action is of, or NONE. */
 uint32_t wave_at_work(const struct prover *);
 
+/* The name of a procedure: static. */
 const char *wave_name(const struct prover *, uint32_t proc);
 
 /* The other procedure of the level that acts on it, or NONE. */

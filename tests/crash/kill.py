@@ -35,12 +35,14 @@ class Run:
         self.state = os.path.join(folder, 'state')
         self.events = os.path.join(folder, 'events')
         self.kills = 0
+        self.policy = None
 
     def command(self, word):
         args = [CAMPRUN, word, '--state', self.state, '--yes']
         if word == 'run':
             args += [os.path.join(STORY, 'campaign.xml'), '--source',
                      os.path.join(STORY, 'source.xml'), '--driver=sim']
+            args += ['-p', self.policy] if self.policy else []
         if word != 'model':
             args += ['--events', self.events]
         else:
@@ -128,6 +130,8 @@ def same_model(run, want, folder, what):
 
 def round_trip(folder, rng, takes, number):
     run = Run(folder)
+    if number % 4 < 2:  # with a snapshot of all that is acted on
+        run.policy = os.path.join(ROOT, 'tests', 'unit', 'snapshots.yaml')
     moments = [rng.uniform(0, takes) for _ in range(rng.randint(1, 3))]
     run.through_kills('run', moments)
     if not all(n == 1 for n in run.finished().values()):
@@ -138,6 +142,9 @@ def round_trip(folder, rng, takes, number):
                                  'target.xml'), folder, 'the end of ' + last)
     run.finished()
     run.told()
+    kept = os.path.join(run.state, 'sim', 'snapshots')
+    if os.path.exists(kept) and os.listdir(kept):
+        raise Failure('snapshots are left: %s' % os.listdir(kept))
     return run.kills
 
 

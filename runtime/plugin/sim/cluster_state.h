@@ -87,7 +87,9 @@ void cluster_set_dep(struct cluster *, uint32_t dn, uint32_t min,
 void cluster_read_dep(struct cluster *, const struct world *, uint32_t dn);
 uint32_t cluster_dep_min(const struct world *, uint32_t dn);
 
+/* It stands there now, or on nothing (NAME_NONE). */
 void cluster_move(struct cluster *, struct entity *vm, uint32_t host);
+/* Which parts of a bundle it has, 0 to forget it; and those it has. */
 void cluster_set_software(struct cluster *, struct entity *, uint32_t bundle,
     unsigned parts);
 unsigned cluster_parts(const struct entity *, uint32_t bundle);
