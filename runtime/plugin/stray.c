@@ -174,11 +174,12 @@ static bool
 say(const struct stray *s, const struct order *o, uint32_t vm, uint32_t home,
     const struct identity *was, const struct identity *is, char *why)
 {
-	char moved[330];
+	char moved[300];
 
 	identity_moved(was, is, moved, sizeof(moved));
 	snprintf(why, WHY, "\"%.60s\"" DRIVER_STRAYED "\"%.60s\", which caught "
-	    "it: %s", name_str(vm), name_str(home), moved);
+	    "it: %s; move it back, then resume or roll back", name_str(vm),
+	    name_str(home), moved);
 	keep_move(s, o, vm, was, is);
 	return false;
 }
