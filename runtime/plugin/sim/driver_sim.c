@@ -337,6 +337,8 @@ apply(struct sim *s, const struct order *o, enum mishap m, char *why)
 	s->half = half;
 	if (m == MISHAP_STRAY)
 		cluster_stray(s->cluster, o->entity);
+	if (m == MISHAP_WANDER)
+		cluster_wander(s->cluster, o->entity);
 	buf_str(&payload, half ? HALF : "");
 	cluster_save_changed(s->cluster, &payload);
 	err = commit(s, &payload); /* D1 */
@@ -437,11 +439,13 @@ finish(struct sim *s, const struct order *o, enum mishap m, char *why)
 	uint32_t name = o->callback != NULL ? o->callback->label : o->entity;
 	enum outcome out = OUTCOME_FAILED;
 	bool half = m == MISHAP_HALF && o->direction == DO_FORWARD;
+	bool done = m == MISHAP_NONE || m == MISHAP_STRAY ||
+	    m == MISHAP_WANDER;
 
-	if (m == MISHAP_NONE || m == MISHAP_STRAY || half)
+	if (done || half)
 		out = o->snapshot != NULL ? on_snapshot(s, o, why) :
 		    apply(s, o, m, why);
-	if (m == MISHAP_NONE || m == MISHAP_STRAY || out == OUTCOME_SYSTEM)
+	if (done || out == OUTCOME_SYSTEM)
 		return out;
 	snprintf(why, CLUSTER_WHY, "%s of \"%.200s\" failed%s as ordered",
 	    verb_name(o->verb), name == NAME_NONE ? "" : name_str(name), half && out == OUTCOME_OK ? " half done" :
