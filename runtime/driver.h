@@ -60,7 +60,7 @@ enum { IDENTITY_TEXT = 256 };
 struct identity {
 	char serial[IDENTITY_TEXT], type[IDENTITY_TEXT], model[IDENTITY_TEXT];
 	uint32_t on; /* the EE it stands on there; NAME_NONE: not known */
-	uint64_t visit; /* another one each time it gets there; 0: not known */
+	char visit[IDENTITY_TEXT]; /* another one each time it gets there */
 };
 
 enum identified { IDENTIFIED, IDENTIFIED_DOWN, IDENTIFIED_UNKNOWN };

@@ -20,6 +20,7 @@ enum mishap {
 	MISHAP_HANG, /* it neither ends nor does anything */
 	MISHAP_DELAY, /* it is done, later */
 	MISHAP_STRAY, /* it is done, and a machine leaves its monitor */
+	MISHAP_WANDER, /* the same, and it comes back at once */
 };
 
 enum { FAULT_ALWAYS = 1000000 }; /* a chance, in millionths */

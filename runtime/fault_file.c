@@ -1,7 +1,7 @@
 /*
  * What does a fault file say? Each line is
  *
- *	[PERCENT%] fail|half|hang|stray|delay TIME  [undo/|rollback/]ACTION:DN-GLOB[:TIMES]
+ *	[PERCENT%] fail|half|hang|stray|wander|delay TIME  [undo/|rollback/]ACTION:DN-GLOB[:TIMES]
  *
  * where ACTION may be * and TIMES is 1 without a PERCENT, no limit with one.
  * Lines that are empty or begin with # say nothing.
@@ -27,6 +27,7 @@ static const struct {
 	{ "hang", MISHAP_HANG },
 	{ "delay", MISHAP_DELAY },
 	{ "stray", MISHAP_STRAY },
+	{ "wander", MISHAP_WANDER },
 };
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
@@ -111,7 +112,7 @@ take_kind(const struct line *l, const char *where, const char *word,
 		}
 	}
 	wrong(l, where, "\"%.60s\" is none of fail, half, hang, stray, "
-	    "delay", word);
+	    "wander, delay", word);
 	near = near_match(word, known, KINDS);
 	if (near != NULL)
 		diag_note(l->d, (struct place){ 0 }, "did you mean \"%s\"?",

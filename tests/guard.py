@@ -143,6 +143,19 @@ def again(site):
     check(out == b'' and site.read('n') == '4\n', 'four runs')
 
 
+def there_and_back(site):
+    """Where the system says which visit it is, away and back is a move."""
+    back = 'printf "serial=A\\ntype=TA\\nvisit=%s\\n" >machine; '
+    site.guard(back % 1, 0)  # nothing was said of visits before
+    out, err = site.guard('echo x; ' + back % 1, 0)
+    check(out == b'x\n', err)
+    out, err = site.guard('echo x; ' + back % 2, MOVED, '--events', 'ev')
+    check(out == b'' and 'from serial A, type TA and back' in err and
+          '(visit 1, now 2)' in err, err)
+    check(site.lines('ev')[0]['after'] == {
+        'serial': 'A', 'type': 'TA', 'visit': '2'}, site.lines('ev'))
+
+
 def unknown(site):
     """What nobody can vouch for is not shown; what cannot be guarded is not
     run."""
@@ -331,7 +344,17 @@ def wrong(site):
 def beside_a_run(site):
     """Of a simulated cluster that another process works on: what strays there
     is found here, without being in the way."""
-    site.write('faults', '100% delay 20ms *:*\nstray lock:*VMx2-M*\n')
+    beside(site, 'stray', 'VMM2')
+
+
+def beside_a_run_and_back(site):
+    """The same of what is back when it is looked for."""
+    beside(site, 'wander', 'and back')
+
+
+def beside(site, kind, says):
+    site.write('faults', '100%% delay 20ms *:*\n'
+               '%s lock:*VMx2-M*:9\n' % kind)
     state = site.path('run')
     p = subprocess.Popen(
         [CAMPRUN, 'run', os.path.join(STORY, 'campaign.xml'), '--source',
@@ -353,7 +376,7 @@ def beside_a_run(site):
     check(p.wait(LIMIT) == 4, p.returncode)
     out, err = found[VM].communicate(timeout=LIMIT)
     check(found[VM].returncode == MOVED and out == '' and
-          'VMM2' in err, (found[VM].returncode, err))
+          says in err, (found[VM].returncode, err))
     out, err = found[stays_put].communicate(timeout=LIMIT)
     check(found[stays_put].returncode == 0 and out == 'x\n', err)
     with open(os.path.join(state, 'guard', 'moves')) as f:
@@ -365,7 +388,8 @@ def beside_a_run(site):
 
 
 CASES = [stays, moves, again, unknown, told, signalled, registry, bounds,
-         nobody_left, passed_on, wrong, beside_a_run]
+         nobody_left, passed_on, wrong, there_and_back, beside_a_run,
+         beside_a_run_and_back]
 
 
 def main():

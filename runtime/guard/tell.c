@@ -19,7 +19,7 @@
 #include "tell.h"
 #include "text.h"
 
-enum { SAID = 4096, WORDS = 400 };
+enum { SAID = 4096, WORDS = IDENTITY_WORDS, MOVED = 2 * WORDS + 100 };
 #define PATIENCE INT64_C(60000000000) /* ns a program has */
 
 /* --- lines --- */
@@ -63,31 +63,39 @@ tell_event(const struct guard *g, const struct run *r)
 	return b.err;
 }
 
+/* From where to where; nothing runs unless it is known where that is. */
 static void
-describe(const struct sight *s, char *text, size_t n)
+describe(const struct run *r, char *text, size_t n)
 {
-	if (s->is == IDENTIFIED)
-		identity_text(&s->id, text, n);
+	const struct sight *to = &r->after;
+	char from[WORDS];
+
+	if (to->is == IDENTIFIED) {
+		identity_moved(&r->before.id, &to->id, text, n);
+		return;
+	}
+	identity_text(&r->before.id, from, sizeof(from));
+	if (to->is == IDENTIFIED_DOWN)
+		snprintf(text, n, "from %s to no machine: it does not run",
+		    from);
 	else
-		snprintf(text, n, s->is == IDENTIFIED_DOWN ?
-		    "no machine: it does not run" :
-		    "a machine nobody knows: %.300s", s->why);
+		snprintf(text, n, "from %s to a machine nobody knows: %.300s",
+		    from, to->why);
 }
 
 static void
 say(const struct guard *g, const struct run *r, bool again)
 {
-	char from[WORDS], to[WORDS], when[40] = "";
+	char moved[MOVED], when[40] = "";
 	time_t t = (time_t)(r->time / 1000000000);
 	struct tm tm;
 
-	describe(&r->before, from, sizeof(from));
-	describe(&r->after, to, sizeof(to));
+	describe(r, moved, sizeof(moved));
 	if (gmtime_r(&t, &tm) != NULL)
 		strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	fprintf(stderr, "camprun: %s \"%s\" moved while \"%s\" ran: from %s "
-	    "to %s; its output is thrown away%s\n", when, name_str(g->vm),
-	    g->argv[0], from, to, again ? ", and it runs again" : "");
+	fprintf(stderr, "camprun: %s \"%s\" moved while \"%s\" ran: %s; its "
+	    "output is thrown away%s\n", when, name_str(g->vm),
+	    g->argv[0], moved, again ? ", and it runs again" : "");
 }
 
 /* --- the folder --- */

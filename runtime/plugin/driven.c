@@ -137,7 +137,8 @@ driven_begin(void *self, const struct order *o, char *why)
 	int64_t delay;
 
 	d->mishap = fault_befalls(d->opt.faults, o, &delay);
-	if (d->mishap == MISHAP_STRAY) /* real ones cannot be told to */
+	/* Real machines cannot be told to. */
+	if (d->mishap == MISHAP_STRAY || d->mishap == MISHAP_WANDER)
 		d->mishap = MISHAP_NONE;
 	d->half = d->begun = false;
 	if (d->mishap == MISHAP_FAIL)
