@@ -190,6 +190,9 @@ enum answer policy_callback(const struct policy *, uint32_t label,
 /* Does it pass when what is run for it fails? */
 bool policy_callback_may_fail(const struct policy *, uint32_t label,
     unsigned phase);
+/* When it fails, forward, does all of its phase go back, and not only its own
+ * procedure? */
+bool policy_callback_whole_phase(const struct policy *, uint32_t label);
 /* Is a snapshot of the EE wanted there? On the way back: is it reverted? */
 bool policy_callback_snapshots(const struct policy *, uint32_t label,
     unsigned phase, uint32_t ee);

@@ -338,7 +338,7 @@ exec_keep_before(struct exec *x)
 static enum result
 take_failed(struct exec *x, uint32_t dn, size_t act)
 {
-	size_t i = find_before(x, x->turn, dn);
+	size_t i = find_before(x, x->a->act[act].proc, dn);
 	char why[sizeof(x->why)];
 	enum result e;
 
@@ -356,14 +356,15 @@ take_failed(struct exec *x, uint32_t dn, size_t act)
 }
 
 enum result
-exec_keep_failed(struct exec *x)
+exec_keep_failed(struct exec *x, size_t first, size_t end)
 {
-	struct each touched = { x, x->turn, true, take_failed };
-	enum result e;
+	struct each touched = { x, first, true, take_failed };
+	enum result e = RESULT_OK;
 
 	if (!exec_is_live(x) || x->opt == NULL)
 		return RESULT_OK;
-	e = each_changed(&touched);
+	for (; touched.k < end && e == RESULT_OK; touched.k++)
+		e = each_changed(&touched);
 	return e == RESULT_OK ? retain_apply(x, false) : e;
 }
 

@@ -90,6 +90,14 @@ tell(struct teller *t, enum alert what, uint32_t object, const char *rest)
 
 /* --- states --- */
 
+/* Without an operator's order: a phase does. */
+static bool
+goes_back_itself(int from)
+{
+	return from == CMPG_ERROR_DETECTED ||
+	    from == CMPG_ERROR_DETECTED_IN_SUSPENDING;
+}
+
 static enum alert
 campaign_alert(int from, int to)
 {
@@ -109,7 +117,8 @@ campaign_alert(int from, int to)
 		return ALERT_CAMPAIGN_FAILED;
 	case CMPG_ROLLING_BACK:
 		return from == CMPG_ROLLBACK_SUSPENDED ?
-		    ALERT_CAMPAIGN_RESUMED : ALERT_ROLLBACK_BEGAN;
+		    ALERT_CAMPAIGN_RESUMED : goes_back_itself(from) ?
+		    ALERT_PHASE_UNDONE : ALERT_ROLLBACK_BEGAN;
 	case CMPG_ROLLBACK_SUSPENDED:
 		return ALERT_ROLLBACK_SUSPENDED;
 	case CMPG_ROLLBACK_COMPLETED:
@@ -223,7 +232,7 @@ take_campaign(struct teller *t, const struct record *r)
 {
 	enum alert what = campaign_alert((int)r->d, (int)r->f);
 	bool failed = what == ALERT_CAMPAIGN_STOPPED ||
-	    what == ALERT_CAMPAIGN_FAILED || what == ALERT_ROLLBACK_FAILED;
+	    what == ALERT_PHASE_UNDONE || what == ALERT_CAMPAIGN_FAILED || what == ALERT_ROLLBACK_FAILED;
 
 	t->at_work = !is_resting((int)r->f);
 	if (r->d != r->f && what != ALERT_COUNT)

@@ -372,6 +372,21 @@ make_snapshots(const struct sim *s, const char *dir)
 	return err;
 }
 
+/* It, and what a crash left of the writing of it. */
+static int
+remove_snapshot(const char *path)
+{
+	struct buf b = { 0 };
+	int err = os_exists(path) ? os_unlink(path) : 0;
+
+	buf_printf(&b, "%s.new", path);
+	buf_char(&b, '\0');
+	if (err == 0 && os_exists(b.data))
+		err = os_unlink(b.data);
+	buf_free(&b);
+	return err;
+}
+
 static int
 change_snapshot(const struct sim *s, const struct order *o, const char *path)
 {
@@ -381,8 +396,8 @@ change_snapshot(const struct sim *s, const struct order *o, const char *path)
 	if (err == 0 && o->verb == VERB_SNAPSHOT)
 		err = os_replace(path, name_str(o->entity),
 		    name_len(o->entity));
-	else if (err == 0 && os_exists(path))
-		err = os_unlink(path);
+	else if (err == 0)
+		err = remove_snapshot(path);
 	if (err == 0)
 		err = os_sync_dir(dir);
 	free(dir);
@@ -421,6 +436,7 @@ probe_snapshot(const struct sim *s, const struct order *o)
 static enum outcome
 finish(struct sim *s, const struct order *o, enum mishap m, char *why)
 {
+	uint32_t name = o->callback != NULL ? o->callback->label : o->entity;
 	enum outcome out = OUTCOME_FAILED;
 	bool half = m == MISHAP_HALF && o->direction == DO_FORWARD;
 	bool done = m == MISHAP_NONE || m == MISHAP_STRAY ||
@@ -432,8 +448,7 @@ finish(struct sim *s, const struct order *o, enum mishap m, char *why)
 	if (done || out == OUTCOME_SYSTEM)
 		return out;
 	snprintf(why, CLUSTER_WHY, "%s of \"%.200s\" failed%s as ordered",
-	    verb_name(o->verb), o->entity == NAME_NONE ? "" :
-	    name_str(o->entity), half && out == OUTCOME_OK ? " half done" :
+	    verb_name(o->verb), name == NAME_NONE ? "" : name_str(name), half && out == OUTCOME_OK ? " half done" :
 	    "");
 	return OUTCOME_FAILED;
 }
