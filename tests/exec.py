@@ -859,6 +859,28 @@ def no_more_is_kept_than_allowed(s):
           str(snapshots_of(s)))
 
 
+def other_places_are_looked_at(s):
+    """A folder of the policy, and what a program says of others."""
+    s.write('room.sh', '#!/bin/sh\ncat %s\n' % s.path('left'))
+    top = 'retention: {reserve: 100, folders: [%s], program: [%s]}\n' % (
+        s.folder, s.path('room.sh'))
+    s.write('left', '99 tape 1\n100 tape 2\n', 0o644)
+    with_backups(s, top=top)
+    said = s.run('run', 4)
+    check('not enough room: "tape 1": it has 99 MiB left, and is to have 100'
+          in said and 'tape 2' not in said, said)
+    check('"tape 1"' in s.status(), s.status())
+    s.write('left', '5000 tape 1\n', 0o644)
+    s.write('mended', '')
+    said = s.run('resume', 0)
+    check('enough room again: "tape 1"' in said, said)
+    check('tape' not in s.status(), s.status())
+    for text, words in ('', 'does not say it'), ('none\n', 'MiB and a place'):
+        s.write('left', text, 0o644)
+        said = s.run('rollback' if text == '' else 'commit', 0)
+        check('nobody knows how much room' in said and words in said, said)
+
+
 def nobody_takes_snapshots(s):
     s.policy('  - {action: offline-install, program: []}\n', 'snapshots:\n'
              '  - {take: true}\n')
@@ -913,7 +935,7 @@ TESTS = [dpkg_there_and_back, dpkg_refuses_then_resume,
          a_phase_goes_back, killed_while_a_phase_goes_back,
          tests_come_with_bundles,
          a_backup_brings_it_back, no_more_is_kept_than_allowed,
-         nobody_takes_snapshots, what_is_not_needed_may_fail,
+         other_places_are_looked_at, nobody_takes_snapshots, what_is_not_needed_may_fail,
          given_up_by_the_operator, fails_on_order]
 
 
