@@ -84,6 +84,10 @@ bool exec_accepts(const struct exec *, enum command, char *why);
 int exec_command(struct exec *, enum command, const struct exec_options *,
     char *why);
 
+/* Says where there is not room enough before a command begins; 0, or 3 with
+ * why. */
+int exec_look_for_room(struct exec *, const struct exec_options *, char *why);
+
 /* State of the campaign, CMPG_INITIAL and so on (campaign_fsm.h); its name. */
 int exec_state(const struct exec *);
 const char *exec_state_name(const struct exec *);

@@ -20,7 +20,6 @@
 #include "os.h"
 #include "plugin.h"
 #include "preflight.h"
-#include "retain.h"
 #include "session.h"
 #include "watch.h"
 
@@ -154,9 +153,10 @@ execute(struct session *s, enum command command)
 
 	leave_card(s);
 	alerts = alerts_begin(s->policy, statedir_path(s->dir));
-	retain_warn(s->policy, e.state);
 	watch_begin(&e);
-	status = exec_command(s->x, command, &e, s->why);
+	status = exec_look_for_room(s->x, &e, s->why);
+	if (status == DONE)
+		status = exec_command(s->x, command, &e, s->why);
 	if (status == DONE && s->o->commit &&
 	    exec_state(s->x) == CMPG_EXECUTION_COMPLETED)
 		status = exec_command(s->x, COMMAND_COMMIT, &e, s->why);

@@ -1,7 +1,6 @@
 """A guest with Linux and QEMU's own agent, as a kernel and an initial file
-system: out of Debian's packages, unpacked below the folder that the variable
-CG_GUEST names (`apt-get download` of qemu-guest-agent, busybox-static and the
-package that linux-image-cloud-amd64 depends on; `dpkg -x` of each)."""
+system: out of Debian's packages, which .ci/guest fetches and unpacks into the
+folder that the variable CG_GUEST names, or into the user's cache."""
 import glob
 import os
 import shutil
@@ -47,20 +46,24 @@ DOMAIN = '''<domain type='qemu'>
 
 def packages():
     """Where they are; None: nowhere."""
-    folder = os.environ.get('CG_GUEST')
-    found = folder and glob.glob(os.path.join(folder, 'boot', 'vmlinuz-*'))
+    folder = os.environ.get('CG_GUEST') or os.path.join(
+        os.environ.get('XDG_CACHE_HOME') or os.path.expanduser('~/.cache'),
+        'campgen', 'guest')
+    found = glob.glob(os.path.join(folder, 'boot', 'vmlinuz-*'))
     return folder if found else None
 
 
 def missing():
     """Why there can be none; None: there can."""
-    return None if packages() else 'CG_GUEST names no folder with what a ' \
-        'Linux guest is made of (see linux_guest.py)'
+    return None if packages() else \
+        'what a Linux guest is made of was not fetched (sh .ci/guest)'
 
 
 def libraries(program):
     out = subprocess.run(['ldd', program], capture_output=True,
                          text=True).stdout
+    check('not found' not in out, 'this machine lacks libraries of %s:\n%s' % (
+        program, out))
     for word in out.split():
         if word.startswith('/'):
             yield word

@@ -21,6 +21,7 @@ import cases
 import needs
 from tools import BUILD, Failure
 
+SLOWEST = 8  # cases that are named at the end
 SUBREAPER, PARENT_DEATH = 36, 1  # of prctl(2)
 
 
@@ -33,6 +34,7 @@ def tell(text):
 
 
 def run(bed, name, case):
+    """Did it pass, and how many seconds it took."""
     began = time.monotonic()
     try:
         bed.make()
@@ -43,9 +45,10 @@ def run(bed, name, case):
             text += '\n' + traceback.format_exc()
         tell(text)
         bed.keep(os.path.join(BUILD, 'real', name))
-        return False
-    tell('%s: passed (%.1f s)' % (name, time.monotonic() - began))
-    return True
+        return False, time.monotonic() - began
+    took = time.monotonic() - began
+    tell('%s: passed (%.1f s)' % (name, took))
+    return True, took
 
 
 def work(parent, todo, done):
@@ -61,11 +64,11 @@ def work(parent, todo, done):
     every = dict(cases.all_cases())
     with real.Bed() as bed:
         for name in iter(todo.get, None):
-            done.put((name, run(bed, name, every[name])))
+            done.put((name, *run(bed, name, every[name])))
 
 
 def run_all(names, beds):
-    """How many passed."""
+    """The name of each that was run, did it pass, and its seconds."""
     todo, done = multiprocessing.SimpleQueue(), multiprocessing.SimpleQueue()
     for name in names + [None] * beds:
         todo.put(name)
@@ -84,10 +87,17 @@ def run_all(names, beds):
             w.terminate()
         for w in workers:
             w.join()
-    passed = 0
+    ran = []
     while not done.empty():
-        passed += done.get()[1]
-    return passed
+        ran.append(done.get())
+    return ran
+
+
+def tell_times(ran, began):
+    """The whole has six minutes on two processors: where do they go?"""
+    slow = sorted(ran, key=lambda r: -r[2])[:SLOWEST]
+    tell('%.0f s in all; slowest: %s' % (time.monotonic() - began, ', '.join(
+        '%s %.1f' % (name, took) for name, _, took in slow)))
 
 
 def main():
@@ -108,7 +118,10 @@ def main():
     for name, why in lacking:
         print('%s: skipped: %s' % (name, why))
         names.remove(name)
-    passed = run_all(names, min(beds, len(names)) or 1)
+    began = time.monotonic()
+    ran = run_all(names, min(beds, len(names)) or 1)
+    passed = sum(so for _, so, _ in ran)
+    tell_times(ran, began)
     print('%d passed, %d failed%s' % (
         passed, len(names) - passed, lacking and
         ', %d skipped' % len(lacking) or ''))
