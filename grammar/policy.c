@@ -397,6 +397,14 @@ policy_callback_may_fail(const struct policy *p, uint32_t label,
 }
 
 bool
+policy_callback_whole_phase(const struct policy *p, uint32_t label)
+{
+	const struct rule *r = callback_rule(p, label, 0);
+
+	return r == NULL || r->gate != TRI_NO;
+}
+
+bool
 policy_callback_snapshots(const struct policy *p, uint32_t label,
     unsigned phase, uint32_t ee)
 {

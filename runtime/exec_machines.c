@@ -78,7 +78,7 @@ start_step(struct exec *x, struct embed *e, const struct procedure *p,
 }
 
 void
-exec_forget_procedures(struct exec *x)
+exec_forget_procedures(struct exec *x, bool back)
 {
 	struct embed_step *nested = x->nested;
 	size_t k;
@@ -86,9 +86,11 @@ exec_forget_procedures(struct exec *x)
 	for (k = 0; k < x->a->nproc; k++) {
 		const struct procedure *p = x->a->proc[k].p;
 
-		x->proc[k].state = PROC_INITIAL;
-		x->proc[k].action = PROC_DO_PAUSE;
-		start_step(x, &x->proc[k].step, p, nested);
+		if (!back || x->proc[k].state == PROC_ROLLED_BACK) {
+			x->proc[k].state = PROC_INITIAL;
+			x->proc[k].action = PROC_DO_PAUSE;
+			start_step(x, &x->proc[k].step, p, nested);
+		}
 		nested += p->nstep;
 	}
 	x->turn = x->a->nproc;
@@ -99,7 +101,7 @@ exec_machines_reset(struct exec *x)
 {
 	x->state = CMPG_INITIAL;
 	x->action = CMPG_DO_PAUSE;
-	exec_forget_procedures(x);
+	exec_forget_procedures(x, false);
 }
 
 void
@@ -243,20 +245,21 @@ safe_point(struct exec *x)
 	return exec_to_campaign(x, EV_SUSPEND);
 }
 
-/* Nothing is half-done between the procedures. */
+/* Nothing is half-done between the procedures; a phase goes back as a whole. */
 static bool
-is_safe_point(enum fsm_event event)
+is_safe_point(const struct exec *x, enum fsm_event event)
 {
 	return event == EV_READY || event == EV_COMPLETED ||
-	    event == EV_ROLLED_BACK;
+	    (event == EV_ROLLED_BACK && x->phase == NONE);
 }
 
 enum result
 exec_to_campaign(struct exec *x, enum fsm_event event)
 {
 	const struct fsm_row *row;
-	enum result e = is_safe_point(event) ? safe_point(x) : RESULT_OK;
+	enum result e = is_safe_point(x, event) ? safe_point(x) : RESULT_OK;
 
+	event = exec_phase_event(x, event, next_turn(x));
 	if (e == RESULT_OK)
 		e = take(x, &campaign_fsm, &x->state, event, campaign_facts(x),
 		    &row);

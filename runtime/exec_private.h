@@ -48,10 +48,13 @@ struct exec {
 	size_t turn; /* the procedure at work; nproc or more: none */
 	uint32_t attempt; /* of what the nested step at work does, from 1 */
 	size_t ncalled; /* callbacks of the rollback that were called */
+	size_t failed; /* the last that failed on the way there (index) */
+	size_t phase; /* what goes back begins with this procedure; NONE */
 	uint32_t refused; /* seq of the callback that was said no to */
 	bool unkept; /* a snapshot failed: nothing was touched yet */
 	bool forgiven; /* the action failed, and may: why says it */
 	struct keep keep; /* snapshots (exec_keep.c) */
+	bool room_unknown; /* said so */
 	uint64_t *begun; /* by action: the latest record of its beginning */
 	uint64_t last_known; /* the latest record of a beginning, or note */
 	size_t last_act; /* index of the action that was last begun */
@@ -104,13 +107,26 @@ enum result exec_call_committed_back(struct exec *);
 /* Before a procedure begins: FAILED if the policy wants one that could not be
  * taken. */
 enum result exec_keep_before(struct exec *);
-/* After a step of the procedure at work failed, before it is undone. */
-enum result exec_keep_failed(struct exec *);
+/* Of what procedures first .. end - 1 have done: after a step failed, before it
+ * is undone. */
+enum result exec_keep_failed(struct exec *, size_t first, size_t end);
 /* Once procedure k is undone, rolled back or can be neither: the state of
  * before. */
 enum result exec_keep_revert(struct exec *, size_t k);
+/* A place that they go to is short of room, or is not any more. */
+enum result exec_keep_place(struct exec *, const struct keep_place *);
 /* One of them, which is removed or reverted to. */
 enum result exec_keep_begin(struct exec *, size_t i, enum keep_deed);
+
+/* --- a phase that is not valid (exec_phase.c) --- */
+
+/* A step has failed and is undone: SETTLED is what follows, or INVALID if
+ * more has to go back with it. */
+enum result exec_phase_settle(struct exec *, enum fsm_event *);
+/* What an event comes to while a phase goes back: with the last of it the
+ * whole is undone. next: the procedure whose turn is next. */
+enum fsm_event exec_phase_event(const struct exec *, enum fsm_event,
+    size_t next);
 
 /* The command as it is ordered, and noted in the journal: "resume". */
 const char *exec_word(enum command);
@@ -123,8 +139,9 @@ bool exec_leads_on(const struct exec *, enum command);
 void exec_machines_new(struct exec *);
 void exec_machines_reset(struct exec *);
 void exec_machines_free(struct exec *);
-/* Only those of the procedures: nothing of them was ever begun. */
-void exec_forget_procedures(struct exec *);
+/* Only those of the procedures: nothing of them was ever begun. back: only of
+ * those that are rolled back. */
+void exec_forget_procedures(struct exec *, bool back);
 
 /* One event for the campaign, the procedure at work, nested step i of it, and
  * all signals that follow from it. A machine that has no row for what it hears

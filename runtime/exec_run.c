@@ -45,6 +45,8 @@ do_range(struct exec *x, struct range r, uint32_t attempt)
 		e = exec_act(x, i, DO_FORWARD, attempt, &again);
 		if ((e == RESULT_FAILED || e == RESULT_ABORT) && again)
 			exec_count_as_done(x, i);
+		if (e == RESULT_FAILED && !exec_is_back(x))
+			x->failed = i;
 	}
 	return e == RESULT_ABORT ? give_up(x) : e;
 }
@@ -214,7 +216,7 @@ work_of_step(struct exec *x, struct embed *e, size_t i)
 	    x->attempt) : do_range(x, r, x->attempt), keep = RESULT_OK;
 
 	if (res == RESULT_FAILED && !w->back && !w->reverse)
-		keep = exec_keep_failed(x);
+		keep = exec_keep_failed(x, x->turn, x->turn + 1);
 	if (keep != RESULT_OK)
 		return keep;
 	if (res == RESULT_ABORT)
@@ -265,7 +267,7 @@ restore(struct exec *x)
 	for (i = 0; i < x->a->n; i++)
 		x->done[i] = false;
 	x->ndone = 0;
-	exec_forget_procedures(x);
+	exec_forget_procedures(x, false);
 	return RESULT_OK;
 }
 
@@ -292,7 +294,7 @@ work_of_campaign(struct exec *x)
 		e = restore(x);
 		break;
 	default: /* one thing at a time: nothing else runs any more */
-		well = EV_SETTLED;
+		e = exec_phase_settle(x, &well);
 	}
 	event = event_of(x, e, well);
 	return event == EV_NONE ? e : exec_to_campaign(x, event);
@@ -335,6 +337,10 @@ exec_order(struct exec *x, enum fsm_event order)
 	enum result e;
 
 	x->aborted = false;
+	x->failed = NONE;
+	x->phase = NONE;
+	if (order == EV_EXECUTE)
+		exec_forget_procedures(x, true);
 	e = exec_to_campaign(x, order);
 	x->turn = exec_is_back(x) ? x->a->nproc - 1 : 0;
 	while (e == RESULT_OK && exec_is_busy(&campaign_fsm, x->state))

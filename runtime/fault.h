@@ -20,6 +20,7 @@ enum mishap {
 	MISHAP_HANG, /* it neither ends nor does anything */
 	MISHAP_DELAY, /* it is done, later */
 	MISHAP_STRAY, /* it is done, and a machine leaves its monitor */
+	MISHAP_WANDER, /* the same, and it comes back at once */
 };
 
 enum { FAULT_ALWAYS = 1000000 }; /* a chance, in millionths */
@@ -39,6 +40,7 @@ struct faults {
 	struct fault *v;
 	size_t n, cap;
 	uint64_t seed; /* of those that hit by chance */
+	int64_t room; /* MiB for simulated snapshots, and 1; 0: any number */
 };
 void faults_free(struct faults *);
 

@@ -1,9 +1,10 @@
 /*
  * What does a fault file say? Each line is
  *
- *	[PERCENT%] fail|half|hang|stray|delay TIME  [undo/|rollback/]ACTION:DN-GLOB[:TIMES]
+ *	[PERCENT%] fail|half|hang|stray|wander|delay TIME  [undo/|rollback/]ACTION:DN-GLOB[:TIMES]
  *
- * where ACTION may be * and TIMES is 1 without a PERCENT, no limit with one.
+ * or "room MIB": what all simulated snapshots together may take. There
+ * ACTION may be * and TIMES is 1 without a PERCENT, no limit with one.
  * Lines that are empty or begin with # say nothing.
  */
 #include <errno.h>
@@ -27,6 +28,7 @@ static const struct {
 	{ "hang", MISHAP_HANG },
 	{ "delay", MISHAP_DELAY },
 	{ "stray", MISHAP_STRAY },
+	{ "wander", MISHAP_WANDER },
 };
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
@@ -111,7 +113,7 @@ take_kind(const struct line *l, const char *where, const char *word,
 		}
 	}
 	wrong(l, where, "\"%.60s\" is none of fail, half, hang, stray, "
-	    "delay", word);
+	    "wander, delay", word);
 	near = near_match(word, known, KINDS);
 	if (near != NULL)
 		diag_note(l->d, (struct place){ 0 }, "did you mean \"%s\"?",
@@ -170,6 +172,33 @@ take_what(struct line *l, struct fault *f)
 	return false;
 }
 
+/* How much room simulated snapshots have. */
+static void
+take_room(struct faults *all, struct line *l)
+{
+	char word[64], *end;
+	const char *where = take_word(l, word, sizeof(word));
+	unsigned long mib = strtoul(word, &end, 10);
+
+	if (word[0] < '0' || word[0] > '9' || *end != '\0' ||
+	    mib > UINT32_MAX)
+		wrong(l, where, "\"%s\" must be a number of MiB", word);
+	all->room = (int64_t)mib + 1;
+}
+
+static bool
+is_room(struct line *l)
+{
+	const char *start = l->at;
+	char word[64];
+
+	take_word(l, word, sizeof(word));
+	if (strcmp(word, "room") == 0)
+		return true;
+	l->at = start;
+	return false;
+}
+
 static bool
 parse_line(struct line *l, struct fault *f)
 {
@@ -207,7 +236,9 @@ take_line(struct faults *all, struct line *l, char *text, size_t n)
 	if (text[strspn(text, " \t")] == '\0' ||
 	    text[strspn(text, " \t")] == '#')
 		return;
-	if (parse_line(l, &f))
+	if (is_room(l))
+		take_room(all, l);
+	else if (parse_line(l, &f))
 		fault_push(all, &f);
 }
 

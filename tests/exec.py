@@ -721,9 +721,67 @@ def a_validation_that_fails(s):
     with_validation(s, after='echo not good; exit 1')
     said = s.run('run', 4)
     check('one" ended with status 1: not good' in said, said)
-    check('procedures completed: 1 of 2' in s.status(), s.status())
+    check('procedures completed: 0 of 2, rolled back: 2' in s.status(),
+          s.status())
     s.write('tests.d/host2/one', '#!/bin/sh\nexit 0\n')
     s.run('resume', 0)
+
+
+def what_is_before_it_may_stay(s):
+    with_validation(s, after='exit 1')
+    text = s.read('policy.yaml')
+    s.write('policy.yaml', text.replace('tests: ', 'whole-phase: false, '
+                                        'tests: '), 0o644)
+    s.run('run', 4)
+    check('procedures completed: 1 of 2\n' in s.status(), s.status())
+
+
+def in_phase_with_backups(s, slow=''):
+    """Backups of what is in both hosts' files; a test of host2 that fails."""
+    with_validation(s, after='exit 1')
+    callbacks = s.read('policy.yaml').split('callbacks:')[1]
+    s.write('mended', '')
+    with_backups(s, top='callbacks:' + callbacks)
+    s.write('b.sh', s.read('b.sh').replace('revert) ', 'revert) ' + slow, 1))
+
+
+def is_old_again(s):
+    check(s.read('host1.now') + s.read('host2.now') == 'old\nold\n',
+          'not all is old again')
+    kept = [(k[2], k[3], k[7][6:11]) for k in snapshots_of(s)]
+    check(('failed', 'taken', 'host1') in kept and
+          ('failed', 'taken', 'host2') in kept, str(kept))
+    check([k[1] for k in kept if k[0] == 'before'] == ['reverted'] * 2,
+          str(kept))
+    check('rolled back: 2' in s.status() and 'resume, rollback' in s.status(),
+          s.status())
+
+
+def a_phase_goes_back(s):
+    in_phase_with_backups(s)
+    said = s.run('run', 4)
+    check('taken back: "validate:all"' in said, said)
+    is_old_again(s)
+    s.write('tests.d/host2/one', '#!/bin/sh\nexit 0\n')
+    s.run('resume', 0)
+    check(s.read('host1.now') + s.read('host2.now') == 'new\nnew\n',
+          'not all is new')
+
+
+def killed_while_a_phase_goes_back(s):
+    """While the snapshot of the first host is reverted to; a resume goes on
+    with that, and not with the phase."""
+    in_phase_with_backups(s, '[ $2 = host2 ] || { echo x >>reverts; while ! '
+                          '[ -e go ]; do sleep 0.02; done; }\n  ')
+    p = s.begin('run')
+    wait_until(lambda: os.path.exists(s.path('reverts')), 'it goes back')
+    p.kill()
+    p.wait()
+    check('resume goes on' in s.status(), s.status())
+    open(s.path('go'), 'w').close()
+    s.run('resume', 4)
+    check(s.read('reverts') == 'x\n', 'it was reverted again')
+    is_old_again(s)
 
 
 def tests_come_with_bundles(s):
@@ -821,6 +879,28 @@ def no_more_is_kept_than_allowed(s):
           str(snapshots_of(s)))
 
 
+def other_places_are_looked_at(s):
+    """A folder of the policy, and what a program says of others."""
+    s.write('room.sh', '#!/bin/sh\ncat %s\n' % s.path('left'))
+    top = 'retention: {reserve: 100, folders: [%s], program: [%s]}\n' % (
+        s.folder, s.path('room.sh'))
+    s.write('left', '99 tape 1\n100 tape 2\n', 0o644)
+    with_backups(s, top=top)
+    said = s.run('run', 4)
+    check('not enough room: "tape 1": it has 99 MiB left, and is to have 100'
+          in said and 'tape 2' not in said, said)
+    check('"tape 1"' in s.status(), s.status())
+    s.write('left', '5000 tape 1\n', 0o644)
+    s.write('mended', '')
+    said = s.run('resume', 0)
+    check('enough room again: "tape 1"' in said, said)
+    check('tape' not in s.status(), s.status())
+    for text, words in ('', 'does not say it'), ('none\n', 'MiB and a place'):
+        s.write('left', text, 0o644)
+        said = s.run('rollback' if text == '' else 'commit', 0)
+        check('nobody knows how much room' in said and words in said, said)
+
+
 def nobody_takes_snapshots(s):
     s.policy('  - {action: offline-install, program: []}\n', 'snapshots:\n'
              '  - {take: true}\n')
@@ -871,9 +951,11 @@ TESTS = [dpkg_there_and_back, dpkg_refuses_then_resume,
          snapshots_there_and_back, a_snapshot_that_fails, a_folder_of_tests, a_test_that_fails, a_test_that_may_fail,
          no_folder_of_tests, a_gate_asks, a_gate_asks_without_a_rule,
          validated_step_by_step,
-         a_validation_that_fails, tests_come_with_bundles,
+         a_validation_that_fails, what_is_before_it_may_stay,
+         a_phase_goes_back, killed_while_a_phase_goes_back,
+         tests_come_with_bundles,
          a_backup_brings_it_back, no_more_is_kept_than_allowed,
-         nobody_takes_snapshots, what_is_not_needed_may_fail,
+         other_places_are_looked_at, nobody_takes_snapshots, what_is_not_needed_may_fail,
          given_up_by_the_operator, fails_on_order]
 
 

@@ -143,6 +143,19 @@ def again(site):
     check(out == b'' and site.read('n') == '4\n', 'four runs')
 
 
+def there_and_back(site):
+    """Where the system says which visit it is, away and back is a move."""
+    back = 'printf "serial=A\\ntype=TA\\nvisit=%s\\n" >machine; '
+    site.guard(back % 1, 0)  # nothing was said of visits before
+    out, err = site.guard('echo x; ' + back % 1, 0)
+    check(out == b'x\n', err)
+    out, err = site.guard('echo x; ' + back % 2, MOVED, '--events', 'ev')
+    check(out == b'' and 'from serial A, type TA and back' in err and
+          '(visit 1, now 2)' in err, err)
+    check(site.lines('ev')[0]['after'] == {
+        'serial': 'A', 'type': 'TA', 'visit': '2'}, site.lines('ev'))
+
+
 def unknown(site):
     """What nobody can vouch for is not shown; what cannot be guarded is not
     run."""
@@ -180,6 +193,61 @@ def told(site):
     check(lines[:4] == ['a "x', 'y\\' + ids, 'b "x', 'y\\' + ids], lines)
     check(json.loads(lines[4])['after']['serial'] == 'B', lines)
     check(len(lines) == 5, lines)
+
+
+def alarmed(site):
+    """Management hears over the policy's channels, also later."""
+    site.write('take', '#!/bin/sh\ncat >>%s; echo >>%s\n' % (
+        site.path('got'), site.path('got')))
+    site.write('shut', '#!/bin/sh\n[ -e %s ]\n' % site.path('open'))
+    rules = site.read('policy.yaml') + (
+        'channels: [{name: desk, program: [%s]}, {name: door, program: '
+        '[%s]}]\n' % (site.path('take'), site.path('shut')))
+
+    def rule(text):
+        site.write('policy.yaml', rules + 'alerts: [{%s}]\n' % text)
+
+    def got():
+        return [json.loads(x) for x in site.read('got').splitlines() if x]
+    tmp = dict(os.environ, TMPDIR=site.path('tmp'))
+    os.mkdir(site.path('tmp'))
+    rule('events: [machine-*], to: [desk], match: "*VMx2-M*"')
+    r = subprocess.run(site.args(command=['/bin/sh', '-c', move('B')]),
+                       cwd=site.folder, env=tmp, timeout=LIMIT,
+                       capture_output=True, text=True)
+    check(r.returncode == MOVED, r)
+    check(os.listdir(site.path('tmp')) == [], 'nothing is left')
+    a = got()[0]
+    check(a['event'] == 'machine-moved' and a['object'] == VM and
+          'from serial A, type TA to serial B, type TB' in a['text'] and
+          a['t'] > 0 and a['state'] == '', a)
+    # What a channel does not take is kept, and the other not told again.
+    rule('to: [desk, door]')
+    state = ('--state', 'state')
+    err = site.guard(move('C'), MOVED, *state)[1]
+    check('1 alert is not told' in err, err)
+    site.write('open', '')
+    again = [CAMPRUN, 'alert', '--guard', 'state', '-p', 'policy.yaml']
+    for _ in range(2):
+        r = subprocess.run(again, cwd=site.folder, timeout=LIMIT,
+                           capture_output=True, text=True)
+        check(r.returncode == 0 and r.stderr == '', r)
+    check(len(got()) == 2 and got()[1]['state'] == site.path('state'), got())
+    # Who was told once, and whoever does not want to hear of it.
+    rule('to: [desk], once: true')
+    site.guard(move('D'), MOVED, *state)
+    rule('to: [desk], match: "*VMy*"')
+    site.guard(move('E'), MOVED, *state)
+    rule('to: [desk], events: [gate-*]')
+    site.guard(move('F'), MOVED, *state)
+    check(len(got()) == 2, got())
+    # What is wrong with the policy is located, by both.
+    rule('to: [nobody]')
+    check('policy.yaml:' in site.guard('touch ran', FAILED)[1], 'guard')
+    r = subprocess.run(again, cwd=site.folder, timeout=LIMIT,
+                       capture_output=True, text=True)
+    check(r.returncode == 1 and 'policy.yaml:' in r.stderr, r)
+    check(not os.path.exists(site.path('ran')), 'it was not run')
 
 
 def signalled(site):
@@ -331,7 +399,17 @@ def wrong(site):
 def beside_a_run(site):
     """Of a simulated cluster that another process works on: what strays there
     is found here, without being in the way."""
-    site.write('faults', '100% delay 20ms *:*\nstray lock:*VMx2-M*\n')
+    beside(site, 'stray', 'VMM2')
+
+
+def beside_a_run_and_back(site):
+    """The same of what is back when it is looked for."""
+    beside(site, 'wander', 'and back')
+
+
+def beside(site, kind, says):
+    site.write('faults', '100%% delay 20ms *:*\n'
+               '%s lock:*VMx2-M*:9\n' % kind)
     state = site.path('run')
     p = subprocess.Popen(
         [CAMPRUN, 'run', os.path.join(STORY, 'campaign.xml'), '--source',
@@ -353,7 +431,7 @@ def beside_a_run(site):
     check(p.wait(LIMIT) == 4, p.returncode)
     out, err = found[VM].communicate(timeout=LIMIT)
     check(found[VM].returncode == MOVED and out == '' and
-          'VMM2' in err, (found[VM].returncode, err))
+          says in err, (found[VM].returncode, err))
     out, err = found[stays_put].communicate(timeout=LIMIT)
     check(found[stays_put].returncode == 0 and out == 'x\n', err)
     with open(os.path.join(state, 'guard', 'moves')) as f:
@@ -364,8 +442,9 @@ def beside_a_run(site):
     check(r.returncode == 0, r.stderr)
 
 
-CASES = [stays, moves, again, unknown, told, signalled, registry, bounds,
-         nobody_left, passed_on, wrong, beside_a_run]
+CASES = [stays, moves, again, unknown, told, alarmed, signalled, registry, bounds,
+         nobody_left, passed_on, wrong, there_and_back, beside_a_run,
+         beside_a_run_and_back]
 
 
 def main():

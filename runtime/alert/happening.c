@@ -17,6 +17,7 @@
 #include "exec.h"
 #include "happening.h"
 #include "intern.h"
+#include "keep.h"
 #include "procedure_fsm.h"
 #include "secret.h"
 
@@ -90,6 +91,14 @@ tell(struct teller *t, enum alert what, uint32_t object, const char *rest)
 
 /* --- states --- */
 
+/* Without an operator's order: a phase does. */
+static bool
+goes_back_itself(int from)
+{
+	return from == CMPG_ERROR_DETECTED ||
+	    from == CMPG_ERROR_DETECTED_IN_SUSPENDING;
+}
+
 static enum alert
 campaign_alert(int from, int to)
 {
@@ -109,7 +118,8 @@ campaign_alert(int from, int to)
 		return ALERT_CAMPAIGN_FAILED;
 	case CMPG_ROLLING_BACK:
 		return from == CMPG_ROLLBACK_SUSPENDED ?
-		    ALERT_CAMPAIGN_RESUMED : ALERT_ROLLBACK_BEGAN;
+		    ALERT_CAMPAIGN_RESUMED : goes_back_itself(from) ?
+		    ALERT_PHASE_UNDONE : ALERT_ROLLBACK_BEGAN;
 	case CMPG_ROLLBACK_SUSPENDED:
 		return ALERT_ROLLBACK_SUSPENDED;
 	case CMPG_ROLLBACK_COMPLETED:
@@ -223,7 +233,7 @@ take_campaign(struct teller *t, const struct record *r)
 {
 	enum alert what = campaign_alert((int)r->d, (int)r->f);
 	bool failed = what == ALERT_CAMPAIGN_STOPPED ||
-	    what == ALERT_CAMPAIGN_FAILED || what == ALERT_ROLLBACK_FAILED;
+	    what == ALERT_PHASE_UNDONE || what == ALERT_CAMPAIGN_FAILED || what == ALERT_ROLLBACK_FAILED;
 
 	t->at_work = !is_resting((int)r->f);
 	if (r->d != r->f && what != ALERT_COUNT)
@@ -313,12 +323,6 @@ take_begin(struct teller *t, const struct record *r)
 	tell(t, ALERT_ACTION_RETRIED, object_of(a), text);
 }
 
-static bool
-begins(const char *text, const char *with)
-{
-	return strncmp(text, with, strlen(with)) == 0;
-}
-
 static void
 take_end(struct teller *t, const struct record *r)
 {
@@ -338,10 +342,37 @@ take_end(struct teller *t, const struct record *r)
 	snprintf(t->why, sizeof(t->why), "%s", why);
 	tell(t, r->b == DO_FORWARD ? ALERT_ACTION_FAILED : ALERT_UNDO_FAILED,
 	    object_of(a), text);
-	if (begins(why, EXEC_NO_SNAPSHOT))
-		tell(t, ALERT_SNAPSHOT_FAILED, object_of(a), why);
 	if (strstr(why, DRIVER_STRAYED) != NULL)
 		tell(t, ALERT_MACHINE_STRAYED, object_of(a), why);
+}
+
+/* What became of a snapshot, or of the room for them. */
+static void
+take_keep(struct teller *t, const struct record *r)
+{
+	uint32_t name = r->text == NULL ? NAME_NONE : intern(r->text, r->len);
+	char text[64];
+
+	snprintf(text, sizeof(text), "%" PRIu32 " MiB are left", r->f);
+	if (r->a == KEEP_SHORT)
+		tell(t, ALERT_ROOM_SHORT, name, text);
+	else if (r->a == KEEP_UNTAKEN)
+		tell(t, ALERT_SNAPSHOT_FAILED, name, "taking it failed");
+	else if (r->a == KEEP_UNREVERTED)
+		tell(t, ALERT_SNAPSHOT_FAILED, name, "going back to it "
+		    "failed");
+}
+
+/* A procedure that does not begin for want of one says why in a note. */
+static void
+take_note(struct teller *t, const struct record *r)
+{
+	static const char missing[] = "no snapshot: ";
+	const size_t n = sizeof(missing) - 1;
+
+	if (r->text != NULL && r->len > n && memcmp(r->text, missing, n) == 0)
+		snprintf(t->why, sizeof(t->why), "%.*s", (int)(r->len - n),
+		    r->text + n);
 }
 
 void
@@ -368,6 +399,12 @@ teller_record(struct teller *t, const struct record *r, uint32_t crc)
 	case RECORD_END:
 		if (fits)
 			take_end(t, r);
+		break;
+	case RECORD_KEEP:
+		take_keep(t, r);
+		break;
+	case RECORD_NOTE:
+		take_note(t, r);
 		break;
 	default:
 		break;

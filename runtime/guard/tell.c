@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "alarm.h"
 #include "asked.h"
 #include "buf.h"
 #include "identity.h"
@@ -19,7 +20,7 @@
 #include "tell.h"
 #include "text.h"
 
-enum { SAID = 4096, WORDS = 400 };
+enum { SAID = 4096, WORDS = IDENTITY_WORDS, MOVED = 2 * WORDS + 100 };
 #define PATIENCE INT64_C(60000000000) /* ns a program has */
 
 /* --- lines --- */
@@ -31,6 +32,41 @@ put_sight(struct buf *b, const struct sight *s)
 		identity_json(&s->id, b);
 	else
 		buf_str(b, "null");
+}
+
+/* From where to where; nothing runs unless it is known where that is. */
+static void
+describe(const struct run *r, char *text, size_t n)
+{
+	const struct sight *to = &r->after;
+	char from[WORDS];
+
+	if (to->is == IDENTIFIED) {
+		identity_moved(&r->before.id, &to->id, text, n);
+		return;
+	}
+	identity_text(&r->before.id, from, sizeof(from));
+	if (to->is == IDENTIFIED_DOWN)
+		snprintf(text, n, "from %s to no machine: it does not run",
+		    from);
+	else
+		snprintf(text, n, "from %s to a machine nobody knows: %.300s",
+		    from, to->why);
+}
+
+/* The same in a sentence, for those who tell it to people. */
+static void
+put_text(const struct guard *g, const struct run *r, struct buf *b)
+{
+	struct buf text = { 0 };
+	char moved[MOVED];
+
+	describe(r, moved, sizeof(moved));
+	buf_printf(&text, "it moved while \"%s\" ran: %s; the output is thrown "
+	    "away", g->argv[0], moved);
+	buf_str(b, ",\"text\":");
+	buf_json(b, text.data, text.len);
+	buf_free(&text);
 }
 
 static void
@@ -46,6 +82,8 @@ put_run(const struct guard *g, const struct run *r, struct buf *b)
 	put_sight(b, &r->before);
 	buf_str(b, ",\"after\":");
 	put_sight(b, &r->after);
+	if (!r->same)
+		put_text(g, r, b);
 	buf_str(b, "}\n");
 }
 
@@ -64,30 +102,18 @@ tell_event(const struct guard *g, const struct run *r)
 }
 
 static void
-describe(const struct sight *s, char *text, size_t n)
-{
-	if (s->is == IDENTIFIED)
-		identity_text(&s->id, text, n);
-	else
-		snprintf(text, n, s->is == IDENTIFIED_DOWN ?
-		    "no machine: it does not run" :
-		    "a machine nobody knows: %.300s", s->why);
-}
-
-static void
 say(const struct guard *g, const struct run *r, bool again)
 {
-	char from[WORDS], to[WORDS], when[40] = "";
+	char moved[MOVED], when[40] = "";
 	time_t t = (time_t)(r->time / 1000000000);
 	struct tm tm;
 
-	describe(&r->before, from, sizeof(from));
-	describe(&r->after, to, sizeof(to));
+	describe(r, moved, sizeof(moved));
 	if (gmtime_r(&t, &tm) != NULL)
 		strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	fprintf(stderr, "camprun: %s \"%s\" moved while \"%s\" ran: from %s "
-	    "to %s; its output is thrown away%s\n", when, name_str(g->vm),
-	    g->argv[0], from, to, again ? ", and it runs again" : "");
+	fprintf(stderr, "camprun: %s \"%s\" moved while \"%s\" ran: %s; its "
+	    "output is thrown away%s\n", when, name_str(g->vm),
+	    g->argv[0], moved, again ? ", and it runs again" : "");
 }
 
 /* --- the folder --- */
@@ -206,6 +232,7 @@ tell_moved(const struct guard *g, const struct run *r, bool again)
 		run_registered(g, env, &line);
 	if (g->notify != NULL)
 		run_notify(g, env, &line);
+	alarm_raise(g, r->time);
 	for (i = 0; i < 4; i++)
 		free(own[i]);
 	free(env);

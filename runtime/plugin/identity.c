@@ -9,15 +9,20 @@
 #include "buf.h"
 #include "identity.h"
 
-bool
-identity_same(const struct identity *a, const struct identity *b)
+static bool
+same_machine(const struct identity *a, const struct identity *b)
 {
 	if (a->on != NAME_NONE && b->on != NAME_NONE && a->on != b->on)
 		return false;
-	if (a->visit != 0 && b->visit != 0 && a->visit != b->visit)
-		return false;
 	return strcmp(a->serial, b->serial) == 0 &&
 	    strcmp(a->type, b->type) == 0 && strcmp(a->model, b->model) == 0;
+}
+
+bool
+identity_same(const struct identity *a, const struct identity *b)
+{
+	return same_machine(a, b) && (a->visit[0] == '\0' ||
+	    b->visit[0] == '\0' || strcmp(a->visit, b->visit) == 0);
 }
 
 /* --- for people and programs --- */
@@ -47,6 +52,22 @@ identity_text(const struct identity *id, char *text, size_t n)
 		snprintf(text, n, "an unknown machine");
 }
 
+void
+identity_moved(const struct identity *from, const struct identity *to,
+    char *text, size_t n)
+{
+	char a[IDENTITY_WORDS], b[IDENTITY_WORDS];
+
+	identity_text(from, a, sizeof(a));
+	identity_text(to, b, sizeof(b));
+	if (same_machine(from, to))
+		snprintf(text, n, "from %s and back, or it was started anew "
+		    "there (visit %.40s, now %.40s)", a, from->visit,
+		    to->visit);
+	else
+		snprintf(text, n, "from %s to %s", a, b);
+}
+
 static void
 field(struct buf *b, const char *key, const char *value)
 {
@@ -66,6 +87,7 @@ identity_json(const struct identity *id, struct buf *out)
 	field(&b, "serial", id->serial);
 	field(&b, "type", id->type);
 	field(&b, "model", id->model);
+	field(&b, "visit", id->visit);
 	if (id->on != NAME_NONE)
 		field(&b, "on", name_str(id->on));
 	buf_char(&b, '}');
@@ -88,6 +110,7 @@ take(char *to, const char *from, size_t n)
 	to[n] = '\0';
 }
 
+/* True: the line says which machine. */
 static bool
 take_line(const char *line, size_t n, struct identity *id)
 {
@@ -95,7 +118,7 @@ take_line(const char *line, size_t n, struct identity *id)
 		const char *key;
 		char *to;
 	} keys[] = { { "serial=", id->serial }, { "type=", id->type },
-		{ "model=", id->model } };
+		{ "model=", id->model }, { "visit=", id->visit } };
 	size_t i, k;
 
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
@@ -103,7 +126,7 @@ take_line(const char *line, size_t n, struct identity *id)
 		if (n <= k || memcmp(line, keys[i].key, k) != 0)
 			continue;
 		take(keys[i].to, line + k, n - k);
-		return true;
+		return keys[i].to != id->visit;
 	}
 	return false;
 }
@@ -121,7 +144,8 @@ identity_parse(const char *text, struct identity *id)
 		any |= take_line(line, n, id);
 	}
 	n = strcspn(text, "\n");
-	if (!any && n > 0)
-		take(id->serial, text, n);
-	return any || n > 0;
+	if (any || n == 0 || strncmp(text, "visit=", 6) == 0)
+		return any;
+	take(id->serial, text, n);
+	return true;
 }

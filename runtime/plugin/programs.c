@@ -269,6 +269,24 @@ programs_identify(struct programs *p, const struct world *w, uint32_t ee,
 	return true;
 }
 
+bool
+programs_room(struct programs *p, const struct world *w, struct job *j)
+{
+	const struct order o = { .verb = VERB_COUNT, .entity = NAME_NONE,
+		.on = NAME_NONE, .to = NAME_NONE, .bundle = NAME_NONE,
+		.before = w };
+	const struct rules *l = section(p, POLICY_RETENTION);
+	struct making m = begin(p, &o, j, "room");
+
+	if (l->n == 0 || l->v[0].program.n == 0)
+		return false;
+	m.rule = &l->v[0];
+	m.place = NAME_NONE;
+	m.word = "room";
+	add_stage(&m, j, &m.rule->program);
+	return true;
+}
+
 void
 programs_inside(struct programs *p, const struct world *w, uint32_t ee,
     const struct texts *front, const struct texts *program, struct job *j)

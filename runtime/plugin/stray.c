@@ -4,7 +4,8 @@
  * between: so what must hold can be asked at any time and needs no memory, in a
  * resumed run as in an undisturbed one. Only where a driver does not know the
  * monitor's machine is the VM compared with where it was first seen in this
- * procedure.
+ * procedure. That it was away and is back shows only against what was last seen
+ * of it, so this is for as long as nothing is done that could be why.
  *
  * An action after which a VM has strayed was done all the same: the driver's
  * own probe says so, and it is undone like what fails.
@@ -29,6 +30,8 @@ struct watched { /* a VM of the procedure */
 	uint32_t dn;
 	bool seen;
 	struct identity first;
+	char visit[IDENTITY_TEXT]; /* when it was last seen; "": it may be
+	                            * another next time */
 };
 
 struct stray {
@@ -171,18 +174,18 @@ static bool
 say(const struct stray *s, const struct order *o, uint32_t vm, uint32_t home,
     const struct identity *was, const struct identity *is, char *why)
 {
-	char from[160], to[160];
+	char moved[300];
 
-	identity_text(was, from, sizeof(from));
-	identity_text(is, to, sizeof(to));
+	identity_moved(was, is, moved, sizeof(moved));
 	snprintf(why, WHY, "\"%.60s\"" DRIVER_STRAYED "\"%.60s\", which caught "
-	    "it: from %s to %s", name_str(vm), name_str(home), from, to);
+	    "it: %s; move it back, then resume or roll back", name_str(vm),
+	    name_str(home), moved);
 	keep_move(s, o, vm, was, is);
 	return false;
 }
 
 /* The machine that the VM must be on, as far as that is known. */
-static bool
+static void
 expected(struct stray *s, const struct world *w, struct watched *v,
     uint32_t home, const struct identity *is, struct identity *want)
 {
@@ -191,14 +194,14 @@ expected(struct stray *s, const struct world *w, struct watched *v,
 
 	if (dr->identify(dr->self, w, home, want, why) == IDENTIFIED) {
 		want->on = home;
-		want->visit = 0;
-		return true;
+	} else {
+		if (!v->seen)
+			v->first = *is;
+		v->seen = true;
+		*want = v->first;
 	}
-	if (!v->seen)
-		v->first = *is;
-	v->seen = true;
-	*want = v->first;
-	return true;
+	memcpy(want->visit, v->visit, sizeof(want->visit));
+	memcpy(v->visit, is->visit, sizeof(v->visit));
 }
 
 static bool
@@ -211,11 +214,43 @@ is_home(struct stray *s, const struct order *o, struct watched *v, char *why)
 	if (home == NAME_NONE || dr->identify(dr->self, o->before, v->dn, &is,
 	    why) != IDENTIFIED) {
 		v->seen = false; /* it may come up again elsewhere */
+		v->visit[0] = '\0';
 		return true;
 	}
 	expected(s, o->before, v, home, &is, &want);
 	return identity_same(&is, &want) ||
 	    say(s, o, v->dn, home, &want, &is, why);
+}
+
+/* May an order that brings a machine down and up again, or moves it, be about
+ * this one or what is below it? Other caught ones are not below it. */
+static bool
+may_renew(const struct stray *s, const struct order *o, uint32_t vm)
+{
+	switch (o->verb) {
+	case VERB_ONLINE_INSTALL:
+	case VERB_ONLINE_UNINSTALL:
+	case VERB_LOCK:
+	case VERB_UNLOCK:
+	case VERB_SNAPSHOT:
+	case VERB_DISCARD:
+	case VERB_VALIDATE:
+	case VERB_NOTIFY:
+		return false;
+	default:
+		return o->entity == vm ||
+		    catcher(s, o->before, o->entity) == NAME_NONE;
+	}
+}
+
+static void
+forget_visits(struct stray *s, const struct order *o, bool all)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		if (all || may_renew(s, o, s->v[i].dn))
+			s->v[i].visit[0] = '\0';
 }
 
 static bool
@@ -231,8 +266,10 @@ all_home(struct stray *s, const struct order *o, char *why)
 {
 	size_t i;
 
-	if (!is_guarded(s, o))
+	if (!is_guarded(s, o)) {
+		forget_visits(s, o, true);
 		return true;
+	}
 	enter(s, s->opt.actions->act[o->seq - 1].proc);
 	for (i = 0; i < s->n; i++)
 		if (!is_home(s, o, &s->v[i], why))
@@ -250,6 +287,7 @@ after(struct stray *s, enum outcome out, char *why)
 	if (out == OUTCOME_RUNNING)
 		return out;
 	s->order = NULL;
+	forget_visits(s, o, false);
 	if (out != OUTCOME_OK)
 		return out;
 	note_lists(s, o);
@@ -280,6 +318,8 @@ stray_cancel(void *self)
 {
 	struct stray *s = self;
 
+	if (s->order != NULL)
+		forget_visits(s, s->order, true);
 	s->order = NULL;
 	s->inner->cancel(s->inner->self);
 }
@@ -335,6 +375,14 @@ stray_identify(void *self, const struct world *w, uint32_t ee,
 	return s->inner->identify(s->inner->self, w, ee, id, why);
 }
 
+static bool
+stray_room(void *self, room_function tell, void *arg, char *why)
+{
+	struct stray *s = self;
+
+	return s->inner->room(s->inner->self, tell, arg, why);
+}
+
 static void
 stray_free(void *self)
 {
@@ -368,6 +416,7 @@ stray_watch(struct driver *inner, const struct driver_options *opt)
 		.sync = inner->sync == NULL ? NULL : stray_sync,
 		.compare = stray_compare, .restore = stray_restore,
 		.identify = stray_identify,
+		.room = inner->room == NULL ? NULL : stray_room,
 		.free = stray_free, .self = s };
 	w = world_new(opt->source);
 	s->w = w;

@@ -6,7 +6,8 @@ stray.py [--camprun P] [--campgen P] [--seeds A..B]: generated pairs are run
 undisturbed, and rolled back: nothing may be said to have strayed. Then each
 virtual machine that is locked before it goes down is made to stray there: the
 run must stop, say which machine it was and from where to where, and come back
-to the source.
+to the source. The same machine is then made to go away and come back at once:
+that is noticed, too, the action undone and tried again, and the run goes on.
 """
 import argparse
 import json
@@ -73,6 +74,23 @@ def caught(run):
     return names
 
 
+def wanders(o, run, vm):
+    """Away and back is noticed though it is at home whenever it is asked."""
+    shutil.rmtree(run.state)
+    with open(run.path('stray'), 'w') as f:
+        f.write('wander lock:%s\n' % vm)
+    run.command('run', '--fault-file', run.path('stray'), '--commit',
+                may=(0,))
+    moves = run.moves()
+    if len(moves) != 1 or moves[0]['vm'] != vm:
+        raise Failure('%s was away: %s' % (vm, moves))
+    before, after = moves[0]['before'], moves[0]['after']
+    if before.pop('visit') == after.pop('visit') or before != after:
+        raise Failure('%s is back: %s' % (vm, moves))
+    run.is_model('target.xml')
+    o.wandered += 1
+
+
 def one(o, seed, folder):
     run = Straying(o, folder)
     if not faults.prepare(o, run, seed):
@@ -103,6 +121,7 @@ def one(o, seed, folder):
             o.backups += 1
             run.command('rollback', may=(0,))
         run.is_model('source.xml')
+        wanders(o, run, vm)
     return True
 
 
@@ -117,7 +136,7 @@ def main():
     if (os.environ.get('T') or '') not in 'stray':
         print('0 passed, 0 failed')
         return 0
-    o.strayed = o.stayed = o.backups = 0
+    o.strayed = o.stayed = o.backups = o.wandered = 0
     low, high = (int(x) for x in o.seeds.split('..'))
     passed = failed = 0
     for seed in range(low, high + 1):
@@ -134,8 +153,8 @@ def main():
         failed += 1
         print('FAILED stray: nothing ever strayed')
     if o.verbose:
-        print('%d strayed, %d had nowhere to go, %d backups' % (
-            o.strayed, o.stayed, o.backups))
+        print('%d strayed, %d were away and back, %d had nowhere to go, '
+              '%d backups' % (o.strayed, o.wandered, o.stayed, o.backups))
     print('%d passed, %d failed' % (passed, failed))
     return 1 if failed else 0
 

@@ -86,6 +86,48 @@ saves_what_changed(void **state)
 }
 
 static void
+is_visit(const struct fixture *f, const struct cluster *k, const char *visit)
+{
+	struct identity id;
+	char why[CLUSTER_WHY];
+
+	assert_int_equal(cluster_identify(k, f->w, intern_str(V), &id, why),
+	    IDENTIFIED);
+	assert_string_equal(id.visit, visit);
+}
+
+/* D1: away and back is another visit, in what is loaded too, and nothing else
+ * is different. */
+static void
+counts_visits(void **state)
+{
+	struct fixture *f = *state;
+	struct cluster *other = cluster_new(f->m);
+	struct buf b = { 0 };
+	char *text;
+
+	is_visit(f, f->k, "1");
+	OK_ON(MIGRATE, V, H2, NULL);
+	OK_ON(MIGRATE, V, H1, NULL);
+	is_visit(f, f->k, "3");
+	assert_true(cluster_wander(f->k, intern_str(V)));
+	is_visit(f, f->k, "5");
+	assert_true(cluster_equal(f->k, other));
+	text = saved(f->k);
+	assert_string_equal(text, "visits\t" V "\t4\n");
+	assert_true(cluster_load(other, text, strlen(text), f->why));
+	is_visit(f, other, "5");
+	free(text);
+	cluster_free(other);
+	other = cluster_new(f->m);
+	cluster_save_changed(f->k, &b);
+	assert_true(cluster_load(other, b.data, b.len, f->why));
+	is_visit(f, other, "5");
+	cluster_free(other);
+	buf_free(&b);
+}
+
+static void
 refuses_damaged_text(void **state)
 {
 	static const char *const bad[] = {
@@ -93,6 +135,7 @@ refuses_damaged_text(void **state)
 		"ee\tx\tpeui---\t-\tsafB\n", "ee\tx\tpeui---\t-\tsafB:4\n",
 		"ee\tx\tpeui---\t-\tsafB:1", "dep\tx,y\tmany\n",
 		"dep\tx\t1\n", "ee\tx\tpeuiXXX\t-\n", "\n", "ee\tx\\",
+		"visits\tx\n", "visits\tx\tmany\n", "visits\n",
 	};
 	struct fixture *f = *state;
 	size_t i;
@@ -113,6 +156,7 @@ main(void)
 		TEST(tells_differences),
 		TEST(saves_and_loads),
 		TEST(saves_what_changed),
+		TEST(counts_visits),
 		TEST(refuses_damaged_text),
 	};
 

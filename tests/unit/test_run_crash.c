@@ -32,8 +32,8 @@ enum { DONE = 0, SYSTEM = 3, UNDONE = 4, DECIDE = 5 };
 static struct story {
 	struct diag diag;
 	struct model *source, *target;
-	struct campaign *c;
-	struct actions *a;
+	struct campaign *c, *plain_c, *phased_c; /* c: one of the others */
+	struct actions *a, *plain_a, *phased_a;
 	int *ended; /* by seq: how often its forward order ended well, less
 	             * how often it was reversed */
 	int *settled; /* the same, of what this process was told again */
@@ -312,20 +312,41 @@ again(enum command c, int *end)
 
 /* --- the story --- */
 
+/* All procedures are one phase, which is validated where the last one ends. */
+static void
+validate(struct campaign *c)
+{
+	struct step *last = &c->procedure[c->nprocedure - 1].step[0];
+	size_t k;
+
+	for (k = 0; k < c->nprocedure; k++)
+		c->procedure[k].phase = intern_str("all");
+	last->callback = arena_alloc(&c->arena, sizeof(*last->callback));
+	*last->callback = (struct callback){ .label =
+	    intern_str("validate:all"), .string = NAME_NONE, .time = -1,
+	    .at = intern_str("afterUnlock"), .on = NAME_NONE };
+	last->ncallback = 1;
+}
+
 static int
 load(void **state)
 {
 	(void)state;
 	story.source = model_load(STORY "source.xml", &story.diag);
 	story.target = model_load(STORY "target.xml", &story.diag);
-	story.c = campaign_load(STORY "campaign.xml", &story.diag);
-	story.a = actions_expand(story.c, story.source);
+	story.c = story.plain_c = campaign_load(STORY "campaign.xml",
+	    &story.diag);
+	story.a = story.plain_a = actions_expand(story.c, story.source);
+	story.phased_c = campaign_load(STORY "campaign.xml", &story.diag);
+	validate(story.phased_c);
+	story.phased_a = actions_expand(story.phased_c, story.source);
 	story.snapshots = policy_load("tests/unit/snapshots.yaml",
 	    &story.diag);
 	assert_non_null(story.snapshots);
 	assert_int_equal(story.diag.nitem, 0);
-	story.ended = mem_alloc(story.a->n + 1, sizeof(int));
-	story.settled = mem_alloc(story.a->n + 1, sizeof(int));
+	assert_int_equal(story.phased_a->n, story.plain_a->n + 1);
+	story.ended = mem_alloc(story.phased_a->n + 1, sizeof(int));
+	story.settled = mem_alloc(story.phased_a->n + 1, sizeof(int));
 	return 0;
 }
 
@@ -337,8 +358,10 @@ unload(void **state)
 	free(story.ended);
 	free(story.settled);
 	policy_free(story.snapshots);
-	actions_free(story.a);
-	campaign_free(story.c);
+	actions_free(story.plain_a);
+	campaign_free(story.plain_c);
+	actions_free(story.phased_a);
+	campaign_free(story.phased_c);
 	model_free(story.source);
 	model_free(story.target);
 	diag_free(&story.diag);
@@ -760,6 +783,107 @@ what_cannot_be_reverted(void **state)
 	assert_int_equal(kept(KEEP_BEFORE), 1);
 }
 
+/* --- with a phase that is not valid --- */
+
+static int
+want_phase(void **state)
+{
+	story.c = story.phased_c;
+	story.a = story.phased_a;
+	return want_snapshots(state);
+}
+
+static int
+want_no_phase(void **state)
+{
+	story.c = story.plain_c;
+	story.a = story.plain_a;
+	story.fail[0] = NULL;
+	return want_none(state);
+}
+
+/* Where the phase has gone back to: only what came before it stands. */
+static void
+phase_is_back(int end)
+{
+	assert_int_equal(end, CMPG_SUSPENDED_BY_ERROR_DETECTED);
+	for (size_t i = 1; i <= story.a->n; i++)
+		assert_int_equal(story.ended[i], i <= story.a->init_end);
+}
+
+/* How many of the snapshots of before are as the deed left them. */
+static size_t
+are(enum keep_deed deed)
+{
+	struct exec *x = exec_new(story.c, story.source, story.a);
+	struct diag d = { 0 };
+	const struct keep *k = exec_kept(x);
+	size_t i, n = 0;
+
+	assert_int_equal(journal_read(DIR, &d, exec_record, x), 0);
+	for (i = 0; i < k->n; i++)
+		n += k->v[i].kind == KEEP_BEFORE && k->v[i].deed == deed;
+	exec_free(x);
+	diag_free(&d);
+	return n;
+}
+
+/* U8: what its last procedure does not pass takes all of the phase back, and
+ * each machine to its snapshot; then it may be tried again, or rolled back. */
+static void
+a_phase_goes_back(void **state)
+{
+	int end;
+	size_t before;
+
+	(void)state;
+	story.fail[0] = "notify:validate:all:99";
+	fault_reset();
+	assert_int_equal(process(COMMAND_RUN, &end), UNDONE);
+	phase_is_back(end);
+	before = kept(KEEP_BEFORE);
+	assert_true(before > 4);
+	assert_int_equal(are(KEEP_REVERTED), before);
+	assert_int_equal(process(COMMAND_RESUME, &end), UNDONE);
+	phase_is_back(end);
+	assert_int_equal(kept(KEEP_BEFORE), before);
+	story.fail[0] = NULL;
+	assert_int_equal(process(COMMAND_RESUME, &end), DONE);
+	all_done(end);
+	assert_int_equal(kept(KEEP_BEFORE), before);
+	assert_int_equal(process(COMMAND_ROLLBACK, &end), DONE);
+	none_done(end);
+}
+
+/* X6: the machine stops anywhere on the way there and back. Whoever resumes it
+ * goes on with that, and does not begin the phase again. */
+static void
+crash_while_a_phase_goes_back(void **state)
+{
+	int end;
+	uint64_t n;
+
+	(void)state;
+	story.fail[0] = "notify:validate:all:99";
+	fault_reset();
+	fault_plan(FAULT_NONE, FAULT_ALL, 0, 0);
+	assert_int_equal(process(COMMAND_RUN, &end), UNDONE);
+	n = fault_count(FAULT_CHANGES);
+	for (uint64_t k = 1; k <= n; k++) {
+		fault_reset();
+		fault_plan(FAULT_STOP, FAULT_CHANGES, k, 0);
+		assert_int_equal(process(COMMAND_RUN, NULL), SYSTEM);
+		restart((enum fault_fate)(k % 3), k);
+		assert_int_equal(again(COMMAND_RUN, &end), UNDONE);
+		phase_is_back(end);
+		assert_int_equal(are(KEEP_REVERTED), kept(KEEP_BEFORE));
+		assert_int_equal(again(COMMAND_ROLLBACK, &end), DONE);
+		none_done(end);
+	}
+}
+
+#define with_phase(test) \
+	cmocka_unit_test_setup_teardown(test, want_phase, want_no_phase)
 #define with_snapshots(test) \
 	cmocka_unit_test_setup_teardown(test, want_snapshots, want_none)
 
@@ -788,6 +912,9 @@ main(void)
 		with_snapshots(crash_while_undoing),
 		with_snapshots(crash_while_restoring),
 		with_snapshots(crash_again_and_again),
+		with_phase(a_phase_goes_back),
+		with_phase(crash_while_a_phase_goes_back),
+		with_phase(crash_anywhere_in_run),
 	};
 
 	return cmocka_run_group_tests(tests, load, unload);

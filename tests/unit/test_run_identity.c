@@ -31,6 +31,7 @@ static void
 same_only_if_all_that_is_known_is(void **state)
 {
 	struct identity a = machine("1", "safEE=a"), b = machine("1", NULL);
+	char text[2 * IDENTITY_WORDS + 100];
 
 	(void)state;
 	assert_true(identity_same(&a, &b));
@@ -42,10 +43,17 @@ same_only_if_all_that_is_known_is(void **state)
 	strcpy(b.model, "other");
 	assert_false(identity_same(&a, &b));
 	b = a;
-	a.visit = 4;
+	strcpy(a.visit, "4");
 	assert_true(identity_same(&a, &b));
-	b.visit = 5; /* it was away and came back */
+	strcpy(b.visit, "5"); /* it was away and came back */
 	assert_false(identity_same(&a, &b));
+	identity_moved(&a, &b, text, sizeof(text));
+	assert_string_equal(text, "from serial 1, on safEE=a and back, or it "
+	    "was started anew there (visit 4, now 5)");
+	strcpy(b.serial, "2");
+	identity_moved(&a, &b, text, sizeof(text));
+	assert_string_equal(text, "from serial 1, on safEE=a to serial 2, on "
+	    "safEE=a");
 }
 
 static void
@@ -66,6 +74,12 @@ what_a_program_says(void **state)
 	assert_string_equal(id.serial, "host7");
 	assert_false(identity_parse("", &id));
 	assert_false(identity_parse("\nserial=\n", &id));
+	assert_true(identity_parse("type=x\nvisit=7 b\n", &id));
+	assert_string_equal(id.visit, "7 b");
+	assert_true(identity_parse("host7\nvisit=8\n", &id));
+	assert_string_equal(id.serial, "host7");
+	assert_string_equal(id.visit, "8");
+	assert_false(identity_parse("visit=8\n", &id)); /* of what? */
 }
 
 static void
@@ -75,12 +89,13 @@ as_json(void **state)
 	struct buf b = { 0 };
 
 	(void)state;
+	strcpy(id.visit, "9");
 	buf_str(&b, "[");
 	identity_json(&id, &b);
 	buf_str(&b, "]");
 	buf_char(&b, '\0');
 	assert_string_equal(b.data, "[{\"serial\":\"a\\\"b\","
-	    "\"on\":\"safEE=x\"}]");
+	    "\"visit\":\"9\",\"on\":\"safEE=x\"}]");
 	buf_free(&b);
 }
 

@@ -317,15 +317,19 @@ where_it_runs(struct known *k, const char *domain, struct identity *id,
 {
 	const struct who_hosts *h = who_hosts(k->who);
 	const char *silent = NULL;
+	uint64_t visit = 0;
 	enum running r;
 	size_t i, at;
 
 	for (i = 0; i < h->n; i++) {
 		at = (k->last + i) % h->n;
-		r = teller_runs(k->teller, h->uri[at], domain, &id->visit);
+		r = teller_runs(k->teller, h->uri[at], domain, &visit);
 		if (r == RUNS) {
 			k->last = at;
 			id->on = h->ee[at];
+			if (visit != 0)
+				snprintf(id->visit, IDENTITY_TEXT, "%" PRIu64,
+				    visit);
 			return machine_under(k, h->uri[at], id, why);
 		}
 		if (r == RUNS_UNKNOWN)

@@ -285,6 +285,7 @@ cluster_move(struct cluster *c, struct entity *vm, uint32_t host)
 		return;
 	cluster_note(c, vm);
 	vm->host = host;
+	vm->visits += host != NAME_NONE && (vm->flags & IS_EE);
 	if (host != NAME_NONE && vm->dep != NONE)
 		link_name(c, vm->dep, host);
 }

@@ -59,16 +59,18 @@ enum identified cluster_identify(const struct cluster *, const struct world *,
  * on none of its sponsors goes back to the first that serves. False: there is
  * none such, or it has nowhere to go. */
 bool cluster_stray(struct cluster *, uint32_t ee);
+/* The same, and it comes back at once. */
+bool cluster_wander(struct cluster *, uint32_t ee);
 
 /* As text: one line for each entity and dependency that is not as cluster_new
- * makes it, sorted. */
+ * makes it, sorted, and how often those moved that did. */
 void cluster_save(const struct cluster *, struct buf *);
 /* The same for those that changed since it was last called. */
 void cluster_save_changed(struct cluster *, struct buf *);
 /* Takes lines of either; what no line speaks of stays. False with a sentence
  * in why, in which case the cluster is good for nothing but cluster_free. */
 bool cluster_load(struct cluster *, const char *text, size_t n, char *why);
-/* Equal in everything that is saved. */
+/* Equal in everything that is saved but how often what moved. */
 bool cluster_equal(const struct cluster *, const struct cluster *);
 
 /* Writes what is not as the model promises, at most max lines; returns how

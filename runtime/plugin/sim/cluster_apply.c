@@ -194,6 +194,9 @@ migrate(const struct rules *r, struct entity *e)
 		return rules_refuse(r, "%s of " DN " to " DN ": there is no "
 		    "such monitor", rules_verb(r), name_str(e->dn),
 		    name_str(r->o->to));
+	/* On the way back it may be there already, as it strayed. */
+	if (e->host == to->dn && r->o->direction != DO_FORWARD)
+		return true;
 	if (e->host == to->dn)
 		return rules_refuse(r,
 		    "%s of " DN " to " DN ": it stands there "

@@ -49,7 +49,7 @@ enum identified
 cluster_identify(const struct cluster *c, const struct world *w, uint32_t ee,
     struct identity *id, char *why)
 {
-	const struct entity *e = cluster_find(c, ee), *next;
+	const struct entity *e = cluster_find(c, ee), *next, *first = e;
 	uint32_t machine;
 
 	*id = (struct identity){ .on = NAME_NONE };
@@ -69,6 +69,8 @@ cluster_identify(const struct cluster *c, const struct world *w, uint32_t ee,
 	put_name(id->type, machine == e->dn ? world_value(w, machine,
 	    N_saPlmEEType) : world_value(w, machine, N_saPlmHEBaseHEType));
 	snprintf(id->model, IDENTITY_TEXT, "simulated");
+	if (first->host != NAME_NONE)
+		snprintf(id->visit, IDENTITY_TEXT, "%u", first->visits + 1);
 	return IDENTIFIED;
 }
 
@@ -119,16 +121,37 @@ may_stray(const struct cluster *c, const struct entity *e)
 	    e->host != NAME_NONE && cluster_is_vm(c, e);
 }
 
-bool
-cluster_stray(struct cluster *c, uint32_t ee)
+/* The EE, or else the first that stands on it; NULL: none that can stray. */
+static struct entity *
+who_strays(struct cluster *c, uint32_t ee)
 {
 	struct entity *e = cluster_find(c, ee);
 	size_t i;
 
 	if (may_stray(c, e))
-		return stray(c, e);
+		return e;
 	for (i = 0; i < c->n; i++)
 		if (c->v[i].host == ee && may_stray(c, &c->v[i]))
-			return stray(c, &c->v[i]);
-	return false;
+			return &c->v[i];
+	return NULL;
+}
+
+bool
+cluster_stray(struct cluster *c, uint32_t ee)
+{
+	struct entity *e = who_strays(c, ee);
+
+	return e != NULL && stray(c, e);
+}
+
+bool
+cluster_wander(struct cluster *c, uint32_t ee)
+{
+	struct entity *e = who_strays(c, ee);
+	uint32_t home = e == NULL ? (uint32_t)NAME_NONE : e->host;
+
+	if (e == NULL || !stray(c, e))
+		return false;
+	cluster_move(c, e, home);
+	return true;
 }

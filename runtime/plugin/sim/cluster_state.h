@@ -32,6 +32,7 @@ struct entity {
 	/* DN of the VMM it stands on; of AMF entities what is next below,
 	 * where a change of the model made it another than at the start */
 	uint32_t host, host0;
+	uint32_t visits; /* EE: how often it got to another VMM since the start */
 	struct software *sw; /* sorted by name */
 	size_t nsw, sw_cap;
 };

@@ -4,10 +4,12 @@
  *
  *	ee   DN  FLAGS  HOST  BUNDLE:PARTS...
  *	dep  DN  MINIMUM  NAME...
+ *	visits  DN  TIMES     it got to a monitor so often since the start
  *
  * separated by tabs; tab, newline and backslash in a name are written \t, \n,
  * \\. Lines stand in the order of their names, so that equal clusters give
- * equal texts. A line says everything about its entity: the later one counts.
+ * equal texts; visits make no difference between them. A line says everything
+ * about its entity: the later one counts.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +65,16 @@ put_entity(struct buf *b, const struct entity *e)
 		buf_printf(b, ":%u", e->sw[i].parts);
 	}
 	buf_char(b, '\n');
+}
+
+static void
+put_visits(struct buf *b, const struct entity *e)
+{
+	if (e->visits == 0)
+		return;
+	buf_str(b, "visits");
+	put_name(b, e->dn);
+	buf_printf(b, "\t%u\n", e->visits);
 }
 
 static void
@@ -134,8 +146,8 @@ put_lines(const struct cluster *c, struct line *l, size_t n, struct buf *b)
 			put_entity(b, &c->v[l[i].index]);
 }
 
-void
-cluster_save(const struct cluster *c, struct buf *b)
+static void
+save(const struct cluster *c, struct buf *b)
 {
 	struct line *l = NULL;
 	size_t n = 0, cap = 0, i;
@@ -154,6 +166,16 @@ cluster_save(const struct cluster *c, struct buf *b)
 		}
 	put_lines(c, l, n, b);
 	free(l);
+}
+
+void
+cluster_save(const struct cluster *c, struct buf *b)
+{
+	size_t i;
+
+	save(c, b);
+	for (i = 0; i < c->n; i++)
+		put_visits(b, &c->v[i]);
 }
 
 void
@@ -180,6 +202,9 @@ cluster_save_changed(struct cluster *c, struct buf *b)
 	}
 	c->nchanged = c->nchanged_dep = 0;
 	put_lines(c, l, n, b);
+	for (i = 0; i < n; i++)
+		if (!l[i].dep)
+			put_visits(b, &c->v[l[i].index]);
 	free(l);
 }
 
@@ -189,8 +214,8 @@ cluster_equal(const struct cluster *a, const struct cluster *b)
 	struct buf x = { 0 }, y = { 0 };
 	bool equal;
 
-	cluster_save(a, &x);
-	cluster_save(b, &y);
+	save(a, &x);
+	save(b, &y);
 	equal = x.len == y.len &&
 	    (x.len == 0 || memcmp(x.data, y.data, x.len) == 0);
 	buf_free(&x);
@@ -295,17 +320,33 @@ read_entity(struct reader *r)
 }
 
 static bool
+read_number(struct reader *r, uint32_t *value)
+{
+	char *end;
+
+	if (!field(r))
+		return false;
+	*value = (uint32_t)strtoul(r->text.data, &end, 10);
+	return end != r->text.data && *end == '\0';
+}
+
+static bool
+read_visits(struct reader *r)
+{
+	uint32_t dn;
+
+	return field(r) && (dn = name_of(r, r->text.len)) != NAME_NONE &&
+	    read_number(r, &cluster_at(r->c, dn)->visits);
+}
+
+static bool
 read_dep(struct reader *r)
 {
 	uint32_t dn, min;
 	size_t n = 0;
-	char *end;
 
 	if (!field(r) || (dn = name_of(r, r->text.len)) == NAME_NONE ||
-	    dn_parent(dn) == NAME_NONE || !field(r))
-		return false;
-	min = (uint32_t)strtoul(r->text.data, &end, 10);
-	if (end == r->text.data || *end != '\0')
+	    dn_parent(dn) == NAME_NONE || !read_number(r, &min))
 		return false;
 	while (r->p < r->end) {
 		if (!field(r))
@@ -326,6 +367,8 @@ read_line(struct reader *r)
 		return false;
 	if (strcmp(r->text.data, "ee") == 0)
 		return read_entity(r);
+	if (strcmp(r->text.data, "visits") == 0)
+		return read_visits(r);
 	return strcmp(r->text.data, "dep") == 0 && read_dep(r);
 }
 

@@ -337,6 +337,8 @@ apply(struct sim *s, const struct order *o, enum mishap m, char *why)
 	s->half = half;
 	if (m == MISHAP_STRAY)
 		cluster_stray(s->cluster, o->entity);
+	if (m == MISHAP_WANDER)
+		cluster_wander(s->cluster, o->entity);
 	buf_str(&payload, half ? HALF : "");
 	cluster_save_changed(s->cluster, &payload);
 	err = commit(s, &payload); /* D1 */
@@ -370,6 +372,21 @@ make_snapshots(const struct sim *s, const char *dir)
 	return err;
 }
 
+/* It, and what a crash left of the writing of it. */
+static int
+remove_snapshot(const char *path)
+{
+	struct buf b = { 0 };
+	int err = os_exists(path) ? os_unlink(path) : 0;
+
+	buf_printf(&b, "%s.new", path);
+	buf_char(&b, '\0');
+	if (err == 0 && os_exists(b.data))
+		err = os_unlink(b.data);
+	buf_free(&b);
+	return err;
+}
+
 static int
 change_snapshot(const struct sim *s, const struct order *o, const char *path)
 {
@@ -379,22 +396,65 @@ change_snapshot(const struct sim *s, const struct order *o, const char *path)
 	if (err == 0 && o->verb == VERB_SNAPSHOT)
 		err = os_replace(path, name_str(o->entity),
 		    name_len(o->entity));
-	else if (err == 0 && os_exists(path))
-		err = os_unlink(path);
+	else if (err == 0)
+		err = remove_snapshot(path);
 	if (err == 0)
 		err = os_sync_dir(dir);
 	free(dir);
 	return err;
 }
 
+/* --- room for them, where the faults say how much there is --- */
+
+enum { EACH = 100 /* MiB */ };
+
+static int
+count_one(void *n, const char *name)
+{
+	*(int64_t *)n += strchr(name, '.') == NULL;
+	return 0;
+}
+
+/* In MiB; INT64_MAX: any number. */
+static int64_t
+room_left(const struct sim *s)
+{
+	char *dir = snapshot_path(s, NULL);
+	int64_t n = 0, room = s->opt.faults == NULL ? 0 : s->opt.faults->room;
+
+	if (room > 0 && os_exists(dir))
+		os_list(dir, count_one, &n);
+	free(dir);
+	return room == 0 ? INT64_MAX : n * EACH < room ? room - 1 - n * EACH :
+	    0;
+}
+
+static bool
+sim_room(void *self, room_function tell, void *arg, char *why)
+{
+	int64_t left = room_left(self);
+
+	(void)why;
+	if (left != INT64_MAX)
+		tell(arg, "the simulated snapshots", (uint64_t)left << 20);
+	return true;
+}
+
 static enum outcome
 on_snapshot(struct sim *s, const struct order *o, char *why)
 {
 	char *path = snapshot_path(s, o->snapshot);
-	bool known = os_exists(path);
-	int err = o->verb == VERB_REVERT ? 0 : change_snapshot(s, o, path);
+	bool known = os_exists(path), full = o->verb == VERB_SNAPSHOT &&
+	    !known && room_left(s) < EACH;
+	int err = o->verb == VERB_REVERT || full ? 0 :
+	    change_snapshot(s, o, path);
 
 	free(path);
+	if (full) {
+		snprintf(why, CLUSTER_WHY, "no room is left for %s",
+		    o->snapshot);
+		return OUTCOME_FAILED;
+	}
 	if (err != 0)
 		return system_failed(s, "write snapshots beside", err, why);
 	if (o->verb != VERB_REVERT || known)
@@ -419,17 +479,19 @@ probe_snapshot(const struct sim *s, const struct order *o)
 static enum outcome
 finish(struct sim *s, const struct order *o, enum mishap m, char *why)
 {
+	uint32_t name = o->callback != NULL ? o->callback->label : o->entity;
 	enum outcome out = OUTCOME_FAILED;
 	bool half = m == MISHAP_HALF && o->direction == DO_FORWARD;
+	bool done = m == MISHAP_NONE || m == MISHAP_STRAY ||
+	    m == MISHAP_WANDER;
 
-	if (m == MISHAP_NONE || m == MISHAP_STRAY || half)
+	if (done || half)
 		out = o->snapshot != NULL ? on_snapshot(s, o, why) :
 		    apply(s, o, m, why);
-	if (m == MISHAP_NONE || m == MISHAP_STRAY || out == OUTCOME_SYSTEM)
+	if (done || out == OUTCOME_SYSTEM)
 		return out;
 	snprintf(why, CLUSTER_WHY, "%s of \"%.200s\" failed%s as ordered",
-	    verb_name(o->verb), o->entity == NAME_NONE ? "" :
-	    name_str(o->entity), half && out == OUTCOME_OK ? " half done" :
+	    verb_name(o->verb), name == NAME_NONE ? "" : name_str(name), half && out == OUTCOME_OK ? " half done" :
 	    "");
 	return OUTCOME_FAILED;
 }
@@ -661,7 +723,8 @@ driver_sim(const struct driver_options *opt, char *why)
 		.wait = sim_wait, .cancel = sim_cancel, .probe = sim_probe,
 		.settled = sim_settled, .sync = sim_sync,
 		.compare = sim_compare, .restore = sim_restore,
-		.identify = sim_identify, .free = sim_free, .self = s };
+		.identify = sim_identify, .room = sim_room,
+		.free = sim_free, .self = s };
 	s->start = world_new(opt->source);
 	s->cluster = cluster_new(opt->source);
 	s->path = dir == NULL ? NULL : text_below(dir, "cluster");

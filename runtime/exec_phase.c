@@ -1,0 +1,113 @@
+/*
+ * What becomes of a phase that turns out not to be valid? Procedures that end
+ * with a callback "validate:NAME" are a phase, as many as follow each other.
+ * When one of them fails there for good, it is undone like any other; then
+ * those before it are rolled back, last first, and the snapshots of all that
+ * the phase acted on are reverted to: what is left is what the phase before it
+ * was validated as (U8). The campaign stands there like before a step that
+ * failed; resume begins the phase anew, with its gate.
+ *
+ * That it goes back is a note in the records, as the policy may say no. What
+ * is rolled back then, and where it ends, follows from the campaign.
+ */
+#include <string.h>
+
+#include "callback.h"
+#include "campaign_fsm.h"
+#include "exec_private.h"
+#include "policy.h"
+#include "procedure_fsm.h"
+
+static const char goes_back[] = "phase goes back";
+
+/* "trial" of "validate:trial" and "gate:trial". */
+static const char *
+phase_of(const struct act *a)
+{
+	if (a->verb != VERB_NOTIFY || (!callback_is_gate(a->callback) &&
+	    !callback_is_validation(a->callback)))
+		return NULL;
+	return strchr(name_str(a->callback->label), ':') + 1;
+}
+
+/* Is the procedure of the phase that the callback is about? */
+static bool
+is_in_phase(const struct exec *x, size_t k, const struct act *callback)
+{
+	const struct run_proc *p = &x->a->proc[k];
+	const char *name = phase_of(callback), *own;
+	size_t j;
+
+	for (j = p->first; j < p->first + p->n; j++) {
+		own = phase_of(&x->a->act[j]);
+		if (own != NULL && strcmp(own, name) == 0)
+			return true;
+	}
+	return p->p->phase != NAME_NONE && p->p->phase ==
+	    x->a->proc[callback->proc].p->phase;
+}
+
+/* The first procedure that goes back with the one in which that failed: the
+ * very one, if nothing else does. */
+static size_t
+first_of(const struct exec *x, const struct act *failed)
+{
+	size_t k = failed->proc;
+
+	if (failed->verb == VERB_NOTIFY &&
+	    callback_is_validation(failed->callback))
+		while (k > 0 && is_in_phase(x, k - 1, failed))
+			k--;
+	return k;
+}
+
+/* Says it, and keeps what the procedures before had come to. */
+static enum result
+prepare(struct exec *x)
+{
+	const struct act *a = &x->a->act[x->failed];
+
+	if (x->opt->kept != NULL)
+		x->opt->kept(x->opt->arg, "not valid, so what its phase did "
+		    "is taken back:", a->callback->label, x->why);
+	return exec_keep_failed(x, x->phase, x->turn);
+}
+
+static enum result
+decide(struct exec *x)
+{
+	const struct act *a = &x->a->act[x->failed];
+
+	if (x->opt == NULL)
+		return RESULT_HALT; /* who resumes it decides */
+	if (!policy_callback_whole_phase(x->opt->policy, a->callback->label))
+		return RESULT_FAILED;
+	return exec_note(x, goes_back);
+}
+
+enum result
+exec_phase_settle(struct exec *x, enum fsm_event *event)
+{
+	enum result e = RESULT_OK;
+	size_t first = x->turn;
+
+	*event = EV_SETTLED;
+	if (x->failed != NONE && x->a->act[x->failed].proc == x->turn)
+		first = first_of(x, &x->a->act[x->failed]);
+	if (first == x->turn)
+		return RESULT_OK;
+	if (!exec_take_note(x, goes_back))
+		e = exec_is_live(x) ? decide(x) : RESULT_FAILED;
+	if (e != RESULT_OK)
+		return e == RESULT_FAILED ? RESULT_OK : e;
+	x->phase = first;
+	*event = EV_INVALID;
+	return exec_is_live(x) && x->opt != NULL ? prepare(x) : RESULT_OK;
+}
+
+enum fsm_event
+exec_phase_event(const struct exec *x, enum fsm_event event, size_t next)
+{
+	return event == EV_ROLLED_BACK && x->phase != NONE &&
+	    (next < x->phase || next >= x->a->nproc) ? EV_UNDONE : event;
+}
