@@ -167,9 +167,16 @@ struct policy_snapshot policy_snapshot(const struct policy *, uint32_t dn,
  * snapshots of the state before kept when they are needed no more? */
 struct policy_retention {
 	int64_t number, age, space, reserve;
+	int64_t each; /* MiB that a snapshot takes, as far as it is said; -1 */
 	bool good;
 };
 struct policy_retention policy_retention(const struct policy *);
+/* Where that is said, for findings about it. */
+struct place policy_retention_place(const struct policy *);
+/* The i-th folder that snapshots go to, NULL past the last; rules that want
+ * some. */
+const char *policy_retention_folder(const struct policy *, size_t i);
+size_t policy_nsnapshot(const struct policy *);
 
 /* Is it no failure when that action on that entity fails? */
 bool policy_may_fail(const struct policy *, uint32_t dn, uint32_t type,

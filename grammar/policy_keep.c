@@ -38,19 +38,49 @@ policy_snapshot(const struct policy *p, uint32_t dn, uint32_t type)
 		.may_fail = r->unsafe == TRI_YES };
 }
 
-struct policy_retention
-policy_retention(const struct policy *p)
+static const struct rule *
+retention(const struct policy *p)
 {
 	const struct rules *l = p == NULL ? NULL :
 	    &p->section[POLICY_RETENTION];
-	const struct rule *r = l == NULL || l->n == 0 ? NULL : &l->v[0];
+
+	return l == NULL || l->n == 0 ? NULL : &l->v[0];
+}
+
+struct place
+policy_retention_place(const struct policy *p)
+{
+	const struct rule *r = retention(p);
+
+	return (struct place){ r == NULL ? NULL : p->src,
+		r == NULL ? 0 : r->pos, SRC_TOKEN };
+}
+
+const char *
+policy_retention_folder(const struct policy *p, size_t i)
+{
+	const struct rule *r = retention(p);
+
+	return r == NULL || i >= r->goal.n ? NULL : r->goal.v[i];
+}
+
+size_t
+policy_nsnapshot(const struct policy *p)
+{
+	return p == NULL ? 0 : p->section[POLICY_SNAPSHOTS].n;
+}
+
+struct policy_retention
+policy_retention(const struct policy *p)
+{
+	const struct rule *r = retention(p);
 
 	if (r == NULL)
-		return (struct policy_retention){ FAILED_KEPT, -1, -1, -1,
+		return (struct policy_retention){ FAILED_KEPT, -1, -1, -1, -1,
 			false };
 	return (struct policy_retention){ .number = r->count < 0 ?
 	    FAILED_KEPT : r->count, .age = r->longest,
-	    .space = r->percentile, .reserve = r->headroom,
+	    .space = r->percentile, .reserve = r->headroom, .each = r->gain,
 	    .good = r->want == TRI_YES };
 }
 

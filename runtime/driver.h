@@ -65,6 +65,9 @@ struct identity {
 
 enum identified { IDENTIFIED, IDENTIFIED_DOWN, IDENTIFIED_UNKNOWN };
 
+/* A place that snapshots go to, as people know it, and the bytes left there. */
+typedef void (*room_function)(void *arg, const char *place, uint64_t left);
+
 struct said;
 
 struct driver {
@@ -107,6 +110,11 @@ struct driver {
 	 * with why. NULL: this driver cannot look inside. */
 	bool (*inside)(void *self, const struct world *, uint32_t ee,
 	    char *const *argv, int64_t limit, struct said *, char *why);
+	/* Where do snapshots go, and how much room is left there? Calls tell
+	 * with each such place besides the state directory. Quick; nothing is
+	 * changed. False with why where it cannot be known. NULL: there is no
+	 * other place. */
+	bool (*room)(void *self, room_function tell, void *arg, char *why);
 	void (*free)(void *self);
 	void *self;
 };

@@ -24,9 +24,6 @@ struct kept;
 /* How the reason begins with which an action fails for want of a snapshot. */
 #define EXEC_NO_SNAPSHOT "no snapshot of "
 
-/* How the reason begins with which an action fails for want of a snapshot. */
-#define EXEC_NO_SNAPSHOT "no snapshot of "
-
 enum command { COMMAND_RUN, COMMAND_RESUME, COMMAND_ROLLBACK, COMMAND_COMMIT };
 
 struct exec_options {
@@ -48,6 +45,9 @@ struct exec_options {
 	const char *state; /* the state directory, or NULL */
 	void (*progress)(void *arg, const struct actions *, size_t at,
 	    enum direction, uint32_t attempt, bool ended);
+	/* An order has run for so many ns and still does: called some ten times
+	 * a second; may be NULL. */
+	void (*waiting)(void *arg, const struct order *, int64_t spent);
 	void *arg;
 };
 
@@ -83,6 +83,10 @@ bool exec_accepts(const struct exec *, enum command, char *why);
  * undone, 5 an operator must decide. */
 int exec_command(struct exec *, enum command, const struct exec_options *,
     char *why);
+
+/* Says where there is not room enough before a command begins; 0, or 3 with
+ * why. */
+int exec_look_for_room(struct exec *, const struct exec_options *, char *why);
 
 /* State of the campaign, CMPG_INITIAL and so on (campaign_fsm.h); its name. */
 int exec_state(const struct exec *);

@@ -9,6 +9,7 @@
 #include "campaign_fsm.h"
 #include "exec_private.h"
 #include "retain.h"
+#include "spare.h"
 
 enum { DONE, SYSTEM = 3, UNDONE, DECIDE };
 
@@ -248,6 +249,19 @@ exec_command(struct exec *x, enum command c, const struct exec_options *opt,
 	if (!over || e != RESULT_OK)
 		snprintf(why, 512, "%s", x->why);
 	return e == RESULT_OK ? exec_status(x) : SYSTEM;
+}
+
+int
+exec_look_for_room(struct exec *x, const struct exec_options *opt, char *why)
+{
+	enum result e;
+
+	x->opt = opt;
+	e = spare_look(x);
+	x->opt = NULL;
+	if (e != RESULT_OK)
+		snprintf(why, 512, "%s", x->why);
+	return e == RESULT_OK ? DONE : SYSTEM;
 }
 
 const struct keep *

@@ -29,6 +29,7 @@
 #include "policy.h"
 #include "procedure_fsm.h"
 #include "retain.h"
+#include "spare.h"
 #include "timeout.h"
 
 static const char missing[] = "no snapshot: ";
@@ -64,15 +65,15 @@ static const struct deed {
 };
 
 static enum result
-write_keep(struct exec *x, const struct kept *s, enum keep_deed deed,
-    uint32_t kib)
+write_record(struct exec *x, struct record r, uint32_t name)
 {
-	const char *dn = name_str(s->entity);
-	struct record r = { .kind = RECORD_KEEP, .a = deed, .b = s->kind,
-		.c = s->seq, .d = (uint32_t)s->number, .e = s->wants,
-		.f = kib, .text = dn, .len = strlen(dn), .time = os_now() };
-	int err = journal_add(x->opt->journal, &r, true); /* K1 */
+	int err;
 
+	r.kind = RECORD_KEEP;
+	r.text = name_str(name);
+	r.len = name_len(name);
+	r.time = os_now();
+	err = journal_add(x->opt->journal, &r, true); /* K1 */
 	if (err != 0) {
 		snprintf(x->why, sizeof(x->why), "cannot write the journal: "
 		    "%s", strerror(-err));
@@ -81,6 +82,22 @@ write_keep(struct exec *x, const struct kept *s, enum keep_deed deed,
 	r.number = journal_count(x->opt->journal);
 	keep_record(&x->keep, &r);
 	return RESULT_OK;
+}
+
+static enum result
+write_keep(struct exec *x, const struct kept *s, enum keep_deed deed,
+    uint32_t kib)
+{
+	return write_record(x, (struct record){ .a = deed, .b = s->kind,
+	    .c = s->seq, .d = (uint32_t)s->number, .e = s->wants, .f = kib },
+	    s->entity);
+}
+
+enum result
+exec_keep_place(struct exec *x, const struct keep_place *p)
+{
+	return write_record(x, (struct record){ .a = p->is_short ? KEEP_SHORT :
+	    KEEP_AMPLE, .f = p->mib }, p->name);
 }
 
 /* Where the machine stands when the action seq begins: what is done to it is
@@ -332,7 +349,9 @@ exec_keep_before(struct exec *x)
 	if (e == RESULT_FAILED)
 		return note_missing(x);
 	all.visit = drop_older;
-	return e == RESULT_OK ? each_changed(&all) : e;
+	if (e == RESULT_OK)
+		e = each_changed(&all);
+	return e == RESULT_OK ? spare_look(x) : e;
 }
 
 static enum result

@@ -54,6 +54,7 @@ struct exec {
 	bool unkept; /* a snapshot failed: nothing was touched yet */
 	bool forgiven; /* the action failed, and may: why says it */
 	struct keep keep; /* snapshots (exec_keep.c) */
+	bool room_unknown; /* said so */
 	uint64_t *begun; /* by action: the latest record of its beginning */
 	uint64_t last_known; /* the latest record of a beginning, or note */
 	size_t last_act; /* index of the action that was last begun */
@@ -112,6 +113,8 @@ enum result exec_keep_failed(struct exec *, size_t first, size_t end);
 /* Once procedure k is undone, rolled back or can be neither: the state of
  * before. */
 enum result exec_keep_revert(struct exec *, size_t k);
+/* A place that they go to is short of room, or is not any more. */
+enum result exec_keep_place(struct exec *, const struct keep_place *);
 /* One of them, which is removed or reverted to. */
 enum result exec_keep_begin(struct exec *, size_t i, enum keep_deed);
 

@@ -117,6 +117,11 @@ put_snapshots(const struct exec *x, struct buf *b)
 			buf_printf(b, "\"%s\" could not be reverted to its "
 			    "snapshot\n", name_str(s->entity));
 	}
+	for (i = 0; i < x->keep.nplace; i++)
+		if (x->keep.place[i].is_short)
+			buf_printf(b, "too little room: %u MiB were left in "
+			    "\"%s\"\n", x->keep.place[i].mib,
+			    name_str(x->keep.place[i].name));
 	if (n[KEEP_BEFORE] + n[KEEP_FAILED] > 0)
 		buf_printf(b, "snapshots: %zu of before, %zu of what failed; "
 		    "camprun snapshots lists them\n", n[KEEP_BEFORE],

@@ -40,6 +40,7 @@ struct faults {
 	struct fault *v;
 	size_t n, cap;
 	uint64_t seed; /* of those that hit by chance */
+	int64_t room; /* MiB for simulated snapshots, and 1; 0: any number */
 };
 void faults_free(struct faults *);
 

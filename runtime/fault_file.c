@@ -3,7 +3,8 @@
  *
  *	[PERCENT%] fail|half|hang|stray|wander|delay TIME  [undo/|rollback/]ACTION:DN-GLOB[:TIMES]
  *
- * where ACTION may be * and TIMES is 1 without a PERCENT, no limit with one.
+ * or "room MIB": what all simulated snapshots together may take. There
+ * ACTION may be * and TIMES is 1 without a PERCENT, no limit with one.
  * Lines that are empty or begin with # say nothing.
  */
 #include <errno.h>
@@ -171,6 +172,33 @@ take_what(struct line *l, struct fault *f)
 	return false;
 }
 
+/* How much room simulated snapshots have. */
+static void
+take_room(struct faults *all, struct line *l)
+{
+	char word[64], *end;
+	const char *where = take_word(l, word, sizeof(word));
+	unsigned long mib = strtoul(word, &end, 10);
+
+	if (word[0] < '0' || word[0] > '9' || *end != '\0' ||
+	    mib > UINT32_MAX)
+		wrong(l, where, "\"%s\" must be a number of MiB", word);
+	all->room = (int64_t)mib + 1;
+}
+
+static bool
+is_room(struct line *l)
+{
+	const char *start = l->at;
+	char word[64];
+
+	take_word(l, word, sizeof(word));
+	if (strcmp(word, "room") == 0)
+		return true;
+	l->at = start;
+	return false;
+}
+
 static bool
 parse_line(struct line *l, struct fault *f)
 {
@@ -208,7 +236,9 @@ take_line(struct faults *all, struct line *l, char *text, size_t n)
 	if (text[strspn(text, " \t")] == '\0' ||
 	    text[strspn(text, " \t")] == '#')
 		return;
-	if (parse_line(l, &f))
+	if (is_room(l))
+		take_room(all, l);
+	else if (parse_line(l, &f))
 		fault_push(all, &f);
 }
 

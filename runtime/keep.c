@@ -45,6 +45,29 @@ add(struct keep *k, const struct record *r)
 	*latest = (uint32_t)k->n;
 }
 
+struct keep_place *
+keep_place(struct keep *k, uint32_t name)
+{
+	size_t i;
+
+	for (i = 0; i < k->nplace; i++)
+		if (k->place[i].name == name)
+			return &k->place[i];
+	k->place = mem_grow(k->place, k->nplace, &k->place_cap,
+	    sizeof(*k->place));
+	k->place[k->nplace] = (struct keep_place){ .name = name };
+	return &k->place[k->nplace++];
+}
+
+static void
+note_place(struct keep *k, const struct record *r)
+{
+	struct keep_place *p = keep_place(k, intern(r->text, r->len));
+
+	p->is_short = r->a == KEEP_SHORT;
+	p->mib = r->f;
+}
+
 bool
 keep_record(struct keep *k, const struct record *r)
 {
@@ -54,6 +77,10 @@ keep_record(struct keep *k, const struct record *r)
 		return true;
 	if (r->a == KEEP_TAKING && r->d == 0) {
 		add(k, r);
+		return true;
+	}
+	if (r->a >= KEEP_SHORT) {
+		note_place(k, r);
 		return true;
 	}
 	s = find(k, r->d);
@@ -70,6 +97,7 @@ void
 keep_free(struct keep *k)
 {
 	free(k->v);
+	free(k->place);
 	idmap_free(&k->before);
 	*k = (struct keep){ 0 };
 }

@@ -20,6 +20,8 @@ enum keep_deed {
 	KEEP_TAKING, KEEP_TAKEN, KEEP_UNTAKEN,
 	KEEP_REVERTING, KEEP_REVERTED, KEEP_UNREVERTED,
 	KEEP_REMOVING, KEEP_REMOVED, KEEP_UNREMOVED,
+	/* Of no snapshot, but of a place they go to: */
+	KEEP_SHORT, KEEP_AMPLE,
 };
 
 enum { KEEP_WANT_FAILED = 1, KEEP_WANT_REVERT = 2, KEEP_MAY_FAIL = 4 };
@@ -37,10 +39,20 @@ struct kept {
 	int64_t time; /* ns, when it was ordered */
 };
 
+struct keep_place { /* where snapshots go */
+	uint32_t name;
+	uint32_t mib; /* left, when it was last looked at */
+	bool is_short; /* less than it is to have */
+	bool said; /* by this process */
+	bool seen; /* when it was last looked at all of them */
+};
+
 struct keep {
 	struct kept *v;
 	size_t n, cap;
 	struct idmap before; /* of an entity: the latest, from 1; or 0 */
+	struct keep_place *place;
+	size_t nplace, place_cap;
 	uint32_t run; /* journal_identity: tells it from other runs */
 };
 
@@ -50,6 +62,9 @@ enum { KEEP_NAME = 40 };
  * about a snapshot that was never ordered. */
 bool keep_record(struct keep *, const struct record *);
 void keep_free(struct keep *);
+
+/* The place of that name; one that is new has room. Good until the next. */
+struct keep_place *keep_place(struct keep *, uint32_t name);
 
 /* Its name for drivers and people: that of the run, and its number. */
 void keep_name(const struct keep *, const struct kept *, char out[KEEP_NAME]);

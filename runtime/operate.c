@@ -17,7 +17,6 @@
 #include "keep.h"
 #include "os.h"
 #include "plugin.h"
-#include "retain.h"
 #include "session.h"
 #include "watch.h"
 
@@ -151,9 +150,10 @@ execute(struct session *s, enum command command)
 
 	leave_card(s);
 	alerts = alerts_begin(s->policy, statedir_path(s->dir));
-	retain_warn(s->policy, e.state);
-	watch_begin(&e, s->a);
-	status = exec_command(s->x, command, &e, s->why);
+	watch_begin(&e);
+	status = exec_look_for_room(s->x, &e, s->why);
+	if (status == DONE)
+		status = exec_command(s->x, command, &e, s->why);
 	if (status == DONE && s->o->commit &&
 	    exec_state(s->x) == CMPG_EXECUTION_COMPLETED)
 		status = exec_command(s->x, COMMAND_COMMIT, &e, s->why);
@@ -337,8 +337,10 @@ int
 operate_run(const struct operate_options *o, struct diag *diag)
 {
 	struct session s = { .o = o, .diag = diag };
-	int status = read_all(&s);
+	int status = session_has_driver(&s);
 
+	if (status == DONE)
+		status = read_all(&s);
 	if (status == DONE) {
 		warn_of_callbacks(&s);
 		status = preflight(&s);
@@ -434,6 +436,8 @@ operate_continue(const struct operate_options *o, struct diag *diag)
 		status = session_reopen_policy(&s);
 	if (status == DONE)
 		status = session_read_faults(&s);
+	if (status == DONE)
+		status = session_has_driver(&s);
 	if (status == DONE) {
 		warn_of_callbacks(&s);
 		status = gate(&s, "Go on?");

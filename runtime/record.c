@@ -25,7 +25,7 @@ static const char *const results[] = { "ok", "failed", "system", NULL };
 static const char *const leftovers[] = { "-", "reverse", NULL };
 const char *const record_keep_deeds[] = { "taking", "taken", "untaken",
 	"reverting", "reverted", "unreverted", "removing", "removed",
-	"unremoved", NULL };
+	"unremoved", "short", "ample", NULL };
 const char *const record_keep_kinds[] = { "before", "failed", NULL };
 
 /* The words of each kind's fields; a field without, or past the last word,

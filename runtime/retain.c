@@ -4,7 +4,6 @@
  * rollback is committed, or completed where it can only be committed. States
  * that failed are of no use to the runtime: the oldest go first.
  */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,9 +12,8 @@
 #include "os.h"
 #include "policy.h"
 #include "retain.h"
+#include "spare.h"
 #include "text.h"
-
-#define MIB (1024 * 1024)
 
 char *
 retain_folder(const char *state, const char *name)
@@ -108,20 +106,5 @@ retain_apply(struct exec *x, bool over)
 			e = exec_keep_begin(x, i, KEEP_REMOVING);
 	if (e == RESULT_OK || e == RESULT_FAILED)
 		memcpy(x->why, why, sizeof(why));
-	return e == RESULT_FAILED ? RESULT_OK : e;
-}
-
-bool
-retain_warn(const struct policy *p, const char *state)
-{
-	int64_t reserve = policy_retention(p).reserve;
-	uint64_t left;
-
-	if (reserve < 0 || os_free_space(state, &left) != 0 ||
-	    left / MIB >= (uint64_t)reserve)
-		return false;
-	fprintf(stderr, "camprun: the disk of \"%s\" has %" PRIu64 " MiB left, "
-	    "and is to have %" PRId64 "; camprun snapshots says what can "
-	    "go\n", state, left / MIB, reserve);
-	return true;
+	return e == RESULT_OK || e == RESULT_FAILED ? spare_look(x) : e;
 }

@@ -21,8 +21,4 @@ enum result retain_apply(struct exec *, bool over);
 /* Does a rollback need it, as things stand? */
 bool retain_is_needed(const struct exec *, const struct kept *);
 
-/* Says that the disk of the state directory has less left than the policy
- * wants; false if it has not. */
-bool retain_warn(const struct policy *, const char *state);
-
 #endif

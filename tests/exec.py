@@ -434,6 +434,26 @@ def run_on_goes_in_front(s):
           s.read('out'))
 
 
+def run_on_goes_through_a_shell(s):
+    """As ssh does it: words are joined, and a shell takes them apart."""
+    s.write('ssh', '#!/bin/sh\necho "to $1" >>"%s"\nshift\n'
+            'exec env -i PATH=/usr/bin:/bin /bin/sh -c "$*"\n' % s.path('out'))
+    s.write('p.sh', '#!/bin/sh\n[ "${CAMPRUN_BUNDLE%%_2}" != '
+            '"$CAMPRUN_BUNDLE" ] || exit 0\n(for w; do echo "[$w]"; done; '
+            'echo "$SAID $PATH $CAMPRUN_ENTITY") >>"%s"\n' % s.path('out'))
+    os.environ['PATH'] += ':/of/this/place'
+    s.policy('  - match: "*host2*"\n    action: offline-install\n'
+             '    program: [%s, "a b", "$(id)", "it\'s", "", "*", '
+             '"%%{place.rdn}"]\n    environment: ["SAID=it\'s `so` $HOME"]\n'
+             '  - {action: offline-install, program: []}\n' % s.path('p.sh'),
+             'run-on:\n  - {match: "*host2*", program: [%s, "%%{on.rdn}"], '
+             'shell: true}\n' % s.path('ssh'))
+    s.run('run', 0)
+    check(s.read('out') == "to host2\n[a b]\n[$(id)]\n[it's]\n[]\n[*]\n"
+          "[host2]\nit's `so` $HOME /usr/bin:/bin "
+          "safEE=host2,safDomain=site\n", s.read('out'))
+
+
 AGENT = '''#!/bin/sh
 echo "$1 $OCF_RESOURCE_INSTANCE $OCF_RESKEY_config $OCF_RESOURCE_PROVIDER" \
     "$OCF_RESOURCE_TYPE $OCF_RESKEY_CRM_meta_timeout" >>"%s"
@@ -859,6 +879,28 @@ def no_more_is_kept_than_allowed(s):
           str(snapshots_of(s)))
 
 
+def other_places_are_looked_at(s):
+    """A folder of the policy, and what a program says of others."""
+    s.write('room.sh', '#!/bin/sh\ncat %s\n' % s.path('left'))
+    top = 'retention: {reserve: 100, folders: [%s], program: [%s]}\n' % (
+        s.folder, s.path('room.sh'))
+    s.write('left', '99 tape 1\n100 tape 2\n', 0o644)
+    with_backups(s, top=top)
+    said = s.run('run', 4)
+    check('not enough room: "tape 1": it has 99 MiB left, and is to have 100'
+          in said and 'tape 2' not in said, said)
+    check('"tape 1"' in s.status(), s.status())
+    s.write('left', '5000 tape 1\n', 0o644)
+    s.write('mended', '')
+    said = s.run('resume', 0)
+    check('enough room again: "tape 1"' in said, said)
+    check('tape' not in s.status(), s.status())
+    for text, words in ('', 'does not say it'), ('none\n', 'MiB and a place'):
+        s.write('left', text, 0o644)
+        said = s.run('rollback' if text == '' else 'commit', 0)
+        check('nobody knows how much room' in said and words in said, said)
+
+
 def nobody_takes_snapshots(s):
     s.policy('  - {action: offline-install, program: []}\n', 'snapshots:\n'
              '  - {take: true}\n')
@@ -904,7 +946,7 @@ TESTS = [dpkg_there_and_back, dpkg_refuses_then_resume,
          prints_without_end, closes_its_output, is_missing, is_no_program,
          vanishes_meanwhile, nobody_does_it, killed_by_a_signal,
          other_statuses_are_good, surroundings, words_are_words,
-         run_on_goes_in_front, ocf_agent, ocf_agent_says_what_runs,
+         run_on_goes_in_front, run_on_goes_through_a_shell, ocf_agent, ocf_agent_says_what_runs,
          commands_are_run, commands_that_fail, notices_are_run,
          snapshots_there_and_back, a_snapshot_that_fails, a_folder_of_tests, a_test_that_fails, a_test_that_may_fail,
          no_folder_of_tests, a_gate_asks, a_gate_asks_without_a_rule,
@@ -913,7 +955,7 @@ TESTS = [dpkg_there_and_back, dpkg_refuses_then_resume,
          a_phase_goes_back, killed_while_a_phase_goes_back,
          tests_come_with_bundles,
          a_backup_brings_it_back, no_more_is_kept_than_allowed,
-         nobody_takes_snapshots, what_is_not_needed_may_fail,
+         other_places_are_looked_at, nobody_takes_snapshots, what_is_not_needed_may_fail,
          given_up_by_the_operator, fails_on_order]
 
 

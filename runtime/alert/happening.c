@@ -17,6 +17,7 @@
 #include "exec.h"
 #include "happening.h"
 #include "intern.h"
+#include "keep.h"
 #include "procedure_fsm.h"
 #include "secret.h"
 
@@ -322,12 +323,6 @@ take_begin(struct teller *t, const struct record *r)
 	tell(t, ALERT_ACTION_RETRIED, object_of(a), text);
 }
 
-static bool
-begins(const char *text, const char *with)
-{
-	return strncmp(text, with, strlen(with)) == 0;
-}
-
 static void
 take_end(struct teller *t, const struct record *r)
 {
@@ -347,10 +342,37 @@ take_end(struct teller *t, const struct record *r)
 	snprintf(t->why, sizeof(t->why), "%s", why);
 	tell(t, r->b == DO_FORWARD ? ALERT_ACTION_FAILED : ALERT_UNDO_FAILED,
 	    object_of(a), text);
-	if (begins(why, EXEC_NO_SNAPSHOT))
-		tell(t, ALERT_SNAPSHOT_FAILED, object_of(a), why);
 	if (strstr(why, DRIVER_STRAYED) != NULL)
 		tell(t, ALERT_MACHINE_STRAYED, object_of(a), why);
+}
+
+/* What became of a snapshot, or of the room for them. */
+static void
+take_keep(struct teller *t, const struct record *r)
+{
+	uint32_t name = r->text == NULL ? NAME_NONE : intern(r->text, r->len);
+	char text[64];
+
+	snprintf(text, sizeof(text), "%" PRIu32 " MiB are left", r->f);
+	if (r->a == KEEP_SHORT)
+		tell(t, ALERT_ROOM_SHORT, name, text);
+	else if (r->a == KEEP_UNTAKEN)
+		tell(t, ALERT_SNAPSHOT_FAILED, name, "taking it failed");
+	else if (r->a == KEEP_UNREVERTED)
+		tell(t, ALERT_SNAPSHOT_FAILED, name, "going back to it "
+		    "failed");
+}
+
+/* A procedure that does not begin for want of one says why in a note. */
+static void
+take_note(struct teller *t, const struct record *r)
+{
+	static const char missing[] = "no snapshot: ";
+	const size_t n = sizeof(missing) - 1;
+
+	if (r->text != NULL && r->len > n && memcmp(r->text, missing, n) == 0)
+		snprintf(t->why, sizeof(t->why), "%.*s", (int)(r->len - n),
+		    r->text + n);
 }
 
 void
@@ -377,6 +399,12 @@ teller_record(struct teller *t, const struct record *r, uint32_t crc)
 	case RECORD_END:
 		if (fits)
 			take_end(t, r);
+		break;
+	case RECORD_KEEP:
+		take_keep(t, r);
+		break;
+	case RECORD_NOTE:
+		take_note(t, r);
 		break;
 	default:
 		break;

@@ -400,6 +400,67 @@ driven_identify(void *self, const struct world *w, uint32_t ee,
 	return IDENTIFIED_UNKNOWN;
 }
 
+/* --- room --- */
+
+/* Lines "MIB PLACE"; false: something else. */
+static bool
+read_room(char *text, room_function tell, void *arg)
+{
+	char *line, *end, *next;
+	unsigned long mib;
+	bool any = false;
+
+	for (line = text; *line != '\0'; line = next) {
+		next = line + strcspn(line, "\n");
+		if (*next != '\0')
+			*next++ = '\0';
+		mib = strtoul(line, &end, 10);
+		if (*line < '0' || *line > '9' || *end != ' ' ||
+		    end[1] == '\0' || mib > UINT32_MAX)
+			return false;
+		tell(arg, end + 1, (uint64_t)mib << 20);
+		any = true;
+	}
+	return any;
+}
+
+static bool
+ask_room(const struct job *j, room_function tell, void *arg, char *why)
+{
+	struct said a;
+	char words[300];
+	bool ok;
+
+	if (!asked_run(&j->stage[0], NULL, 0, ASKING, ANSWER, &a)) {
+		snprintf(why, WHY, "cannot start a process");
+		said_free(&a);
+		return false;
+	}
+	ok = a.how == ENDED_EXIT && a.code == 0 &&
+	    read_room(a.out, tell, arg);
+	if (!ok) {
+		said_tell(&a, words, sizeof(words));
+		snprintf(why, WHY, "\"%.150s\" does not say it in lines of MiB "
+		    "and a place: it %.280s", j->stage[0].argv[0], words);
+	}
+	said_free(&a);
+	return ok;
+}
+
+static bool
+driven_room(void *self, room_function tell, void *arg, char *why)
+{
+	struct driven *d = self;
+	struct world *w = world_new(d->opt.source);
+	struct job j;
+	bool ok = !programs_room(d->programs, w, &j) ||
+	    ask_room(&j, tell, arg, why);
+
+	world_free(w);
+	return ok && (d->doer.room == NULL ||
+	    d->doer.room(d->doer.self, tell, arg, why));
+}
+
 static bool
 driven_inside(void *self, const struct world *w, uint32_t ee,
     char *const *argv, int64_t limit, struct said *a, char *why)
@@ -438,7 +499,7 @@ driven_new(const struct doer *doer, const struct driver_options *opt,
 		.begin = driven_begin, .wait = driven_wait,
 		.cancel = driven_cancel, .probe = driven_probe,
 		.compare = driven_compare, .restore = driven_restore,
-		.identify = driven_identify,
+		.identify = driven_identify, .room = driven_room,
 		.inside = doer->inside == NULL ? NULL : driven_inside,
 		.free = driven_free, .self = d };
 	d->programs = programs_new(opt);

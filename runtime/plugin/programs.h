@@ -39,6 +39,10 @@ bool programs_monitor(struct programs *, const struct world *, uint32_t ee,
 bool programs_identify(struct programs *, const struct world *, uint32_t ee,
     struct job *);
 
+/* The job that says how much room there is for snapshots; false: section
+ * retention of the policy names none. */
+bool programs_room(struct programs *, const struct world *, struct job *);
+
 /* The job that runs a program inside an EE: with words in front of it that say
  * how, and may stand for something; its own mean themselves. */
 void programs_inside(struct programs *, const struct world *, uint32_t ee,

@@ -375,6 +375,14 @@ stray_identify(void *self, const struct world *w, uint32_t ee,
 	return s->inner->identify(s->inner->self, w, ee, id, why);
 }
 
+static bool
+stray_room(void *self, room_function tell, void *arg, char *why)
+{
+	struct stray *s = self;
+
+	return s->inner->room(s->inner->self, tell, arg, why);
+}
+
 static void
 stray_free(void *self)
 {
@@ -408,6 +416,7 @@ stray_watch(struct driver *inner, const struct driver_options *opt)
 		.sync = inner->sync == NULL ? NULL : stray_sync,
 		.compare = stray_compare, .restore = stray_restore,
 		.identify = stray_identify,
+		.room = inner->room == NULL ? NULL : stray_room,
 		.free = stray_free, .self = s };
 	w = world_new(opt->source);
 	s->w = w;

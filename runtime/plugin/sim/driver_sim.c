@@ -404,14 +404,57 @@ change_snapshot(const struct sim *s, const struct order *o, const char *path)
 	return err;
 }
 
+/* --- room for them, where the faults say how much there is --- */
+
+enum { EACH = 100 /* MiB */ };
+
+static int
+count_one(void *n, const char *name)
+{
+	*(int64_t *)n += strchr(name, '.') == NULL;
+	return 0;
+}
+
+/* In MiB; INT64_MAX: any number. */
+static int64_t
+room_left(const struct sim *s)
+{
+	char *dir = snapshot_path(s, NULL);
+	int64_t n = 0, room = s->opt.faults == NULL ? 0 : s->opt.faults->room;
+
+	if (room > 0 && os_exists(dir))
+		os_list(dir, count_one, &n);
+	free(dir);
+	return room == 0 ? INT64_MAX : n * EACH < room ? room - 1 - n * EACH :
+	    0;
+}
+
+static bool
+sim_room(void *self, room_function tell, void *arg, char *why)
+{
+	int64_t left = room_left(self);
+
+	(void)why;
+	if (left != INT64_MAX)
+		tell(arg, "the simulated snapshots", (uint64_t)left << 20);
+	return true;
+}
+
 static enum outcome
 on_snapshot(struct sim *s, const struct order *o, char *why)
 {
 	char *path = snapshot_path(s, o->snapshot);
-	bool known = os_exists(path);
-	int err = o->verb == VERB_REVERT ? 0 : change_snapshot(s, o, path);
+	bool known = os_exists(path), full = o->verb == VERB_SNAPSHOT &&
+	    !known && room_left(s) < EACH;
+	int err = o->verb == VERB_REVERT || full ? 0 :
+	    change_snapshot(s, o, path);
 
 	free(path);
+	if (full) {
+		snprintf(why, CLUSTER_WHY, "no room is left for %s",
+		    o->snapshot);
+		return OUTCOME_FAILED;
+	}
 	if (err != 0)
 		return system_failed(s, "write snapshots beside", err, why);
 	if (o->verb != VERB_REVERT || known)
@@ -680,7 +723,8 @@ driver_sim(const struct driver_options *opt, char *why)
 		.wait = sim_wait, .cancel = sim_cancel, .probe = sim_probe,
 		.settled = sim_settled, .sync = sim_sync,
 		.compare = sim_compare, .restore = sim_restore,
-		.identify = sim_identify, .free = sim_free, .self = s };
+		.identify = sim_identify, .room = sim_room,
+		.free = sim_free, .self = s };
 	s->start = world_new(opt->source);
 	s->cluster = cluster_new(opt->source);
 	s->path = dir == NULL ? NULL : text_below(dir, "cluster");
