@@ -275,7 +275,7 @@ programs_room(struct programs *p, const struct world *w, struct job *j)
 	const struct order o = { .verb = VERB_COUNT, .entity = NAME_NONE,
 		.on = NAME_NONE, .to = NAME_NONE, .bundle = NAME_NONE,
 		.before = w };
-	const struct rules *l = section(p, POLICY_RETENTION);
+	const struct rules *l = rules_of(p, POLICY_RETENTION);
 	struct making m = begin(p, &o, j, "room");
 
 	if (l->n == 0 || l->v[0].program.n == 0)
@@ -283,7 +283,7 @@ programs_room(struct programs *p, const struct world *w, struct job *j)
 	m.rule = &l->v[0];
 	m.place = NAME_NONE;
 	m.word = "room";
-	add_stage(&m, j, &m.rule->program);
+	stage_add(&m, j, &m.rule->program);
 	return true;
 }
 
