@@ -224,6 +224,24 @@ def failed(tmp):
     return path
 
 
+def restored(tmp):
+    """The backup takes back what stood, whatever it was."""
+    state = os.path.join(tmp, 'restored')
+    camprun(*run_args(state, '--fail', 'offline-install:*:9', '--fail',
+                      'undo/online-uninstall:*:9'), status=5)
+    before = status(state, 'not undone')
+    check('much stands that could not be undone',
+          before['actions']['succeeded'] > 0 and before['exit'] == 5, before)
+    camprun('rollback', '--state', state, '--yes')
+    j = status(state, 'restored')
+    a = j['actions']
+    check('nothing stands once the backup is restored',
+          a['succeeded'] == a['running'] == a['failed'] == 0 and
+          a['undone'] > 0 and a['queued'] == before['actions']['queued'], a)
+    check('no phase is at work then', all(
+        p['state'] in ('undone', 'queued') for p in j['phases']), j)
+
+
 def wrong(tmp):
     r = camprun('monitor', '--state', os.path.join(tmp, 'none'), status=1)
     camprun('monitor', status=2)
@@ -280,6 +298,7 @@ def main():
         taken(tmp)
         killed(tmp)
         rendered(tmp, failed(tmp))
+        restored(tmp)
     print('%d passed, %d failed%s' % (
         counts['passed'], counts['failed'], counts['skipped'] and
         ', %d skipped' % counts['skipped'] or ''))

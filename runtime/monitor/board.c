@@ -139,12 +139,27 @@ ends(struct board *b, struct board_act *x, const struct record *r)
 	b->running = NO_ACT;
 }
 
+/* The backup took back whatever was begun. */
+static void
+restored(struct board *b)
+{
+	size_t i;
+
+	for (i = 0; i < b->a->n; i++)
+		if (b->act[i].stand != STAND_QUEUED)
+			b->act[i].stand = STAND_UNDONE;
+	b->running = NO_ACT;
+}
+
 void
 board_record(struct board *b, const struct record *r)
 {
 	if (b->begun == 0)
 		b->begun = r->time;
 	b->last = r->time;
+	if (r->kind == RECORD_NOTE && r->text != NULL &&
+	    strcmp(r->text, "restored") == 0)
+		restored(b);
 	if ((r->kind != RECORD_BEGIN && r->kind != RECORD_END) || r->a == 0 ||
 	    r->a > b->a->n)
 		return;
