@@ -5,10 +5,10 @@
 
 #include <stdbool.h>
 
-/* Which companion does what these arguments (without the program's name) ask
- * for: "monitor" (monitor, report, status with a form of its own), "guard",
- * "alert"; or NULL. */
-const char *companion_for(int argc, char **argv);
+/* Which companion does what this command asks for: "monitor" (monitor, report;
+ * status, too, when it is to have a form of its own), "guard", "alert"; or
+ * NULL. */
+const char *companion_for(const char *word);
 
 /* Becomes the companion, with the same arguments. Returns only if
  * that cannot be: EXIT_SYSTEM, said. */

@@ -18,8 +18,8 @@ enum { CMD_GO_ON = CMD_RESUME | CMD_ROLLBACK | CMD_COMMIT,
 enum option_id { OPT_SOURCE, OPT_TARGET, OPT_FAULTS, OPT_STATE, OPT_DRIVER,
 	OPT_EXPECT, OPT_POLICY, OPT_EVENTS, OPT_FAIL, OPT_FAULT_FILE,
 	OPT_SEED, OPT_WITHIN, OPT_YES, OPT_COMMIT, OPT_REHEARSE, OPT_REMOVE,
-	OPT_DIAG, OPT_MAX_ERRORS, OPT_DUMP,
-	OPT_HELP, OPT_VERSION };
+	OPT_FORMAT, OPT_WATCH, OPT_DIAG, OPT_MAX_ERRORS, OPT_DUMP, OPT_HELP,
+	OPT_VERSION };
 
 static const struct cli_row rows[] = {
 	[OPT_SOURCE] = { "source", "MODEL", 0, CMD_PROVE | CMD_BEGIN,
@@ -46,7 +46,7 @@ static const struct cli_row rows[] = {
 	    "for what fails by chance (1)" },
 	[OPT_WITHIN] = { "within", "TIME", 0, CMD_BEGIN,
 	    "only if all of it takes no longer, as 4h" },
-	[OPT_YES] = { "yes", NULL, 0, CMD_CARRY_OUT | CMD_SUSPEND,
+	[OPT_YES] = { "yes", NULL, 0, CMD_CARRY_OUT | CMD_SUSPEND | CMD_STATUS,
 	    "do not ask" },
 	[OPT_COMMIT] = { "commit", NULL, 0, CMD_RUN | CMD_RESUME,
 	    "commit once it has completed" },
@@ -54,6 +54,10 @@ static const struct cli_row rows[] = {
 	    "roll it back once it has completed" },
 	[OPT_REMOVE] = { "remove", "NAME", 0, CMD_SNAPSHOTS,
 	    "remove it, or all that failed: failed" },
+	[OPT_FORMAT] = { "format", "text|json", 0, CMD_STATUS | CLI_DETAIL,
+	    "text (default) or json" },
+	[OPT_WATCH] = { "watch", NULL, 0, CMD_STATUS | CLI_DETAIL,
+	    "say it again as it changes, until it is over" },
 	[OPT_DIAG] = { "diag", "text|json|sarif|junit|github|gcc", 0,
 	    CMD_ALL | CLI_DETAIL, "text, json, sarif, junit, github or gcc" },
 	[OPT_MAX_ERRORS] = { "max-errors", "N", 0, CMD_ALL | CLI_DETAIL,
@@ -201,6 +205,10 @@ set_option(void *data, int row, const char *value)
 		return 0;
 	case OPT_REHEARSE:
 		o->operate.rehearse = true;
+		return 0;
+	case OPT_FORMAT: /* the companion reads them again */
+	case OPT_WATCH:
+		o->shown = true;
 		return 0;
 	case OPT_REMOVE:
 		o->operate.remove = value;

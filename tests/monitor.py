@@ -219,6 +219,13 @@ def failed(tmp):
     camprun('report', '--state', state, '-o', path)
     with open(path) as f:
         check('a file gets the same', f.read() == page)
+    plain = camprun('status', '--state', state)
+    check('status takes --yes, in every form',
+          camprun('status', '--state', state, '--yes') == plain and json.loads(
+              camprun('status', '--state', state, '--yes', '--format=json')))
+    check('its help has all it takes', all(
+        word in camprun('status', '--help') for word in
+        ('--state', '--format', '--watch')))
     text = camprun('status', '--state', state, '--watch')
     check('watching what rests ends', 'failed' in text, text)
     return path

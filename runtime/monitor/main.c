@@ -27,7 +27,7 @@ enum { CMD_STATUS = 1, CMD_MONITOR = 2, CMD_REPORT = 4 };
 enum { CMD_ALL = CMD_STATUS | CMD_MONITOR | CMD_REPORT };
 
 enum option_id { OPT_STATE, OPT_FORMAT, OPT_WATCH, OPT_PORT, OPT_OUTPUT,
-	OPT_DIAG, OPT_MAX_ERRORS, OPT_HELP, OPT_VERSION };
+	OPT_YES, OPT_DIAG, OPT_MAX_ERRORS, OPT_HELP, OPT_VERSION };
 
 static const struct cli_row rows[] = {
 	[OPT_STATE] = { "state", "DIR", 0, CMD_ALL, "the run" },
@@ -39,8 +39,10 @@ static const struct cli_row rows[] = {
 	    "of 127.0.0.1 (8480); 0: one that is free" },
 	[OPT_OUTPUT] = { "output", "FILE", 'o', CMD_REPORT,
 	    "where it is written; -: standard output (default)" },
-	[OPT_DIAG] = { "diag", "text|json|sarif|junit", 0, CMD_ALL | CLI_DETAIL,
-	    "text, json, sarif or junit" },
+	[OPT_YES] = { "yes", NULL, 0, CMD_STATUS | CLI_DETAIL,
+	    "do not ask; status never does" },
+	[OPT_DIAG] = { "diag", "text|json|sarif|junit|github|gcc", 0,
+	    CMD_ALL | CLI_DETAIL, "text, json, sarif, junit, github or gcc" },
 	[OPT_MAX_ERRORS] = { "max-errors", "N", 0, CMD_ALL | CLI_DETAIL,
 	    "how many findings are shown (20)" },
 	[OPT_HELP] = { "help", NULL, 0, 0, "this text" },
@@ -106,6 +108,8 @@ set_option(void *data, int row, const char *value)
 		return set_port(o, value);
 	case OPT_OUTPUT:
 		o->output = value;
+		return 0;
+	case OPT_YES:
 		return 0;
 	case OPT_DIAG:
 		return cli_diag(PROGRAM, value, &o->diag);
