@@ -119,6 +119,7 @@ struct driver {
 	void *self;
 };
 
+struct campaign;
 struct faults;
 struct policy;
 
@@ -127,6 +128,7 @@ struct driver_options {
 	const struct model *source;
 	const struct policy *policy; /* NULL: none */
 	const struct actions *actions; /* of the campaign */
+	const struct campaign *campaign; /* or NULL */
 	struct faults *faults; /* what goes wrong on order; NULL: nothing */
 	bool fresh; /* a new run: set up; else: load what is there */
 	/* Only to look, beside whoever is at work: nothing is written below

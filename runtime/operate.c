@@ -21,6 +21,7 @@
 #include "plugin.h"
 #include "preflight.h"
 #include "session.h"
+#include "spare.h"
 #include "watch.h"
 
 static void
@@ -282,6 +283,45 @@ has_time(const struct session *s, const struct preflight_time *t)
 	return ERRORS;
 }
 
+struct places { /* that are to hold snapshots */
+	const struct session *s;
+	size_t n; /* so many */
+	int64_t mib; /* in all, and what is to be left */
+};
+
+static void
+has_place(void *arg, const char *place, uint64_t left)
+{
+	const struct places *p = arg;
+
+	if (left >> 20 < (uint64_t)p->mib)
+		diag_report(p->s->diag, DIAG_SNAPSHOT_ROOM,
+		    policy_retention_place(p->s->policy), NAME_NONE,
+		    "%zu snapshots and what is to be left are %" PRId64 " MiB, "
+		    "and \"%.200s\" has %" PRIu64, p->n, p->mib, place,
+		    left >> 20);
+}
+
+/* What is only to be left is a matter of a check: a run warns of it. */
+static int
+has_room_for_snapshots(struct session *s)
+{
+	struct policy_retention r = policy_retention(s->policy);
+	int64_t reserve = spare_reserve(s->policy);
+	struct places p = { s, spare_wanted(s->policy, s->a, s->source), 0 };
+	size_t before = s->diag->nerror;
+
+	if (p.n == 0 || (r.each < 0 && !s->o->check))
+		return DONE;
+	p.mib = (r.each > 0 ? r.each * (int64_t)p.n : 0) +
+	    (reserve > 0 ? reserve : 0);
+	if (!spare_each(s->policy, statedir_path(s->dir), s->driver,
+	    has_place, &p, s->why))
+		return session_say(ERRORS, "nobody knows how much room is left "
+		    "for snapshots: %s%s", s->why, "");
+	return s->diag->nerror == before ? DONE : ERRORS;
+}
+
 /* The system itself: everything is set up for the run, and looked at. */
 static int
 probe(struct session *s)
@@ -290,7 +330,9 @@ probe(struct session *s)
 
 	if (status == DONE)
 		status = session_open_driver(s, true);
-	return status == DONE ? session_compare(s) : status;
+	if (status == DONE)
+		status = also(session_compare(s), has_room_for_snapshots(s));
+	return status;
 }
 
 /* All that can be found out without touching anything, told at once (U6). */

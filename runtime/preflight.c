@@ -175,15 +175,15 @@ take_risk(struct services *s, const char *text)
 	}
 }
 
-static void
-tell_services(const struct campaign *c)
+void
+preflight_services(const struct actions *a, size_t first, size_t end)
 {
 	struct services s = { 0 };
-	size_t i;
+	size_t k, i;
 
-	for (i = 0; i < c->nprocedure; i++)
-		if (c->procedure[i].risk != NAME_NONE)
-			take_risk(&s, name_str(c->procedure[i].risk));
+	for (k = first; k < end; k++)
+		if (a->proc[k].step == 1 && a->proc[k].p->risk != NAME_NONE)
+			take_risk(&s, name_str(a->proc[k].p->risk));
 	if (s.down + s.hanging + s.others == 0)
 		fprintf(stderr, "  services: the campaign says of none that it has "
 		    "less on the way\n");
@@ -235,7 +235,7 @@ preflight_tell(const struct campaign *c, const struct actions *a,
 	struct buf b = { 0 };
 
 	tell_actions(c, a);
-	tell_services(c);
+	preflight_services(a, 0, a->nproc);
 	buf_str(&b, "  time: ");
 	if (t->most > 0) {
 		buf_str(&b, "at most ");

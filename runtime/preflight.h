@@ -25,6 +25,10 @@ struct preflight_time preflight_time(const struct actions *,
 void preflight_tell(const struct campaign *, const struct actions *,
     const struct preflight_time *);
 
+/* Says what procedures first .. end - 1 do to services, as the campaign has
+ * it. */
+void preflight_services(const struct actions *, size_t first, size_t end);
+
 /* Is there room for what a run writes by itself, at dir or the nearest folder
  * above that is there? 0: there is, or nobody can say; else the bytes that it
  * takes, and in *left those that there are. */

@@ -171,7 +171,7 @@ session_open_driver(struct session *s, bool fresh)
 	    statedir_get(s->dir, "driver");
 	struct driver_options d = { .state_dir = statedir_path(s->dir),
 		.source = s->source, .policy = s->policy,
-		.actions = s->a, .faults = &s->faults, .fresh = fresh };
+		.actions = s->a, .campaign = s->c, .faults = &s->faults, .fresh = fresh };
 	const struct plugin *p;
 
 	p = plugin_load(name == NULL ? "" : name, s->why);
