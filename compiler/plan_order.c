@@ -86,9 +86,31 @@ must_wait(struct planner *r, uint32_t number)
 	return lists_could_wait(&r->l, v, n, number);
 }
 
+static bool
+refuse(struct planner *r, uint32_t x, enum refused why)
+{
+	if (r->p->refusal != NULL)
+		r->p->refusal[r->roots.v[x].ee] = (struct refusal){ why,
+			r->room.stuck };
+	return false;
+}
+
+/* Does a root that goes alone leave room for all that must make way for it? */
+static bool
+may_go_alone(struct planner *r, uint32_t number)
+{
+	if (!r->p->waves)
+		return true;
+	wave_begin(&r->wave, &r->pending);
+	room_begin(&r->room);
+	lists_down(&r->l, r->roots.v[number].ee);
+	return room_admits(&r->room, number) ||
+	    refuse(r, number, REFUSED_ROOM);
+}
+
 /* Nothing can go first: the first in natural order that only waits for the
  * sake of VMs goes all the same (they are acted on); else those that are in
- * each other's way for a service. */
+ * each other's way for a service. NONE if there is no room for it. */
 static uint32_t
 break_deadlock(struct planner *r, size_t from, size_t to, bool *hard)
 {
@@ -99,13 +121,16 @@ break_deadlock(struct planner *r, size_t from, size_t to, bool *hard)
 	for (i = from; i < to; i++) {
 		if (r->roots.v[i].done)
 			continue;
-		if (r->roots.v[i].nbefore == 0)
-			return (uint32_t)i;
+		if (r->roots.v[i].nbefore == 0) {
+			r->no_room = !may_go_alone(r, (uint32_t)i);
+			if (!r->no_room)
+				return (uint32_t)i;
+		}
 		if (first == NONE)
 			first = (uint32_t)i;
 	}
-	*hard = true;
-	return first;
+	*hard = !r->no_room;
+	return *hard ? first : (uint32_t)NONE;
 }
 
 static void
@@ -136,7 +161,9 @@ wait_for(struct planner *r, uint32_t x, uint32_t w)
 	return true;
 }
 
-/* One of those that stand in each other's way goes, on a level of its own. */
+/* One of those that stand in each other's way goes, on a level of its own.
+ * False if that costs a service, and then stuck is it, or if there is no
+ * room. */
 static bool
 lay_forced(struct planner *r, size_t from, size_t to, struct queue *q,
     uint32_t *stuck)
@@ -144,9 +171,13 @@ lay_forced(struct planner *r, size_t from, size_t to, struct queue *q,
 	bool hard;
 	uint32_t x = break_deadlock(r, from, to, &hard); /* O4 */
 
+	if (r->no_room)
+		return false;
 	unwait(r, from, to, x);
 	r->roots.v[x].nbefore = UINT32_MAX / 2;
 	planner_lay(r, x, true);
+	room_end(&r->room);
+	wave_left(&r->wave, x);
 	r->p->nlevel++;
 	release(r, x, q);
 	if (hard)
@@ -160,15 +191,6 @@ struct side_by_side { /* the roots of a wave */
 	uint64_t *out; /* refused: they try again in the next */
 	size_t nout;
 };
-
-static bool
-refuse(struct planner *r, uint32_t x, enum refused why)
-{
-	if (r->p->refusal != NULL)
-		r->p->refusal[r->roots.v[x].ee] = (struct refusal){ why,
-			r->room.stuck };
-	return false;
-}
 
 /* May the root join the wave, with what goes down with it? */
 static bool
@@ -249,13 +271,11 @@ planner_lay_kind(struct planner *r, size_t from, size_t to, uint32_t *stuck)
 	for (i = from; i < to; i++)
 		if (r->roots.v[i].nbefore == 0)
 			queue_put(r, &q, (uint32_t)i);
-	while (left > 0) {
+	while (left > 0 && !r->no_room) {
 		if (q.n > 0) {
 			left -= lay_wave(r, &q, &s);
 			r->no_room = s.nin == 0 && s.nout > 0 &&
 			    s.nout == q.n;
-			if (r->no_room)
-				break;
 			continue;
 		}
 		if (!lay_forced(r, from, to, &q, &one) && *stuck == NONE)

@@ -22,6 +22,9 @@ void room_add_guest(struct room *, uint32_t vm, bool pushed);
 /* The one that was added last stays where it stood. */
 void room_drop_guest(struct room *);
 
+/* A VM is pushed, or (sign -1) is so no more. */
+void room_hold(struct room *, uint32_t vm, int sign);
+
 /* Finds a VM that leaves its place, and others theirs if need be: of those
  * that leave, or by pushing such as could stay. False: it has none, and
  * r->stuck is the VM; nothing has changed but the log. */

@@ -10,7 +10,7 @@
 #include "idmap.h"
 #include "impact.h"
 #include "intern.h"
-#include "preflight.h"
+#include "plugin.h"
 
 static bool
 is_gate(const struct act *a)
@@ -81,12 +81,15 @@ static void
 show_risk(const struct order *o)
 {
 	const struct actions *a = o->actions;
+	char why[512];
+	const struct plugin *p = plugin_load("prove", why);
 	size_t i, end;
 
-	if (a->act[o->seq - 1].proc == NONE)
+	if (p == NULL || p->services == NULL ||
+	    a->act[o->seq - 1].proc == NONE)
 		return;
 	gate_span(a, o->seq - 1, &i, &end);
-	preflight_services(a, a->act[o->seq - 1].proc,
+	p->services(a, a->act[o->seq - 1].proc,
 	    a->act[end - 1].proc == NONE ? a->nproc : a->act[end - 1].proc + 1);
 }
 

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "idmap.h"
 #include "os.h"
 #include "policy.h"
 #include "spare.h"
@@ -23,31 +22,6 @@ spare_reserve(const struct policy *p)
 	int64_t reserve = policy_retention(p).reserve;
 
 	return reserve < 0 && policy_nsnapshot(p) > 0 ? RESERVE : reserve;
-}
-
-size_t
-spare_wanted(const struct policy *p, const struct actions *a,
-    const struct model *source)
-{
-	struct world *w = world_new(source);
-	struct idmap seen = { 0 }; /* the procedure it was last seen in */
-	size_t i, n = 0;
-
-	for (i = 0; i < a->n && policy_nsnapshot(p) > 0; i++) {
-		const struct act *x = &a->act[i];
-		uint32_t *was;
-
-		if (x->proc == NONE || !exec_keep_changes(x) ||
-		    !policy_snapshot(p, x->entity, world_value(w, x->entity,
-		    N_saPlmEEType)).take)
-			continue;
-		was = idmap_at(&seen, x->entity);
-		n += *was != x->proc + 1;
-		*was = x->proc + 1;
-	}
-	idmap_free(&seen);
-	world_free(w);
-	return n;
 }
 
 bool

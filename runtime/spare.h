@@ -14,10 +14,6 @@
 bool spare_each(const struct policy *, const char *state, struct driver *,
     room_function tell, void *arg, char *why);
 
-/* How many snapshots does the policy want taken before procedures act? */
-size_t spare_wanted(const struct policy *, const struct actions *,
-    const struct model *source);
-
 /* How many MiB a place is to have left; -1: nobody says. */
 int64_t spare_reserve(const struct policy *);
 

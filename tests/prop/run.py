@@ -566,7 +566,7 @@ def main():
                  for s in a.range]
     if a.only in (None, 'tight'):
         jobs += [('tight', s, a.campgen, a.keep, schema, False)
-                 for s in list(a.range)[:a.fleets]]
+                 for s in a.range]
     jobs = [j for j in jobs if part in '%s %d' % j[:2]]
     with multiprocessing.Pool(a.jobs) as pool:
         for name, wrong in pool.imap(one, jobs):
