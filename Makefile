@@ -201,8 +201,9 @@ $(BUILD)/camprun-alert: $(ALERT_OBJ) $(BUILD)/libruntime.a \
 	$(CC) $(CFLAGS) $(GC) $(LDFLAGS) -o $@ $^ $(RUN_LIBS) \
 	    $(call pc_libs,$(ALERT_PC)) $(LDLIBS)
 
+PROGRAMS_OBJ = called.o environment.o ocf.o programs.o shell.o stages.o words.o
 $(BUILD)/camprun-guard: $(GUARD_OBJ) $(filter-out %/main.o,$(CAMPRUN_OBJ)) \
-    $(addprefix $(BUILD)/runtime/plugin/,asked.o identity.o programs.o) $(RUN_GRAMMAR) \
+    $(addprefix $(BUILD)/runtime/plugin/,asked.o identity.o $(PROGRAMS_OBJ)) $(RUN_GRAMMAR) \
     runtime/plugin.list
 	$(CC) $(CFLAGS) $(GC) -Wl,--dynamic-list=runtime/plugin.list \
 	    $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(RUN_LIBS) -ldl $(LDLIBS)

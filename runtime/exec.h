@@ -45,6 +45,9 @@ struct exec_options {
 	const char *state; /* the state directory, or NULL */
 	void (*progress)(void *arg, const struct actions *, size_t at,
 	    enum direction, uint32_t attempt, bool ended);
+	/* An order has run for so many ns and still does: called some ten times
+	 * a second; may be NULL. */
+	void (*waiting)(void *arg, const struct order *, int64_t spent);
 	void *arg;
 };
 

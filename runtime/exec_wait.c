@@ -67,6 +67,8 @@ wait_for(struct exec *x, const struct order *o, enum outcome *out)
 		    x->why);
 		if (*out != OUTCOME_RUNNING)
 			return ENDING_OWN;
+		if (x->opt->waiting != NULL)
+			x->opt->waiting(x->opt->arg, o, os_clock() - began);
 	}
 }
 

@@ -150,7 +150,7 @@ execute(struct session *s, enum command command)
 
 	leave_card(s);
 	alerts = alerts_begin(s->policy, statedir_path(s->dir));
-	watch_begin(&e, s->a);
+	watch_begin(&e);
 	status = exec_look_for_room(s->x, &e, s->why);
 	if (status == DONE)
 		status = exec_command(s->x, command, &e, s->why);
@@ -357,8 +357,10 @@ int
 operate_run(const struct operate_options *o, struct diag *diag)
 {
 	struct session s = { .o = o, .diag = diag };
-	int status = read_all(&s);
+	int status = session_has_driver(&s);
 
+	if (status == DONE)
+		status = read_all(&s);
 	if (status == DONE) {
 		warn_of_callbacks(&s);
 		status = preflight(&s);
@@ -454,6 +456,8 @@ operate_continue(const struct operate_options *o, struct diag *diag)
 		status = session_reopen_policy(&s);
 	if (status == DONE)
 		status = session_read_faults(&s);
+	if (status == DONE)
+		status = session_has_driver(&s);
 	if (status == DONE) {
 		warn_of_callbacks(&s);
 		status = gate(&s, "Go on?");

@@ -164,21 +164,46 @@ session_read_faults(struct session *s)
 	return s->diag->nerror > 0 ? ERRORS : DONE;
 }
 
+/* The one it is given, or the run keeps; NULL: this status was said. */
+static const struct plugin *
+find_driver(struct session *s, const char **name, int *status)
+{
+	const struct plugin *p;
+
+	*name = s->o->driver != NULL ? s->o->driver :
+	    s->dir == NULL ? NULL : statedir_get(s->dir, "driver");
+	p = plugin_load(*name == NULL ? "" : *name, s->why);
+	*status = DONE;
+	if (p == NULL)
+		*status = session_say(USAGE, "%s%s", s->why, "");
+	else if (p->open == NULL)
+		*status = session_say(USAGE, "%s is no driver%s", *name, "");
+	return *status == DONE ? p : NULL;
+}
+
+int
+session_has_driver(struct session *s)
+{
+	const char *name;
+	int status;
+
+	find_driver(s, &name, &status);
+	return status;
+}
+
 int
 session_open_driver(struct session *s, bool fresh)
 {
-	const char *name = s->o->driver != NULL ? s->o->driver :
-	    statedir_get(s->dir, "driver");
 	struct driver_options d = { .state_dir = statedir_path(s->dir),
 		.source = s->source, .policy = s->policy,
-		.actions = s->a, .campaign = s->c, .faults = &s->faults, .fresh = fresh };
-	const struct plugin *p;
+		.actions = s->a, .campaign = s->c, .faults = &s->faults,
+		.fresh = fresh };
+	const char *name;
+	int status;
+	const struct plugin *p = find_driver(s, &name, &status);
 
-	p = plugin_load(name == NULL ? "" : name, s->why);
 	if (p == NULL)
-		return session_say(USAGE, "%s%s", s->why, "");
-	if (p->open == NULL)
-		return session_say(USAGE, "%s is no driver%s", name, "");
+		return status;
 	s->driver = p->open(&d, s->why);
 	if (s->driver == NULL)
 		return session_say(SYSTEM, "the driver %s cannot start: %s", name,

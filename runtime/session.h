@@ -53,6 +53,8 @@ int session_read_policy(struct session *, const char *path);
 /* The one the run keeps, if it has one. */
 int session_reopen_policy(struct session *);
 int session_read_faults(struct session *);
+/* Is there such a driver? Loads it, opens nothing. */
+int session_has_driver(struct session *);
 int session_open_driver(struct session *, bool fresh);
 /* Is the system what the campaign was made for? */
 int session_compare(struct session *);

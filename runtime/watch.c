@@ -1,14 +1,17 @@
 /*
  * How far is it? On a terminal one line is rewritten, at most ten times a
- * second; elsewhere each procedure gets a line when it begins, and a long one
- * a line a minute.
+ * second, and once a second while an action runs; elsewhere each procedure
+ * gets a line when it begins, and whatever takes long a line a minute.
  */
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "buf.h"
 #include "os.h"
+#include "remain.h"
 #include "watch.h"
 
 static volatile sig_atomic_t stop;
@@ -17,10 +20,12 @@ enum { FORGIVEN = 20 };
 
 struct watch {
 	bool terminal;
-	int64_t began, last;
+	const struct actions *a;
+	int64_t began, last; /* in this direction; the latest line */
 	uint32_t proc;
 	enum direction way;
-	size_t count;
+	size_t from, at; /* actions: where it began, where it is */
+	bool stops; /* and has said where */
 	uint32_t forgiven[FORGIVEN]; /* labels and entities */
 	size_t nforgiven;
 };
@@ -45,8 +50,9 @@ on_interrupt(int sig)
 	(void)n;
 }
 
-enum { TENTH = 100000000 };
-#define MINUTE INT64_C(60000000000)
+#define SECOND INT64_C(1000000000)
+#define TENTH (SECOND / 10)
+#define MINUTE (60 * SECOND)
 
 static const char *
 where(const struct actions *a, size_t at)
@@ -59,53 +65,150 @@ where(const struct actions *a, size_t at)
 	    x->part == PART_COMPLETE ? "completion" : "commit";
 }
 
-static void
-plain(const struct actions *a, size_t at, enum direction d, int64_t now)
+/* How much of a line fits, in columns; a byte is at least one of them. */
+static size_t
+columns(void)
 {
-	static const char *const way[] = { "", "undoing ", "rolling back " };
+	struct winsize w;
 
-	if (a->act[at].proc == watch.proc && d == watch.way &&
-	    now - watch.last < MINUTE)
-		return;
-	watch.proc = a->act[at].proc;
-	watch.way = d;
+	return ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 20 ?
+	    w.ws_col - 1U : 79;
+}
+
+/* A line in place of the one before, or a line of its own. */
+static void
+put(struct buf *b, int64_t now)
+{
+	size_t n = b->len, most = columns();
+
+	if (watch.terminal && n > most) {
+		n = most;
+		while (n > 0 && ((unsigned char)b->data[n] & 0xc0) == 0x80)
+			n--;
+	}
+	fprintf(stderr, watch.terminal ? "\r\033[K%.*s" : "%.*s\n", (int)n,
+	    b->data);
+	fflush(stderr);
+	buf_free(b);
 	watch.last = now;
-	fprintf(stderr, "action %zu of %zu: %s%s\n", at + 1, a->n, way[d],
-	    where(a, at));
 }
 
 static void
-rewrite(const struct actions *a, size_t at, enum direction d, int64_t now)
+put_remaining(struct buf *b, int64_t now)
 {
-	static const char *const phase[] = { "", "undo ", "rollback " };
-	int64_t spent = now - watch.began, left;
+	if (watch.terminal || now - watch.began >= MINUTE)
+		remain_write(b, watch.a, watch.from, watch.at, watch.way,
+		    now - watch.began);
+}
+
+static void
+plain(int64_t now, bool begins)
+{
+	static const char *const way[] = { "", "undoing ", "rolling back " };
+	struct buf b = { 0 };
+
+	if (!begins && now - watch.last < MINUTE)
+		return;
+	buf_printf(&b, "action %zu of %zu: %s%s", watch.at + 1, watch.a->n,
+	    way[watch.way], where(watch.a, watch.at));
+	put_remaining(&b, now);
+	put(&b, now);
+}
+
+static const char *const turn[] = { "", "undo ", "rollback " };
+
+static void
+rewrite(int64_t now)
+{
+	struct buf b = { 0 };
 
 	if (now - watch.last < TENTH)
 		return;
-	watch.last = now;
-	left = watch.count == 0 ? 0 : spent / (int64_t)watch.count *
-	    (int64_t)(d == DO_FORWARD ? a->n - at : at);
-	fprintf(stderr, "\r\033[K%s%zu/%zu %s, about %lld s left", phase[d],
-	    at + 1, a->n, where(a, at), (long long)(left / 1000000000));
+	buf_printf(&b, "%s%zu/%zu %s", turn[watch.way], watch.at + 1,
+	    watch.a->n, where(watch.a, watch.at));
+	put_remaining(&b, now);
+	put(&b, now);
+}
+
+/* Who interrupts it is told what that means, once, where it is known. */
+static void
+tell_stop(void)
+{
+	size_t end;
+
+	if (stop == 0 || watch.stops)
+		return;
+	watch.stops = true;
+	if (watch.terminal)
+		fputs("\r\033[K", stderr);
+	end = remain_until_safe(watch.a, watch.at, watch.way);
+	if (watch.at >= watch.a->wrapup)
+		fputs("camprun: the commit goes on, as it cannot be undone\n",
+		    stderr);
+	else if (watch.way == DO_FORWARD)
+		fprintf(stderr, "camprun: the next safe point is after action "
+		    "%zu of %zu, the end of %s\n", end + 1, watch.a->n,
+		    where(watch.a, end));
+	else if (watch.way == DO_ROLLBACK)
+		fprintf(stderr, "camprun: the next safe point is when action "
+		    "%zu of %zu is taken back, the first of %s\n", end + 1,
+		    watch.a->n, where(watch.a, end));
 }
 
 static void
 progress(void *arg, const struct actions *a, size_t at, enum direction d,
     uint32_t attempt, bool ended)
 {
+	bool turns = watch.a == NULL || d != watch.way, begins;
 	int64_t now;
 
 	(void)arg;
 	(void)attempt;
-	if (ended) {
-		watch.count++;
+	if (ended)
 		return;
+	now = os_clock();
+	begins = turns || a->act[at].proc != watch.proc;
+	if (turns) {
+		watch.began = now;
+		watch.from = at;
 	}
-	now = os_now();
+	watch.a = a;
+	watch.at = at;
+	watch.way = d;
+	watch.proc = a->act[at].proc;
 	if (watch.terminal)
-		rewrite(a, at, d, now);
+		rewrite(now);
 	else
-		plain(a, at, d, now);
+		plain(now, begins);
+	tell_stop();
+}
+
+/* It lives: what runs, for how long, and how long it may. */
+static void
+waiting(void *arg, const struct order *o, int64_t spent)
+{
+	int64_t now = os_clock();
+	struct buf b = { 0 };
+
+	(void)arg;
+	if (watch.a == NULL)
+		return;
+	tell_stop();
+	if (spent < SECOND ||
+	    now - watch.last < (watch.terminal ? SECOND : MINUTE))
+		return;
+	buf_printf(&b, watch.terminal ? "%s%zu/%zu" : "%saction %zu of %zu",
+	    turn[watch.way], watch.at + 1, watch.a->n);
+	put_remaining(&b, now);
+	buf_printf(&b, ": %s for ", verb_name(o->verb));
+	remain_write_time(&b, spent);
+	if (o->timeout > 0) {
+		buf_str(&b, " of at most ");
+		remain_write_time(&b, o->timeout);
+	}
+	if (o->entity != NAME_NONE)
+		buf_printf(&b, ", %s", name_str(o->entity));
+	put(&b, now);
 }
 
 /* A line of its own, past the one that is rewritten. */
@@ -151,19 +254,19 @@ forgave(void *arg, const struct order *o, const char *why)
 }
 
 void
-watch_begin(struct exec_options *o, const struct actions *a)
+watch_begin(struct exec_options *o)
 {
 	struct sigaction act;
 
-	(void)a;
+	stop = 0;
 	memset(&act, 0, sizeof(act));
 	act.sa_handler = on_interrupt;
 	sigaction(SIGINT, &act, NULL);
 	sigaction(SIGTERM, &act, NULL);
 	signal(SIGPIPE, SIG_IGN);
-	watch = (struct watch){ .terminal = isatty(STDERR_FILENO) != 0,
-		.began = os_now(), .proc = NONE - 1 };
+	watch = (struct watch){ .terminal = isatty(STDERR_FILENO) != 0 };
 	o->progress = progress;
+	o->waiting = waiting;
 	o->called = called;
 	o->forgave = forgave;
 	o->kept = kept;

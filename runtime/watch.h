@@ -7,7 +7,7 @@
 /* Sets progress, arg and stop of the options: a line that is rewritten on a
  * terminal, plain lines elsewhere; the first interrupt stops at the next safe
  * point, the second undoes the step that runs. */
-void watch_begin(struct exec_options *, const struct actions *);
+void watch_begin(struct exec_options *);
 void watch_end(void);
 
 #endif

@@ -434,6 +434,26 @@ def run_on_goes_in_front(s):
           s.read('out'))
 
 
+def run_on_goes_through_a_shell(s):
+    """As ssh does it: words are joined, and a shell takes them apart."""
+    s.write('ssh', '#!/bin/sh\necho "to $1" >>"%s"\nshift\n'
+            'exec env -i PATH=/usr/bin:/bin /bin/sh -c "$*"\n' % s.path('out'))
+    s.write('p.sh', '#!/bin/sh\n[ "${CAMPRUN_BUNDLE%%_2}" != '
+            '"$CAMPRUN_BUNDLE" ] || exit 0\n(for w; do echo "[$w]"; done; '
+            'echo "$SAID $PATH $CAMPRUN_ENTITY") >>"%s"\n' % s.path('out'))
+    os.environ['PATH'] += ':/of/this/place'
+    s.policy('  - match: "*host2*"\n    action: offline-install\n'
+             '    program: [%s, "a b", "$(id)", "it\'s", "", "*", '
+             '"%%{place.rdn}"]\n    environment: ["SAID=it\'s `so` $HOME"]\n'
+             '  - {action: offline-install, program: []}\n' % s.path('p.sh'),
+             'run-on:\n  - {match: "*host2*", program: [%s, "%%{on.rdn}"], '
+             'shell: true}\n' % s.path('ssh'))
+    s.run('run', 0)
+    check(s.read('out') == "to host2\n[a b]\n[$(id)]\n[it's]\n[]\n[*]\n"
+          "[host2]\nit's `so` $HOME /usr/bin:/bin "
+          "safEE=host2,safDomain=site\n", s.read('out'))
+
+
 AGENT = '''#!/bin/sh
 echo "$1 $OCF_RESOURCE_INSTANCE $OCF_RESKEY_config $OCF_RESOURCE_PROVIDER" \
     "$OCF_RESOURCE_TYPE $OCF_RESKEY_CRM_meta_timeout" >>"%s"
@@ -926,7 +946,7 @@ TESTS = [dpkg_there_and_back, dpkg_refuses_then_resume,
          prints_without_end, closes_its_output, is_missing, is_no_program,
          vanishes_meanwhile, nobody_does_it, killed_by_a_signal,
          other_statuses_are_good, surroundings, words_are_words,
-         run_on_goes_in_front, ocf_agent, ocf_agent_says_what_runs,
+         run_on_goes_in_front, run_on_goes_through_a_shell, ocf_agent, ocf_agent_says_what_runs,
          commands_are_run, commands_that_fail, notices_are_run,
          snapshots_there_and_back, a_snapshot_that_fails, a_folder_of_tests, a_test_that_fails, a_test_that_may_fail,
          no_folder_of_tests, a_gate_asks, a_gate_asks_without_a_rule,

@@ -195,6 +195,61 @@ def told(site):
     check(len(lines) == 5, lines)
 
 
+def alarmed(site):
+    """Management hears over the policy's channels, also later."""
+    site.write('take', '#!/bin/sh\ncat >>%s; echo >>%s\n' % (
+        site.path('got'), site.path('got')))
+    site.write('shut', '#!/bin/sh\n[ -e %s ]\n' % site.path('open'))
+    rules = site.read('policy.yaml') + (
+        'channels: [{name: desk, program: [%s]}, {name: door, program: '
+        '[%s]}]\n' % (site.path('take'), site.path('shut')))
+
+    def rule(text):
+        site.write('policy.yaml', rules + 'alerts: [{%s}]\n' % text)
+
+    def got():
+        return [json.loads(x) for x in site.read('got').splitlines() if x]
+    tmp = dict(os.environ, TMPDIR=site.path('tmp'))
+    os.mkdir(site.path('tmp'))
+    rule('events: [machine-*], to: [desk], match: "*VMx2-M*"')
+    r = subprocess.run(site.args(command=['/bin/sh', '-c', move('B')]),
+                       cwd=site.folder, env=tmp, timeout=LIMIT,
+                       capture_output=True, text=True)
+    check(r.returncode == MOVED, r)
+    check(os.listdir(site.path('tmp')) == [], 'nothing is left')
+    a = got()[0]
+    check(a['event'] == 'machine-moved' and a['object'] == VM and
+          'from serial A, type TA to serial B, type TB' in a['text'] and
+          a['t'] > 0 and a['state'] == '', a)
+    # What a channel does not take is kept, and the other not told again.
+    rule('to: [desk, door]')
+    state = ('--state', 'state')
+    err = site.guard(move('C'), MOVED, *state)[1]
+    check('1 alert is not told' in err, err)
+    site.write('open', '')
+    again = [CAMPRUN, 'alert', '--guard', 'state', '-p', 'policy.yaml']
+    for _ in range(2):
+        r = subprocess.run(again, cwd=site.folder, timeout=LIMIT,
+                           capture_output=True, text=True)
+        check(r.returncode == 0 and r.stderr == '', r)
+    check(len(got()) == 2 and got()[1]['state'] == site.path('state'), got())
+    # Who was told once, and whoever does not want to hear of it.
+    rule('to: [desk], once: true')
+    site.guard(move('D'), MOVED, *state)
+    rule('to: [desk], match: "*VMy*"')
+    site.guard(move('E'), MOVED, *state)
+    rule('to: [desk], events: [gate-*]')
+    site.guard(move('F'), MOVED, *state)
+    check(len(got()) == 2, got())
+    # What is wrong with the policy is located, by both.
+    rule('to: [nobody]')
+    check('policy.yaml:' in site.guard('touch ran', FAILED)[1], 'guard')
+    r = subprocess.run(again, cwd=site.folder, timeout=LIMIT,
+                       capture_output=True, text=True)
+    check(r.returncode == 1 and 'policy.yaml:' in r.stderr, r)
+    check(not os.path.exists(site.path('ran')), 'it was not run')
+
+
 def signalled(site):
     """SIGHUP to the caller, once for each time."""
     site.write('caller', '#!/bin/sh\ntrap "echo hup >>hups" HUP\n"$@"\n'
@@ -387,7 +442,7 @@ def beside(site, kind, says):
     check(r.returncode == 0, r.stderr)
 
 
-CASES = [stays, moves, again, unknown, told, signalled, registry, bounds,
+CASES = [stays, moves, again, unknown, told, alarmed, signalled, registry, bounds,
          nobody_left, passed_on, wrong, there_and_back, beside_a_run,
          beside_a_run_and_back]
 

@@ -21,13 +21,14 @@ run() {
 	    --state "$tmp/state" --driver="$1" --yes >"$tmp/out" 2>"$tmp/err"
 }
 
-# says NAME STATUS WORDS DRIVER: that, and nothing was begun.
+# says NAME STATUS WORDS DRIVER: that and nothing else, as the first thing, and
+# nothing was begun.
 says() {
 	wanted "$1" || return 0
 	run "$4"
 	status=$?
 	if [ $status = "$2" ] && grep -qF "$3" "$tmp/err" &&
-	    [ ! -e "$tmp/state" ]; then
+	    [ "$(wc -l <"$tmp/err")" = 1 ] && [ ! -e "$tmp/state" ]; then
 		ok
 	else
 		cat "$tmp/err"

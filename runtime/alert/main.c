@@ -15,6 +15,7 @@
 #include "diag.h"
 #include "follow.h"
 #include "intern.h"
+#include "moved.h"
 #include "os.h"
 #include "policy.h"
 #include "worker.h"
@@ -22,17 +23,21 @@
 #define PROGRAM "camprun"
 
 enum { CMD_ALERT = 1 };
-enum option_id { OPT_STATE, OPT_TEST, OPT_POLICY, OPT_FOLLOW, OPT_DIAG,
-	OPT_MAX_ERRORS, OPT_HELP, OPT_VERSION };
+enum option_id { OPT_STATE, OPT_TEST, OPT_GUARD, OPT_POLICY, OPT_FOLLOW,
+	OPT_SINCE, OPT_MOMENT, OPT_DIAG, OPT_MAX_ERRORS, OPT_HELP, OPT_VERSION };
 
 static const struct cli_row rows[] = {
 	[OPT_STATE] = { "state", "DIR", 0, CMD_ALERT,
 	    "tell what is left to tell of this run" },
 	[OPT_TEST] = { "test", NULL, 0, CMD_ALERT,
 	    "send a test over every channel of the policy" },
+	[OPT_GUARD] = { "guard", "DIR", 0, CMD_ALERT,
+	    "tell what is left to tell of guarded commands" },
 	[OPT_POLICY] = { "policy", "FILE", 'p', CMD_ALERT,
-	    "the policy whose channels are tested" },
+	    "the policy, for --test and --guard" },
 	[OPT_FOLLOW] = { "follow", "PID", 0, CMD_ALERT, NULL },
+	[OPT_SINCE] = { "since", "TIME", 0, CMD_ALERT, NULL },
+	[OPT_MOMENT] = { "moment", NULL, 0, CMD_ALERT, NULL },
 	[OPT_DIAG] = { "diag", "text|json|sarif|junit", 0, CMD_ALERT,
 	    "text, json, sarif or junit" },
 	[OPT_MAX_ERRORS] = { "max-errors", "N", 0, CMD_ALERT,
@@ -46,6 +51,7 @@ static const struct cli cli = {
 	.head =
 	    "usage: camprun alert --test -p POLICY\n"
 	    "       camprun alert --state DIR\n"
+	    "       camprun alert --guard DIR -p POLICY\n"
 	    "Tells operators what happens, as the policy says.\n",
 	.tail = "Exit: 0 all are told, 1 some are not, 2 usage, 3 system.\n",
 	.width = 18,
@@ -54,7 +60,9 @@ static const struct cli cli = {
 };
 
 struct options {
-	const char *state, *policy;
+	const char *state, *guard, *policy;
+	int64_t since; /* ns since 1970; INT64_MAX: nothing is news */
+	bool moment; /* the directory is only for now */
 	bool test, help, version;
 	size_t follow, max_errors;
 	enum diag_format diag;
@@ -80,6 +88,15 @@ set_option(void *data, int row, const char *value)
 		return 0;
 	case OPT_TEST:
 		o->test = true;
+		return 0;
+	case OPT_GUARD:
+		o->guard = value;
+		return 0;
+	case OPT_SINCE:
+		o->since = strtoll(value, NULL, 10);
+		return 0;
+	case OPT_MOMENT:
+		o->moment = true;
 		return 0;
 	case OPT_POLICY:
 		o->policy = value;
@@ -149,20 +166,10 @@ test_all(const struct policy *p)
 }
 
 static int
-test(const struct options *o, struct diag *d)
+test(const struct options *o, const struct policy *p)
 {
-	struct policy *p = policy_load(o->policy, d);
-	int status = EXIT_ERRORS;
-
-	if (p == NULL)
-		return cli_failure(PROGRAM, "read", o->policy, errno);
-	if (d->nerror == 0 && policy_nchannel(p) == 0)
-		status = cli_usage(PROGRAM, "%s names no channels",
-		    o->policy);
-	else if (d->nerror == 0)
-		status = test_all(p);
-	policy_free(p);
-	return status;
+	return policy_nchannel(p) > 0 ? test_all(p) :
+	    cli_usage(PROGRAM, "%s names no channels", o->policy);
 }
 
 /* --- a run --- */
@@ -178,6 +185,43 @@ tell_rest(const struct options *o, struct diag *d)
 	fprintf(stderr, "camprun: %zu alerts could not be told; "
 	    "they are kept\n", n.left);
 	return EXIT_ERRORS;
+}
+
+static int
+tell_moves(const struct options *o, const struct policy *p)
+{
+	struct moved_options m = { .state = o->guard, .policy = p,
+		.moment = o->moment, .since = o->since, .stop = &stop };
+	size_t left = 0;
+	int status = moved_tell(&m, &left);
+
+	if (status != EXIT_DONE || left == 0)
+		return status;
+	fprintf(stderr, "camprun: %zu alerts could not be told; they are "
+	    "kept\n", left);
+	return EXIT_ERRORS;
+}
+
+/* One thing at a time, with a policy where it is not that of a run. */
+static bool
+is_clear(const struct options *o)
+{
+	return o->test + (o->state != NULL) + (o->guard != NULL) == 1 &&
+	    (o->state != NULL) == (o->policy == NULL);
+}
+
+/* What is found in the policy points into it. */
+static int
+work(const struct options *o, struct diag *d, struct policy **p)
+{
+	if (o->state != NULL)
+		return tell_rest(o, d);
+	*p = policy_load(o->policy, d);
+	if (*p == NULL)
+		return cli_failure(PROGRAM, "read", o->policy, errno);
+	if (d->nerror > 0)
+		return EXIT_ERRORS;
+	return o->test ? test(o, *p) : tell_moves(o, *p);
 }
 
 static void
@@ -196,9 +240,10 @@ hear_signals(void)
 int
 main(int argc, char **argv)
 {
-	struct options o = { 0 };
+	struct options o = { .since = INT64_MAX };
 	struct diag d = { 0 };
 	struct cli_rest rest;
+	struct policy *p = NULL;
 	int status;
 
 	hear_signals();
@@ -212,17 +257,17 @@ main(int argc, char **argv)
 		puts(PROGRAM " " CAMPGEN_VERSION);
 		return cli_printed(PROGRAM, EXIT_DONE);
 	}
-	if (rest.noperand > 0 || o.test == (o.state != NULL) ||
-	    o.test != (o.policy != NULL))
-		return cli_usage(PROGRAM, "%s needs --test -p POLICY, or "
-		    "--state DIR", "alert");
+	if (rest.noperand > 0 || !is_clear(&o))
+		return cli_usage(PROGRAM, "%s needs --test -p POLICY, "
+		    "--state DIR or --guard DIR -p POLICY", "alert");
 	d.max = o.max_errors;
-	status = o.test ? test(&o, &d) : tell_rest(&o, &d);
+	status = work(&o, &d, &p);
 	if (d.nerror > 0) {
 		d.least = DIAG_ERROR;
 		diag_print(&d, o.diag, PROGRAM, stderr);
 	}
 	diag_free(&d);
+	policy_free(p);
 	intern_clear();
 	return status;
 }

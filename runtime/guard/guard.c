@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "alarm.h"
 #include "guarded.h"
 #include "identity.h"
 #include "intern.h"
@@ -146,6 +147,7 @@ guard_run(const struct guard *g)
 {
 	struct guarded c = { .argv = g->argv, .limit = g->limit,
 		.most = g->most, .input = -1 };
+	int64_t began = os_now();
 	size_t number = 1;
 	int status = GUARD_FAILED;
 
@@ -163,6 +165,7 @@ guard_run(const struct guard *g)
 		number++;
 	hold_end(&c.out);
 	hold_end(&c.err);
+	alarm_end(g, began);
 	if (c.input >= 0)
 		close(c.input);
 	return status;

@@ -3,6 +3,7 @@
 #ifndef CG_GUARD_H
 #define CG_GUARD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -19,7 +20,11 @@ struct guard {
 	size_t repeat; /* so many times more, at most */
 	int64_t limit; /* of each run, ns; 0: none */
 	uint64_t most; /* bytes of output */
-	const char *folder; /* where programs are registered; or NULL */
+	const char *folder; /* where programs are registered and moves kept;
+	                     * or NULL */
+	const char *state; /* what that folder is below */
+	bool forgets; /* it is only for now */
+	const char *policy; /* whose channels hear of moves; NULL: nobody */
 	const char *notify; /* a program, or NULL */
 	long signal; /* to whom SIGHUP goes; 0: to nobody */
 	FILE *events; /* or NULL */

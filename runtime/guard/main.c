@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "alarm.h"
 #include "ask.h"
 #include "buf.h"
 #include "cli.h"
@@ -42,7 +43,7 @@ static const struct cli_row rows[] = {
 	[OPT_SOURCE] = { "source", "MODEL", 0, CMD_GUARD,
 	    "the system, where there is no run" },
 	[OPT_POLICY] = { "policy", "FILE", 'p', CMD_GUARD,
-	    "its sections identify and libvirt" },
+	    "its sections identify, libvirt, alerts" },
 	[OPT_REPEAT] = { "repeat", "N", 0, CMD_GUARD,
 	    "run it again, so often at most (0)" },
 	[OPT_NOTIFY] = { "notify", "PROGRAM", 0, CMD_GUARD,
@@ -239,6 +240,45 @@ make_folder(const char *state)
 	return NULL;
 }
 
+/* A folder for as long as this lasts; NULL: it cannot be, which is said. */
+static char *
+make_moment(void)
+{
+	const char *tmp = getenv("TMPDIR");
+	char *folder = text_below(tmp == NULL || tmp[0] == '\0' ? "/tmp" : tmp,
+	    "camprun-guard-XXXXXX");
+
+	if (mkdtemp(folder) != NULL)
+		return folder;
+	cli_failure(PROGRAM, "make", folder, errno);
+	free(folder);
+	return NULL;
+}
+
+static void
+forget_moment(const char *state, const char *folder)
+{
+	static const char *const names[] = { "moves", "alerts", "alerts.log" };
+	size_t i;
+	char *path;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		path = text_below(folder, names[i]);
+		unlink(path);
+		free(path);
+	}
+	rmdir(folder);
+	rmdir(state);
+}
+
+/* Whose channels hear of moves; NULL: nobody's. */
+static char *
+find_policy(const struct options *o)
+{
+	return o->site.policy != NULL ? text_join(o->site.policy, "") :
+	    text_below(o->site.state, "policy.yaml");
+}
+
 static int
 open_events(const char *path, FILE **f)
 {
@@ -254,7 +294,8 @@ guard_it(const struct options *o, const struct site *site)
 		.repeat = o->repeat, .limit = o->limit,
 		.most = (uint64_t)o->most << 20, .notify = o->notify,
 		.signal = o->signal };
-	char *folder = NULL;
+	char *folder = NULL, *state = NULL, *policy = NULL;
+	bool missing, alarm;
 	int status;
 
 	g.vm = site_find_ee(site, PROGRAM, o->vm);
@@ -265,16 +306,30 @@ guard_it(const struct options *o, const struct site *site)
 		    "anything runs\n", site->driver->name);
 		return GUARD_FAILED;
 	}
-	if (o->site.state != NULL) {
-		folder = make_folder(o->site.state);
-		if (folder == NULL)
-			return GUARD_FAILED;
+	alarm = alarm_wanted(site->policy, g.vm, &missing);
+	if (missing)
+		return GUARD_FAILED;
+	g.forgets = o->site.state == NULL;
+	if (!g.forgets || alarm) {
+		state = g.forgets ? make_moment() :
+		    text_join(o->site.state, "");
+		folder = state == NULL ? NULL : make_folder(state);
+	}
+	if (folder == NULL && (!g.forgets || alarm)) {
+		free(state);
+		return GUARD_FAILED;
 	}
 	g.folder = folder;
+	g.state = state;
+	g.policy = policy = alarm ? find_policy(o) : NULL;
 	status = open_events(o->events, &g.events) == EXIT_DONE ?
 	    guard_run(&g) : GUARD_FAILED;
 	if (g.events != NULL && fclose(g.events) != 0)
 		cli_failure(PROGRAM, "write", o->events, errno);
+	if (g.forgets && folder != NULL)
+		forget_moment(state, folder);
+	free(policy);
+	free(state);
 	free(folder);
 	return status;
 }

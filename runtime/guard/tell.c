@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "alarm.h"
 #include "asked.h"
 #include "buf.h"
 #include "identity.h"
@@ -33,36 +34,6 @@ put_sight(struct buf *b, const struct sight *s)
 		buf_str(b, "null");
 }
 
-static void
-put_run(const struct guard *g, const struct run *r, struct buf *b)
-{
-	buf_printf(b, "{\"t\":%" PRId64 ",\"vm\":", r->time);
-	buf_json(b, name_str(g->vm), name_len(g->vm));
-	buf_str(b, ",\"command\":");
-	buf_json(b, g->argv[0], strlen(g->argv[0]));
-	buf_printf(b, ",\"run\":%zu,\"status\":%d,\"result\":\"%s\","
-	    "\"before\":", r->number, r->status, r->same ? "consistent" :
-	    "inconsistent");
-	put_sight(b, &r->before);
-	buf_str(b, ",\"after\":");
-	put_sight(b, &r->after);
-	buf_str(b, "}\n");
-}
-
-int
-tell_event(const struct guard *g, const struct run *r)
-{
-	struct buf b = { .out = g->events };
-
-	if (g->events == NULL)
-		return 0;
-	put_run(g, r, &b);
-	if (buf_flush(&b) && fflush(g->events) != 0)
-		b.err = errno;
-	buf_free(&b);
-	return b.err;
-}
-
 /* From where to where; nothing runs unless it is known where that is. */
 static void
 describe(const struct run *r, char *text, size_t n)
@@ -81,6 +52,53 @@ describe(const struct run *r, char *text, size_t n)
 	else
 		snprintf(text, n, "from %s to a machine nobody knows: %.300s",
 		    from, to->why);
+}
+
+/* The same in a sentence, for those who tell it to people. */
+static void
+put_text(const struct guard *g, const struct run *r, struct buf *b)
+{
+	struct buf text = { 0 };
+	char moved[MOVED];
+
+	describe(r, moved, sizeof(moved));
+	buf_printf(&text, "it moved while \"%s\" ran: %s; the output is thrown "
+	    "away", g->argv[0], moved);
+	buf_str(b, ",\"text\":");
+	buf_json(b, text.data, text.len);
+	buf_free(&text);
+}
+
+static void
+put_run(const struct guard *g, const struct run *r, struct buf *b)
+{
+	buf_printf(b, "{\"t\":%" PRId64 ",\"vm\":", r->time);
+	buf_json(b, name_str(g->vm), name_len(g->vm));
+	buf_str(b, ",\"command\":");
+	buf_json(b, g->argv[0], strlen(g->argv[0]));
+	buf_printf(b, ",\"run\":%zu,\"status\":%d,\"result\":\"%s\","
+	    "\"before\":", r->number, r->status, r->same ? "consistent" :
+	    "inconsistent");
+	put_sight(b, &r->before);
+	buf_str(b, ",\"after\":");
+	put_sight(b, &r->after);
+	if (!r->same)
+		put_text(g, r, b);
+	buf_str(b, "}\n");
+}
+
+int
+tell_event(const struct guard *g, const struct run *r)
+{
+	struct buf b = { .out = g->events };
+
+	if (g->events == NULL)
+		return 0;
+	put_run(g, r, &b);
+	if (buf_flush(&b) && fflush(g->events) != 0)
+		b.err = errno;
+	buf_free(&b);
+	return b.err;
 }
 
 static void
@@ -214,6 +232,7 @@ tell_moved(const struct guard *g, const struct run *r, bool again)
 		run_registered(g, env, &line);
 	if (g->notify != NULL)
 		run_notify(g, env, &line);
+	alarm_raise(g, r->time);
 	for (i = 0; i < 4; i++)
 		free(own[i]);
 	free(env);

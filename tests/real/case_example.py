@@ -8,7 +8,7 @@ import subprocess
 from site_of import HOME, VMS, Site
 from tools import HERE, check, do
 
-STORY = os.path.join(HERE, '..', '..', 'examples', '08-libvirt')
+EXAMPLES = os.path.join(HERE, '..', '..', 'examples')
 HOSTS = {'host1': 'a', 'host2': 'b'}
 POSTINST = '''#!/bin/sh
 [ %s = 1 ] || [ ! -e "$DPKG_ROOT/refuse" ] || { echo "no room for a new kernel"; exit 1; }
@@ -36,22 +36,31 @@ restart() {
 
 
 class Story(Site):
+    EXAMPLE = '08-libvirt'
+    FILES = ('source.yaml', 'target.yaml', 'policy.yaml', 'host.sh',
+             'image.sh')
+
     def __init__(self, bed):
         self.bed, self.upgrade, self.shape = bed, (), None
         self.host_of = {'a': bed.a, 'b': bed.b}
-        for name in ('source.yaml', 'target.yaml', 'policy.yaml', 'host.sh',
-                     'image.sh'):
-            with open(os.path.join(STORY, name)) as f:
-                text = f.read()
-            for host, ours in HOSTS.items():
-                text = text.replace('qemu+ssh://root@%s/system' % host,
-                                    self.host_of[ours].uri)
-            # Nobody shares these disks but for the test.
-            text = text.replace('{grace: 30s}', '{grace: 10s, unsafe: true}')
-            self.write(name, text)
+        for name in self.FILES:
+            with open(os.path.join(EXAMPLES, self.EXAMPLE, name)) as f:
+                self.write(name, self.adapted(f.read()))
         self.write('site.sh', PLACES % {'folder': bed.folder})
+        for name in ('host.sh', 'image.sh'):
+            if name not in self.FILES:
+                with open(os.path.join(EXAMPLES, '08-libvirt', name)) as f:
+                    self.write(name, f.read())
         self.packages()
         self.images()
+
+    def adapted(self, text):
+        """A file of the example, for this site."""
+        for host, ours in HOSTS.items():
+            text = text.replace('qemu+ssh://root@%s/system' % host,
+                                self.host_of[ours].uri)
+        # Nobody shares these disks but for the test.
+        return text.replace('{grace: 30s}', '{grace: 10s, unsafe: true}')
 
     def packages(self):
         os.mkdir(self.bed.path('packages'))
@@ -105,7 +114,7 @@ Description: what a host is upgraded to
 
     def readme(self, begins, status=0):
         """The one command of the README that begins like that."""
-        with open(os.path.join(STORY, 'README.md')) as f:
+        with open(os.path.join(EXAMPLES, self.EXAMPLE, 'README.md')) as f:
             found = [x.strip() for x in f if x.startswith('    ' + begins)]
         check(len(found) == 1, 'the README has %d commands %s' % (
             len(found), begins))

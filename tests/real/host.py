@@ -80,7 +80,8 @@ class Host:
         for d in ('run', 'lib/qemu', 'etc', 'log', 'cache'):
             os.makedirs(os.path.join(self.folder, d), exist_ok=True)
         hosts = '127.0.0.1 localhost\n' + ''.join(
-            '%s %s\n' % (h.ip, h.name) for h in self.bed.hosts)
+            '%s %s host%d\n' % (h.ip, h.name, i + 1)
+            for i, h in enumerate(self.bed.hosts))
         for name, text in (('hosts', hosts), ('etc/libvirt.conf', ''),
                            ('etc/libvirtd.conf', LIBVIRTD % self.names()),
                            ('etc/qemu.conf', QEMU % self.names()),

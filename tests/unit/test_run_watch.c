@@ -1,0 +1,330 @@
+/* X4, U6: who watches a run sees that it lives, what runs and how much is left;
+ * who interrupts it, where it will stop. The clock is one of the disk in
+ * memory: only sleeping moves it. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "diag.h"
+#include "driver_sim.h"
+#include "exec.h"
+#include "fault.h"
+#include "os.h"
+#include "os_fault.h"
+#include "remain.h"
+#include "watch.h"
+
+#define STORY "examples/02-five-vms/"
+#define SECOND INT64_C(1000000000)
+
+struct fixture {
+	struct diag diag;
+	struct model *s;
+	struct campaign *c;
+	struct actions *a;
+	struct faults faults;
+	struct driver *sim, between;
+	int waits; /* interrupted at this one; 0: never */
+	char said[1 << 16], why[512];
+};
+
+static enum outcome
+begin(void *self, const struct order *o, char *why)
+{
+	struct fixture *f = self;
+
+	return f->sim->begin(f->sim->self, o, why);
+}
+
+static enum outcome
+wait_for(void *self, int64_t ns, char *why)
+{
+	struct fixture *f = self;
+
+	if (f->waits > 0 && --f->waits == 0)
+		raise(SIGINT);
+	return f->sim->wait(f->sim->self, ns, why);
+}
+
+static void
+cancel(void *self)
+{
+	struct fixture *f = self;
+
+	f->sim->cancel(f->sim->self);
+}
+
+static enum probed
+probe(void *self, const struct order *o)
+{
+	struct fixture *f = self;
+
+	return f->sim->probe(f->sim->self, o);
+}
+
+static int
+setup(void **state)
+{
+	struct fixture *f = mem_alloc(1, sizeof(*f));
+
+	f->s = model_load(STORY "source.xml", &f->diag);
+	f->c = campaign_load(STORY "campaign.xml", &f->diag);
+	f->a = actions_expand(f->c, f->s);
+	f->between = (struct driver){ .name = "between", .begin = begin,
+		.wait = wait_for, .cancel = cancel, .probe = probe,
+		.self = f };
+	f->faults.seed = 1;
+	fault_reset();
+	assert_int_equal(os_mkdir("state"), 0);
+	*state = f;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	fault_reset();
+	faults_free(&f->faults);
+	actions_free(f->a);
+	campaign_free(f->c);
+	model_free(f->s);
+	diag_free(&f->diag);
+	free(f);
+	return 0;
+}
+
+static void
+order_faults(struct fixture *f, const char *text)
+{
+	struct src *src = src_from_memory("faults", text, strlen(text));
+
+	faults_free(&f->faults);
+	assert_true(fault_read(&f->faults, src, &f->diag));
+	src_close(src);
+}
+
+/* The whole campaign takes so long. */
+static void
+take_period(struct fixture *f, int64_t ns)
+{
+	size_t i;
+
+	for (i = 0; i < f->c->nprocedure; i++)
+		f->c->procedure[i].period = ns;
+}
+
+/* Runs it, or goes on; what a person saw is in said. */
+static int
+watch(struct fixture *f, enum command command)
+{
+	struct exec *x = exec_new(f->c, f->s, f->a);
+	struct driver_options d = { .state_dir = "state", .source = f->s,
+		.faults = &f->faults, .fresh = command == COMMAND_RUN };
+	struct exec_options o = { .driver = &f->between };
+	struct journal *j = NULL;
+	FILE *to = tmpfile();
+	int status, old = dup(STDERR_FILENO);
+	size_t n;
+
+	assert_non_null(to);
+	if (command == COMMAND_RUN)
+		assert_int_equal(journal_create("state", "test", &j), 0);
+	else
+		assert_int_equal(journal_open("state", &f->diag, exec_record,
+		    x, &j), 0);
+	o.journal = j;
+	assert_true(exec_replay(x, f->why));
+	f->sim = driver_sim(&d, f->why);
+	assert_non_null(f->sim);
+	fflush(stderr);
+	dup2(fileno(to), STDERR_FILENO);
+	watch_begin(&o);
+	status = exec_command(x, command, &o, f->why);
+	watch_end();
+	fflush(stderr);
+	dup2(old, STDERR_FILENO);
+	close(old);
+	rewind(to);
+	n = fread(f->said, 1, sizeof(f->said) - 1, to);
+	f->said[n] = '\0';
+	fclose(to);
+	f->sim->free(f->sim->self);
+	journal_close(j);
+	exec_free(x);
+	return status;
+}
+
+static void
+says(const struct fixture *f, const char *text)
+{
+	if (strstr(f->said, text) == NULL)
+		fail_msg("\"%s\" is not in:\n%s", text, f->said);
+}
+
+static size_t
+lines(const struct fixture *f)
+{
+	const char *p = f->said;
+	size_t n = 0;
+
+	for (; (p = strchr(p, '\n')) != NULL; p++)
+		n++;
+	return n;
+}
+
+/* What takes no time says where it is, and nothing that depends on a clock. */
+static void
+a_quick_run_is_short(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(watch(f, COMMAND_RUN), 0);
+	says(f, "action 1 of ");
+	assert_null(strstr(f->said, "left"));
+	assert_null(strstr(f->said, " for "));
+	assert_int_equal(lines(f), f->a->nproc + 2);
+}
+
+/* The first that starts takes three minutes: a line a minute, no more. */
+static void
+what_takes_long_is_named(void **state)
+{
+	struct fixture *f = *state;
+	size_t quick = f->a->nproc + 2;
+
+	order_faults(f, "delay 175s instantiate:*:1\n");
+	assert_int_equal(watch(f, COMMAND_RUN), 0);
+	says(f, ": instantiate for 1 min of at most 3 min, safEE=");
+	says(f, ": instantiate for 2 min of at most 3 min, safEE=");
+	assert_int_equal(lines(f), quick + 2);
+}
+
+/* Without periods, by how fast it was; with them, what they allow, too. */
+static void
+what_is_left_is_told(void **state)
+{
+	struct fixture *f = *state;
+
+	order_faults(f, "delay 40s *:*:1000\n");
+	assert_int_equal(watch(f, COMMAND_RUN), 0);
+	says(f, " min left\n");
+	assert_null(strstr(f->said, "left, at most"));
+	assert_int_equal(watch(f, COMMAND_ROLLBACK), 0);
+	says(f, "rolling back ");
+}
+
+static void
+periods_bound_it(void **state)
+{
+	struct fixture *f = *state;
+
+	take_period(f, 7200 * SECOND);
+	order_faults(f, "delay 70s *:*:1000\n");
+	assert_int_equal(watch(f, COMMAND_RUN), 0);
+	says(f, " left, at most ");
+	says(f, " h");
+}
+
+static void
+remaining(const struct fixture *f, size_t at, enum direction d, int64_t spent,
+    const char *is)
+{
+	struct buf b = { 0 };
+
+	remain_write(&b, f->a, d == DO_FORWARD ? 0 : f->a->complete, at, d,
+	    spent);
+	buf_char(&b, '\0');
+	assert_string_equal(b.data, is);
+	buf_free(&b);
+}
+
+static void
+what_is_left_is_counted(void **state)
+{
+	struct fixture *f = *state;
+	const struct run_proc *r = &f->a->proc[1];
+
+	remaining(f, 0, DO_FORWARD, SECOND, "");
+	take_period(f, 600 * SECOND);
+	assert_true(f->a->nproc >= 2);
+	assert_ptr_equal(f->a->proc[0].p, &f->c->procedure[0]);
+	f->c->procedure[0].period = 1200 * SECOND;
+	f->a->nproc = 2; /* enough to count */
+	remaining(f, 0, DO_FORWARD, SECOND, ", at most 30 min left");
+	remaining(f, r->first, DO_FORWARD, 60 * SECOND,
+	    ", about 30 s left, at most 10 min");
+	remaining(f, r->first, DO_ROLLBACK, 60 * SECOND,
+	    ", about 2 min left");
+	remaining(f, r->first, DO_FORWARD, 12000 * SECOND,
+	    ", about 10 min left, at most 10 min");
+}
+
+/* He is told at once that it stops, and at which action. */
+static void
+who_interrupts_is_told_where(void **state)
+{
+	struct fixture *f = *state;
+	const struct run_proc *r = &f->a->proc[0];
+	char text[600];
+
+	order_faults(f, "delay 9s *:*:1000\n");
+	f->waits = (int)(r->first * 90 + 30);
+	assert_int_equal(watch(f, COMMAND_RUN), 5);
+	snprintf(text, sizeof(text), "the next safe point is after action %zu "
+	    "of %zu, the end of %s\n", r->first + r->n, f->a->n,
+	    name_str(r->p->name));
+	says(f, "stopping at the next safe point; once more");
+	says(f, text);
+}
+
+/* What he was told is where it stops: the next that would begin. */
+static void
+it_stops_where_it_said(void **state)
+{
+	struct fixture *f = *state;
+	const struct run_proc *r = &f->a->proc[1];
+	struct exec *x;
+	struct journal *j = NULL;
+
+	order_faults(f, "delay 9s *:*:1000\n");
+	f->waits = (int)(f->a->proc[0].first * 90 + 30);
+	assert_int_equal(watch(f, COMMAND_RUN), 5);
+	x = exec_new(f->c, f->s, f->a);
+	assert_int_equal(journal_open("state", &f->diag, exec_record, x, &j),
+	    0);
+	assert_true(exec_replay(x, f->why));
+	assert_int_equal(exec_done(x), r->first);
+	journal_close(j);
+	exec_free(x);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_quick_run_is_short, setup,
+		    teardown),
+		cmocka_unit_test_setup_teardown(what_takes_long_is_named,
+		    setup, teardown),
+		cmocka_unit_test_setup_teardown(what_is_left_is_told, setup,
+		    teardown),
+		cmocka_unit_test_setup_teardown(periods_bound_it, setup,
+		    teardown),
+		cmocka_unit_test_setup_teardown(what_is_left_is_counted, setup,
+		    teardown),
+		cmocka_unit_test_setup_teardown(who_interrupts_is_told_where,
+		    setup, teardown),
+		cmocka_unit_test_setup_teardown(it_stops_where_it_said, setup,
+		    teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
