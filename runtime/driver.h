@@ -120,6 +120,7 @@ struct driver {
 };
 
 struct campaign;
+struct diag;
 struct faults;
 struct policy;
 
@@ -129,6 +130,7 @@ struct driver_options {
 	const struct policy *policy; /* NULL: none */
 	const struct actions *actions; /* of the campaign */
 	const struct campaign *campaign; /* or NULL */
+	struct diag *diag; /* what compare finds besides; or NULL */
 	struct faults *faults; /* what goes wrong on order; NULL: nothing */
 	bool fresh; /* a new run: set up; else: load what is there */
 	/* Only to look, beside whoever is at work: nothing is written below
