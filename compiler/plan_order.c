@@ -68,6 +68,7 @@ release(struct planner *r, uint32_t number, struct queue *q)
 			queue_put(r, q, r->roots.edge[i].after); /* O2 */
 	for (w = r->roots.v[number].waiting; w != NONE; w = next) {
 		next = r->roots.v[w].next_waiting;
+		r->roots.v[w].waits_for = NONE;
 		queue_put(r, q, w);
 	}
 	r->roots.v[number].waiting = NONE;
@@ -134,18 +135,16 @@ break_deadlock(struct planner *r, size_t from, size_t to, bool *hard)
 }
 
 static void
-unwait(struct planner *r, size_t from, size_t to, uint32_t number)
+unwait(struct planner *r, uint32_t number)
 {
-	size_t i;
-	uint32_t *at;
+	uint32_t w = r->roots.v[number].waits_for, *at;
 
-	for (i = from; i < to; i++)
-		for (at = &r->roots.v[i].waiting; *at != NONE;
-		    at = &r->roots.v[*at].next_waiting)
-			if (*at == number) {
-				*at = r->roots.v[number].next_waiting;
-				return;
-			}
+	if (w == NONE)
+		return;
+	for (at = &r->roots.v[w].waiting; *at != number;)
+		at = &r->roots.v[*at].next_waiting;
+	*at = r->roots.v[number].next_waiting;
+	r->roots.v[number].waits_for = NONE;
 }
 
 /* Puts a root behind the one it waits for. False if it need not wait, or has
@@ -158,6 +157,7 @@ wait_for(struct planner *r, uint32_t x, uint32_t w)
 		return false;
 	r->roots.v[x].next_waiting = r->roots.v[w].waiting;
 	r->roots.v[w].waiting = x;
+	r->roots.v[x].waits_for = w;
 	return true;
 }
 
@@ -173,7 +173,7 @@ lay_forced(struct planner *r, size_t from, size_t to, struct queue *q,
 
 	if (r->no_room)
 		return false;
-	unwait(r, from, to, x);
+	unwait(r, x);
 	r->roots.v[x].nbefore = UINT32_MAX / 2;
 	planner_lay(r, x, true);
 	room_end(&r->room);
@@ -278,6 +278,8 @@ planner_lay_kind(struct planner *r, size_t from, size_t to, uint32_t *stuck)
 			    s.nout == q.n;
 			continue;
 		}
+		while (r->roots.v[from].done)
+			from++;
 		if (!lay_forced(r, from, to, &q, &one) && *stuck == NONE)
 			*stuck = one;
 		left--;

@@ -73,7 +73,7 @@ leave(struct room *r, uint32_t e)
 			room_stand_on(r, v, e);
 			continue;
 		}
-		room_add_guest(r, v, false);
+		room_add_guest(r, v);
 	}
 }
 

@@ -218,7 +218,7 @@ push(struct room *r, uint32_t vm, uint32_t on, const struct tier *t, int depth)
 {
 	uint32_t near[NEAR_MAX], n = 0, i, w;
 
-	if (r->shed[on] > 0 && r->pusher[on] != r->root)
+	if (r->shed[on] > 0 && r->pusher[on] != r->leaves_for[vm])
 		return false;
 	for (w = r->first[on]; w != NONE && n < NEAR_MAX; w = r->next[w])
 		near[n++] = w;
@@ -228,7 +228,7 @@ push(struct room *r, uint32_t vm, uint32_t on, const struct tier *t, int depth)
 		    r->w->written[r->dep[w]] == r->w->number)
 			continue;
 		step_off(r, w);
-		room_add_guest(r, w, true);
+		room_push_guest(r, w, vm);
 		if (fits(r, vm, on)) {
 			room_go_to(r, vm, on);
 			if (t->passing ? reach_goal(r, w) :

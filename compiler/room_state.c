@@ -64,16 +64,28 @@ room_hold(struct room *r, uint32_t vm, int sign)
 		    r->need[vm * r->nres + k];
 }
 
-void
-room_add_guest(struct room *r, uint32_t vm, bool pushed)
+static void
+add_guest(struct room *r, struct guest g)
 {
 	r->guest = mem_grow(r->guest, r->nguest, &r->guest_cap,
 	    sizeof(*r->guest));
-	r->guest[r->nguest++] = (struct guest){ vm, r->root, pushed };
-	r->leaves_for[vm] = r->root;
-	room_take(r, vm, r->at[vm], -1);
-	if (pushed)
-		room_hold(r, vm, 1);
+	r->guest[r->nguest++] = g;
+	r->leaves_for[g.vm] = g.root;
+	room_take(r, g.vm, r->at[g.vm], -1);
+	if (g.pushed)
+		room_hold(r, g.vm, 1);
+}
+
+void
+room_add_guest(struct room *r, uint32_t vm)
+{
+	add_guest(r, (struct guest){ vm, r->root, false });
+}
+
+void
+room_push_guest(struct room *r, uint32_t vm, uint32_t other)
+{
+	add_guest(r, (struct guest){ vm, r->leaves_for[other], true });
 }
 
 /* Back to where it stood. */
