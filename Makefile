@@ -42,14 +42,14 @@ COMPILE = $(CC) $(CPPFLAGS) -iquote grammar $(ALL_CFLAGS) \
 obj = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
 GRAMMAR_OBJ = $(call obj,grammar/*.c)
 CAMPGEN_OBJ = $(call obj,compiler/*.c)
-PROOF = $(wildcard runtime/prove*.c runtime/system*.c)
+PROOF = $(wildcard runtime/prove*.c runtime/system*.c runtime/preflight.c)
 CAMPRUN_OBJ = $(filter-out %/completion_main.o $(PROOF:%.c=$(BUILD)/%.o),\
                 $(call obj,runtime/*.c))
 # A folder of runtime/plugin is a driver, loaded when it is asked for. Those
 # whose libraries are not there are left out, with a word; PLUGIN_PC_NAME says
 # which ones a driver needs.
 PLUGIN_PC_libvirt = libvirt libvirt-qemu
-PLUGIN_SRC_prove = $(PROOF)
+PLUGIN_SRC_prove = $(PROOF) grammar/apply_equal.c
 has_libs = $(if $(1),$(shell $(PKG_CONFIG) --exists $(1) && echo $(1)),none)
 PLUGIN_ALL = $(patsubst runtime/plugin/%/,%,$(wildcard runtime/plugin/*/))
 PLUGIN := $(foreach p,$(PLUGIN_ALL),$(if \

@@ -122,6 +122,23 @@ judge_place(struct candidate *c)
 		    "has room for it, and is not known to be unfit");
 }
 
+/* A type that is only a class is what the class says of it. */
+static bool
+is_other_software(const struct candidate *c)
+{
+	const struct policy *p = c->k->in->policy;
+	const struct model *m = c->k->in->m;
+	size_t class = policy_class_of(p, c->m.to);
+	uint32_t from = model_find(m, c->m.from);
+	const char *bundle;
+
+	if (model_find(m, c->m.to) != NONE || class == SIZE_MAX)
+		return !morph_same_bundle(m, c->m.from, m, c->m.to);
+	bundle = policy_class(p, class).bundle;
+	return bundle == NULL || from == NONE ||
+	    model_value(m, from, N_saPlmEetSwBundle) != intern_str(bundle);
+}
+
 static void
 judge(struct candidate *c)
 {
@@ -137,7 +154,7 @@ judge(struct candidate *c)
 		return;
 	}
 	c->t = policy_template(p, c->m.template);
-	if (!morph_same_bundle(c->k->f.s, c->m.from, c->k->f.s, c->m.to))
+	if (is_other_software(c))
 		reason(c, "it comes with other software, for which it must go "
 		    "down");
 	morph_faults(p, c->m.template, c->m.from, c->m.to, reason_fault, c);

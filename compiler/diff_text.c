@@ -99,17 +99,20 @@ tell_list(struct teller *t, unsigned indent, const uint32_t *old, size_t nold,
 }
 
 static void
-one_value(struct teller *t, const uint32_t *v, size_t n)
+one_value(struct teller *t, const uint32_t *v, size_t n, bool is_time)
 {
 	if (n == 0)
 		buf_str(t->b, "(none)");
 	else
 		show_name(t->b, v[0]);
+	if (is_time)
+		show_time_of(t->b, v, n);
 }
 
 static void
 tell_change(struct teller *t, unsigned indent, uint32_t name,
-    const uint32_t *old, size_t nold, const uint32_t *new, size_t nnew)
+    bool is_time, const uint32_t *old, size_t nold, const uint32_t *new,
+    size_t nnew)
 {
 	buf_printf(t->b, "%*s", (int)indent, "");
 	show_name(t->b, name);
@@ -119,9 +122,9 @@ tell_change(struct teller *t, unsigned indent, uint32_t name,
 		return;
 	}
 	buf_str(t->b, ": ");
-	one_value(t, old, nold);
+	one_value(t, old, nold, is_time);
 	buf_str(t->b, " -> ");
-	one_value(t, new, nnew);
+	one_value(t, new, nnew, is_time);
 	buf_char(t->b, '\n');
 }
 
@@ -138,6 +141,15 @@ object_line(struct teller *t, unsigned indent, char mark, uint32_t dn,
 	buf_str(t->b, ")\n");
 }
 
+static bool
+is_time(const struct diff *d, const struct delta *x, uint32_t attr)
+{
+	uint32_t o;
+	const struct model *m = diff_model(d, x, &o);
+
+	return model_attr_type(m, m->object[o].class, attr) == TYPE_TIME;
+}
+
 static void
 tell_attributes(struct teller *t, const struct delta *x, unsigned indent)
 {
@@ -150,16 +162,20 @@ tell_attributes(struct teller *t, const struct delta *x, unsigned indent)
 		old = diff_values(t->d->s, a.old, &nold);
 		new = diff_values(t->d->t, a.new, &nnew);
 		if (x->op == OP_MODIFY) {
-			tell_change(t, indent, a.name, old, nold, new, nnew);
+			tell_change(t, indent, a.name, is_time(t->d, x,
+			    a.name), old, nold, new, nnew);
 			continue;
 		}
 		buf_printf(t->b, "%*s", (int)indent, "");
 		show_name(t->b, a.name);
 		buf_str(t->b, ": ");
-		if (x->op == OP_ADD)
-			show_values(t->b, new, nnew);
-		else
-			show_values(t->b, old, nold);
+		if (x->op != OP_ADD) {
+			new = old;
+			nnew = nold;
+		}
+		show_values(t->b, new, nnew);
+		if (is_time(t->d, x, a.name))
+			show_time_of(t->b, new, nnew);
 		buf_char(t->b, '\n');
 	}
 }
@@ -177,8 +193,8 @@ tell_object(struct teller *t, const struct delta *x, unsigned indent)
 	from = x->op == OP_MODIFY ? t->d->s->object[x->s].class :
 	    m->object[o].class;
 	if (from != m->object[o].class)
-		tell_change(t, indent + 4, intern_str("(class)"), &from, 1,
-		    &m->object[o].class, 1);
+		tell_change(t, indent + 4, intern_str("(class)"), false,
+		    &from, 1, &m->object[o].class, 1);
 	tell_attributes(t, x, indent + 4);
 }
 

@@ -431,6 +431,18 @@ lists_could_wait(struct lists *l, const uint32_t *changed, size_t n,
 	return NONE;
 }
 
+/* May a name of the list stay? One that the target has not is dropped once it
+ * has changed, unless the VM stands on it: there is room for it there, and
+ * nobody knows of any elsewhere. */
+static bool
+may_stay(const struct lists *l, const struct dep *d, uint32_t x)
+{
+	if (dep_lists(d, true, x) || l->f->v[x].op != OP_MODIFY ||
+	    !is_ready(l, x))
+		return true;
+	return l->at != NULL && (l->at[d->ee] == x || l->to[d->ee] == x);
+}
+
 /* Drops source-only sponsors that could not leave in time. */
 static bool
 drop_lingering(struct lists *l, struct dep *d)
@@ -438,12 +450,8 @@ drop_lingering(struct lists *l, struct dep *d)
 	uint32_t i, n = 0, keep = 0, old = 0;
 
 	for (i = 0; i < d->ncur && !d->settled; i++) {
-		uint32_t x = d->cur[i];
-		bool listed = dep_lists(d, true, x);
-
-		old += !listed;
-		keep += listed || l->f->v[x].op != OP_MODIFY ||
-		    !is_ready(l, x);
+		old += !dep_lists(d, true, d->cur[i]);
+		keep += may_stay(l, d, d->cur[i]);
 	}
 	if (old == 0) { /* and never again: lists gain the target's only */
 		d->settled = true;
@@ -451,13 +459,9 @@ drop_lingering(struct lists *l, struct dep *d)
 	}
 	if (keep == d->ncur || keep == 0 || keep + d->others_s < d->min_cur)
 		return false; /* L2 */
-	for (i = 0; i < d->ncur; i++) {
-		uint32_t x = d->cur[i];
-
-		if (dep_lists(d, true, x) ||
-		    l->f->v[x].op != OP_MODIFY || !is_ready(l, x))
-			d->cur[n++] = x;
-	}
+	for (i = 0; i < d->ncur; i++)
+		if (may_stay(l, d, d->cur[i]))
+			d->cur[n++] = d->cur[i];
 	d->ncur = n;
 	return true;
 }

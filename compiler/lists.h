@@ -15,6 +15,9 @@ struct lists {
 	bool *exists; /* by EE: now */
 	uint32_t *proc_of; /* by EE: procedure that changes it, or NONE */
 	bool *done; /* by procedure (as numbered in proc_of) */
+	/* By EE, where it is known: what a VM stands on before this level and
+	 * goes to in it, or NONE; the owner of both is struct room. */
+	const uint32_t *at, *to;
 	/* scratch of lists_down */
 	uint32_t *down; /* EEs of the last call, in no order */
 	size_t ndown;

@@ -33,9 +33,12 @@ pace_open(struct pace *p, const struct forest *f, const struct policy *policy)
 void
 pace_close(struct pace *p)
 {
+	size_t i;
+
+	for (i = 0; i < p->nrule; i++)
+		idmap_free(&p->count[i].of);
 	free(p->count);
 	free(p->domain);
-	free(p->rule);
 }
 
 void
@@ -47,18 +50,19 @@ pace_begin(struct pace *p)
 		p->count[i].tried |= p->count[i].n > 0;
 		p->count[i].n = p->count[i].other = 0;
 	}
-	p->n = p->ndomain = 0;
+	p->wave++;
+	p->n = 0;
 	p->closed = false;
 }
 
 static size_t
 in_domain(const struct pace *p, size_t rule, uint32_t domain)
 {
-	size_t i, n = 0;
+	uint32_t at = idmap_get(&p->count[rule].of,
+	    (uint64_t)domain + 1);
 
-	for (i = 0; i < p->ndomain; i++)
-		n += p->rule[i] == rule && p->domain[i] == domain;
-	return n;
+	return at == 0 || p->domain[at - 1].wave != p->wave ? 0 :
+	    p->domain[at - 1].n;
 }
 
 static bool
@@ -120,12 +124,18 @@ pace_admits(const struct pace *p, uint32_t root)
 static void
 count_domain(struct pace *p, size_t rule, uint32_t domain)
 {
-	p->domain = mem_grow(p->domain, p->ndomain, &p->domain_cap,
-	    sizeof(*p->domain));
-	p->rule = mem_grow(p->rule, p->ndomain, &p->rule_cap,
-	    sizeof(*p->rule));
-	p->domain[p->ndomain] = domain;
-	p->rule[p->ndomain++] = (uint32_t)rule;
+	uint32_t *at = idmap_at(&p->count[rule].of, (uint64_t)domain + 1);
+	struct pace_domain *d;
+
+	if (*at == 0) {
+		p->domain = mem_grow(p->domain, p->ndomain, &p->domain_cap,
+		    sizeof(*p->domain));
+		p->domain[p->ndomain++] = (struct pace_domain){ 0, 0 };
+		*at = (uint32_t)p->ndomain;
+	}
+	d = &p->domain[*at - 1];
+	d->n = d->wave == p->wave ? d->n + 1 : 1;
+	d->wave = p->wave;
 }
 
 void

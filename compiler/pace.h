@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "idmap.h"
 #include "plan.h"
 
 /* A rule of the policy's waves, seen from the root of a procedure. */
@@ -20,12 +21,15 @@ struct pace {
 		size_t n; /* that match */
 		size_t other; /* that match what is to be apart */
 		bool tried; /* in an earlier wave: the canary is through */
+		struct idmap of; /* by domain: its place in domain, from 1 */
 	} *count;
 	size_t n; /* procedures in the wave */
 	bool closed; /* nobody else may join */
-	uint32_t *domain; /* DNs of those that match a rule per domain */
-	uint32_t *rule; /* that rule */
-	size_t ndomain, domain_cap, rule_cap;
+	struct pace_domain { /* of a rule per domain */
+		uint32_t wave, n; /* that match, in that wave */
+	} *domain;
+	size_t ndomain, domain_cap;
+	uint32_t wave; /* number of this one */
 };
 
 /* Without a policy, or wishes in it, everything is admitted. */

@@ -129,6 +129,8 @@ begin(struct planner *r)
 	pace_open(&r->pace, p->f, p->waves ? p->policy : NULL);
 	room_open(&r->room, p, p->waves ? p->policy : NULL, &r->l,
 	    &r->wave);
+	r->l.at = r->room.at;
+	r->l.to = r->room.to;
 }
 
 /* Sponsors that are ready join with the last procedure that adds; it is then

@@ -68,6 +68,7 @@ release(struct planner *r, uint32_t number, struct queue *q)
 			queue_put(r, q, r->roots.edge[i].after); /* O2 */
 	for (w = r->roots.v[number].waiting; w != NONE; w = next) {
 		next = r->roots.v[w].next_waiting;
+		r->roots.v[w].waits_for = NONE;
 		queue_put(r, q, w);
 	}
 	r->roots.v[number].waiting = NONE;
@@ -86,9 +87,31 @@ must_wait(struct planner *r, uint32_t number)
 	return lists_could_wait(&r->l, v, n, number);
 }
 
+static bool
+refuse(struct planner *r, uint32_t x, enum refused why)
+{
+	if (r->p->refusal != NULL)
+		r->p->refusal[r->roots.v[x].ee] = (struct refusal){ why,
+			r->room.stuck };
+	return false;
+}
+
+/* Does a root that goes alone leave room for all that must make way for it? */
+static bool
+may_go_alone(struct planner *r, uint32_t number)
+{
+	if (!r->p->waves)
+		return true;
+	wave_begin(&r->wave, &r->pending);
+	room_begin(&r->room);
+	lists_down(&r->l, r->roots.v[number].ee);
+	return room_admits(&r->room, number) ||
+	    refuse(r, number, REFUSED_ROOM);
+}
+
 /* Nothing can go first: the first in natural order that only waits for the
  * sake of VMs goes all the same (they are acted on); else those that are in
- * each other's way for a service. */
+ * each other's way for a service. NONE if there is no room for it. */
 static uint32_t
 break_deadlock(struct planner *r, size_t from, size_t to, bool *hard)
 {
@@ -99,28 +122,29 @@ break_deadlock(struct planner *r, size_t from, size_t to, bool *hard)
 	for (i = from; i < to; i++) {
 		if (r->roots.v[i].done)
 			continue;
-		if (r->roots.v[i].nbefore == 0)
-			return (uint32_t)i;
+		if (r->roots.v[i].nbefore == 0) {
+			r->no_room = !may_go_alone(r, (uint32_t)i);
+			if (!r->no_room)
+				return (uint32_t)i;
+		}
 		if (first == NONE)
 			first = (uint32_t)i;
 	}
-	*hard = true;
-	return first;
+	*hard = !r->no_room;
+	return *hard ? first : (uint32_t)NONE;
 }
 
 static void
-unwait(struct planner *r, size_t from, size_t to, uint32_t number)
+unwait(struct planner *r, uint32_t number)
 {
-	size_t i;
-	uint32_t *at;
+	uint32_t w = r->roots.v[number].waits_for, *at;
 
-	for (i = from; i < to; i++)
-		for (at = &r->roots.v[i].waiting; *at != NONE;
-		    at = &r->roots.v[*at].next_waiting)
-			if (*at == number) {
-				*at = r->roots.v[number].next_waiting;
-				return;
-			}
+	if (w == NONE)
+		return;
+	for (at = &r->roots.v[w].waiting; *at != number;)
+		at = &r->roots.v[*at].next_waiting;
+	*at = r->roots.v[number].next_waiting;
+	r->roots.v[number].waits_for = NONE;
 }
 
 /* Puts a root behind the one it waits for. False if it need not wait, or has
@@ -133,10 +157,13 @@ wait_for(struct planner *r, uint32_t x, uint32_t w)
 		return false;
 	r->roots.v[x].next_waiting = r->roots.v[w].waiting;
 	r->roots.v[w].waiting = x;
+	r->roots.v[x].waits_for = w;
 	return true;
 }
 
-/* One of those that stand in each other's way goes, on a level of its own. */
+/* One of those that stand in each other's way goes, on a level of its own.
+ * False if that costs a service, and then stuck is it, or if there is no
+ * room. */
 static bool
 lay_forced(struct planner *r, size_t from, size_t to, struct queue *q,
     uint32_t *stuck)
@@ -144,9 +171,13 @@ lay_forced(struct planner *r, size_t from, size_t to, struct queue *q,
 	bool hard;
 	uint32_t x = break_deadlock(r, from, to, &hard); /* O4 */
 
-	unwait(r, from, to, x);
+	if (r->no_room)
+		return false;
+	unwait(r, x);
 	r->roots.v[x].nbefore = UINT32_MAX / 2;
 	planner_lay(r, x, true);
+	room_end(&r->room);
+	wave_left(&r->wave, x);
 	r->p->nlevel++;
 	release(r, x, q);
 	if (hard)
@@ -160,15 +191,6 @@ struct side_by_side { /* the roots of a wave */
 	uint64_t *out; /* refused: they try again in the next */
 	size_t nout;
 };
-
-static bool
-refuse(struct planner *r, uint32_t x, enum refused why)
-{
-	if (r->p->refusal != NULL)
-		r->p->refusal[r->roots.v[x].ee] = (struct refusal){ why,
-			r->room.stuck };
-	return false;
-}
 
 /* May the root join the wave, with what goes down with it? */
 static bool
@@ -249,15 +271,15 @@ planner_lay_kind(struct planner *r, size_t from, size_t to, uint32_t *stuck)
 	for (i = from; i < to; i++)
 		if (r->roots.v[i].nbefore == 0)
 			queue_put(r, &q, (uint32_t)i);
-	while (left > 0) {
+	while (left > 0 && !r->no_room) {
 		if (q.n > 0) {
 			left -= lay_wave(r, &q, &s);
 			r->no_room = s.nin == 0 && s.nout > 0 &&
 			    s.nout == q.n;
-			if (r->no_room)
-				break;
 			continue;
 		}
+		while (r->roots.v[from].done)
+			from++;
 		if (!lay_forced(r, from, to, &q, &one) && *stuck == NONE)
 			*stuck = one;
 		left--;

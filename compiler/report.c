@@ -246,6 +246,18 @@ add_values(struct builder *b, struct report_node *n, const struct cattr *a)
 	}
 }
 
+/* Nanoseconds are counted by nobody. */
+static void
+add_time(struct builder *b, struct report_node *n, const struct cattr *a)
+{
+	struct buf t = { 0 };
+
+	if (a->type == TYPE_TIME && a->nvalue == 1 &&
+	    show_time(&t, a->value[0]))
+		text(b, n, "time", arena_strdup(&b->r->arena, t.data, t.len));
+	buf_free(&t);
+}
+
 static struct report_node *
 add_attribute(struct builder *b, struct report_node *change,
     const struct cattr *a, const char *operator)
@@ -254,6 +266,7 @@ add_attribute(struct builder *b, struct report_node *change,
 
 	named(b, n, "name", a->name);
 	text(b, n, "operator", operator);
+	add_time(b, n, a);
 	add_values(b, n, a);
 	return n;
 }

@@ -73,7 +73,7 @@ leave(struct room *r, uint32_t e)
 			room_stand_on(r, v, e);
 			continue;
 		}
-		room_add_guest(r, v, false);
+		room_add_guest(r, v);
 	}
 }
 
@@ -102,10 +102,26 @@ adopt(struct room *r, uint32_t e)
 
 		if (!g->pushed || r->at[g->vm] != e)
 			continue;
-		g->root = r->root;
-		g->pushed = false;
-		r->shed[e]--;
+		room_hold(r, g->vm, -1);
+		*g = (struct guest){ g->vm, r->root, false };
+		r->leaves_for[g->vm] = r->root;
 	}
+}
+
+/* Not if it goes where its own procedure makes room for it. */
+static bool
+may_adopt(const struct room *r, uint32_t e)
+{
+	uint32_t to;
+	size_t i;
+
+	for (i = 0; i < r->nguest && r->shed[e] > 0; i++) {
+		to = r->to[r->guest[i].vm];
+		if (r->guest[i].pushed && r->at[r->guest[i].vm] == e &&
+		    r->shed[to] > 0 && r->pusher[to] == r->guest[i].root)
+			return false;
+	}
+	return true;
 }
 
 bool
@@ -133,6 +149,8 @@ room_admits(struct room *r, uint32_t root)
 			ok = room_find_place(r, r->log[i].vm);
 	for (i = b.nguest; i < left && ok; i++)
 		ok = room_find_place(r, r->guest[i].vm);
+	for (i = 0; i < r->l->ndown && ok; i++)
+		ok = may_adopt(r, r->l->down[i]);
 	if (ok)
 		pin(r, &b);
 	else
@@ -191,7 +209,8 @@ room_end(struct room *r)
 	for (i = 0; i < r->nguest; i++) {
 		uint32_t vm = r->guest[i].vm, on = r->to[vm];
 
-		r->shed[r->at[vm]] = 0;
+		if (r->guest[i].pushed)
+			room_hold(r, vm, -1);
 		room_go_to(r, vm, NONE);
 		room_take(r, vm, on, 1);
 		room_stand_on(r, vm, on);

@@ -45,6 +45,9 @@ struct room {
 	struct goals *goals; /* NULL without turns */
 	uint32_t *pinned; /* by EE: the wave in which a VM's place is final */
 	uint32_t *shed; /* by EE: VMs that were pushed from it in this wave */
+	uint32_t *pusher; /* by EE: the root they were pushed for, if any */
+	int64_t *held; /* as use: what they used there */
+	uint32_t *leaves_for; /* by EE: the root a guest leaves for */
 	uint32_t root; /* that asks */
 	uint32_t *seen; /* by EE: number of the walk */
 	uint32_t walk, wave;

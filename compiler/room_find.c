@@ -29,17 +29,39 @@ static const struct tier {
 };
 enum { TIERS = sizeof(tiers) / sizeof(tiers[0]) };
 
+/* What those that were pushed from an EE used, less what is used by others that
+ * come for the same root, the VM among them: until those were pushed that much
+ * is not there for a VM that comes for another root. */
+static int64_t
+still_held(const struct room *r, uint32_t vm, uint32_t on, size_t k)
+{
+	int64_t held = r->held[on * r->nres + k];
+	uint32_t w;
+
+	if (r->leaves_for[vm] == r->pusher[on])
+		held -= r->need[vm * r->nres + k];
+	for (w = r->come[on]; w != NONE; w = r->next_come[w])
+		if (r->leaves_for[w] == r->pusher[on])
+			held -= r->need[w * r->nres + k];
+	return held > 0 ? held : 0;
+}
+
 static bool
 fits(const struct room *r, uint32_t vm, uint32_t on)
 {
-	size_t k;
+	size_t k, i;
+	int64_t need;
 
-	for (k = 0; k < r->nres; k++)
-		if (r->cap[on * r->nres + k] >= 0 &&
-		    r->need[vm * r->nres + k] > 0 &&
-		    r->use[on * r->nres + k] + r->need[vm * r->nres + k] >
-		    r->cap[on * r->nres + k])
+	for (k = 0; k < r->nres; k++) {
+		i = on * r->nres + k;
+		need = r->need[vm * r->nres + k];
+		if (r->cap[i] < 0 || need <= 0)
+			continue;
+		if (r->shed[on] > 0)
+			need += still_held(r, vm, on, k);
+		if (r->use[i] + need > r->cap[i])
 			return false;
+	}
 	return true;
 }
 
@@ -196,6 +218,8 @@ push(struct room *r, uint32_t vm, uint32_t on, const struct tier *t, int depth)
 {
 	uint32_t near[NEAR_MAX], n = 0, i, w;
 
+	if (r->shed[on] > 0 && r->pusher[on] != r->leaves_for[vm])
+		return false;
 	for (w = r->first[on]; w != NONE && n < NEAR_MAX; w = r->next[w])
 		near[n++] = w;
 	for (i = 0; i < n; i++) {
@@ -204,7 +228,7 @@ push(struct room *r, uint32_t vm, uint32_t on, const struct tier *t, int depth)
 		    r->w->written[r->dep[w]] == r->w->number)
 			continue;
 		step_off(r, w);
-		room_add_guest(r, w, true);
+		room_push_guest(r, w, vm);
 		if (fits(r, vm, on)) {
 			room_go_to(r, vm, on);
 			if (t->passing ? reach_goal(r, w) :

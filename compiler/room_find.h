@@ -16,11 +16,18 @@ void room_stand_on(struct room *, uint32_t vm, uint32_t on);
 void room_go_to(struct room *, uint32_t vm, uint32_t on);
 
 /* The VM leaves what it stands on for the root that asks: the room there is
- * free. Pushed: though that stays up. */
-void room_add_guest(struct room *, uint32_t vm, bool pushed);
+ * free. */
+void room_add_guest(struct room *, uint32_t vm);
+
+/* The VM leaves what it stands on, though that stays up, for the root for which
+ * another leaves: that needs the room. */
+void room_push_guest(struct room *, uint32_t vm, uint32_t other);
 
 /* The one that was added last stays where it stood. */
 void room_drop_guest(struct room *);
+
+/* A VM is pushed, or (sign -1) is so no more. */
+void room_hold(struct room *, uint32_t vm, int sign);
 
 /* Finds a VM that leaves its place, and others theirs if need be: of those
  * that leave, or by pushing such as could stay. False: it has none, and

@@ -52,13 +52,40 @@ room_go_to(struct room *r, uint32_t vm, uint32_t on)
 }
 
 void
-room_add_guest(struct room *r, uint32_t vm, bool pushed)
+room_hold(struct room *r, uint32_t vm, int sign)
+{
+	uint32_t on = r->at[vm];
+	size_t k;
+
+	r->shed[on] += sign;
+	r->pusher[on] = r->leaves_for[vm];
+	for (k = 0; k < r->nres; k++)
+		r->held[on * r->nres + k] += sign *
+		    r->need[vm * r->nres + k];
+}
+
+static void
+add_guest(struct room *r, struct guest g)
 {
 	r->guest = mem_grow(r->guest, r->nguest, &r->guest_cap,
 	    sizeof(*r->guest));
-	r->guest[r->nguest++] = (struct guest){ vm, r->root, pushed };
-	r->shed[r->at[vm]] += pushed;
-	room_take(r, vm, r->at[vm], -1);
+	r->guest[r->nguest++] = g;
+	r->leaves_for[g.vm] = g.root;
+	room_take(r, g.vm, r->at[g.vm], -1);
+	if (g.pushed)
+		room_hold(r, g.vm, 1);
+}
+
+void
+room_add_guest(struct room *r, uint32_t vm)
+{
+	add_guest(r, (struct guest){ vm, r->root, false });
+}
+
+void
+room_push_guest(struct room *r, uint32_t vm, uint32_t other)
+{
+	add_guest(r, (struct guest){ vm, r->leaves_for[other], true });
 }
 
 /* Back to where it stood. */
@@ -67,7 +94,8 @@ room_drop_guest(struct room *r)
 {
 	uint32_t vm = r->guest[--r->nguest].vm;
 
-	r->shed[r->at[vm]] -= r->guest[r->nguest].pushed;
+	if (r->guest[r->nguest].pushed)
+		room_hold(r, vm, -1);
 	room_take(r, vm, r->at[vm], 1);
 	room_stand_on(r, vm, r->at[vm]);
 }
@@ -180,6 +208,9 @@ room_open(struct room *r, const struct plan *p, const struct policy *policy,
 	r->seen = mem_alloc(n, sizeof(*r->seen));
 	r->pinned = mem_alloc(n, sizeof(*r->pinned));
 	r->shed = mem_alloc(n, sizeof(*r->shed));
+	r->pusher = room_none_for(n);
+	r->held = mem_alloc(n * r->nres, sizeof(*r->held));
+	r->leaves_for = room_none_for(n);
 	for (e = (uint32_t)n; e-- > 0;)
 		read_one(r, e);
 	if (p->hint != NULL)
@@ -207,6 +238,9 @@ room_close(struct room *r)
 	free(r->seen);
 	free(r->pinned);
 	free(r->shed);
+	free(r->pusher);
+	free(r->held);
+	free(r->leaves_for);
 	free(r->guest);
 	free(r->log);
 }

@@ -105,7 +105,7 @@ collect(struct roots *r)
 		if (r->of[e] == e)
 			r->v[r->n++] = (struct root){ .ee = e,
 				.dn = f->v[e].dn, .kind = kind_of(f, e),
-				.waiting = NONE };
+				.waiting = NONE, .waits_for = NONE };
 	if (r->n > 0)
 		qsort(r->v, r->n, sizeof(*r->v), by_kind_and_name);
 }

@@ -15,7 +15,7 @@ struct root {
 	uint32_t first, n; /* changed EEs: member[first .. first + n) */
 	uint32_t nbefore; /* roots of this kind that must come first */
 	uint32_t waiting; /* roots waiting for this one (list) */
-	uint32_t next_waiting;
+	uint32_t next_waiting, waits_for; /* NONE: for none */
 	bool done;
 };
 

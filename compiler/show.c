@@ -107,6 +107,36 @@ show_timeout(struct buf *b, uint32_t ns)
 		duration_write(b, n);
 }
 
+bool
+show_time(struct buf *b, uint32_t ns)
+{
+	enum { YEAR = 365 * 24 };
+	char *end;
+	long long n;
+
+	errno = 0;
+	n = strtoll(name_str(ns), &end, 0);
+	if (end == name_str(ns) || *end != '\0' || errno != 0 || n <= 0 ||
+	    n / 3600 / 1000000000 > 10 * YEAR)
+		return false;
+	duration_write(b, n);
+	return true;
+}
+
+void
+show_time_of(struct buf *b, const uint32_t *value, size_t n)
+{
+	size_t len = b->len;
+
+	if (n != 1)
+		return;
+	buf_str(b, " (");
+	if (show_time(b, value[0]))
+		buf_char(b, ')');
+	else
+		b->len = len;
+}
+
 void
 show_values(struct buf *b, const uint32_t *value, size_t n)
 {

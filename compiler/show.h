@@ -2,6 +2,7 @@
 #ifndef CG_SHOW_H
 #define CG_SHOW_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +16,13 @@ void show_text(struct buf *, const char *, size_t len);
 /* How long something may take, in nanoseconds, as people read it: "10 min";
  * "none" where 0 sets no limit; what is no number as it is. */
 void show_timeout(struct buf *, uint32_t ns);
+
+/* A time of a model, in nanoseconds, as people read it: "3 min"; false, and
+ * nothing is written, for what is none, or so long that it is a date. */
+bool show_time(struct buf *, uint32_t ns);
+
+/* The same behind a value that stands there already: " (3 min)". */
+void show_time_of(struct buf *, const uint32_t *value, size_t n);
 
 /* n values with " | " between them: names hold commas themselves. */
 void show_values(struct buf *, const uint32_t *value, size_t n);

@@ -367,9 +367,10 @@ risk: <xsl:value-of select="@outage"/><xsl:if test="not(/plan/wave) and
 <xsl:template match="attribute">
 <xsl:value-of select="@name"/><xsl:text> </xsl:text>
 <xsl:value-of select="@operator"/><xsl:text> </xsl:text>
-<xsl:if test="@old"><xsl:if test="not(@old = ../@type)"><del><xsl:value-of
-    select="@old"/></del></xsl:if> &#8594; </xsl:if>
+<xsl:if test="@old and not(@old = ../@type)"><del><xsl:value-of
+    select="@old"/></del> &#8594; </xsl:if>
 <xsl:for-each select="value"><xsl:if test="position() &gt; 1"> | </xsl:if>
 <xsl:value-of select="@text"/></xsl:for-each>
+<xsl:if test="@time"> (<xsl:value-of select="@time"/>)</xsl:if>
 </xsl:template>
 </xsl:stylesheet>

@@ -126,6 +126,8 @@ attribute_line(struct page *p, const struct report_node *n)
 		txt_name(p, report_text(v, "text"));
 		buf_str(p->out, v->next == NULL ? "" : " | ");
 	}
+	if (report_text(n, "time") != NULL)
+		buf_printf(p->out, " (%s)", report_text(n, "time"));
 	buf_char(p->out, '\n');
 }
 

@@ -73,6 +73,20 @@ why_values(struct why *w, const struct cattr *a)
 	return s;
 }
 
+const char *
+why_time(struct why *w, const struct cattr *a)
+{
+	struct buf b = { 0 };
+	const char *s = "";
+
+	if (a->type == TYPE_TIME)
+		show_time_of(&b, a->value, a->nvalue);
+	if (b.len > 0)
+		s = arena_strdup(&w->a->arena, b.data, b.len);
+	buf_free(&b);
+	return s;
+}
+
 /* --- the parts --- */
 
 /* The number of the action that changes the model in the nested steps. */

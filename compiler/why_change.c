@@ -54,9 +54,10 @@ own_change(struct why *w, const struct ccb_op *op, uint64_t number)
 	reply_number(w->a, "action", number);
 	why_reason(w, 2, op->reason);
 	for (i = 0; i < op->nattr && op->kind == CCB_MODIFY; i++) {
-		reply_say(w->a, 2, "attribute", "%s %s %s",
+		reply_say(w->a, 2, "attribute", "%s %s %s%s",
 		    why_shown(w, op->attr[i].name), operator_of(op),
-		    why_values(w, &op->attr[i]));
+		    why_values(w, &op->attr[i]),
+		    why_time(w, &op->attr[i]));
 		reply_name(w->a, "attribute", op->attr[i].name);
 		reply_text(w->a, "new", why_values(w, &op->attr[i]));
 	}

@@ -107,6 +107,26 @@ values_of(struct reply *a, const struct model *m, uint32_t attr)
 	return s;
 }
 
+/* " (3 min)" behind a time, else "". */
+static const char *
+time_of(struct reply *a, const struct model *m, uint32_t object, uint32_t attr)
+{
+	struct buf b = { 0 };
+	const char *s = "";
+	const uint32_t *v;
+	size_t n;
+
+	if (attr == NONE || model_attr_type(m, m->object[object].class,
+	    m->attr[attr].name) != TYPE_TIME)
+		return s;
+	v = attr_values(m, attr, &n);
+	show_time_of(&b, v, n);
+	if (b.len > 0)
+		s = arena_strdup(&a->arena, b.data, b.len);
+	buf_free(&b);
+	return s;
+}
+
 static void
 tell_attribute(struct view *v, uint32_t so, uint32_t to, uint32_t name,
     unsigned depth)
@@ -120,8 +140,9 @@ tell_attribute(struct view *v, uint32_t so, uint32_t to, uint32_t name,
 	const char *to_at = y == NONE || !v->in->has_target ? "" :
 	    place_text(v->a, model_attr_place(v->t, y));
 
-	reply_say(v->a, depth, "differs", "%s: %s -> %s%s%s",
-	    reply_shown(v->a, name), old, new, bracket(v->a, at),
+	reply_say(v->a, depth, "differs", "%s: %s%s -> %s%s%s%s",
+	    reply_shown(v->a, name), old, time_of(v->a, v->s, so, x), new,
+	    time_of(v->a, v->t, to, y), bracket(v->a, at),
 	    bracket(v->a, to_at));
 	reply_name(v->a, "attribute", name);
 	reply_text(v->a, "old", old);

@@ -46,6 +46,8 @@ struct around {
 /* A name as it is shown; the values of an attribute. */
 const char *why_shown(const struct why *, uint32_t name);
 const char *why_values(struct why *, const struct cattr *);
+/* " (3 min)" behind the value of a time, else "". */
+const char *why_time(struct why *, const struct cattr *);
 
 /* Once something is said about a part, its title stands above. */
 void why_open(struct why *);

@@ -211,10 +211,10 @@ tell_changes(struct why *w, const struct step *s)
 				    a->name == N_saAmfSUType);
 
 				reply_say(w->a, 2, "attribute", old ?
-				    "%s: %s -> %s" : "%s%s := %s",
+				    "%s: %s -> %s%s" : "%s%s := %s%s",
 				    why_shown(w, a->name), old ?
 				    why_shown(w, t->type) : "",
-				    why_values(w, a));
+				    why_values(w, a), why_time(w, a));
 				reply_name(w->a, "attribute", a->name);
 				if (old)
 					reply_name(w->a, "old", t->type);

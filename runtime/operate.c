@@ -4,7 +4,6 @@
  * what is said at the end?
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,12 +13,10 @@
 #include "buf.h"
 #include "callback.h"
 #include "campaign_fsm.h"
-#include "duration.h"
 #include "gate.h"
 #include "keep.h"
 #include "os.h"
 #include "plugin.h"
-#include "preflight.h"
 #include "session.h"
 #include "watch.h"
 
@@ -229,6 +226,16 @@ also(int worst, int status)
 	return status == SYSTEM || worst == DONE ? status : worst;
 }
 
+/* The proof, with what belongs to it. */
+static int
+load_proof(struct session *s, const struct plugin **p)
+{
+	*p = plugin_load("prove", s->why);
+	if (*p == NULL || (*p)->prove == NULL || (*p)->preflight == NULL)
+		return session_say(SYSTEM, "%s%s", s->why, "");
+	return DONE;
+}
+
 /* U2: what the policy says of software is a matter of the proof, as is all
  * that a check asks. */
 static int
@@ -237,49 +244,34 @@ proves(struct session *s)
 	const struct plugin *p;
 	struct proof proof;
 	size_t before = s->diag->nerror;
+	int status;
 
 	if (!s->o->check && policy_nprerequisite(s->policy) == 0)
 		return DONE;
-	p = plugin_load("prove", s->why);
-	if (p == NULL || p->prove == NULL)
-		return session_say(SYSTEM, "%s%s", s->why, "");
+	status = load_proof(s, &p);
+	if (status != DONE)
+		return status;
 	p->prove(s->c, s->a, s->source, s->target, s->policy, true, &proof,
 	    NULL, s->diag);
 	return s->diag->nerror == before ? DONE : ERRORS;
 }
 
+/* What it does, and whether there is time and room for it. A host that has no
+ * proof carries campaigns out all the same, but nobody is kept in the dark. */
 static int
-has_room(const struct session *s)
+suits(struct session *s)
 {
-	uint64_t left = 0, need = preflight_space(s->o->state, s->a, &left);
+	const struct plugin *p;
+	struct preflight f = { s->c, s->a, s->source, s->policy, s->o->state,
+		s->o->within };
+	int status = load_proof(s, &p);
 
-	if (need == 0)
-		return DONE;
-	fprintf(stderr, "camprun: the run may write %" PRIu64 " MB below "
-	    "\"%s\", where %" PRIu64 " MB are left\n", need >> 20, s->o->state,
-	    left >> 20);
-	return ERRORS;
-}
-
-static int
-has_time(const struct session *s, const struct preflight_time *t)
-{
-	struct buf b = { 0 };
-
-	if (s->o->within == 0 || (t->most <= s->o->within && t->unknown == 0))
-		return DONE;
-	buf_str(&b, "camprun: it is to take no longer than ");
-	duration_write(&b, s->o->within);
-	if (t->most > s->o->within) {
-		buf_str(&b, ", and may take ");
-		duration_write(&b, t->most);
-	}
-	if (t->unknown > 0)
-		buf_printf(&b, ", and of %zu actions nobody knows; section "
-		    "timeouts of the policy can say it", t->unknown);
-	fprintf(stderr, "%.*s\n", (int)b.len, b.data);
-	buf_free(&b);
-	return ERRORS;
+	if (status == DONE)
+		return p->preflight(&f) ? DONE : ERRORS;
+	if (s->o->check || s->o->within != 0)
+		return status;
+	return session_say(DONE, "what it puts at stake is not told%s%s", "",
+	    "");
 }
 
 /* The system itself: everything is set up for the run, and looked at. */
@@ -297,14 +289,10 @@ probe(struct session *s)
 static int
 preflight(struct session *s)
 {
-	struct preflight_time t = preflight_time(s->a, s->source, s->policy);
-	int worst = DONE;
+	int worst = suits(s);
 
-	preflight_tell(s->c, s->a, &t);
 	worst = also(worst, session_is_approved(s));
 	worst = also(worst, proves(s));
-	worst = also(worst, has_time(s, &t));
-	worst = also(worst, has_room(s));
 	worst = also(worst, alerts_can_be(s->policy) ? DONE : SYSTEM);
 	worst = also(worst, probe(s));
 	return worst;

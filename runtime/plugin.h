@@ -7,9 +7,10 @@
 #include <stdint.h>
 
 #include "driver.h"
+#include "preflight.h"
 #include "prove.h"
 
-enum { PLUGIN_API = 2 }; /* grows when the meaning of something changes */
+enum { PLUGIN_API = 3 }; /* grows when the meaning of something changes */
 
 /* What a plug-in shows of itself, under the name camprun_plugin. It fits the
  * camprun that it was built with, and no other: it uses its functions (those
@@ -22,17 +23,19 @@ struct plugin {
 	 * NULL. */
 	struct driver *(*open)(const struct driver_options *, char *why);
 	prove_function *prove; /* of the proof; else NULL */
+	preflight_function *preflight; /* likewise */
 };
 
 #define PLUGIN_SIZE ((uint32_t)(sizeof(struct plugin) + \
 	sizeof(struct driver) + sizeof(struct driver_options) + \
-	sizeof(struct order) + sizeof(struct actions)))
+	sizeof(struct order) + sizeof(struct actions) + \
+	sizeof(struct preflight)))
 
-#define CAMPRUN_PLUGIN(name, what) \
+#define CAMPRUN_PLUGIN(name, ...) \
 	extern __attribute__((visibility("default"))) \
 	    const struct plugin camprun_plugin; \
 	const struct plugin camprun_plugin = { PLUGIN_API, PLUGIN_SIZE, \
-		CAMPGEN_VERSION, name, what };
+		CAMPGEN_VERSION, name, __VA_ARGS__ };
 
 /* Loads the plug-in of that name, for good: from the folder that the variable
  * CAMPRUN_PLUGIN_DIR names, else from ../lib/campgen or plugin beside this

@@ -3,6 +3,7 @@
  * (cg:risk, see campaign(5)); the policy and the model say how long actions may
  * take. What neither says is told as well: silence is no promise.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -201,11 +202,17 @@ tell_services(const struct campaign *c)
 
 /* --- time --- */
 
-struct preflight_time
-preflight_time(const struct actions *a, const struct model *source,
+struct time_it_takes {
+	int64_t most; /* of the actions whose limits are known, ns */
+	size_t unknown; /* actions that may take as long as they like */
+};
+
+/* All actions one after the other, up to the commit. */
+static struct time_it_takes
+find_time(const struct actions *a, const struct model *source,
     const struct policy *p)
 {
-	struct preflight_time t = { 0 };
+	struct time_it_takes t = { 0 };
 	struct world *w = world_new(source);
 	size_t i;
 
@@ -228,14 +235,11 @@ preflight_time(const struct actions *a, const struct model *source,
 	return t;
 }
 
-void
-preflight_tell(const struct campaign *c, const struct actions *a,
-    const struct preflight_time *t)
+static void
+tell_time(const struct time_it_takes *t)
 {
 	struct buf b = { 0 };
 
-	tell_actions(c, a);
-	tell_services(c);
 	buf_str(&b, "  time: ");
 	if (t->most > 0) {
 		buf_str(&b, "at most ");
@@ -251,15 +255,37 @@ preflight_tell(const struct campaign *c, const struct actions *a,
 	buf_free(&b);
 }
 
+static bool
+has_time(int64_t within, const struct time_it_takes *t)
+{
+	struct buf b = { 0 };
+
+	if (within == 0 || (t->most <= within && t->unknown == 0))
+		return true;
+	buf_str(&b, "camprun: it is to take no longer than ");
+	duration_write(&b, within);
+	if (t->most > within) {
+		buf_str(&b, ", and may take ");
+		duration_write(&b, t->most);
+	}
+	if (t->unknown > 0)
+		buf_printf(&b, ", and of %zu actions nobody knows; section "
+		    "timeouts of the policy can say it", t->unknown);
+	fprintf(stderr, "%.*s\n", (int)b.len, b.data);
+	buf_free(&b);
+	return false;
+}
+
 /* --- room --- */
 
 /* Records of an action and its undo, an event for each, some output. */
 enum { FOR_EACH = 4096, AT_LEAST = 1 << 20 };
 
-uint64_t
-preflight_space(const char *dir, const struct actions *a, uint64_t *left)
+/* What is left at dir, or the nearest folder above that is there; UINT64_MAX
+ * if nobody can say. */
+static uint64_t
+space_left(const char *dir)
 {
-	uint64_t need = (uint64_t)a->n * FOR_EACH + AT_LEAST;
 	size_t n = strlen(dir);
 	char *path = mem_alloc(n + 2, 1);
 	struct statvfs v;
@@ -276,8 +302,32 @@ preflight_space(const char *dir, const struct actions *a, uint64_t *left)
 	if (n == 0)
 		err = statvfs(".", &v);
 	free(path);
-	if (err != 0)
-		return 0;
-	*left = (uint64_t)v.f_bavail * v.f_frsize;
-	return *left < need ? need : 0;
+	return err != 0 ? UINT64_MAX : (uint64_t)v.f_bavail * v.f_frsize;
+}
+
+static bool
+has_room(const char *dir, const struct actions *a)
+{
+	uint64_t need = (uint64_t)a->n * FOR_EACH + AT_LEAST;
+	uint64_t left = space_left(dir);
+
+	if (left >= need)
+		return true;
+	fprintf(stderr, "camprun: the run may write %" PRIu64 " MB below "
+	    "\"%s\", where %" PRIu64 " MB are left\n", need >> 20, dir,
+	    left >> 20);
+	return false;
+}
+
+bool
+preflight_run(const struct preflight *p)
+{
+	struct time_it_takes t = find_time(p->a, p->source, p->policy);
+	bool ok;
+
+	tell_actions(p->c, p->a);
+	tell_services(p->c);
+	tell_time(&t);
+	ok = has_time(p->within, &t);
+	return has_room(p->state, p->a) && ok;
 }

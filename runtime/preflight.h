@@ -3,7 +3,7 @@
 #ifndef CG_PREFLIGHT_H
 #define CG_PREFLIGHT_H
 
-#include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 struct actions;
@@ -11,24 +11,19 @@ struct campaign;
 struct model;
 struct policy;
 
-struct preflight_time {
-	int64_t most; /* of the actions whose limits are known, ns */
-	size_t unknown; /* actions that may take as long as they like */
+struct preflight { /* what is asked about; nothing of it is changed */
+	const struct campaign *c;
+	const struct actions *a;
+	const struct model *source;
+	const struct policy *policy; /* or NULL */
+	const char *state; /* where the run keeps what it writes by itself */
+	int64_t within; /* it is to take no longer, ns; 0: no matter */
 };
 
-/* All actions one after the other, up to the commit. */
-struct preflight_time preflight_time(const struct actions *,
-    const struct model *source, const struct policy *);
-
 /* Says on standard error what the campaign does, procedure by procedure, to
- * which services, and how long it may take. */
-void preflight_tell(const struct campaign *, const struct actions *,
-    const struct preflight_time *);
-
-/* Is there room for what a run writes by itself, at dir or the nearest folder
- * above that is there? 0: there is, or nobody can say; else the bytes that it
- * takes, and in *left those that there are. */
-uint64_t preflight_space(const char *dir, const struct actions *,
-    uint64_t *left);
+ * which services, and how long it may take. False, having said so, if that is
+ * longer than it is to take, or if there is no room for what it writes. */
+typedef bool preflight_function(const struct preflight *);
+preflight_function preflight_run;
 
 #endif

@@ -145,7 +145,8 @@ shown_events() {
 # after the other in a folder with the models of the worked example.
 session() {
 	mkdir "$tmp/run" && cp examples/03-media-cluster/*.xml \
-	    examples/06-advise/*.yaml examples/06-advise/*.csv "$tmp/run"
+	    examples/06-advise/*.yaml examples/06-advise/*.csv \
+	    examples/06-advise/*.json "$tmp/run"
 	cp -R examples "$tmp/run"
 	rm -f "$tmp/run/campaign.xml"
 	bin=$(cd "$BUILD" && pwd)
@@ -195,6 +196,9 @@ if [ -z "$mode" ]; then
 		awk '/^```console/ { on = 1; next } /^```/ { on = 0 } on' \
 		    README.md >"$tmp/readme"
 		session README.md "$tmp/readme" output
+		awk '/^```console/ { on = 1; next } /^```/ { on = 0 } on' \
+		    examples/06-advise/README.md >"$tmp/readme"
+		session examples/06-advise/README.md "$tmp/readme" output
 		for page in $manual runtime/camprun.8 runtime/camprun-guard.8 \
 		    runtime/camprun-capabilities.8; do
 			awk '/^\.Sh / { on = ($2 == "EXAMPLES") }

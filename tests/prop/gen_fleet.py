@@ -10,7 +10,8 @@ changes its type. Written object by object, from strings.
 Of the arguments some may be absent: stay is the percentage of SGs whose VMs
 do not change, home_first puts every VM's home first in its list, room writes a
 policy by which so many VMs fit on a host, shift is the percentage of SGs whose
-VMs have none of their sponsors any more in the target, but as many others.
+VMs have none of their sponsors any more in the target, but as many others,
+racks says on how many racks the hosts are, one after the other.
 """
 import os
 import random
@@ -104,13 +105,13 @@ def vmm_dn(h):
     return 'safEE=VMM,safEE=HostOS,safHE=blade-%05d,%s' % (h, DOMAIN)
 
 
-def host(h, version):
+def host(h, version, racks=0):
     he = 'safHE=blade-%05d,%s' % (h, DOMAIN)
     os_ = 'safEE=HostOS,' + he
     return ''.join([
         obj('SaPlmHE', he, ('saPlmHEBaseHEType', 'safHEType=blade'),
-            ('saPlmHEEntityPaths', '{PHYSICAL_SLOT,%d}{RACK,%d}'
-             % (h % 16, h // 16))),
+            ('saPlmHEEntityPaths', '{RACK,%d}' % (h % racks) if racks else
+             '{PHYSICAL_SLOT,%d}{RACK,%d}' % (h % 16, h // 16))),
         obj('SaPlmEE', os_, ('saPlmEEType', 'safVersion=%s,safEEType=HostOS,'
                              'safApp=safPlmService' % version)),
         obj('SaPlmEE', 'safEE=VMM,' + os_,
@@ -226,7 +227,7 @@ class Fleet:
             if self.count(getattr(self.a, 'stay', 0)) > 0 and f is t:
                 f.write(types('1.0.0', False, ('GuestOS',)))
             for h in range(self.a.hosts):
-                f.write(host(h, version))
+                f.write(host(h, version, getattr(self.a, 'racks', 0)))
         shift = getattr(self.a, 'shift', 0)
         for sg, vms, stays, gone in self.services():
             s.write(service(sg, vms, '1.0.0'))

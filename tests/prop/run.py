@@ -3,8 +3,8 @@
 comes out is checked by a program that shares nothing with the compiler.
 
     run.py [--campgen PATH] [--seeds A..B] [--fleets N] [--jobs N]
-           [--only hard|fleet|tiny|tight|odd|broken|checker|mutate|prove|meet|
-            rolling|why] [--keep DIR]
+           [--only hard|fleet|tiny|limited|tight|odd|broken|checker|mutate|
+            prove|meet|rolling|why] [--keep DIR]
 
 Environment, as of all tests: BUILD, SEED (one seed), CASES (how many), T (part
 of a name). A failure prints SEED=n and keeps its files.
@@ -309,6 +309,79 @@ def tiny(case, seed, thorough):
                       % (levels, got.bound, best))
 
 
+LIMITS = """fault-domains:
+  - {level: rack, attribute: saPlmHEEntityPaths}
+waves:
+  - {match: "*", max: %(most)d}
+  - {match: "*", max: %(rack)d, per-domain: true}
+  - {match: "*{RACK,0}*", level: rack, max: %(first)d}
+  - {match: "*blade-000%(bird)d?,*", canary: true}
+  - {match: "*blade-000?%(one)d,*", apart: "*blade-000?%(other)d,*"}
+"""
+
+
+def limits_kept(wish, levels):
+    """levels: of each, by its number, the hosts that go down. Sentences."""
+    seen = False
+    for n, hosts in sorted(levels.items()):
+        racks = [h % wish['racks'] for h in hosts]
+        ends = {h % 10 for h in hosts}
+        birds = [h for h in hosts if h // 10 == wish['bird']]
+        if len(hosts) > wish['most']:
+            yield '%d hosts on level %d' % (len(hosts), n)
+        if max(racks.count(k) for k in racks) > wish['rack']:
+            yield 'level %d: racks %s' % (n, racks)
+        if racks.count(0) > wish['first']:
+            yield 'level %d: racks %s, the first too often' % (n, racks)
+        if birds and not seen and len(hosts) > 1:
+            yield 'the canary goes with others on level %d' % n
+        seen = seen or bool(birds)
+        if {wish['one'], wish['other']} <= ends:
+            yield 'level %d: %s are not apart' % (n, hosts)
+
+
+def limited(case, seed, thorough):
+    """What the section waves wishes is kept, with as few waves as need be."""
+    r = random.Random('run limited %d' % seed)
+    hosts = r.randint(6, 30)
+    wish = {'racks': r.randint(5, 9), 'most': r.randint(2, 8),
+            'rack': r.randint(1, 3), 'first': r.randint(1, 2),
+            'bird': r.randrange((hosts + 9) // 10)}
+    wish['one'], wish['other'] = r.sample(range(min(hosts, 10)), 2)
+    gen_fleet.generate(Args(
+        hosts=hosts, vms=r.randint(1, 4), sponsors=r.randint(2, 4),
+        redundancy=2, add=0, remove=0, seed=seed, racks=wish['racks'],
+        outdir=case.dir))
+    with open(case.path('policy.yaml'), 'w') as f:
+        f.write(LIMITS % wish)
+    src, tgt, out = (case.path(n + '.xml') for n in ('source', 'target',
+                                                    'waves'))
+    w = case.call(src, tgt, '-p', case.path('policy.yaml'),
+                  '--schedule=waves', '-o', out)
+    if w.returncode:
+        raise Failure('refused: ' + errors(w.err))
+    case.proven('waves.xml')
+    for turn in ('forwards', 'backwards'):
+        k = waves.WaveChecker(*waves.load(src, tgt, out), waves.TURNS[turn])
+        found = k.run()
+        if found:
+            raise Failure('%s: %s %s "%s": %s' % ((turn,) + found[0]))
+    levels = {}
+    for p in k.camp.procedures:
+        down = re.search(r'blade-(\d+)', p.name)
+        if down and 'Modify' in p.name:
+            levels.setdefault(int(p.level), []).append(int(down[1]))
+    if sorted(sum(levels.values(), [])) != list(range(hosts)):
+        raise Failure('not every host goes down once: %s' % levels)
+    for wrong in limits_kept(wish, levels):
+        raise Failure(wrong)
+    bound = int(k.camp.bound)
+    if not -(-hosts // wish['most']) <= bound <= len(levels):
+        raise Failure('%d waves, bound %d' % (len(levels), bound))
+    if len(levels) > 2 * bound + 2:
+        raise Failure('%d waves are many, bound %d' % (len(levels), bound))
+
+
 WINDOWS = """timeouts:
 %s  - {max: 1s}
 waves:
@@ -466,7 +539,7 @@ def one(job):
     os.makedirs(folder)
     try:
         {'hard': hard, 'fleet': fleet, 'tiny': tiny, 'tight': tight,
-         'odd': odd}[kind](
+         'odd': odd, 'limited': limited}[kind](
             Case(campgen, folder, schema), seed, thorough)
     except Failure as e:
         return name, 'SEED=%d (%s): %s' % (seed, folder, e)
@@ -498,9 +571,9 @@ def arguments():
     p.add_argument('--seeds')
     p.add_argument('--fleets', type=int)
     p.add_argument('--jobs', type=int, default=2)
-    p.add_argument('--only', choices=['hard', 'fleet', 'tiny', 'tight',
-                                      'odd',
-                                      'broken', 'checker', 'each', 'mutate',
+    p.add_argument('--only', choices=['hard', 'fleet', 'tiny', 'limited',
+                                      'tight', 'odd', 'broken', 'checker',
+                                      'each', 'mutate',
                                       'prove', 'meet', 'rolling', 'why',
                                       'numbers', 'best'])
     p.add_argument('--keep', default=os.path.join(build, 'prop'))
@@ -564,9 +637,12 @@ def main():
     if a.only in (None, 'odd'):
         jobs += [('odd', s, a.campgen, a.keep, schema, False)
                  for s in a.range]
+    if a.only in (None, 'limited'):
+        jobs += [('limited', s, a.campgen, a.keep, schema, False)
+                 for s in a.range]
     if a.only in (None, 'tight'):
         jobs += [('tight', s, a.campgen, a.keep, schema, False)
-                 for s in list(a.range)[:a.fleets]]
+                 for s in a.range]
     jobs = [j for j in jobs if part in '%s %d' % j[:2]]
     with multiprocessing.Pool(a.jobs) as pool:
         for name, wrong in pool.imap(one, jobs):

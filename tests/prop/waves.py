@@ -61,6 +61,8 @@ class WaveChecker(check.Checker):
         wave = [self.camp.procedures[i] for i in self.first.get(index, ())]
         if len(wave) > 1:
             self.wave(wave)
+        if self.room is not None and self.turn is not TURNS['forwards']:
+            wave = [p]  # one has come to its end before the next begins
         if self.room is not None and wave:
             self.move(wave)
         super().procedure(index, p)

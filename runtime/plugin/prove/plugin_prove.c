@@ -2,4 +2,4 @@
 #include "plugin.h"
 #include "prove.h"
 
-CAMPRUN_PLUGIN("prove", .prove = prove_run)
+CAMPRUN_PLUGIN("prove", .prove = prove_run, .preflight = preflight_run)
