@@ -24,8 +24,6 @@
 #include "programs.h"
 #include "text.h"
 
-enum { ANSWER = 4096 };
-#define ASKING INT64_C(10000000000) /* ns */
 #define NOTICE INT64_C(30000000000) /* ns */
 
 /* --- orders --- */

@@ -6,7 +6,8 @@
 #include "fault.h"
 #include "runner.h"
 
-enum { WHY = 512 };
+enum { WHY = 512, ANSWER = 4096 };
+#define ASKING INT64_C(10000000000) /* ns that an answer may take */
 
 struct driven {
 	struct driver driver;
