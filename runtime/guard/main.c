@@ -5,6 +5,7 @@
  * into machines (`camprun capabilities`) is in the same program.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,22 +20,24 @@
 #include "guard.h"
 #include "intern.h"
 #include "os.h"
+#include "react.h"
 #include "registry.h"
 #include "text.h"
 
 #define PROGRAM "camprun"
 
-enum { CMD_GUARD = 1, CMD_REGISTER = 2, CMD_DEREGISTER = 4, CMD_LIST = 8 };
+enum { CMD_GUARD = 1, CMD_REGISTER = 2, CMD_DEREGISTER = 4, CMD_LIST = 8,
+	CMD_REACT = 16 /* of a run, to which a machine has strayed */ };
 enum { CMD_KEPT = CMD_REGISTER | CMD_DEREGISTER | CMD_LIST,
-	CMD_ALL = CMD_GUARD | CMD_KEPT };
+	CMD_ALL = CMD_GUARD | CMD_KEPT | CMD_REACT };
 enum { MIB_MOST = 65536, MIB_USUAL = 64 };
 
 enum option_id { OPT_VM, OPT_STATE, OPT_DRIVER, OPT_SOURCE, OPT_POLICY,
 	OPT_REPEAT, OPT_NOTIFY, OPT_SIGNAL, OPT_TIMEOUT, OPT_LIMIT, OPT_EVENTS,
-	OPT_FORMAT, OPT_DIAG, OPT_MAX_ERRORS, OPT_HELP, OPT_VERSION };
+	OPT_FORMAT, OPT_BEFORE, OPT_AFTER, OPT_TIME, OPT_LINE, OPT_DIAG, OPT_MAX_ERRORS, OPT_HELP, OPT_VERSION };
 
 static const struct cli_row rows[] = {
-	[OPT_VM] = { "vm", "DN", 0, CMD_GUARD | CMD_REGISTER,
+	[OPT_VM] = { "vm", "DN", 0, CMD_GUARD | CMD_REGISTER | CMD_REACT,
 	    "the machine; of a registration, a pattern (*)" },
 	[OPT_STATE] = { "state", "DIR", 0, CMD_ALL,
 	    "of a run; where the guard keeps things" },
@@ -58,6 +61,10 @@ static const struct cli_row rows[] = {
 	    "JSON lines, one for each run" },
 	[OPT_FORMAT] = { "format", "text|json", 0, CMD_LIST,
 	    "text (default) or json" },
+	[OPT_BEFORE] = { "before", "JSON", 0, CMD_REACT, NULL },
+	[OPT_AFTER] = { "after", "JSON", 0, CMD_REACT, NULL },
+	[OPT_TIME] = { "time", "NS", 0, CMD_REACT, NULL },
+	[OPT_LINE] = { "line", "JSON", 0, CMD_REACT, NULL },
 	[OPT_DIAG] = { "diag", "text|json|sarif|junit", 0,
 	    CMD_GUARD | CLI_DETAIL, "text, json, sarif or junit" },
 	[OPT_MAX_ERRORS] = { "max-errors", "N", 0, CMD_GUARD | CLI_DETAIL,
@@ -85,6 +92,7 @@ static const struct cli cli = {
 struct options {
 	struct site_options site;
 	const char *vm, *notify, *events;
+	struct react moved;
 	size_t repeat, most, max_errors;
 	long signal;
 	int64_t limit;
@@ -172,6 +180,19 @@ set_option(void *data, int row, const char *value)
 		return 0;
 	case OPT_FORMAT:
 		return cli_word(PROGRAM, "format", value, formats, &o->format);
+	case OPT_BEFORE:
+		o->moved.before = value;
+		return 0;
+	case OPT_AFTER:
+		o->moved.after = value;
+		return 0;
+	case OPT_TIME:
+		o->moved.time = strtoll(value, NULL, 10);
+		return 0;
+	case OPT_LINE:
+		o->moved.line = value;
+		o->moved.len = strlen(value);
+		return 0;
 	case OPT_DIAG:
 		return cli_diag(PROGRAM, value, &o->diag);
 	case OPT_MAX_ERRORS:
@@ -206,6 +227,7 @@ command_of(const char *word)
 {
 	return word == NULL ? CMD_GUARD : strcmp(word, "register") == 0 ?
 	    CMD_REGISTER : strcmp(word, "deregister") == 0 ? CMD_DEREGISTER :
+	    strcmp(word, "react") == 0 ? CMD_REACT :
 	    strcmp(word, "list") == 0 ? CMD_LIST : CMD_GUARD;
 }
 
@@ -491,6 +513,28 @@ run_kept(const struct options *o, uint32_t command, const char *word)
 	return status;
 }
 
+/* --- a run --- */
+
+/* Started by who carries the run out, with all signals blocked. */
+static int
+react(struct options *o)
+{
+	struct react *r = &o->moved;
+	sigset_t none;
+	char *folder;
+
+	r->vm = o->vm;
+	if (o->site.state == NULL || r->vm == NULL || r->before == NULL ||
+	    r->after == NULL || r->line == NULL)
+		return cli_usage(PROGRAM, "only a run says guard react");
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	folder = text_below(o->site.state, "guard");
+	react_registered(r, folder);
+	free(folder);
+	return EXIT_DONE;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -522,6 +566,7 @@ main(int argc, char **argv)
 		return cli_printed(PROGRAM, EXIT_DONE);
 	}
 	status = command == CMD_GUARD ? run_guard(&o) :
+	    command == CMD_REACT ? react(&o) :
 	    run_kept(&o, command, word);
 	intern_clear();
 	return status;
