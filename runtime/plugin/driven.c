@@ -18,6 +18,7 @@
 #include "fault.h"
 #include "identity.h"
 #include "idmap.h"
+#include "images.h"
 #include "intern.h"
 #include "os.h"
 #include "policy.h"
@@ -331,18 +332,65 @@ prepare_one(struct comparing *c, const struct act *a)
 			    j.stage[i].argv[0]);
 }
 
+/* Each place where something is done, once. */
+static void
+compare_place(struct comparing *c, uint32_t place, struct idmap *seen)
+{
+	struct said a;
+	struct job j;
+	char words[300], why[WHY];
+
+	if (place == NAME_NONE || idmap_get(seen, place) != 0)
+		return;
+	*idmap_at(seen, place) = 1;
+	if (!programs_reach(c->d->programs, c->w, place, &j))
+		return;
+	if (!asked_run(&j.stage[0], NULL, 0, ASKING, ANSWER, &a)) {
+		differs(c, place, "cannot be reached",
+		    "cannot start a process");
+	} else if (a.how != ENDED_EXIT || a.code != 0) {
+		said_tell(&a, words, sizeof(words));
+		snprintf(why, sizeof(why), "its probe in section run-on %s",
+		    words);
+		differs(c, place, "cannot be reached", why);
+	}
+	said_free(&a);
+}
+
+/* Is the file needed here? Not where nothing is run, and not elsewhere. */
+static bool
+is_needed_here(void *arg, const struct act *a)
+{
+	struct comparing *c = arg;
+	const struct order o = { .verb = (enum verb)a->verb, .seq = 1,
+		.entity = a->entity, .on = a->on, .to = a->to,
+		.bundle = a->bundle, .before = c->w };
+	struct job j;
+	char why[WHY];
+
+	return !programs_go(c->d->programs, c->w, a->on) &&
+	    means(c->d, &o, &j, why) == MEANT_JOB;
+}
+
 static size_t
 driven_compare(void *self, const struct world *w, FILE *f, size_t max)
 {
 	struct comparing c = { .d = self, .w = w, .f = f, .max = max };
 	const struct actions *a = c.d->opt.actions;
+	struct idmap seen = { 0 };
 	size_t i;
 
-	for (i = 0; a != NULL && i < a->n; i++)
+	for (i = 0; a != NULL && i < a->n; i++) {
+		compare_place(&c, a->act[i].on, &seen);
+		compare_place(&c, a->act[i].to, &seen);
 		prepare_one(&c, &a->act[i]);
+	}
+	if (a != NULL && c.d->opt.campaign != NULL && c.d->opt.diag != NULL)
+		images_check(&c.d->opt, is_needed_here, &c);
 	world_each(w, note_sponsor, &c);
 	world_each(w, compare_one, &c);
 	idmap_free(&c.sponsor);
+	idmap_free(&seen);
 	return c.n;
 }
 

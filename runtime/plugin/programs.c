@@ -270,6 +270,31 @@ programs_identify(struct programs *p, const struct world *w, uint32_t ee,
 }
 
 bool
+programs_go(const struct programs *p, const struct world *w, uint32_t place)
+{
+	return place != NAME_NONE &&
+	    rules_first(p, w, POLICY_RUN_ON, place) != NULL;
+}
+
+bool
+programs_reach(struct programs *p, const struct world *w, uint32_t place,
+    struct job *j)
+{
+	const struct order o = { .verb = VERB_COUNT, .entity = place,
+		.on = place, .to = NAME_NONE, .bundle = NAME_NONE,
+		.before = w };
+	struct making m = begin(p, &o, j, "reach");
+
+	m.rule = rules_first(p, w, POLICY_RUN_ON, place);
+	if (m.rule == NULL || m.rule->probe.n == 0)
+		return false;
+	m.place = NAME_NONE;
+	m.word = "reach";
+	stage_add(&m, j, &m.rule->probe);
+	return true;
+}
+
+bool
 programs_room(struct programs *p, const struct world *w, struct job *j)
 {
 	const struct order o = { .verb = VERB_COUNT, .entity = NAME_NONE,

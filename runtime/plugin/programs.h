@@ -39,6 +39,14 @@ bool programs_monitor(struct programs *, const struct world *, uint32_t ee,
 bool programs_identify(struct programs *, const struct world *, uint32_t ee,
     struct job *);
 
+/* The job that says whether a place can be reached, where a rule of the policy's
+ * section run-on says how; false: none does. Status 0: it can. */
+bool programs_reach(struct programs *, const struct world *, uint32_t place,
+    struct job *);
+/* Does the policy have programs run somewhere else than here, for that place? */
+bool programs_go(const struct programs *, const struct world *,
+    uint32_t place);
+
 /* The job that says how much room there is for snapshots; false: section
  * retention of the policy names none. */
 bool programs_room(struct programs *, const struct world *, struct job *);
