@@ -28,8 +28,10 @@ metrics_close(struct metrics *m)
 {
 	size_t i;
 
-	for (i = 0; i < m->nvm * m->nresource; i++)
+	for (i = 0; i < m->nvm * m->nresource; i++) {
 		histogram_free(&m->v[i].h);
+		spells_free(&m->v[i].spells);
+	}
 	free(m->v);
 	idmap_free(&m->by_name);
 	idmap_free(&m->told);
@@ -219,6 +221,15 @@ metrics_add(struct metrics *m, uint32_t vm, uint32_t resource, int64_t ms,
 	if (v->h.n == 0 || ms > v->last)
 		v->last = ms;
 	histogram_add(&v->h, thousandths);
+	spells_add(&v->spells, ms);
+}
+
+int64_t
+metrics_history(const struct measured *v)
+{
+	int64_t all = v->last - v->first, some = spells_long(&v->spells);
+
+	return some < all ? some : all;
 }
 
 /* --- lines --- */

@@ -10,6 +10,7 @@
 
 #include "histogram.h"
 #include "idmap.h"
+#include "spells.h"
 #include "src.h"
 
 struct diag;
@@ -17,6 +18,7 @@ struct diag;
 struct measured { /* of one machine and resource */
 	struct histogram h;
 	int64_t first, last; /* ms since 1970, if there is any */
+	struct spells spells;
 };
 
 struct metrics {
@@ -49,5 +51,8 @@ metrics_of(const struct metrics *m, size_t vm, size_t resource)
 {
 	return &m->v[vm * m->nresource + resource];
 }
+
+/* How much time it tells of, in ms: from first to last, without long gaps. */
+int64_t metrics_history(const struct measured *);
 
 #endif

@@ -12,6 +12,9 @@
 #include "diag.h"
 #include "metrics_read.h"
 
+#define ROUNDED 0.006 /* of a percentage with two digits behind the point */
+#define EXACT 5.0 /* percent, from which the whole can be had from it */
+
 struct document {
 	struct metrics *m;
 	struct place at; /* all that can be told of where */
@@ -154,17 +157,47 @@ add_cpu(struct document *d, uint32_t vm, int64_t ms, const json_t *s,
 	const char *which;
 	double idle;
 	size_t i;
-	bool has;
+	bool has, waits;
 
 	if (list == NULL)
 		list = json_object_get(s, "cpu-load-all");
 	for (i = 0; i < json_array_size(list); i++) {
 		o = json_array_get(list, i);
 		which = json_string_value(json_object_get(o, "cpu"));
-		idle = number_at(o, "idle", &has);
+		idle = number_at(o, "idle", &has) +
+		    number_at(o, "iowait", &waits);
 		if (has && which != NULL && strcmp(which, "all") == 0)
 			add(d, vm, "cpu", ms, (100 - idle) / 100 * cpus);
 	}
+}
+
+/* KiB that nobody could have given back. Until sysstat 11.6 memused counted
+ * what is only cached, which the percentage shows: then it is of memused and
+ * memfree together. What is in doubt is not taken off. */
+static double
+memory_used(const json_t *o, bool *has)
+{
+	bool parted, told, slabs, left, any;
+	double used = number_at(o, "memused", has);
+	double free_ = number_at(o, "memfree", &parted);
+	double percent = number_at(o, "memused-percent", &told);
+	double slab = number_at(o, "slab", &slabs);
+	double avail = number_at(o, "avail", &left);
+	double cached = number_at(o, "cached", &any) +
+	    number_at(o, "buffers", &any);
+	double both = used + free_, whole = 0, least = used;
+
+	if (parted && told && both > 0 &&
+	    100 * used / both - percent < ROUNDED &&
+	    percent - 100 * used / (both + cached) > ROUNDED) {
+		whole = both;
+		least = used - cached;
+	} else if (parted && slabs) {
+		whole = both + cached + slab;
+	} else if (told && percent >= EXACT) {
+		whole = used / percent * 100;
+	}
+	return left && whole - avail > least ? whole - avail : least;
 }
 
 static void
@@ -176,10 +209,9 @@ add_rest(struct document *d, uint32_t vm, int64_t ms, const json_t *s)
 	bool has, more;
 	double v, w;
 
-	v = number_at(memory, "memused", &has);
-	if (has) /* what is only cached is not needed */
-		add(d, vm, "memory", ms, (v - number_at(memory, "cached",
-		    &more) - number_at(memory, "buffers", &more)) / 1024);
+	v = memory_used(memory, &has);
+	if (has)
+		add(d, vm, "memory", ms, v / 1024);
 	v = number_at(json_object_get(s, "io"), "tps", &has);
 	if (has)
 		add(d, vm, "io", ms, v);

@@ -500,6 +500,9 @@ operate_status(const struct operate_options *o, struct diag *diag)
 		    exec_state_name(s.x), exec_done(s.x), s.a->n,
 		    exec_in_flight(s.x, &c) ? "; a command is under way, or "
 		    "was interrupted: resume goes on" : "");
+		if (is_kept(&s, "rehearse"))
+			buf_str(&b, "a rehearsal: it goes back when it is "
+			    "over\n");
 		exec_stand(s.x, &b);
 		put_alerts(&s, &b);
 		if (!buf_flush(&b))
