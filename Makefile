@@ -265,7 +265,7 @@ $(BUILD)/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(RUN_OBJ)
 # One target is of the compiler; its readers stand alone.
 $(BUILD)/fuzz/fuzz_metrics $(BUILD)/fuzz/replay_metrics: \
     $(patsubst %.c,$(BUILD)/%.o,$(wildcard compiler/metrics*.c \
-    compiler/histogram.c))
+    compiler/histogram.c compiler/spells.c))
 
 tests: $(UNIT_BIN) $(REPLAY_BIN) $(BUILD)/tests/diag-man
 

@@ -500,6 +500,18 @@ def ocf_agent_says_what_runs(s):
     check('"safEE=host2,safDomain=site" does not run' in said, said)
 
 
+def what_is_missing_is_named_before(s):
+    s.script('exit 0\n', more='    check: [/usr/bin/test, -r, "%s"]\n' %
+             s.path('%{entity.rdn}-%{bundle.rdn}'))
+    said = s.run('run', 1)
+    check('"safEE=host2,safDomain=site" is not ready for offline-install of '
+          '"safSmfBundle=collector_2"' in said, said)
+    check('nothing was touched' in said and not os.path.exists(
+        s.path('state', 'journal')), said)
+    s.write('host2-collector_2', '')
+    s.run('run', 0)
+
+
 # --- the campaign's own commands and callbacks ---
 
 COMMAND = """<campInitAction>
@@ -1016,6 +1028,7 @@ TESTS = [dpkg_there_and_back, dpkg_refuses_then_resume,
          prints_without_end, closes_its_output, is_missing, is_no_program,
          vanishes_meanwhile, nobody_does_it, killed_by_a_signal,
          other_statuses_are_good, surroundings, words_are_words,
+         what_is_missing_is_named_before,
          run_on_goes_in_front, run_on_goes_through_a_shell, ocf_agent, ocf_agent_says_what_runs,
          commands_are_run, commands_that_fail, notices_are_run,
          snapshots_there_and_back, a_snapshot_that_fails, a_folder_of_tests, a_test_that_fails, a_test_that_may_fail,

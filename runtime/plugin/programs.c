@@ -237,6 +237,24 @@ programs_judge(const struct programs *p, const struct order *o,
 }
 
 bool
+programs_check(struct programs *p, const struct order *o, struct job *j)
+{
+	struct making m = begin(p, o, j, "check");
+
+	if (o->callback != NULL)
+		return false;
+	m.rule = rules_find(p, m.w, o->entity, o->verb);
+	if (m.rule == NULL || m.rule->check.n == 0)
+		return false;
+	m.place = o->on;
+	stage_add(&m, j, &m.rule->check);
+	memset(j->stage[0].success, 0, sizeof(j->stage[0].success));
+	j->stage[0].success[0] = 1;
+	j->limit = PROBE_LIMIT;
+	return true;
+}
+
+bool
 programs_monitor(struct programs *p, const struct world *w, uint32_t ee,
     uint32_t on, struct job *j)
 {

@@ -29,6 +29,10 @@ bool programs_probe(struct programs *, const struct order *, struct job *);
 enum probed programs_judge(const struct programs *, const struct order *,
     const struct ending *);
 
+/* The job that asks before the start whether an order can be carried out;
+ * false: no rule says. It can if its ending is good. */
+bool programs_check(struct programs *, const struct order *, struct job *);
+
 /* The job that asks whether an EE runs, where a rule says that it is to be
  * compared before the start; false: none does. Status 0: it runs. */
 bool programs_monitor(struct programs *, const struct world *, uint32_t ee,
