@@ -153,28 +153,24 @@ as_json(const struct identity *id)
 /* What is registered for machines that move runs beside the campaign, which
  * waits for nobody. */
 static void
-react(const struct stray *s, const char *dir, uint32_t vm,
-    const struct identity *was, const struct identity *is, char *line)
+react(char *dir, uint32_t vm, const struct identity *was,
+    const struct identity *is, char *line)
 {
 	char command[] = "camprun", guard[] = "guard", word[] = "react",
-	    in[] = "--state", of[] = "--vm", from[] = "--before",
-	    to[] = "--after", at[] = "--time", all[] = "--line", time[32];
+	    time[32];
 	char *programs = text_below(dir, "programs"),
 	    *log = text_below(dir, "programs.log"),
-	    *state = text_below(s->opt.state_dir, ""),
 	    *name = mem_alloc(name_len(vm) + 1, 1), *before = as_json(was),
 	    *after = as_json(is);
 
 	memcpy(name, name_str(vm), name_len(vm));
 	snprintf(time, sizeof(time), "%" PRId64, os_now());
 	if (os_exists(programs))
-		companion_start("guard", (char *[]){ command, guard, word, in,
-		    state, of, name, from, before, to, after, at, time, all,
-		    line, NULL }, log);
+		companion_start("guard", (char *[]){ command, guard, word, dir,
+		    name, before, after, time, line, NULL }, log);
 	free(after);
 	free(before);
 	free(name);
-	free(state);
 	free(log);
 	free(programs);
 }
@@ -207,7 +203,7 @@ keep_move(const struct stray *s, const struct order *o, uint32_t vm,
 	os_close(f);
 	b.len--; /* the end of the line */
 	buf_char(&b, '\0');
-	react(s, dir, vm, was, is, b.data);
+	react(dir, vm, was, is, b.data);
 	buf_free(&b);
 	free(path);
 	free(dir);
