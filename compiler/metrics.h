@@ -25,6 +25,7 @@ struct metrics {
 	struct diag *d;
 	const char *const *resource;
 	size_t nresource, nvm;
+	uint64_t seen; /* rows, statistics, samples, whosever they are */
 	struct measured *v; /* [machine * nresource + resource] */
 	struct idmap by_name; /* interned name: machine + 1, or SEVERAL */
 	struct idmap told; /* names and fields that were reported */

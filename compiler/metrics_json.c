@@ -45,6 +45,7 @@ read_object(struct lines *l, json_t *o)
 	int64_t ms, n;
 	bool ok;
 
+	l->m->seen++;
 	ms = time_of(json_object_get(o, "time"), &ok);
 	if (vm == NULL || !ok) {
 		metrics_wrong(l->m, at, vm == NULL ? "a line has no name "
@@ -253,18 +254,22 @@ read_host(struct document *d, const json_t *host)
 	int64_t ms;
 	bool has;
 
-	if (name == NULL) {
-		metrics_wrong(d->m, d->at, "a host has no \"nodename\"", NULL);
+	if (name == NULL || !json_is_array(all)) {
+		metrics_wrong(d->m, d->at, name == NULL ? "a host has no "
+		    "\"nodename\"" : "a host has no list \"statistics\"",
+		    NULL);
 		return;
 	}
 	vm = metrics_vm(d->m, name, strlen(name), d->at);
 	cpus = number_at(host, "number-of-cpus", &has);
 	json_array_foreach(all, i, s) {
 		if (!sar_time(json_object_get(s, "timestamp"), &ms)) {
-			metrics_wrong(d->m, d->at, "statistics have no "
-			    "\"timestamp\" with date and time", name);
+			metrics_wrong(d->m, d->at, "each of a host's "
+			    "statistics has a \"timestamp\" with a day and "
+			    "a time that there are", NULL);
 			return;
 		}
+		d->m->seen++;
 		if (vm == NONE)
 			continue;
 		if (has)
@@ -283,6 +288,17 @@ label(const json_t *metric, const char *const *names)
 	for (; *names != NULL && s == NULL; names++)
 		s = json_string_value(json_object_get(metric, *names));
 	return s;
+}
+
+/* Without the port that an instance is asked at. */
+static size_t
+without_port(const char *name)
+{
+	size_t all = strlen(name), n = all;
+
+	while (n > 0 && name[n - 1] >= '0' && name[n - 1] <= '9')
+		n--;
+	return n > 1 && n < all && name[n - 1] == ':' ? n - 1 : all;
 }
 
 static void
@@ -310,6 +326,7 @@ read_series(struct document *d, const json_t *series)
 		NULL };
 	static const char *const what[] = { "resource", "__name__", NULL };
 	const json_t *metric = json_object_get(series, "metric");
+	const json_t *values = json_object_get(series, "values");
 	const char *name = label(metric, who), *of = label(metric, what);
 	uint32_t vm, r;
 	json_t *v;
@@ -321,11 +338,17 @@ read_series(struct document *d, const json_t *series)
 		    "a series has neither label resource nor a name", NULL);
 		return;
 	}
+	if (!json_is_array(values)) {
+		metrics_wrong(d->m, d->at, "a series has no list \"values\"",
+		    NULL);
+		return;
+	}
+	d->m->seen += json_array_size(values);
 	r = metrics_resource(d->m, of, strlen(of), true, d->at);
-	vm = metrics_vm(d->m, name, strlen(name), d->at);
+	vm = metrics_vm(d->m, name, without_port(name), d->at);
 	if (vm == NONE || r == NONE)
 		return;
-	json_array_foreach(json_object_get(series, "values"), i, v)
+	json_array_foreach(values, i, v)
 		read_sample(d, vm, r, v);
 }
 
@@ -339,6 +362,7 @@ read_document(struct document *d, const json_t *root)
 	const json_t *data = json_object_get(root, "data");
 	const char *type = json_string_value(json_object_get(data,
 	    "resultType"));
+	const char *error = json_string_value(json_object_get(root, "error"));
 	json_t *o;
 	size_t i;
 
@@ -348,6 +372,9 @@ read_document(struct document *d, const json_t *root)
 	} else if (type != NULL && strcmp(type, "matrix") == 0) {
 		json_array_foreach(json_object_get(data, "result"), i, o)
 			read_series(d, o);
+	} else if (error != NULL) {
+		diag_report(d->m->d, DIAG_METRICS_FORM, d->at, NAME_NONE,
+		    "this is no answer: \"%.200s\"", error);
 	} else {
 		diag_report(d->m->d, DIAG_METRICS_FORM, d->at, NAME_NONE,
 		    type != NULL ? "this is the answer to a query for one "
