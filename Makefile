@@ -188,7 +188,9 @@ $(BUILD)/completion/camprun.%: $(BUILD)/completion_camprun
 	$(BUILD)/completion_camprun $* >$@.tmp && mv $@.tmp $@
 
 $(BUILD)/completion_camprun: $(addprefix $(BUILD)/runtime/,completion_main.o \
-    run_options.o) $(BUILD)/libgrammar.a
+    companion.o run_options.o monitor/monitor_options.o \
+    guard/guard_options.o guard/ask_options.o alert/alert_options.o) \
+    $(BUILD)/libgrammar.a
 	$(CC) $(CFLAGS) $(GC) $(LDFLAGS) -o $@ $^ $(RUN_LIBS) $(LDLIBS)
 
 $(BUILD)/camprun-monitor: $(MONITOR_OBJ) $(BUILD)/libruntime.a \

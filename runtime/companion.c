@@ -13,12 +13,19 @@
 #include "cli.h"
 #include "companion.h"
 
+static const char *const words[][2] = { { "monitor", "monitor" },
+	{ "report", "monitor" }, { "guard", "guard" }, { "alert", "alert" },
+	{ "capabilities", "guard" } };
+
+const char *
+companion_word(size_t i)
+{
+	return i < sizeof(words) / sizeof(words[0]) ? words[i][0] : NULL;
+}
+
 const char *
 companion_for(int argc, char **argv)
 {
-	static const char *const words[][2] = { { "monitor", "monitor" },
-		{ "report", "monitor" }, { "guard", "guard" },
-		{ "alert", "alert" }, { "capabilities", "guard" } };
 	size_t k;
 	int i;
 
