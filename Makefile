@@ -42,7 +42,7 @@ COMPILE = $(CC) $(CPPFLAGS) -iquote grammar $(ALL_CFLAGS) \
 obj = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
 GRAMMAR_OBJ = $(call obj,grammar/*.c)
 CAMPGEN_OBJ = $(call obj,compiler/*.c)
-PROOF = $(wildcard runtime/prove*.c runtime/system*.c runtime/preflight.c)
+PROOF = $(wildcard runtime/prove*.c runtime/system*.c runtime/preflight*.c)
 CAMPRUN_OBJ = $(filter-out %/completion_main.o $(PROOF:%.c=$(BUILD)/%.o),\
                 $(call obj,runtime/*.c))
 # A folder of runtime/plugin is a driver, loaded when it is asked for. Those
@@ -188,7 +188,9 @@ $(BUILD)/completion/camprun.%: $(BUILD)/completion_camprun
 	$(BUILD)/completion_camprun $* >$@.tmp && mv $@.tmp $@
 
 $(BUILD)/completion_camprun: $(addprefix $(BUILD)/runtime/,completion_main.o \
-    run_options.o) $(BUILD)/libgrammar.a
+    companion.o run_options.o monitor/monitor_options.o \
+    guard/guard_options.o guard/ask_options.o alert/alert_options.o) \
+    $(BUILD)/libgrammar.a
 	$(CC) $(CFLAGS) $(GC) $(LDFLAGS) -o $@ $^ $(RUN_LIBS) $(LDLIBS)
 
 $(BUILD)/camprun-monitor: $(MONITOR_OBJ) $(BUILD)/libruntime.a \
@@ -263,7 +265,7 @@ $(BUILD)/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(RUN_OBJ)
 # One target is of the compiler; its readers stand alone.
 $(BUILD)/fuzz/fuzz_metrics $(BUILD)/fuzz/replay_metrics: \
     $(patsubst %.c,$(BUILD)/%.o,$(wildcard compiler/metrics*.c \
-    compiler/histogram.c))
+    compiler/histogram.c compiler/spells.c))
 
 tests: $(UNIT_BIN) $(REPLAY_BIN) $(BUILD)/tests/diag-man
 

@@ -160,7 +160,7 @@ is_known(const struct advise *a, size_t vm, size_t resource)
 	const struct measured *m = metrics_of(a->metrics, vm, resource);
 	const struct policy_advice *w = &a->v[vm].wish;
 
-	return m->h.n > 0 && m->last - m->first >= w->history / MS &&
+	return m->h.n > 0 && metrics_history(m) >= w->history / MS &&
 	    m->h.n * (uint64_t)(100 - w->percentile) / 100 >=
 	    (w->percentile == 100 ? 0 : BEYOND);
 }
@@ -316,14 +316,14 @@ best_class(const struct advise *a, size_t vm)
 }
 
 static bool
-anything_known(const struct advise *a, size_t vm)
+any_need_known(const struct advise *a, size_t vm)
 {
 	size_t k;
 
 	for (k = 0; k < a->nres; k++)
 		if (advise_need(a, vm, k) >= 0)
 			return true;
-	return a->v[vm].wish.features != POLICY_NO_RULE;
+	return false;
 }
 
 static bool
@@ -356,7 +356,8 @@ propose(struct advise *a, size_t vm)
 		v->verdict = STAYS_KEPT;
 	else if (v->now == SIZE_MAX)
 		v->verdict = STAYS_NO_CLASS;
-	else if (!anything_known(a, vm))
+	else if (!any_need_known(a, vm) &&
+	    v->wish.features == POLICY_NO_RULE)
 		v->verdict = STAYS_UNKNOWN;
 	if (v->verdict != STAYS_GOOD)
 		return;
@@ -380,6 +381,15 @@ propose(struct advise *a, size_t vm)
 	v->grows = v->verdict == CHANGES && is_larger(a, v);
 }
 
+/* That it stays where only its features are known is no praise. */
+static void
+judge(struct advise *a, size_t vm)
+{
+	propose(a, vm);
+	if (a->v[vm].verdict == STAYS_GOOD && !any_need_known(a, vm))
+		a->v[vm].verdict = STAYS_UNKNOWN;
+}
+
 void
 advise_decide(struct advise *a, const struct metrics *metrics)
 {
@@ -392,7 +402,7 @@ advise_decide(struct advise *a, const struct metrics *metrics)
 	for (i = 0; i < a->n; i++) {
 		a->v[i].on = a->v[i].was = a->fit.on[a->v[i].ee];
 		a->v[i].spare = NONE;
-		propose(a, i);
+		judge(a, i);
 	}
 	advise_room(a);
 }

@@ -55,7 +55,7 @@ decimal(char text[32], int64_t n)
 }
 
 static const char *
-span(struct reply *r, int64_t ms)
+duration(struct reply *r, int64_t ms)
 {
 	struct buf b = { 0 };
 	int64_t s = ms / 1000;
@@ -67,11 +67,28 @@ span(struct reply *r, int64_t ms)
 	return text;
 }
 
+/* "48 h", or "480 h, of which 12 h were measured". */
+static const char *
+span(struct reply *r, const struct measured *m)
+{
+	int64_t all = m->last - m->first, some = metrics_history(m);
+	struct buf b = { 0 };
+	const char *text;
+
+	if (some == all)
+		return duration(r, all);
+	buf_printf(&b, "%s, of which %s were measured,", duration(r, all),
+	    duration(r, some));
+	text = arena_strdup(&r->arena, b.data, b.len);
+	buf_free(&b);
+	return text;
+}
+
 /* How sure is it? Twice and four times what was asked for is surer. */
 static const char *
 confidence(const struct measured *m, const struct policy_advice *w)
 {
-	int64_t span = m->last - m->first, want = w->history / MS;
+	int64_t span = metrics_history(m), want = w->history / MS;
 
 	return want == 0 || span / 4 >= want ? "high" : span / 2 >= want ?
 	    "good" : span >= want ? "fair" : "too little";
@@ -94,19 +111,20 @@ say_measured(const struct advise *a, struct reply *r, size_t vm, size_t k)
 		    " measurements over %s are at most %s; with %" PRId64
 		    " %% more it needs %" PRId64 ", and has %" PRId64
 		    " (confidence: %s)",
-		    resource(a, k), v->wish.percentile, m->h.n, span(r,
-		    m->last - m->first), decimal(text, use), v->wish.headroom,
+		    resource(a, k), v->wish.percentile, m->h.n, span(r, m),
+		    decimal(text, use), v->wish.headroom,
 		    need, advise_has(a, v->now, k), sure);
 	else
 		reply_say(r, 1, "use", "%s: %s over %s %s too little to say: "
 		    "%s are asked for%s", resource(a, k), reply_count(r,
-		    m->h.n, "measurement"), span(r, m->last - m->first),
-		    m->h.n == 1 ? "is" : "are", span(r, v->wish.history / MS),
+		    m->h.n, "measurement"), span(r, m),
+		    m->h.n == 1 ? "is" : "are", duration(r,
+		    v->wish.history / MS),
 		    v->wish.percentile == 100 ? "" : ", and that ten are "
 		    "beyond the percentile");
 	reply_text(r, "resource", resource(a, k));
 	reply_number(r, "measurements", m->h.n);
-	reply_number(r, "seconds", (uint64_t)(m->last - m->first) / 1000);
+	reply_number(r, "seconds", (uint64_t)metrics_history(m) / 1000);
 	reply_number(r, "percentile", (uint64_t)v->wish.percentile);
 	reply_text(r, "use", decimal(text, use));
 	reply_number(r, "headroom", (uint64_t)v->wish.headroom);

@@ -312,9 +312,10 @@ command_completion(const char *shell)
 
 	all_codes(&codes);
 	for (n = 0; command_at(n) != NULL; n++)
-		v[n] = (struct completion_command){ command_at(n)->name,
-			command_at(n)->bit, command_at(n)->bit == CMD_EXPLAIN ?
-			codes.data : NULL };
+		v[n] = (struct completion_command){
+			.name = command_at(n)->name, .bit = command_at(n)->bit,
+			.words = command_at(n)->bit == CMD_EXPLAIN ?
+			    codes.data : NULL };
 	completion_write(options_table(), v, n, CMD_COMPILE,
 	    strcmp(shell, "zsh") == 0, &out);
 	buf_flush(&out);

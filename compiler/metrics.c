@@ -28,8 +28,10 @@ metrics_close(struct metrics *m)
 {
 	size_t i;
 
-	for (i = 0; i < m->nvm * m->nresource; i++)
+	for (i = 0; i < m->nvm * m->nresource; i++) {
 		histogram_free(&m->v[i].h);
+		spells_free(&m->v[i].spells);
+	}
 	free(m->v);
 	idmap_free(&m->by_name);
 	idmap_free(&m->told);
@@ -169,6 +171,16 @@ days(int64_t year, unsigned month, unsigned day)
 	    in_year - 719468;
 }
 
+static unsigned
+month_days(unsigned year, unsigned month)
+{
+	static const unsigned char n[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30,
+		31, 30, 31 };
+	bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+
+	return n[month - 1] + (month == 2 && leap);
+}
+
 /* "Z", "+01:00": minutes to subtract. */
 static bool
 read_zone(const char *s, int *minutes)
@@ -198,7 +210,7 @@ metrics_time(const char *text, int64_t *ms)
 	    &mi, &s, &end) == 6 && end > 0) {
 		if (text[end] == '.')
 			end += 1 + (int)strspn(text + end + 1, "0123456789");
-		if (mo < 1 || mo > 12 || d < 1 || d > 31 || h > 23 || mi > 59 ||
+		if (mo < 1 || mo > 12 || d < 1 || d > month_days(y, mo) || h > 23 || mi > 59 ||
 		    s > 60 || !read_zone(text + end, &zone))
 			return false;
 		*ms = ((days(y, mo, d) * 24 + h) * 60 + mi - zone) * 60000 +
@@ -219,6 +231,15 @@ metrics_add(struct metrics *m, uint32_t vm, uint32_t resource, int64_t ms,
 	if (v->h.n == 0 || ms > v->last)
 		v->last = ms;
 	histogram_add(&v->h, thousandths);
+	spells_add(&v->spells, ms);
+}
+
+int64_t
+metrics_history(const struct measured *v)
+{
+	int64_t all = v->last - v->first, some = spells_long(&v->spells);
+
+	return some < all ? some : all;
 }
 
 /* --- lines --- */
@@ -263,6 +284,8 @@ void
 metrics_read(struct metrics *m, const struct src *src)
 {
 	struct lines l = { .m = m, .src = src };
+	uint64_t seen = m->seen;
+	size_t found = m->d->nitem;
 	const char *s;
 	bool any;
 
@@ -284,5 +307,9 @@ metrics_read(struct metrics *m, const struct src *src)
 		diag_report(m->d, DIAG_METRICS_FORM, lines_place(&l, s),
 		    NAME_NONE, "this is no kind of measurements that is "
 		    "known here");
+	if (m->seen == seen && m->d->nitem == found)
+		diag_report(m->d, DIAG_METRICS_FORM, (struct place){ src,
+		    SRC_WHOLE, SRC_TOKEN }, NAME_NONE, "there is no "
+		    "measurement in this file");
 	free(l.text);
 }

@@ -10,6 +10,7 @@
 
 #include "histogram.h"
 #include "idmap.h"
+#include "spells.h"
 #include "src.h"
 
 struct diag;
@@ -17,12 +18,14 @@ struct diag;
 struct measured { /* of one machine and resource */
 	struct histogram h;
 	int64_t first, last; /* ms since 1970, if there is any */
+	struct spells spells;
 };
 
 struct metrics {
 	struct diag *d;
 	const char *const *resource;
 	size_t nresource, nvm;
+	uint64_t seen; /* rows, statistics, samples, whosever they are */
 	struct measured *v; /* [machine * nresource + resource] */
 	struct idmap by_name; /* interned name: machine + 1, or SEVERAL */
 	struct idmap told; /* names and fields that were reported */
@@ -49,5 +52,8 @@ metrics_of(const struct metrics *m, size_t vm, size_t resource)
 {
 	return &m->v[vm * m->nresource + resource];
 }
+
+/* How much time it tells of, in ms: from first to last, without long gaps. */
+int64_t metrics_history(const struct measured *);
 
 #endif

@@ -116,6 +116,7 @@ begin_domain(struct domstats *s, const char *name)
 	size_t n = strlen(name);
 
 	settle(s);
+	s->l->m->seen++;
 	name += strspn(name, " \t'");
 	n = strcspn(name, "'");
 	s->now = (struct sums){ .ms = s->ms };

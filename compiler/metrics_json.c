@@ -12,6 +12,9 @@
 #include "diag.h"
 #include "metrics_read.h"
 
+#define ROUNDED 0.006 /* of a percentage with two digits behind the point */
+#define EXACT 5.0 /* percent, from which the whole can be had from it */
+
 struct document {
 	struct metrics *m;
 	struct place at; /* all that can be told of where */
@@ -42,6 +45,7 @@ read_object(struct lines *l, json_t *o)
 	int64_t ms, n;
 	bool ok;
 
+	l->m->seen++;
 	ms = time_of(json_object_get(o, "time"), &ok);
 	if (vm == NULL || !ok) {
 		metrics_wrong(l->m, at, vm == NULL ? "a line has no name "
@@ -154,17 +158,47 @@ add_cpu(struct document *d, uint32_t vm, int64_t ms, const json_t *s,
 	const char *which;
 	double idle;
 	size_t i;
-	bool has;
+	bool has, waits;
 
 	if (list == NULL)
 		list = json_object_get(s, "cpu-load-all");
 	for (i = 0; i < json_array_size(list); i++) {
 		o = json_array_get(list, i);
 		which = json_string_value(json_object_get(o, "cpu"));
-		idle = number_at(o, "idle", &has);
+		idle = number_at(o, "idle", &has) +
+		    number_at(o, "iowait", &waits);
 		if (has && which != NULL && strcmp(which, "all") == 0)
 			add(d, vm, "cpu", ms, (100 - idle) / 100 * cpus);
 	}
+}
+
+/* KiB that nobody could have given back. Until sysstat 11.6 memused counted
+ * what is only cached, which the percentage shows: then it is of memused and
+ * memfree together. What is in doubt is not taken off. */
+static double
+memory_used(const json_t *o, bool *has)
+{
+	bool parted, told, slabs, left, any;
+	double used = number_at(o, "memused", has);
+	double free_ = number_at(o, "memfree", &parted);
+	double percent = number_at(o, "memused-percent", &told);
+	double slab = number_at(o, "slab", &slabs);
+	double avail = number_at(o, "avail", &left);
+	double cached = number_at(o, "cached", &any) +
+	    number_at(o, "buffers", &any);
+	double both = used + free_, whole = 0, least = used;
+
+	if (parted && told && both > 0 &&
+	    100 * used / both - percent < ROUNDED &&
+	    percent - 100 * used / (both + cached) > ROUNDED) {
+		whole = both;
+		least = used - cached;
+	} else if (parted && slabs) {
+		whole = both + cached + slab;
+	} else if (told && percent >= EXACT) {
+		whole = used / percent * 100;
+	}
+	return left && whole - avail > least ? whole - avail : least;
 }
 
 static void
@@ -176,10 +210,9 @@ add_rest(struct document *d, uint32_t vm, int64_t ms, const json_t *s)
 	bool has, more;
 	double v, w;
 
-	v = number_at(memory, "memused", &has);
-	if (has) /* what is only cached is not needed */
-		add(d, vm, "memory", ms, (v - number_at(memory, "cached",
-		    &more) - number_at(memory, "buffers", &more)) / 1024);
+	v = memory_used(memory, &has);
+	if (has)
+		add(d, vm, "memory", ms, v / 1024);
 	v = number_at(json_object_get(s, "io"), "tps", &has);
 	if (has)
 		add(d, vm, "io", ms, v);
@@ -221,18 +254,22 @@ read_host(struct document *d, const json_t *host)
 	int64_t ms;
 	bool has;
 
-	if (name == NULL) {
-		metrics_wrong(d->m, d->at, "a host has no \"nodename\"", NULL);
+	if (name == NULL || !json_is_array(all)) {
+		metrics_wrong(d->m, d->at, name == NULL ? "a host has no "
+		    "\"nodename\"" : "a host has no list \"statistics\"",
+		    NULL);
 		return;
 	}
 	vm = metrics_vm(d->m, name, strlen(name), d->at);
 	cpus = number_at(host, "number-of-cpus", &has);
 	json_array_foreach(all, i, s) {
 		if (!sar_time(json_object_get(s, "timestamp"), &ms)) {
-			metrics_wrong(d->m, d->at, "statistics have no "
-			    "\"timestamp\" with date and time", name);
+			metrics_wrong(d->m, d->at, "each of a host's "
+			    "statistics has a \"timestamp\" with a day and "
+			    "a time that there are", NULL);
 			return;
 		}
+		d->m->seen++;
 		if (vm == NONE)
 			continue;
 		if (has)
@@ -251,6 +288,17 @@ label(const json_t *metric, const char *const *names)
 	for (; *names != NULL && s == NULL; names++)
 		s = json_string_value(json_object_get(metric, *names));
 	return s;
+}
+
+/* Without the port that an instance is asked at. */
+static size_t
+without_port(const char *name)
+{
+	size_t all = strlen(name), n = all;
+
+	while (n > 0 && name[n - 1] >= '0' && name[n - 1] <= '9')
+		n--;
+	return n > 1 && n < all && name[n - 1] == ':' ? n - 1 : all;
 }
 
 static void
@@ -278,6 +326,7 @@ read_series(struct document *d, const json_t *series)
 		NULL };
 	static const char *const what[] = { "resource", "__name__", NULL };
 	const json_t *metric = json_object_get(series, "metric");
+	const json_t *values = json_object_get(series, "values");
 	const char *name = label(metric, who), *of = label(metric, what);
 	uint32_t vm, r;
 	json_t *v;
@@ -289,11 +338,17 @@ read_series(struct document *d, const json_t *series)
 		    "a series has neither label resource nor a name", NULL);
 		return;
 	}
+	if (!json_is_array(values)) {
+		metrics_wrong(d->m, d->at, "a series has no list \"values\"",
+		    NULL);
+		return;
+	}
+	d->m->seen += json_array_size(values);
 	r = metrics_resource(d->m, of, strlen(of), true, d->at);
-	vm = metrics_vm(d->m, name, strlen(name), d->at);
+	vm = metrics_vm(d->m, name, without_port(name), d->at);
 	if (vm == NONE || r == NONE)
 		return;
-	json_array_foreach(json_object_get(series, "values"), i, v)
+	json_array_foreach(values, i, v)
 		read_sample(d, vm, r, v);
 }
 
@@ -307,6 +362,7 @@ read_document(struct document *d, const json_t *root)
 	const json_t *data = json_object_get(root, "data");
 	const char *type = json_string_value(json_object_get(data,
 	    "resultType"));
+	const char *error = json_string_value(json_object_get(root, "error"));
 	json_t *o;
 	size_t i;
 
@@ -316,6 +372,9 @@ read_document(struct document *d, const json_t *root)
 	} else if (type != NULL && strcmp(type, "matrix") == 0) {
 		json_array_foreach(json_object_get(data, "result"), i, o)
 			read_series(d, o);
+	} else if (error != NULL) {
+		diag_report(d->m->d, DIAG_METRICS_FORM, d->at, NAME_NONE,
+		    "this is no answer: \"%.200s\"", error);
 	} else {
 		diag_report(d->m->d, DIAG_METRICS_FORM, d->at, NAME_NONE,
 		    type != NULL ? "this is the answer to a query for one "

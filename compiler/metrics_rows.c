@@ -75,6 +75,19 @@ has_field(const struct fields *f, const char *name)
 	return i < f->n;
 }
 
+/* The first field that was there before; NULL: none. */
+static const char *
+repeated(const struct fields *f)
+{
+	size_t i, k;
+
+	for (i = 1; i < f->n; i++)
+		for (k = 0; k < i; k++)
+			if (strcmp(f->v[i], f->v[k]) == 0)
+				return f->v[i];
+	return NULL;
+}
+
 static int
 meaning(struct lines *l, const char *field)
 {
@@ -94,8 +107,13 @@ read_head(struct lines *l, const struct fields *f, int *meant)
 {
 	const char *missing = !has_field(f, "vm") ? "vm" :
 	    !has_field(f, "time") ? "time" : NULL;
+	const char *twice = repeated(f);
 	size_t i;
 
+	if (missing == NULL && twice != NULL)
+		return diag_report(l->m->d, DIAG_METRICS_FORM, lines_place(l,
+		    twice), NAME_NONE, "the first row names the field "
+		    "\"%.100s\" twice", twice);
 	if (missing != NULL)
 		return diag_report(l->m->d, DIAG_METRICS_FORM, lines_place(l,
 		    l->text), NAME_NONE, "the first row names no field \"%s\"",
@@ -155,5 +173,6 @@ metrics_rows(struct lines *l)
 			    "first", NULL);
 		else
 			read_row(l, &f, meant);
+		l->m->seen++;
 	}
 }

@@ -15,7 +15,7 @@
 #include "scene.h"
 
 enum { ROWS = 40, LEFT = 200, HEAD = 26, BOX = 140, GAP = 8, SHOWN = 3,
-	BARS = 640, MOST_HOSTS = 16, PANEL = 3, LINE = 16 };
+	BARS = 640, MOST_HOSTS = 16, PANEL = 3, LINE = 16, LETTER = 7 };
 
 /* Machines of the scene in the natural order of names. */
 static const struct scene *sorted;
@@ -374,7 +374,7 @@ kind_word(enum machine_kind k)
 {
 	static const char *const words[] = { [MACHINE_HOST] = "Hosts",
 		[MACHINE_INNER] = "EEs in hosts",
-		[MACHINE_VM] = "Virtual machines",
+		[MACHINE_VM] = "VMs",
 		[MACHINE_SU] = "Service units" };
 
 	return words[k];
@@ -408,7 +408,9 @@ tally_bar(struct scene *s, enum machine_kind kind, bool after, size_t most,
 		    deed_word((enum deed)i));
 		buf_char(&b, '\0');
 		draw_box(out, (enum tint)i, x, y, w < 2 ? 2 : w, 18, b.data);
-		if (w > 20)
+		if (b.len * LETTER > w) /* the mark and the number do */
+			*strchr(b.data, ' ') = '\0';
+		if (w > 24)
 			draw_text(out, x + 4, y + 14, w, b.data);
 		x += (w < 2 ? 2 : w) + 1;
 	}

@@ -216,12 +216,96 @@ rows_of(const struct page *p, const struct report_node *n)
 	return end;
 }
 
+/* --- migrations: so many in a row are opened by who wants to see each --- */
+
+enum { FOLDED = 13 };
+
+static bool
+is_move(const struct report_node *n)
+{
+	return n != NULL && n->kind == REPORT_ACTION &&
+	    strcmp(report_text(n, "verb"), "migrate") == 0;
+}
+
+/* How many migrations in a row; the last of them. */
+static size_t
+count_moves(const struct report_node *n, const struct report_node **last)
+{
+	size_t count = 0;
+
+	for (; is_move(n); n = n->next, count++)
+		*last = n;
+	return count;
+}
+
+/* How many different names are in a fact of them. */
+static size_t
+count_names(const struct report_node *n, const struct report_node *last,
+    const char *fact_name)
+{
+	struct idmap seen = { 0 };
+	size_t count = 0;
+	uint32_t *was;
+
+	for (;; n = n->next) {
+		const char *s = report_text(n, fact_name);
+
+		if (s != NULL) {
+			was = idmap_at(&seen, intern_str(s));
+			count += *was == 0;
+			*was = 1;
+		}
+		if (n == last)
+			break;
+	}
+	idmap_free(&seen);
+	return count;
+}
+
+static void
+moves(const struct page *p, const struct report_node *n,
+    const struct report_node *last, size_t count)
+{
+	buf_printf(p->out, "<moves first=\"%llu\" last=\"%llu\" count=\"%zu\" "
+	    "from=\"%zu\" to=\"%zu\">",
+	    (unsigned long long)report_number(n, "number"),
+	    (unsigned long long)report_number(last, "number"), count,
+	    count_names(n, last, "from"),
+	    count_names(n, last, "to"));
+	while (n != last->next)
+		n = rows_of(p, n)->next;
+	buf_str(p->out, "</moves>");
+}
+
+/* Tables of actions and folds between them; returns the last action. */
+static const struct report_node *
+tables(const struct page *p, const struct report_node *n)
+{
+	const struct report_node *last = n;
+	bool open = false;
+	size_t count;
+
+	for (; n != NULL && n->kind == REPORT_ACTION; n = last->next) {
+		count = count_moves(n, &last);
+		if (open == (count >= FOLDED)) {
+			buf_str(p->out, open ? "</rows>" : "<rows>");
+			open = !open;
+		}
+		if (count >= FOLDED)
+			moves(p, n, last, count);
+		else
+			last = rows_of(p, n);
+	}
+	buf_str(p->out, open ? "</rows>" : "");
+	return last;
+}
+
 static void
 xml(const struct page *p, const struct report_node *n)
 {
 	for (; n != NULL; n = n->next) {
 		if (n->kind == REPORT_ACTION) {
-			n = rows_of(p, n);
+			n = tables(p, n);
 			continue;
 		}
 		buf_printf(p->out, "<%s", report_kind_name(n->kind));

@@ -11,7 +11,7 @@
 <html lang="en"><head><meta charset="utf-8"/>
 <meta name="viewport" content="width=device-width, initial-scale=1"/>
 <meta http-equiv="Content-Security-Policy"
-    content="default-src 'none'; style-src 'sha256-eWlF2pgjoUhqVZYeZNDPNcgJgw3Mwk54qdJeZ+M8V/c='"/>
+    content="default-src 'none'; style-src 'sha256-xnaYE1VRT2y84DEuEetbOuQjItRwAIMd4FIK8RWSckA='"/>
 <title><xsl:value-of select="@summary"/></title>
 <style>
 :root { color-scheme: light dark; --ink: #1b1f24; --paper: #fff;
@@ -42,13 +42,14 @@ dd, td, li, p, summary, h1, h3 { overflow-wrap: anywhere }
 section { border-top: 1px solid var(--line); padding: .6em 0; margin-top: .6em }
 details { border-top: 1px solid var(--line); padding: .2em 0 }
 summary { cursor: pointer; padding: .15em 0 }
+td details { border: 0; padding: 0 }
 table { border-collapse: collapse; width: 100% }
 td, th { text-align: left; vertical-align: top; padding: .15em .5em }
 .n td, .n th + th { text-align: right }
 tr + tr td, tr + tr th { border-top: 1px solid var(--line) }
 td:first-child, .n td, th[scope=row] { white-space: nowrap }
 .scroll { overflow-x: auto }
-svg { min-width: 44em; width: 100%; height: auto; display: block }
+svg { min-width: 58em; width: 100%; height: auto; display: block }
 svg text { fill: var(--ink); font: 12px system-ui, sans-serif }
 .t0 { fill: var(--t0) } .t1 { fill: var(--t1) } .t2 { fill: var(--t2) }
 .t3 { fill: var(--t3) } .t4 { fill: var(--t4) }
@@ -309,9 +310,26 @@ risk: <xsl:value-of select="@outage"/><xsl:if test="not(/plan/wave) and
 </xsl:template>
 
 <xsl:template name="actions">
-<xsl:if test="action"><table><thead><tr><th scope="col">No.</th><th
+<xsl:apply-templates select="rows|moves"/>
+</xsl:template>
+
+<xsl:template match="rows">
+<table><thead><tr><th scope="col">No.</th><th
     scope="col">Action</th><th scope="col">On what</th></tr></thead><tbody>
-<xsl:apply-templates select="action"/></tbody></table></xsl:if>
+<xsl:apply-templates select="action"/></tbody></table>
+</xsl:template>
+
+<xsl:template match="moves">
+<details><summary><xsl:value-of select="@first"/>&#8211;<xsl:value-of
+    select="@last"/>: <xsl:call-template name="count"><xsl:with-param
+    name="n" select="@count"/><xsl:with-param name="of"
+    select="'migration'"/></xsl:call-template>, away from <xsl:call-template
+    name="count"><xsl:with-param name="n" select="@from"/><xsl:with-param
+    name="of" select="'monitor'"/></xsl:call-template>, to <xsl:value-of
+    select="@to"/>; open to see each</summary>
+<table><thead><tr><th scope="col">No.</th><th
+    scope="col">Action</th><th scope="col">On what</th></tr></thead><tbody>
+<xsl:apply-templates select="action"/></tbody></table></details>
 </xsl:template>
 
 <xsl:template match="action">
@@ -320,7 +338,7 @@ risk: <xsl:value-of select="@outage"/><xsl:if test="not(/plan/wave) and
     select="@phase"/></th></tr></xsl:if>
 <tr id="a{@number}"><td><xsl:value-of select="@number"/><xsl:if
     test="@last">&#8211;<xsl:value-of select="@last"/></xsl:if></td><td><xsl:value-of
-    select="@verb"/><xsl:if test="@step and ../step[2]"> [<xsl:value-of
+    select="@verb"/><xsl:if test="@step and ../../step[2]"> [<xsl:value-of
     select="@step"/>]</xsl:if><xsl:if test="@bundle"><xsl:text>
 </xsl:text><xsl:value-of select="@bundle"/></xsl:if><xsl:if
     test="@note"> (<xsl:value-of select="@note"/>)</xsl:if></td>

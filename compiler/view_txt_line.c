@@ -354,16 +354,45 @@ phase_line(struct page *p, const struct report_node *n,
 	buf_printf(p->out, "    %s\n", phase);
 }
 
+static bool
+is_move(const struct report_node *n)
+{
+	return n != NULL && strcmp(report_text(n, "verb"), "migrate") == 0;
+}
+
+/* Many migrations in a row are counted instead; returns the last that is. */
+static const struct report_node *
+more_moves(struct page *p, const struct report_node *n)
+{
+	const struct report_node *next = n;
+	size_t count = 0;
+
+	for (; is_move(next); next = txt_next(next->next, REPORT_ACTION)) {
+		n = next;
+		count++;
+	}
+	buf_printf(p->out, "%*s... and %zu more migrations, up to %llu\n",
+	    INDENT, "", count, (unsigned long long)report_number(n, "number"));
+	return n;
+}
+
 void
 txt_actions(struct page *p, const struct report_node *parent)
 {
 	const struct report_node *n, *before = NULL;
+	size_t moves = 0;
 	const struct report_node *step = txt_next(parent->child, REPORT_STEP);
 	bool nested = step != NULL &&
 	    txt_next(step->next, REPORT_STEP) != NULL;
 
 	for (n = txt_next(parent->child, REPORT_ACTION); n != NULL;
 	    before = n, n = txt_next(n->next, REPORT_ACTION)) {
+		moves = is_move(n) ? moves + 1 : 0;
+		if (p->fold && moves > LISTED &&
+		    is_move(txt_next(n->next, REPORT_ACTION))) {
+			n = more_moves(p, n);
+			continue;
+		}
 		phase_line(p, n, before);
 		begin_line(p, n);
 		if (strcmp(report_text(n, "verb"), "modify-im") == 0)

@@ -55,22 +55,58 @@ put_commands(struct script *s, const char *between)
 		    s->command[i].name);
 }
 
-/* The options of one command; valued: those that take a value, else the
- * others. */
-static void
-put_options(struct script *s, uint32_t command, bool valued)
+/* Does the table have a row of that name for the command? */
+static bool
+has(const struct cli *c, const char *name, uint32_t bit)
 {
-	const struct cli_row *row = s->cli->rows, *end = row + s->cli->nrow;
-	const char *gap = "";
+	size_t i;
+
+	for (i = 0; i < c->nrow; i++)
+		if (strcmp(c->rows[i].name, name) == 0 &&
+		    cli_goes(&c->rows[i], bit))
+			return true;
+	return false;
+}
+
+/* Does the row of the table say something of the command? What two tables have
+ * the first one says; one that has no bit in it has nothing from it. */
+static bool
+is_of(const struct script *s, const struct cli *table,
+    const struct cli_row *row, const struct completion_command *c)
+{
+	if (row->help == NULL)
+		return false;
+	if (table == s->cli)
+		return c->bit != 0 && cli_goes(row, c->bit);
+	return table == c->also && cli_goes(row, c->also_bit) &&
+	    (c->bit == 0 || !has(s->cli, row->name, c->bit));
+}
+
+/* The options that a table has for one command; valued: those that take a
+ * value, else the others. */
+static const char *
+put_rows(struct script *s, const struct cli *table,
+    const struct completion_command *c, bool valued, const char *gap)
+{
+	const struct cli_row *row = table->rows, *end = row + table->nrow;
 
 	for (; row < end; row++) {
-		if (row->help == NULL || !cli_goes(row, command) ||
-		    (row->arg != NULL) != valued)
+		if (!is_of(s, table, row, c) || (row->arg != NULL) != valued)
 			continue;
 		buf_printf(s->b, "%s--%s%s", gap, row->name,
 		    valued ? "=" : "");
 		gap = " ";
 	}
+	return gap;
+}
+
+static void
+put_options(struct script *s, const struct completion_command *c, bool valued)
+{
+	const char *gap = put_rows(s, s->cli, c, valued, "");
+
+	if (c->also != NULL)
+		put_rows(s, c->also, c, valued, gap);
 }
 
 /* --- what the option before wants --- */
@@ -100,45 +136,60 @@ put_wants(struct script *s, const struct cli_row *row,
 	}
 }
 
-/* The commands of a row, as patterns of "command option". */
-static void
-put_pattern(struct script *s, const struct cli_row *row, const char *gap)
+/* The commands of a row, as patterns of "command option"; false: it has
+ * none. */
+static bool
+put_pattern(struct script *s, const struct cli *table,
+    const struct cli_row *row)
 {
+	const struct completion_command without = { "", s->other, NULL, NULL,
+		0, false };
+	const char *gap = "\t";
 	size_t i;
 
-	if (s->other != 0 && cli_goes(row, s->other)) {
-		buf_printf(s->b, "%s' --%s'", gap, row->name);
-		gap = " | ";
-		if (row->letter != 0)
-			buf_printf(s->b, " | ' -%c'", row->letter);
-	}
-	for (i = 0; i < s->n; i++) {
-		if (!cli_goes(row, s->command[i].bit))
+	for (i = 0; i <= s->n; i++) {
+		const struct completion_command *c = i == 0 ? &without :
+		    &s->command[i - 1];
+
+		if ((i == 0 && s->other == 0) || !is_of(s, table, row, c))
 			continue;
-		buf_printf(s->b, "%s'%s --%s'", gap, s->command[i].name,
-		    row->name);
+		buf_printf(s->b, "%s'%s --%s'", gap, c->name, row->name);
 		gap = " | ";
 		if (row->letter != 0)
-			buf_printf(s->b, " | '%s -%c'", s->command[i].name,
-			    row->letter);
+			buf_printf(s->b, " | '%s -%c'", c->name, row->letter);
 	}
+	return *gap == ' ';
 }
 
 static void
-put_values(struct script *s, const struct dialect *d)
+put_table(struct script *s, const struct cli *table, const struct dialect *d)
 {
-	const struct cli_row *row = s->cli->rows, *end = row + s->cli->nrow;
+	const struct cli_row *row = table->rows, *end = row + table->nrow;
 
 	for (; row < end; row++) {
 		if (row->help == NULL || row->arg == NULL)
 			continue;
-		buf_char(s->b, '\t');
 		if (row->commands == 0)
-			buf_printf(s->b, "*' --%s'", row->name);
-		else
-			put_pattern(s, row, "");
+			buf_printf(s->b, "\t*' --%s'", row->name);
+		else if (!put_pattern(s, table, row))
+			continue;
 		buf_str(s->b, ")\n");
 		put_wants(s, row, d);
+	}
+}
+
+/* Each table once. */
+static void
+put_values(struct script *s, const struct dialect *d)
+{
+	size_t i, k;
+
+	put_table(s, s->cli, d);
+	for (i = 0; i < s->n; i++) {
+		for (k = 0; s->command[k].also != s->command[i].also; k++)
+			;
+		if (s->command[i].also != NULL && k == i)
+			put_table(s, s->command[i].also, d);
 	}
 }
 
@@ -153,22 +204,24 @@ static const struct dialect bash = {
 };
 
 static void
-bash_options(struct script *s, const char *name, uint32_t bit,
-    const char *words)
+bash_options(struct script *s, const struct completion_command *c)
 {
-	buf_printf(s->b, "\t'%s')\n\t\toptions='", name);
-	put_options(s, bit, false);
+	buf_printf(s->b, "\t'%s')\n\t\toptions='", c->name);
+	put_options(s, c, false);
 	buf_char(s->b, ' ');
-	put_options(s, bit, true);
+	put_options(s, c, true);
 	buf_char(s->b, '\'');
-	if (words != NULL)
-		buf_printf(s->b, "\n\t\toperands='%s'", words);
+	if (c->words != NULL)
+		buf_printf(s->b, "\n\t\t%soperands='%s'", c->first ?
+		    "[ \"$COMP_CWORD\" != 2 ] || " : "", c->words);
 	buf_str(s->b, " ;;\n");
 }
 
 static void
 write_bash(struct script *s)
 {
+	const struct completion_command without = { "", s->other, NULL, NULL,
+		0, false };
 	const char *p = s->cli->program;
 	size_t i;
 
@@ -190,10 +243,9 @@ write_bash(struct script *s)
 	    "\tcase \"$command $option\" in\n");
 	put_values(s, &bash);
 	buf_str(s->b, "\tesac\n\tcase $command in\n");
-	bash_options(s, "", s->other, NULL);
+	bash_options(s, &without);
 	for (i = 0; i < s->n; i++)
-		bash_options(s, s->command[i].name, s->command[i].bit,
-		    s->command[i].words);
+		bash_options(s, &s->command[i]);
 	buf_str(s->b, "\tesac\n"
 	    "\tif [ -z \"$words$kind\" ]; then\n"
 	    "\t\tcase $cur in\n"
@@ -231,18 +283,20 @@ static const struct dialect zsh = {
 };
 
 static void
-zsh_options(struct script *s, const char *name, uint32_t bit)
+zsh_options(struct script *s, const struct completion_command *c)
 {
-	buf_printf(s->b, "\t('%s')\n\t\tcompadd -- ", name);
-	put_options(s, bit, false);
+	buf_printf(s->b, "\t('%s')\n\t\tcompadd -- ", c->name);
+	put_options(s, c, false);
 	buf_str(s->b, "\n\t\tcompadd -S '' -- ");
-	put_options(s, bit, true);
+	put_options(s, c, true);
 	buf_str(s->b, " ;;\n");
 }
 
 static void
 write_zsh(struct script *s)
 {
+	const struct completion_command without = { "", s->other, NULL, NULL,
+		0, false };
 	size_t i;
 
 	buf_printf(s->b, "#compdef %s\n"
@@ -261,17 +315,19 @@ write_zsh(struct script *s)
 	buf_str(s->b, "esac\n"
 	    "if [[ $PREFIX == -* ]]; then\n"
 	    "\tcase $command in\n");
-	zsh_options(s, "", s->other);
+	zsh_options(s, &without);
 	for (i = 0; i < s->n; i++)
-		zsh_options(s, s->command[i].name, s->command[i].bit);
+		zsh_options(s, &s->command[i]);
 	buf_str(s->b, "\tesac\n\treturn\nfi\n"
 	    "(( CURRENT > 2 )) || compadd -- ");
 	put_commands(s, " ");
 	buf_str(s->b, "\ncase $command in\n");
 	for (i = 0; i < s->n; i++)
 		if (s->command[i].words != NULL)
-			buf_printf(s->b, "(%s)\n\tcompadd -- %s\n\treturn ;;\n",
-			    s->command[i].name, s->command[i].words);
+			buf_printf(s->b, "(%s)\n\t%scompadd -- %s\n\treturn ;;"
+			    "\n", s->command[i].name, s->command[i].first ?
+			    "(( CURRENT == 3 )) || { _files; return }\n\t" :
+			    "", s->command[i].words);
 	buf_str(s->b, "esac\n_files\n");
 }
 

@@ -14,6 +14,11 @@ struct completion_command {
 	const char *name;
 	uint32_t bit; /* among cli_row.commands */
 	const char *words; /* its operands, blanks between; NULL: files */
+	/* Another table that it has options from: those of the first have
+	 * bit, these have also_bit. NULL: none. */
+	const struct cli *also;
+	uint32_t also_bit;
+	bool first; /* only the word behind the command is one of words */
 };
 
 /* Writes the script of a program for bash or zsh. other: the bit of the

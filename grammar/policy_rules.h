@@ -41,7 +41,7 @@ struct rule {
 	uint32_t severity; /* which word, from 1; 0: not said */
 	enum tri inform, once;
 	/* v NULL: not said */
-	struct texts program, probe, parameters, environment, success;
+	struct texts program, probe, check, parameters, environment, success;
 	const struct texts *words[WORDS_LISTS]; /* NULL: not said */
 	enum tri want, canary, gate, unsafe, peer;
 	uint32_t turn; /* of phase_name, from 1 */

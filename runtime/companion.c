@@ -13,17 +13,29 @@
 #include "cli.h"
 #include "companion.h"
 
+static const char *const words[][2] = { { "monitor", "monitor" },
+	{ "report", "monitor" }, { "guard", "guard" }, { "alert", "alert" },
+	{ "capabilities", "guard" } };
+
 const char *
-companion_for(const char *word)
+companion_word(size_t i)
 {
-	static const char *const words[][2] = { { "monitor", "monitor" },
-		{ "report", "monitor" }, { "guard", "guard" },
-		{ "alert", "alert" }, { "capabilities", "guard" } };
+	return i < sizeof(words) / sizeof(words[0]) ? words[i][0] : NULL;
+}
+
+const char *
+companion_for(int argc, char **argv)
+{
 	size_t k;
+	int i;
 
 	for (k = 0; k < sizeof(words) / sizeof(words[0]); k++)
-		if (strcmp(word, words[k][0]) == 0)
+		if (strcmp(argv[0], words[k][0]) == 0)
 			return words[k][1];
+	for (i = 1; i < argc && strcmp(argv[0], "status") == 0; i++)
+		if (strncmp(argv[i], "--format", 8) == 0 ||
+		    strcmp(argv[i], "--watch") == 0)
+			return "monitor";
 	return NULL;
 }
 

@@ -4,11 +4,15 @@
 #define CG_COMPANION_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
-/* Which companion does what this command asks for: "monitor" (monitor, report;
- * status, too, when it is to have a form of its own), "guard", "alert"; or
- * NULL. */
-const char *companion_for(const char *word);
+/* Which companion does what these arguments (without the program's name) ask
+ * for: "monitor" (monitor, report, status with a form of its own), "guard",
+ * "alert"; or NULL. */
+const char *companion_for(int argc, char **argv);
+
+/* The i-th word that is a companion's; NULL past the last. */
+const char *companion_word(size_t i);
 
 /* Becomes the companion, with the same arguments. Returns only if
  * that cannot be: EXIT_SYSTEM, said. */

@@ -119,6 +119,8 @@ struct driver {
 	void *self;
 };
 
+struct campaign;
+struct diag;
 struct faults;
 struct policy;
 
@@ -127,6 +129,8 @@ struct driver_options {
 	const struct model *source;
 	const struct policy *policy; /* NULL: none */
 	const struct actions *actions; /* of the campaign */
+	const struct campaign *campaign; /* or NULL */
+	struct diag *diag; /* what compare finds besides; or NULL */
 	struct faults *faults; /* what goes wrong on order; NULL: nothing */
 	bool fresh; /* a new run: set up; else: load what is there */
 	/* Only to look, beside whoever is at work: nothing is written below

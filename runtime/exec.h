@@ -24,6 +24,9 @@ struct kept;
 /* How the reason begins with which an action fails for want of a snapshot. */
 #define EXEC_NO_SNAPSHOT "no snapshot of "
 
+/* The note that a phase which is not valid goes back. */
+#define EXEC_PHASE_GOES_BACK "phase goes back"
+
 enum command { COMMAND_RUN, COMMAND_RESUME, COMMAND_ROLLBACK, COMMAND_COMMIT };
 
 struct exec_options {

@@ -38,8 +38,8 @@ static const char missing[] = "no snapshot: ";
 
 /* Actions after which a machine may not be what it was. One that is only moved,
  * or told what to call itself, is not acted on. */
-static bool
-changes(const struct act *a)
+bool
+exec_keep_changes(const struct act *a)
 {
 	switch (a->verb) {
 	case VERB_LOCK:
@@ -108,7 +108,7 @@ place_of(const struct exec *x, uint32_t dn, size_t from)
 	size_t i;
 
 	for (i = from; i < x->a->n; i++)
-		if (x->a->act[i].entity == dn && changes(&x->a->act[i]))
+		if (x->a->act[i].entity == dn && exec_keep_changes(&x->a->act[i]))
 			return x->a->act[i].on;
 	return NAME_NONE;
 }
@@ -231,7 +231,7 @@ each_changed(const struct each *each)
 		const struct act *a = &x->a->act[i];
 		uint32_t *was;
 
-		if (!changes(a) || world_class(x->w, a->entity) != N_SaPlmEE ||
+		if (!exec_keep_changes(a) || world_class(x->w, a->entity) != N_SaPlmEE ||
 		    (each->only_touched && !x->done[i] && i != x->last_act))
 			continue;
 		was = idmap_at(&seen, a->entity);
@@ -400,7 +400,7 @@ is_pending(const struct exec *x, const struct kept *s, size_t k)
 		return false;
 	for (i = s->seq - 1; i < p->first + p->n; i++) {
 		if (x->a->act[i].entity != s->entity ||
-		    !changes(&x->a->act[i]))
+		    !exec_keep_changes(&x->a->act[i]))
 			continue;
 		if (x->done[i] && !failed)
 			return false;

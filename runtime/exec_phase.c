@@ -18,7 +18,7 @@
 #include "policy.h"
 #include "procedure_fsm.h"
 
-static const char goes_back[] = "phase goes back";
+static const char goes_back[] = EXEC_PHASE_GOES_BACK;
 
 /* "trial" of "validate:trial" and "gate:trial". */
 static const char *

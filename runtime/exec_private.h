@@ -104,6 +104,8 @@ enum result exec_call_committed_back(struct exec *);
 
 /* --- snapshots (exec_keep.c): none of these is an action --- */
 
+/* Does the action change the machine it is about? */
+bool exec_keep_changes(const struct act *);
 /* Before a procedure begins: FAILED if the policy wants one that could not be
  * taken. */
 enum result exec_keep_before(struct exec *);

@@ -10,6 +10,7 @@
 #include "idmap.h"
 #include "impact.h"
 #include "intern.h"
+#include "plugin.h"
 
 static bool
 is_gate(const struct act *a)
@@ -75,6 +76,23 @@ show_some(const char *what, const struct ids *l)
 	    l->n - MOST);
 }
 
+/* What the phase does to services, procedure by procedure. */
+static void
+show_risk(const struct order *o)
+{
+	const struct actions *a = o->actions;
+	char why[512];
+	const struct plugin *p = plugin_load("prove", why);
+	size_t i, end;
+
+	if (p == NULL || p->services == NULL ||
+	    a->act[o->seq - 1].proc == NONE)
+		return;
+	gate_span(a, o->seq - 1, &i, &end);
+	p->services(a, a->act[o->seq - 1].proc,
+	    a->act[end - 1].proc == NONE ? a->nproc : a->act[end - 1].proc + 1);
+}
+
 static void
 show_services(const struct order *o)
 {
@@ -83,6 +101,7 @@ show_services(const struct order *o)
 	if (o->actions == NULL)
 		return;
 	impact_find(o->before, o->actions, o, &m);
+	show_risk(o);
 	show_some("products", &m.bundles);
 	show_some("services that stand there", &m.services);
 	show_some("services they depend on", &m.upstream);

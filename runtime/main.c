@@ -213,8 +213,9 @@ main(int argc, char **argv)
 	uint32_t command = word == NULL ? 0 : run_options_command(word);
 	int err;
 
-	if (word != NULL && companion_for(word) != NULL)
-		return companion_become(companion_for(word), argv);
+	if (word != NULL && companion_for(argc - 1, argv + 1) != NULL)
+		return companion_become(companion_for(argc - 1, argv + 1),
+		    argv);
 	if (command != 0) {
 		argc--;
 		argv++;
@@ -236,7 +237,7 @@ main(int argc, char **argv)
 	}
 	if (command == 0)
 		return cli_usage(PROGRAM, "no command");
-	if (r.opt.shown)
+	if (r.opt.shown) /* by a shortened name */
 		return companion_become("monitor", argv - 1);
 	if (!fsm_check_all(stderr))
 		return EXIT_SYSTEM;

@@ -256,14 +256,20 @@ proves(struct session *s)
 	return s->diag->nerror == before ? DONE : ERRORS;
 }
 
+static struct preflight
+asked(const struct session *s)
+{
+	return (struct preflight){ s->c, s->a, s->source, s->policy,
+		s->o->state, s->o->within, s->o->check, s->diag };
+}
+
 /* What it does, and whether there is time and room for it. A host that has no
  * proof carries campaigns out all the same, but nobody is kept in the dark. */
 static int
 suits(struct session *s)
 {
 	const struct plugin *p;
-	struct preflight f = { s->c, s->a, s->source, s->policy, s->o->state,
-		s->o->within };
+	struct preflight f = asked(s);
 	int status = load_proof(s, &p);
 
 	if (status == DONE)
@@ -274,6 +280,18 @@ suits(struct session *s)
 	    "");
 }
 
+/* Only the driver knows where they go. */
+static int
+has_room_for_snapshots(struct session *s)
+{
+	const struct preflight f = asked(s);
+	const struct plugin *p;
+
+	if (policy_nsnapshot(s->policy) == 0 || load_proof(s, &p) != DONE)
+		return DONE;
+	return p->spare(&f, statedir_path(s->dir), s->driver) ? DONE : ERRORS;
+}
+
 /* The system itself: everything is set up for the run, and looked at. */
 static int
 probe(struct session *s)
@@ -282,7 +300,9 @@ probe(struct session *s)
 
 	if (status == DONE)
 		status = session_open_driver(s, true);
-	return status == DONE ? session_compare(s) : status;
+	if (status == DONE)
+		status = also(session_compare(s), has_room_for_snapshots(s));
+	return status;
 }
 
 /* All that can be found out without touching anything, told at once (U6). */
@@ -480,6 +500,9 @@ operate_status(const struct operate_options *o, struct diag *diag)
 		    exec_state_name(s.x), exec_done(s.x), s.a->n,
 		    exec_in_flight(s.x, &c) ? "; a command is under way, or "
 		    "was interrupted: resume goes on" : "");
+		if (is_kept(&s, "rehearse"))
+			buf_str(&b, "a rehearsal: it goes back when it is "
+			    "over\n");
 		exec_stand(s.x, &b);
 		put_alerts(&s, &b);
 		if (!buf_flush(&b))

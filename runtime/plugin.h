@@ -24,6 +24,8 @@ struct plugin {
 	struct driver *(*open)(const struct driver_options *, char *why);
 	prove_function *prove; /* of the proof; else NULL */
 	preflight_function *preflight; /* likewise */
+	services_function *services; /* likewise */
+	spare_function *spare; /* likewise */
 };
 
 #define PLUGIN_SIZE ((uint32_t)(sizeof(struct plugin) + \

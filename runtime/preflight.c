@@ -176,15 +176,15 @@ take_risk(struct services *s, const char *text)
 	}
 }
 
-static void
-tell_services(const struct campaign *c)
+void
+preflight_services(const struct actions *a, size_t first, size_t end)
 {
 	struct services s = { 0 };
-	size_t i;
+	size_t k, i;
 
-	for (i = 0; i < c->nprocedure; i++)
-		if (c->procedure[i].risk != NAME_NONE)
-			take_risk(&s, name_str(c->procedure[i].risk));
+	for (k = first; k < end; k++)
+		if (a->proc[k].step == 1 && a->proc[k].p->risk != NAME_NONE)
+			take_risk(&s, name_str(a->proc[k].p->risk));
 	if (s.down + s.hanging + s.others == 0)
 		fprintf(stderr, "  services: the campaign says of none that it has "
 		    "less on the way\n");
@@ -326,7 +326,7 @@ preflight_run(const struct preflight *p)
 	bool ok;
 
 	tell_actions(p->c, p->a);
-	tell_services(p->c);
+	preflight_services(p->a, 0, p->a->nproc);
 	tell_time(&t);
 	ok = has_time(p->within, &t);
 	return has_room(p->state, p->a) && ok;

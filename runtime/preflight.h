@@ -4,10 +4,13 @@
 #define CG_PREFLIGHT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct actions;
 struct campaign;
+struct diag;
+struct driver;
 struct model;
 struct policy;
 
@@ -18,6 +21,8 @@ struct preflight { /* what is asked about; nothing of it is changed */
 	const struct policy *policy; /* or NULL */
 	const char *state; /* where the run keeps what it writes by itself */
 	int64_t within; /* it is to take no longer, ns; 0: no matter */
+	bool check; /* it is only looked at, not begun */
+	struct diag *diag;
 };
 
 /* Says on standard error what the campaign does, procedure by procedure, to
@@ -25,5 +30,17 @@ struct preflight { /* what is asked about; nothing of it is changed */
  * longer than it is to take, or if there is no room for what it writes. */
 typedef bool preflight_function(const struct preflight *);
 preflight_function preflight_run;
+
+/* Says what procedures first .. end - 1 do to services, as the campaign has
+ * it. */
+typedef void services_function(const struct actions *, size_t first,
+    size_t end);
+services_function preflight_services;
+
+/* Is there room for the snapshots that the policy wants, in the state directory
+ * and where else the driver knows of? False: reported, or said. */
+typedef bool spare_function(const struct preflight *, const char *state,
+    struct driver *);
+spare_function preflight_spare;
 
 #endif

@@ -18,8 +18,9 @@ enum { CMD_GO_ON = CMD_RESUME | CMD_ROLLBACK | CMD_COMMIT,
 enum option_id { OPT_SOURCE, OPT_TARGET, OPT_FAULTS, OPT_STATE, OPT_DRIVER,
 	OPT_EXPECT, OPT_POLICY, OPT_EVENTS, OPT_FAIL, OPT_FAULT_FILE,
 	OPT_SEED, OPT_WITHIN, OPT_YES, OPT_COMMIT, OPT_REHEARSE, OPT_REMOVE,
-	OPT_FORMAT, OPT_WATCH, OPT_DIAG, OPT_MAX_ERRORS, OPT_DUMP, OPT_HELP,
-	OPT_VERSION };
+	OPT_FORMAT, OPT_WATCH,
+	OPT_DIAG, OPT_MAX_ERRORS, OPT_DUMP,
+	OPT_HELP, OPT_VERSION };
 
 static const struct cli_row rows[] = {
 	[OPT_SOURCE] = { "source", "MODEL", 0, CMD_PROVE | CMD_BEGIN,
@@ -54,8 +55,9 @@ static const struct cli_row rows[] = {
 	    "roll it back once it has completed" },
 	[OPT_REMOVE] = { "remove", "NAME", 0, CMD_SNAPSHOTS,
 	    "remove it, or all that failed: failed" },
+	/* A companion does what these ask for. */
 	[OPT_FORMAT] = { "format", "text|json", 0, CMD_STATUS | CLI_DETAIL,
-	    "text (default) or json" },
+	    "with all phases and machines" },
 	[OPT_WATCH] = { "watch", NULL, 0, CMD_STATUS | CLI_DETAIL,
 	    "say it again as it changes, until it is over" },
 	[OPT_DIAG] = { "diag", "text|json|sarif|junit|github|gcc", 0,
@@ -206,10 +208,6 @@ set_option(void *data, int row, const char *value)
 	case OPT_REHEARSE:
 		o->operate.rehearse = true;
 		return 0;
-	case OPT_FORMAT: /* the companion reads them again */
-	case OPT_WATCH:
-		o->shown = true;
-		return 0;
 	case OPT_REMOVE:
 		o->operate.remove = value;
 		return 0;
@@ -228,6 +226,10 @@ set_option(void *data, int row, const char *value)
 		return 0;
 	case OPT_POLICY:
 		o->operate.policy = value;
+		return 0;
+	case OPT_FORMAT:
+	case OPT_WATCH:
+		o->shown = true;
 		return 0;
 	}
 	return 0;

@@ -196,7 +196,8 @@ session_open_driver(struct session *s, bool fresh)
 {
 	struct driver_options d = { .state_dir = statedir_path(s->dir),
 		.source = s->source, .policy = s->policy,
-		.actions = s->a, .faults = &s->faults, .fresh = fresh };
+		.actions = s->a, .campaign = s->c, .diag = s->diag,
+		.faults = &s->faults, .fresh = fresh };
 	const char *name;
 	int status;
 	const struct plugin *p = find_driver(s, &name, &status);
@@ -215,12 +216,12 @@ int
 session_compare(struct session *s)
 {
 	struct world *w = world_new(s->source);
-	size_t n = s->driver->compare(s->driver->self, w, stderr,
+	size_t before = s->diag->nerror, n = s->driver->compare(s->driver->self, w, stderr,
 	    MOST_DIFFERENCES);
 
 	world_free(w);
 	if (n == 0)
-		return DONE;
+		return s->diag->nerror == before ? DONE : ERRORS;
 	fprintf(stderr, "camprun: %zu differences between the system and the "
 	    "source model; nothing was touched\n", n);
 	return ERRORS;

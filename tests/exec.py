@@ -500,6 +500,18 @@ def ocf_agent_says_what_runs(s):
     check('"safEE=host2,safDomain=site" does not run' in said, said)
 
 
+def what_is_missing_is_named_before(s):
+    s.script('exit 0\n', more='    check: [/usr/bin/test, -r, "%s"]\n' %
+             s.path('%{entity.rdn}-%{bundle.rdn}'))
+    said = s.run('run', 1)
+    check('"safEE=host2,safDomain=site" is not ready for offline-install of '
+          '"safSmfBundle=collector_2"' in said, said)
+    check('nothing was touched' in said and not os.path.exists(
+        s.path('state', 'journal')), said)
+    s.write('host2-collector_2', '')
+    s.run('run', 0)
+
+
 # --- the campaign's own commands and callbacks ---
 
 COMMAND = """<campInitAction>
@@ -901,6 +913,76 @@ def other_places_are_looked_at(s):
         check('nobody knows how much room' in said and words in said, said)
 
 
+def images_are_looked_at(s):
+    """Of the bundle that is installed, and of the one that a rollback needs:
+    there, of the size and the digest that is said."""
+    def policy(new, old=''):
+        s.policy('  - {action: offline-install, program: []}\n', 'images:\n'
+                 '  - {bundle: "*collector_2", file: %s%s}\n%s' % (
+                     s.path('image'), new, old))
+    policy('')
+    said = s.run('check', 1)
+    check('error[R017]: "%s" of "safSmfBundle=collector_2" is not there'
+          % s.path('image') in said and 'policy.yaml:' in said and
+          'put the right file there' in said, said)
+    s.write('image', 'abc', 0o644)
+    s.run('check', 0)
+    policy(', size: 4')
+    check('it has 3 bytes, not 4' in s.run('run', 1), 'the size')
+    check(not os.path.exists(s.path('state')), 'it was begun')
+    policy(', size: 3, sha256: ' + 64 * '0')
+    check('its SHA-256 is ba7816bf' in s.run('check', 1), 'the digest')
+    policy(', sha256: ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff6'
+           '1f20015ad')
+    s.run('check', 0)
+    policy('', '  - {bundle: "*collector_1"}\n')
+    check('of "safSmfBundle=collector_1" is named by nobody' in
+          s.run('check', 1), 'the old one')
+    policy(', size: some')
+    check('no number of bytes: some' in s.run('check', 1), 'no size')
+
+
+def files_that_the_model_names(s):
+    """Only where a program is run for them, and here."""
+    for model in 'source.yaml', 'target.yaml':
+        s.write(model, s.read(model).replace(
+            'dn: safSmfBundle=collector_2}', 'dn: safSmfBundle=collector_2, '
+            'saSmfBundleFileUri: "file://%s"}' % s.path('new.deb')), 0o644)
+    compiled(s)
+    s.policy('  - {action: offline-install, program: []}\n')
+    s.run('check', 0)
+    rule = '  - {action: offline-install, program: [/bin/true]}\n'
+    s.policy(rule)
+    check('"%s" of "safSmfBundle=collector_2" is not there' % s.path('new.deb')
+          in s.run('check', 1), 'the file')
+    s.policy(rule, 'run-on:\n  - {program: [/usr/bin/env]}\n')
+    s.run('check', 0)
+    s.policy(rule)
+    s.write('new.deb', '')
+    s.run('check', 0)
+
+
+def compiled(s):
+    subprocess.run([os.path.join(BUILD, 'campgen'), 'source.yaml',
+                    'target.yaml', '-p', 'policy.yaml', '-o', 'campaign.xml'],
+                   cwd=s.folder, check=True, capture_output=True,
+                   timeout=LIMIT)
+
+
+def places_are_reached(s):
+    s.write('ping', '#!/bin/sh\necho "$1" >>%s\n[ ! -e %s/$1.cut ] || '
+            '{ echo no route; exit 255; }\n' % (s.path('asked'), s.folder))
+    s.policy('  - {action: offline-install, program: []}\n', 'run-on:\n'
+             '  - {program: [/usr/bin/env], probe: [%s, "%%{on.rdn}"]}\n' %
+             s.path('ping'))
+    s.run('check', 0)
+    check(s.read('asked') == 'host1\nhost2\n', s.read('asked'))
+    s.write('host2.cut', '')
+    said = s.run('run', 1)
+    check('"safEE=host2,safDomain=site" cannot be reached' in said and
+          'no route' in said and '"safEE=host1' not in said, said)
+
+
 def nobody_takes_snapshots(s):
     s.policy('  - {action: offline-install, program: []}\n', 'snapshots:\n'
              '  - {take: true}\n')
@@ -946,6 +1028,7 @@ TESTS = [dpkg_there_and_back, dpkg_refuses_then_resume,
          prints_without_end, closes_its_output, is_missing, is_no_program,
          vanishes_meanwhile, nobody_does_it, killed_by_a_signal,
          other_statuses_are_good, surroundings, words_are_words,
+         what_is_missing_is_named_before,
          run_on_goes_in_front, run_on_goes_through_a_shell, ocf_agent, ocf_agent_says_what_runs,
          commands_are_run, commands_that_fail, notices_are_run,
          snapshots_there_and_back, a_snapshot_that_fails, a_folder_of_tests, a_test_that_fails, a_test_that_may_fail,
@@ -955,7 +1038,8 @@ TESTS = [dpkg_there_and_back, dpkg_refuses_then_resume,
          a_phase_goes_back, killed_while_a_phase_goes_back,
          tests_come_with_bundles,
          a_backup_brings_it_back, no_more_is_kept_than_allowed,
-         other_places_are_looked_at, nobody_takes_snapshots, what_is_not_needed_may_fail,
+         other_places_are_looked_at, images_are_looked_at,
+         files_that_the_model_names, places_are_reached, nobody_takes_snapshots, what_is_not_needed_may_fail,
          given_up_by_the_operator, fails_on_order]
 
 

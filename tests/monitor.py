@@ -223,9 +223,9 @@ def failed(tmp):
     check('status takes --yes, in every form',
           camprun('status', '--state', state, '--yes') == plain and json.loads(
               camprun('status', '--state', state, '--yes', '--format=json')))
-    check('its help has all it takes', all(
-        word in camprun('status', '--help') for word in
-        ('--state', '--format', '--watch')))
+    check('its options may be shortened', camprun(
+        'status', '--state', state, '--form=json') == camprun(
+        'status', '--state', state, '--format=json'))
     text = camprun('status', '--state', state, '--watch')
     check('watching what rests ends', 'failed' in text, text)
     return path
@@ -247,6 +247,82 @@ def restored(tmp):
           a['undone'] > 0 and a['queued'] == before['actions']['queued'], a)
     check('no phase is at work then', all(
         p['state'] in ('undone', 'queued') for p in j['phases']), j)
+
+
+def texts(element):
+    return ' '.join(' '.join(element.itertext()).split())
+
+
+def in_phases(tmp):
+    """Validations, snapshots, what may fail, a rehearsal: as the commands that
+    know say it (U8, U9, U11, U12)."""
+    story = os.path.join(ROOT, 'tests', 'golden', 'phase-goes-back')
+    models = [os.path.join(story, n + '.yaml') for n in ('source', 'target')]
+    policy, campaign, faults = [os.path.join(tmp, n) for n in (
+        'policy.yaml', 'phases.xml', 'faults')]
+    with open(os.path.join(story, 'policy.yaml')) as f:
+        text = f.read()
+    with open(policy, 'w') as f:
+        f.write(text + 'may-fail: [{match: "safEE=h4,*", action: unlock}]\n'
+                'retention: {reserve: 200}\n')
+    with open(faults, 'w') as f:
+        f.write('60% fail notify:validate:rest\nfail unlock:safEE=h4*\n'
+                'room 1000\n')
+    subprocess.run([os.path.join(BUILD, 'campgen')] + models + [
+        '-p', policy, '--schedule=waves', '-o', campaign], check=True,
+        capture_output=True, timeout=TIMEOUT)
+    args = ['run', campaign, '--source', models[0], '--driver=sim', '-p',
+            policy, '--yes', '--fault-file', faults, '--seed=4']
+    state = os.path.join(tmp, 'phases')
+    camprun(*args, '--state', state, status=4)
+    j = status(state, 'phases')
+    check('how validations ended', [v['state'] for v in j['validations']] == [
+        'succeeded', 'succeeded', 'succeeded', 'undone', 'failed', 'queued'],
+        j['validations'])
+    check('of which phase, and why', [v['phase'] for v in j['validations']] ==
+          3 * ['trial'] + 3 * ['rest'] and 'failed as ordered' in
+          j['validations'][4]['why'], j['validations'])
+    check('a phase was taken back', j['phases_taken_back'] == 1)
+    check('what may fail', [(f['action'], f['entity'][:8])
+                            for f in j['forgiven']] ==
+          [('unlock', 'safEE=h4')], j['forgiven'])
+    listed = [line.split() for line in camprun(
+        'snapshots', '--state', state).splitlines()]
+    check('snapshots are those that are listed', [
+        [s['name'], s['kind'], s['state'], s['entity']]
+        for s in j['snapshots'] if s['there']] == [
+        [k[0], k[2], k[3], k[7]] for k in listed] and len(listed) > 6, listed)
+    check('what is needed', [s['needed'] for s in j['snapshots']] ==
+          [k[6] == 'needed' for k in listed], listed)
+    check('too little room', [r['place'] for r in j['room'] if r['short']] ==
+          ['the simulated snapshots'], j['room'])
+    check('it is no rehearsal', j['rehearsal'] is None)
+    page = camprun('report', '--state', state)
+    is_page(page, 'phases')
+    root = ET.fromstring(page.partition('\n')[2])
+    part = {e.get('id'): texts(e) for e in root.iter('section')}
+    check('the report lists what may fail', 'unlock safEE=h4' in
+          part['forgiven'], part)
+    check('the report has validations', part['validations'].count(
+        'succeeded') == 3 and 'taken back' in part['validations'], part)
+    check('the report has snapshots', all(k[0] in part['snapshots']
+                                          for k in listed), part)
+    check('the report tells of room', 'Too little room' in page)
+    text = camprun('status', '--state', state, '--format=text')
+    for line in ('validations: 3 of 6 passed, 1 failed; 1 time a phase was '
+                 'taken back', 'failed, and may: 1 action', 'too little room'):
+        check('a terminal has: ' + line, line in text, text)
+    for how, more, end in ('went well', [], 0), \
+            ('failed', ['--fail=instantiate:*h5*:9'], 4):
+        state = os.path.join(tmp, 'rehearsal%d' % end)
+        camprun(*args[:-3], '--rehearse', '--state', state, *more, status=end)
+        j = status(state, 'rehearsal')
+        check('the rehearsal ' + how, j['rehearsal'] == how, j['rehearsal'])
+        check('all are reverted', {s['state'] for s in j['snapshots']
+                                   if s['kind'] == 'before'} <=
+              {'reverted', 'removed'}, j['snapshots'])
+        check('the page says so', how in texts(ET.fromstring(camprun(
+            'report', '--state', state).partition('\n')[2])))
 
 
 def wrong(tmp):
@@ -304,6 +380,7 @@ def main():
         wrong(tmp)
         taken(tmp)
         killed(tmp)
+        in_phases(tmp)
         rendered(tmp, failed(tmp))
         restored(tmp)
     print('%d passed, %d failed%s' % (

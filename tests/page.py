@@ -297,6 +297,22 @@ def fleet(folder, hosts, vms):
     return out
 
 
+def migrations_are_folded(html):
+    """Before the first procedure: a sentence, with all of them behind it."""
+    before = html[html.index('<section id="before">'):
+                  html.index('<section id="procedures">')]
+    fold = re.search(r"<details><summary>(\d+)\u2013(\d+): (\d+) migrations, "
+                     r"away from \d+ monitors, to \d+; .*?</details>",
+                     before, re.S)
+    check("migrations are folded", fold)
+    if fold:
+        first, last, count = (int(fold[i]) for i in (1, 2, 3))
+        check("%d migrations from %d to %d" % (count, first, last),
+              count == last - first + 1 > 100)
+        outside = before.replace(fold[0], "")
+        check("no migration outside the fold", "migrate" not in outside)
+
+
 def large(folder):
     campaign = fleet(folder, 300, 4)
     html = page_of(campaign)
@@ -305,6 +321,7 @@ def large(folder):
     size = len(html.encode())
     check("%d actions in %d bytes" % (actions, size), size < BYTES * actions)
     one_page("large", html)
+    migrations_are_folded(html)
     pictures_tell("large", campaign, html)
     return html
 

@@ -57,6 +57,7 @@ suite exec python3 tests/exec.py
 suite guard python3 tests/guard.py
 suite capabilities python3 tests/capabilities.py
 suite views python3 tests/views.py
+suite complaints python3 tests/complaints.py
 suite page python3 tests/page.py
 suite monitor python3 tests/monitor.py
 suite alerts python3 tests/alerts.py

@@ -45,14 +45,29 @@ agree() { # program command
 	fi
 }
 
-# Every option that is offered has its place in the manual.
-documented() { # program page
+# Every option that is offered has its place in a manual.
+documented() { # program page...
+	program=$1
+	shift
 	for option in $(grep -o -- '--[a-z][a-z-]*' \
-	    "$BUILD/completion/$1.bash" | sort -u); do
-		if grep -q "Fl -${option#--}\>" "$2"; then
+	    "$BUILD/completion/$program.bash" | sort -u); do
+		if grep -q "Fl -${option#--}\>" "$@"; then
 			ok
 		else
-			bad "$2" "does not tell of $option"
+			bad "$*" "tell not of $option"
+		fi
+	done
+}
+
+# Every word that the help of a program names is one that completion offers.
+named() { # program
+	commands "$1" >"$tmp/known"
+	for word in $("$1" --help | grep -o "$1 [a-z|-]*" | cut -d ' ' -f 2- |
+	    tr '|' '\n' | sort -u); do
+		if grep -qx -- "$word" "$tmp/known"; then
+			ok
+		else
+			bad "$1 $word" "completion does not know it"
 		fi
 	done
 }
@@ -108,7 +123,8 @@ for program in campgen camprun; do
 		fits $program $command
 		agree $program $command
 	done
-	documented $program "$(ls */$program.[18])"
+	documented $program */$program*.[18]
+	[ $program != camprun ] || named $program
 	[ "$(commands $program | wc -l)" -ge 5 ] ||
 	    bad $program "completion knows too few commands"
 done
@@ -126,6 +142,13 @@ if command -v bash >/dev/null; then
 	offers_bash camprun "prove" pr
 	offers_bash camprun "adir" run --state a
 	offers_bash camprun "single" prove c.xml --faults = s
+	offers_bash camprun "guard" gu
+	offers_bash camprun "capabilities check commit" c
+	offers_bash camprun "--augment" capabilities --a
+	offers_bash camprun "deregister list register" guard ''
+	offers_bash camprun "json" status --format = j
+	offers_bash camprun "--watch" status --w
+	offers_bash camprun "adir" alert --guard a
 	offers_bash camprun "--seed= --source= --state=" run --s
 else
 	skip shell "no bash"
@@ -147,5 +170,7 @@ else
 	offers_zsh campgen 'campgen lint a\ m' 'campgen lint a\ model.xml '
 	offers_zsh camprun 'camprun run --state ad' 'camprun run --state adir/'
 	offers_zsh camprun 'camprun pr' 'camprun prove '
+	offers_zsh camprun 'camprun cap' 'camprun capabilities '
+	offers_zsh camprun 'camprun guard --rep' 'camprun guard --repeat='
 fi
 total

@@ -11,6 +11,7 @@ case $1 in
 install)
 	[ -e "$disk" ] || { cp "$3.qcow2" "$2.new" && mv "$2.new" "$disk"; }
 	ln -sf "$disk" "$2.link" && mv -T "$2.link" "$2.qcow2" ;;
+ready) [ -r "$disk" ] || [ -r "$3.qcow2" ] ;;
 installed) [ "$(readlink "$2.qcow2")" = "$disk" ] ;;
 *) exit 3 ;;
 esac

@@ -31,6 +31,9 @@ stop() {
 }
 
 case $1 in
+ready)
+	test -r "$IMAGES/$2.$4.qcow2"
+	exit ;;
 install)
 	cp -sfT "$IMAGES/$2.$4.qcow2" "$IMAGES/$2.qcow2"
 	exit ;;

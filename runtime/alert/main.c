@@ -19,45 +19,9 @@
 #include "os.h"
 #include "policy.h"
 #include "worker.h"
+#include "alert_options.h"
 
 #define PROGRAM "camprun"
-
-enum { CMD_ALERT = 1 };
-enum option_id { OPT_STATE, OPT_TEST, OPT_GUARD, OPT_POLICY, OPT_FOLLOW,
-	OPT_SINCE, OPT_MOMENT, OPT_DIAG, OPT_MAX_ERRORS, OPT_HELP, OPT_VERSION };
-
-static const struct cli_row rows[] = {
-	[OPT_STATE] = { "state", "DIR", 0, CMD_ALERT,
-	    "tell what is left to tell of this run" },
-	[OPT_TEST] = { "test", NULL, 0, CMD_ALERT,
-	    "send a test over every channel of the policy" },
-	[OPT_GUARD] = { "guard", "DIR", 0, CMD_ALERT,
-	    "tell what is left to tell of guarded commands" },
-	[OPT_POLICY] = { "policy", "FILE", 'p', CMD_ALERT,
-	    "the policy, for --test and --guard" },
-	[OPT_FOLLOW] = { "follow", "PID", 0, CMD_ALERT, NULL },
-	[OPT_SINCE] = { "since", "TIME", 0, CMD_ALERT, NULL },
-	[OPT_MOMENT] = { "moment", NULL, 0, CMD_ALERT, NULL },
-	[OPT_DIAG] = { "diag", "text|json|sarif|junit|github|gcc", 0, CMD_ALERT,
-	    "text, json, sarif, junit, github or gcc" },
-	[OPT_MAX_ERRORS] = { "max-errors", "N", 0, CMD_ALERT,
-	    "how many findings are shown (20)" },
-	[OPT_HELP] = { "help", NULL, 0, 0, "this text" },
-	[OPT_VERSION] = { "version", NULL, 0, 0, "the version" },
-};
-
-static const struct cli cli = {
-	.program = PROGRAM,
-	.head =
-	    "usage: camprun alert --test -p POLICY\n"
-	    "       camprun alert --state DIR\n"
-	    "       camprun alert --guard DIR -p POLICY\n"
-	    "Tells operators what happens, as the policy says.\n",
-	.tail = "Exit: 0 all are told, 1 some are not, 2 usage, 3 system.\n",
-	.width = 18,
-	.rows = rows,
-	.nrow = sizeof(rows) / sizeof(rows[0]),
-};
 
 struct options {
 	const char *state, *guard, *policy;
@@ -247,12 +211,12 @@ main(int argc, char **argv)
 	int status;
 
 	hear_signals();
-	status = cli_parse(&cli, argc - 1, argv + 1, CMD_ALERT, set_option, &o,
-	    &rest);
+	status = cli_parse(alert_table(), argc - 1, argv + 1, CMD_ALERT,
+	    set_option, &o, &rest);
 	if (status != 0)
 		return status;
 	if (o.help)
-		return cli_help(&cli, CMD_ALERT);
+		return cli_help(alert_table(), CMD_ALERT);
 	if (o.version) {
 		puts(PROGRAM " " CAMPGEN_VERSION);
 		return cli_printed(PROGRAM, EXIT_DONE);

@@ -5,6 +5,7 @@
  * into machines (`camprun capabilities`) is in the same program.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,68 +20,14 @@
 #include "guard.h"
 #include "intern.h"
 #include "os.h"
+#include "react.h"
 #include "registry.h"
 #include "text.h"
+#include "guard_options.h"
 
 #define PROGRAM "camprun"
 
-enum { CMD_GUARD = 1, CMD_REGISTER = 2, CMD_DEREGISTER = 4, CMD_LIST = 8 };
-enum { CMD_KEPT = CMD_REGISTER | CMD_DEREGISTER | CMD_LIST,
-	CMD_ALL = CMD_GUARD | CMD_KEPT };
 enum { MIB_MOST = 65536, MIB_USUAL = 64 };
-
-enum option_id { OPT_VM, OPT_STATE, OPT_DRIVER, OPT_SOURCE, OPT_POLICY,
-	OPT_REPEAT, OPT_NOTIFY, OPT_SIGNAL, OPT_TIMEOUT, OPT_LIMIT, OPT_EVENTS,
-	OPT_FORMAT, OPT_DIAG, OPT_MAX_ERRORS, OPT_HELP, OPT_VERSION };
-
-static const struct cli_row rows[] = {
-	[OPT_VM] = { "vm", "DN", 0, CMD_GUARD | CMD_REGISTER,
-	    "the machine; of a registration, a pattern (*)" },
-	[OPT_STATE] = { "state", "DIR", 0, CMD_ALL,
-	    "of a run; where the guard keeps things" },
-	[OPT_DRIVER] = { "driver", "NAME", 0, CMD_GUARD,
-	    "who knows where it runs: sim, exec, libvirt" },
-	[OPT_SOURCE] = { "source", "MODEL", 0, CMD_GUARD,
-	    "the system, where there is no run" },
-	[OPT_POLICY] = { "policy", "FILE", 'p', CMD_GUARD,
-	    "its sections identify, libvirt, alerts" },
-	[OPT_REPEAT] = { "repeat", "N", 0, CMD_GUARD,
-	    "run it again, so often at most (0)" },
-	[OPT_NOTIFY] = { "notify", "PROGRAM", 0, CMD_GUARD,
-	    "tell it when the machine has moved" },
-	[OPT_SIGNAL] = { "signal", "PID", 0, CMD_GUARD,
-	    "send it SIGHUP then; parent: who called us" },
-	[OPT_TIMEOUT] = { "timeout", "TIME", 0, CMD_GUARD,
-	    "end a run that takes longer, such as 30s" },
-	[OPT_LIMIT] = { "limit", "MIB", 0, CMD_GUARD,
-	    "hold so much output at most (64)" },
-	[OPT_EVENTS] = { "events", "FILE", 0, CMD_GUARD,
-	    "JSON lines, one for each run" },
-	[OPT_FORMAT] = { "format", "text|json", 0, CMD_LIST,
-	    "text (default) or json" },
-	[OPT_DIAG] = { "diag", "text|json|sarif|junit|github|gcc", 0,
-	    CMD_GUARD | CLI_DETAIL, "text, json, sarif, junit, github or gcc" },
-	[OPT_MAX_ERRORS] = { "max-errors", "N", 0, CMD_GUARD | CLI_DETAIL,
-	    "how many findings are shown (20)" },
-	[OPT_HELP] = { "help", NULL, 0, 0, "this text" },
-	[OPT_VERSION] = { "version", NULL, 0, 0, "the version" },
-};
-
-static const struct cli cli = {
-	.program = PROGRAM,
-	.head =
-	    "usage: camprun guard --vm=DN --state DIR [OPTION...] -- COMMAND\n"
-	    "       camprun guard register NAME --state DIR [--vm=PATTERN] "
-	    "-- PROGRAM\n"
-	    "       camprun guard deregister NAME | list --state DIR\n"
-	    "Shows a command's output only if its machine did not move "
-	    "meanwhile.\n",
-	.tail = "Exit: as COMMAND; 123 its machine moved, 124 too late, 125 "
-	    "not guarded,\n126, 127 not run, 2 usage.\n",
-	.width = 18,
-	.rows = rows,
-	.nrow = sizeof(rows) / sizeof(rows[0]),
-};
 
 struct options {
 	struct site_options site;
@@ -491,6 +438,24 @@ run_kept(const struct options *o, uint32_t command, const char *word)
 	return status;
 }
 
+/* --- a run --- */
+
+/* react DIR VM BEFORE AFTER TIME LINE: started by who carries a run out, with
+ * all signals blocked, when a machine has strayed. */
+static int
+react(char **argv)
+{
+	struct react r = { .vm = argv[1], .before = argv[2],
+		.after = argv[3], .time = strtoll(argv[4], NULL, 10),
+		.line = argv[5], .len = strlen(argv[5]) };
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	react_registered(&r, argv[0]);
+	return EXIT_DONE;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -502,6 +467,8 @@ main(int argc, char **argv)
 
 	if (argc > 1 && strcmp(argv[1], "capabilities") == 0)
 		return ask_main(argc - 1, argv + 1);
+	if (argc == 9 && strcmp(argv[2], "react") == 0)
+		return react(argv + 3);
 	o.argv = cut_command(&argc, argv);
 	word = argc > 2 ? argv[2] : NULL;
 	command = command_of(word);
@@ -509,14 +476,14 @@ main(int argc, char **argv)
 	if (argc <= skip)
 		return cli_usage(PROGRAM, "guard needs --vm=DN, and a command "
 		    "behind \"--\"");
-	status = cli_parse(&cli, argc - skip, argv + skip, command, set_option,
-	    &o, &rest);
+	status = cli_parse(guard_table(), argc - skip, argv + skip, command,
+	    set_option, &o, &rest);
 	if (status != 0)
 		return status;
 	o.operand = rest.operand;
 	o.noperand = rest.noperand;
 	if (o.help)
-		return cli_help(&cli, command);
+		return cli_help(guard_table(), command);
 	if (o.version) {
 		puts(PROGRAM " " CAMPGEN_VERSION);
 		return cli_printed(PROGRAM, EXIT_DONE);

@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "board.h"
+#include "campaign_fsm.h"
 #include "driver.h"
+#include "exec.h"
 #include "idmap.h"
 #include "journal.h"
 
@@ -135,8 +137,17 @@ ends(struct board *b, struct board_act *x, const struct record *r)
 		x->stand = r->b == DO_FORWARD ? STAND_DONE : STAND_UNDONE;
 		x->why = 0;
 	}
+	if (r->d == OUTCOME_OK && r->len > 0)
+		x->forgiven = keep_text(b, r);
 	x->ended = r->time;
 	b->running = NO_ACT;
+}
+
+static bool
+is_note(const struct record *r, const char *text)
+{
+	return r->kind == RECORD_NOTE && r->len == strlen(text) &&
+	    memcmp(r->text, text, r->len) == 0;
 }
 
 /* The backup took back whatever was begun. */
@@ -146,8 +157,10 @@ restored(struct board *b)
 	size_t i;
 
 	for (i = 0; i < b->a->n; i++)
-		if (b->act[i].stand != STAND_QUEUED)
+		if (b->act[i].stand != STAND_QUEUED) {
 			b->act[i].stand = STAND_UNDONE;
+			b->act[i].forgiven = 0;
+		}
 	b->running = NO_ACT;
 }
 
@@ -157,8 +170,10 @@ board_record(struct board *b, const struct record *r)
 	if (b->begun == 0)
 		b->begun = r->time;
 	b->last = r->time;
-	if (r->kind == RECORD_NOTE && r->text != NULL &&
-	    strcmp(r->text, "restored") == 0)
+	b->completed |= r->kind == RECORD_ROW && r->a == 0 &&
+	    r->f == CMPG_EXECUTION_COMPLETED;
+	b->ntaken_back += is_note(r, EXEC_PHASE_GOES_BACK);
+	if (is_note(r, "restored"))
 		restored(b);
 	if ((r->kind != RECORD_BEGIN && r->kind != RECORD_END) || r->a == 0 ||
 	    r->a > b->a->n)

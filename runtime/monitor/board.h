@@ -27,6 +27,7 @@ struct board_act { /* one action, by its index */
 	uint16_t attempt;
 	int64_t begun, ended; /* ns; 0: not */
 	size_t why; /* of its last failure: index into text, or 0 */
+	size_t forgiven; /* the same, of one that may be */
 };
 
 struct tally { /* actions by where they stand */
@@ -62,6 +63,8 @@ struct board {
 	struct tally acts;
 	int64_t begun, last; /* time of the first and last record; 0: none */
 	size_t running; /* the action begun last and not ended, or NO_ACT */
+	bool completed; /* the target was reached */
+	size_t ntaken_back; /* phases that were not valid */
 	/* The campaign is rolled back: what failed is not there either. */
 	bool back;
 	char **text; /* text[0] is none */

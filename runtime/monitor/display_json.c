@@ -5,6 +5,7 @@
 #include "buf.h"
 #include "driver.h"
 #include "exec.h"
+#include "ledger.h"
 #include "look.h"
 #include "display.h"
 #include "statedir.h"
@@ -156,6 +157,7 @@ display_json(const struct look *l, struct buf *b)
 	put_time(b, "begun", o->begun);
 	put_time(b, "last", o->last);
 	put_alerts(b, l);
+	ledger_json(l, b);
 	if (o->running != NO_ACT) {
 		buf_str(b, ",\"now\":");
 		put_act(b, l, o->running);

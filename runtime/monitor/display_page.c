@@ -10,6 +10,7 @@
 #include "buf.h"
 #include "driver.h"
 #include "exec.h"
+#include "ledger.h"
 #include "look.h"
 #include "display.h"
 #include "timeline.h"
@@ -319,6 +320,7 @@ display_page(const struct look *l, bool live, struct buf *b)
 	buf_str(b, "</head><body>\n<main>\n");
 	put_head(b, l);
 	put_failed(b, l);
+	ledger_page(l, b);
 	put_counts(b, l);
 	timeline_put(l, b);
 	put_phases(b, l);

@@ -7,6 +7,7 @@
 #include "buf.h"
 #include "driver.h"
 #include "exec.h"
+#include "ledger.h"
 #include "look.h"
 #include "display.h"
 #include "timeline.h"
@@ -87,14 +88,9 @@ first_shown(const struct board *o, size_t rows)
 void
 display_text(const struct look *l, unsigned rows, struct buf *b)
 {
-	enum { HEAD = 8 };
 	const struct board *o = l->board;
-	size_t n = o->nphase, from = 0, i;
+	size_t n = o->nphase, from = 0, i, head = 8;
 
-	if (rows > HEAD && n > rows - HEAD) {
-		n = rows - HEAD;
-		from = first_shown(o, n);
-	}
 	buf_printf(b, "%s: %s\n", name_str(l->c->name), exec_state_name(l->x));
 	put_bar(b, o->acts.n[STAND_DONE], tally_all(&o->acts));
 	buf_printf(b, " %zu of %zu actions stand, ", o->acts.n[STAND_DONE],
@@ -107,6 +103,11 @@ display_text(const struct look *l, unsigned rows, struct buf *b)
 	buf_str(b, "\n");
 	put_now(b, l);
 	put_alerts(b, l);
+	head += ledger_text(l, b);
+	if (rows > head && n > rows - head) {
+		n = rows - head;
+		from = first_shown(o, n);
+	}
 	if (from > 0)
 		buf_printf(b, "... %zu before\n", from);
 	for (i = from; i < from + n; i++)

@@ -125,6 +125,10 @@ look_again(struct look *l, struct diag *d)
 	if (err != 0)
 		return failure(d, "read the journal of",
 		    statedir_path(l->dir), err);
+	err = exec_know_run(l->x, statedir_path(l->dir));
+	if (err != 0)
+		return failure(d, "read the journal of",
+		    statedir_path(l->dir), err);
 	if (!exec_replay(l->x, why)) {
 		fprintf(stderr, "camprun: the journal does not fit: %s\n", why);
 		return EXIT_ERRORS;

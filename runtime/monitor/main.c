@@ -19,48 +19,10 @@
 #include "os.h"
 #include "serve.h"
 #include "display.h"
+#include "monitor_options.h"
 
 #define PROGRAM "camprun"
 #define SECOND INT64_C(1000000000)
-
-enum { CMD_STATUS = 1, CMD_MONITOR = 2, CMD_REPORT = 4 };
-enum { CMD_ALL = CMD_STATUS | CMD_MONITOR | CMD_REPORT };
-
-enum option_id { OPT_STATE, OPT_FORMAT, OPT_WATCH, OPT_PORT, OPT_OUTPUT,
-	OPT_YES, OPT_DIAG, OPT_MAX_ERRORS, OPT_HELP, OPT_VERSION };
-
-static const struct cli_row rows[] = {
-	[OPT_STATE] = { "state", "DIR", 0, CMD_ALL, "the run" },
-	[OPT_FORMAT] = { "format", "text|json", 0, CMD_STATUS,
-	    "text (default) or json" },
-	[OPT_WATCH] = { "watch", NULL, 0, CMD_STATUS,
-	    "say it again as it changes, until it is over" },
-	[OPT_PORT] = { "port", "N", 0, CMD_MONITOR,
-	    "of 127.0.0.1 (8480); 0: one that is free" },
-	[OPT_OUTPUT] = { "output", "FILE", 'o', CMD_REPORT,
-	    "where it is written; -: standard output (default)" },
-	[OPT_YES] = { "yes", NULL, 0, CMD_STATUS | CLI_DETAIL,
-	    "do not ask; status never does" },
-	[OPT_DIAG] = { "diag", "text|json|sarif|junit|github|gcc", 0,
-	    CMD_ALL | CLI_DETAIL, "text, json, sarif, junit, github or gcc" },
-	[OPT_MAX_ERRORS] = { "max-errors", "N", 0, CMD_ALL | CLI_DETAIL,
-	    "how many findings are shown (20)" },
-	[OPT_HELP] = { "help", NULL, 0, 0, "this text" },
-	[OPT_VERSION] = { "version", NULL, 0, 0, "the version" },
-};
-
-static const struct cli cli = {
-	.program = PROGRAM,
-	.head =
-	    "usage: camprun status --state DIR [--format=json] [--watch]\n"
-	    "       camprun monitor --state DIR [--port=N]\n"
-	    "       camprun report --state DIR [-o FILE.html]\n"
-	    "Shows how far a run is, per phase and machine; changes nothing.\n",
-	.tail = "Exit: 0 done, 1 errors, 2 usage, 3 system.\n",
-	.width = 18,
-	.rows = rows,
-	.nrow = sizeof(rows) / sizeof(rows[0]),
-};
 
 struct options {
 	const char *state, *output;
@@ -229,13 +191,13 @@ main(int argc, char **argv)
 	struct diag d = { 0 };
 	struct cli_rest rest;
 	struct look l = { 0 };
-	int status = cli_parse(&cli, argc - 1, argv + 1, command, set_option,
-	    &o, &rest);
+	int status = cli_parse(monitor_table(), argc - 1, argv + 1, command,
+	    set_option, &o, &rest);
 
 	if (status != 0)
 		return status;
 	if (o.help)
-		return cli_help(&cli, command);
+		return cli_help(monitor_table(), command);
 	if (o.version) {
 		puts(PROGRAM " " CAMPGEN_VERSION);
 		return cli_printed(PROGRAM, EXIT_DONE);

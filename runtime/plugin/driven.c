@@ -14,7 +14,7 @@
 #include "arena.h"
 #include "dn.h"
 #include "asked.h"
-#include "driven.h"
+#include "driven_private.h"
 #include "fault.h"
 #include "identity.h"
 #include "idmap.h"
@@ -24,24 +24,7 @@
 #include "programs.h"
 #include "text.h"
 
-enum { WHY = 512, ANSWER = 4096 };
-#define ASKING INT64_C(10000000000) /* ns */
 #define NOTICE INT64_C(30000000000) /* ns */
-
-struct driven {
-	struct driver driver;
-	struct driver_options opt;
-	struct doer doer;
-	struct programs *programs;
-	struct runner *runner;
-	struct job job; /* of what runs */
-	const struct order *order; /* what runs, or is to */
-	enum mishap mishap; /* ordered for it */
-	bool begun; /* its program runs */
-	bool noticing; /* the program of a notice may still run */
-	bool half; /* the latest was done, and said to be half done */
-	int64_t due; /* by os_clock: it is begun then */
-};
 
 /* --- orders --- */
 
@@ -64,9 +47,8 @@ is_notice(const struct order *o)
 	return o->callback != NULL && o->callback->time == 0;
 }
 
-/* What an order means; what no program is for, the doer may know. */
-static enum meant
-means(struct driven *d, const struct order *o, struct job *j, char *why)
+enum meant
+driven_means(struct driven *d, const struct order *o, struct job *j, char *why)
 {
 	char nobody[WHY];
 	enum meant m = programs_of(d->programs, o, j, nobody);
@@ -86,7 +68,7 @@ start(struct driven *d, const struct order *o, char *why)
 	enum outcome out;
 
 	end_notice(d);
-	switch (means(d, o, &d->job, why)) {
+	switch (driven_means(d, o, &d->job, why)) {
 	case MEANT_NOTHING:
 		return OUTCOME_OK;
 	case MEANT_NOBODY:
@@ -180,9 +162,8 @@ driven_cancel(void *self)
 
 /* --- what is so --- */
 
-/* Runs the job that asks; false: no answer. */
-static bool
-ask(struct driven *d, const struct job *j, struct ending *e, char *why)
+bool
+driven_ask(struct driven *d, const struct job *j, struct ending *e, char *why)
 {
 	return runner_do(d->runner, j, why) != OUTCOME_SYSTEM &&
 	    runner_ending(d->runner, j->name, e);
@@ -207,143 +188,8 @@ driven_probe(void *self, const struct order *o)
 	if (!programs_probe(d->programs, o, &j))
 		return d->doer.probe == NULL ? PROBE_UNKNOWN :
 		    d->doer.probe(d->doer.self, o);
-	return ask(d, &j, &e, why) ? programs_judge(d->programs, o, &e) :
+	return driven_ask(d, &j, &e, why) ? programs_judge(d->programs, o, &e) :
 	    PROBE_UNKNOWN;
-}
-
-/* --- before the start --- */
-
-struct comparing {
-	struct driven *d;
-	const struct world *w;
-	struct idmap sponsor; /* of a VM: the first of its list */
-	FILE *f;
-	size_t n, max;
-};
-
-static void
-note_sponsor(void *arg, uint32_t dn)
-{
-	struct comparing *c = arg;
-
-	if (world_class(c->w, dn) == N_SaPlmDependency)
-		*idmap_at(&c->sponsor, dn_parent(dn)) = world_value(c->w, dn,
-		    N_saPlmDepNames);
-}
-
-static uint32_t
-place_of(const struct comparing *c, uint32_t ee)
-{
-	uint32_t at = idmap_get(&c->sponsor, ee), parent = dn_parent(ee);
-
-	if (at != NAME_NONE)
-		return at;
-	return parent != NAME_NONE && world_class(c->w, parent) == N_SaPlmEE ?
-	    parent : ee;
-}
-
-static void
-differs(struct comparing *c, uint32_t dn, const char *what, const char *more)
-{
-	if (c->n++ < c->max)
-		fprintf(c->f, "camprun: \"%s\" %s%s%s\n", name_str(dn), what,
-		    more[0] == '\0' ? "" : ": ", more);
-}
-
-/* Is there somebody to take the snapshot that the policy wants of it? */
-static void
-compare_snapshot(struct comparing *c, uint32_t dn)
-{
-	struct policy_snapshot p = policy_snapshot(c->d->opt.policy, dn,
-	    world_value(c->w, dn, N_saPlmEEType));
-	struct order o = { .verb = VERB_SNAPSHOT, .seq = 1, .entity = dn,
-		.on = place_of(c, dn), .to = NAME_NONE, .bundle = NAME_NONE,
-		.before = c->w };
-	struct job j;
-	char why[WHY];
-
-	if (p.take && means(c->d, &o, &j, why) == MEANT_NOBODY)
-		differs(c, dn, "is to have a snapshot, and nobody takes it",
-		    why);
-	o.verb = VERB_REVERT;
-	if (p.take && p.revert && means(c->d, &o, &j, why) == MEANT_NOBODY)
-		differs(c, dn, "is to be reverted, and nobody does it", why);
-}
-
-static void
-compare_one(void *arg, uint32_t dn)
-{
-	struct comparing *c = arg;
-	struct ending e;
-	struct job j;
-	char why[WHY] = "";
-
-	if (world_class(c->w, dn) != N_SaPlmEE)
-		return;
-	if (c->d->doer.is_so != NULL && !c->d->doer.is_so(c->d->doer.self,
-	    c->w, dn, place_of(c, dn), why))
-		differs(c, dn, "is not as the model says", why);
-	compare_snapshot(c, dn);
-	if (!programs_monitor(c->d->programs, c->w, dn, place_of(c, dn), &j))
-		return;
-	if (!ask(c->d, &j, &e, why))
-		differs(c, dn, "is not known to run", why);
-	else if (e.how == ENDED_EXIT && e.code == 7)
-		differs(c, dn, "does not run", "");
-	else if (e.how != ENDED_EXIT || e.code != 0) {
-		runner_last_words(c->d->runner, &j, why, sizeof(why));
-		differs(c, dn, "is not known to run", why);
-	}
-}
-
-/* Is there a program for what the campaign does to what there is, and can it
- * be run? */
-static void
-prepare_one(struct comparing *c, const struct act *a)
-{
-	const struct order o = { .verb = (enum verb)a->verb, .seq = 1,
-		.entity = a->entity, .on = a->on, .to = a->to,
-		.bundle = a->bundle, .before = c->w,
-		.callback = a->verb == VERB_NOTIFY ? a->callback : NULL,
-		.operation = act_is_admin(a) ? &a->ccb->forward : NULL,
-		.command = a->verb == VERB_COMMAND ? a->ccb->command :
-		    NAME_NONE };
-	uint32_t of = a->entity == NAME_NONE ? NAME_EMPTY : a->entity;
-	struct job j;
-	char why[WHY];
-	size_t i;
-
-	if (a->entity != NAME_NONE && !world_exists(c->w, a->entity))
-		return; /* what it is will be known when it is there */
-	switch (means(c->d, &o, &j, why)) {
-	case MEANT_NOTHING:
-		return;
-	case MEANT_NOBODY:
-		differs(c, of, "has nobody who acts on it", why);
-		return;
-	case MEANT_JOB:
-		break;
-	}
-	for (i = 0; i < j.n; i++)
-		if (j.stage[i].run == NULL &&
-		    access(j.stage[i].argv[0], X_OK) != 0)
-			differs(c, of, "needs a program that cannot be run",
-			    j.stage[i].argv[0]);
-}
-
-static size_t
-driven_compare(void *self, const struct world *w, FILE *f, size_t max)
-{
-	struct comparing c = { .d = self, .w = w, .f = f, .max = max };
-	const struct actions *a = c.d->opt.actions;
-	size_t i;
-
-	for (i = 0; a != NULL && i < a->n; i++)
-		prepare_one(&c, &a->act[i]);
-	world_each(w, note_sponsor, &c);
-	world_each(w, compare_one, &c);
-	idmap_free(&c.sponsor);
-	return c.n;
 }
 
 static enum outcome

@@ -237,6 +237,24 @@ programs_judge(const struct programs *p, const struct order *o,
 }
 
 bool
+programs_check(struct programs *p, const struct order *o, struct job *j)
+{
+	struct making m = begin(p, o, j, "check");
+
+	if (o->callback != NULL)
+		return false;
+	m.rule = rules_find(p, m.w, o->entity, o->verb);
+	if (m.rule == NULL || m.rule->check.n == 0)
+		return false;
+	m.place = o->on;
+	stage_add(&m, j, &m.rule->check);
+	memset(j->stage[0].success, 0, sizeof(j->stage[0].success));
+	j->stage[0].success[0] = 1;
+	j->limit = PROBE_LIMIT;
+	return true;
+}
+
+bool
 programs_monitor(struct programs *p, const struct world *w, uint32_t ee,
     uint32_t on, struct job *j)
 {
@@ -266,6 +284,31 @@ programs_identify(struct programs *p, const struct world *w, uint32_t ee,
 	m.place = NAME_NONE;
 	m.word = "identify";
 	stage_add(&m, j, &m.rule->program);
+	return true;
+}
+
+bool
+programs_go(const struct programs *p, const struct world *w, uint32_t place)
+{
+	return place != NAME_NONE &&
+	    rules_first(p, w, POLICY_RUN_ON, place) != NULL;
+}
+
+bool
+programs_reach(struct programs *p, const struct world *w, uint32_t place,
+    struct job *j)
+{
+	const struct order o = { .verb = VERB_COUNT, .entity = place,
+		.on = place, .to = NAME_NONE, .bundle = NAME_NONE,
+		.before = w };
+	struct making m = begin(p, &o, j, "reach");
+
+	m.rule = rules_first(p, w, POLICY_RUN_ON, place);
+	if (m.rule == NULL || m.rule->probe.n == 0)
+		return false;
+	m.place = NAME_NONE;
+	m.word = "reach";
+	stage_add(&m, j, &m.rule->probe);
 	return true;
 }
 

@@ -29,6 +29,10 @@ bool programs_probe(struct programs *, const struct order *, struct job *);
 enum probed programs_judge(const struct programs *, const struct order *,
     const struct ending *);
 
+/* The job that asks before the start whether an order can be carried out;
+ * false: no rule says. It can if its ending is good. */
+bool programs_check(struct programs *, const struct order *, struct job *);
+
 /* The job that asks whether an EE runs, where a rule says that it is to be
  * compared before the start; false: none does. Status 0: it runs. */
 bool programs_monitor(struct programs *, const struct world *, uint32_t ee,
@@ -38,6 +42,14 @@ bool programs_monitor(struct programs *, const struct world *, uint32_t ee,
  * section identify is about it. */
 bool programs_identify(struct programs *, const struct world *, uint32_t ee,
     struct job *);
+
+/* The job that says whether a place can be reached, where a rule of the policy's
+ * section run-on says how; false: none does. Status 0: it can. */
+bool programs_reach(struct programs *, const struct world *, uint32_t place,
+    struct job *);
+/* Does the policy have programs run somewhere else than here, for that place? */
+bool programs_go(const struct programs *, const struct world *,
+    uint32_t place);
 
 /* The job that says how much room there is for snapshots; false: section
  * retention of the policy names none. */

@@ -231,6 +231,16 @@ def domstats(c):
                         total[v, k], 7)
 
 
+def memory(used, old):
+    """As sysstat counts it today, and as it did once: with what is cached."""
+    whole, cached, buffers, slab = 1 << 23, 1 << 20, 7000, 5000
+    used += (cached + buffers) * old
+    free = whole - used - (cached + buffers + slab) * (1 - old)
+    return {'memfree': free, 'memused': used, 'cached': cached,
+            'memused-percent': round(100 * used / whole, 2),
+            'buffers': buffers}
+
+
 def sadf(c):
     hosts = []
     for v in c.vms:
@@ -245,8 +255,7 @@ def sadf(c):
                     {'cpu': '0', 'idle': 0},
                     {'cpu': 'all', 'idle': 100 - mine['cpu'][i] / 16 * 100}]
             if i < len(mine.get('memory', [])):
-                one['memory'] = {'memused': mine['memory'][i] * 1024 + 77,
-                                 'cached': 70, 'buffers': 7}
+                one['memory'] = memory(mine['memory'][i] * 1024, v % 2)
             if i < len(mine.get('io', [])):
                 one['io'] = {'tps': mine['io'][i]}
             all_of.append(one)

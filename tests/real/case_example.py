@@ -151,6 +151,20 @@ def case_example_upgraded_and_back(bed):
     check(boots == 2, 'the old disk did not come back: boot %d' % boots)
 
 
+def case_example_image_is_not_there(bed):
+    story = Story(bed)
+    story.prepare()
+    os.remove(bed.path('disks', 'guest_2.qcow2'))
+    os.remove(bed.path('packages', 'hypervisor_2.deb'))
+    said = story.readme('camprun run', 1)
+    for name, what in (('vm1', 'guest_2'), ('vm2', 'guest_2'),
+                       ('host1', 'hypervisor_2'), ('host2', 'hypervisor_2')):
+        check('"safEE=%s,safDomain=site" is not ready for offline-install of '
+              '"safSmfBundle=%s"' % (name, what) in said, said)
+    story.is_at(1, 1)
+    story.never_stopped(*VMS)
+
+
 def case_example_package_refuses(bed):
     story = Story(bed)
     story.prepare()

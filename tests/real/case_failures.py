@@ -249,14 +249,19 @@ def case_image_is_refused(bed):
     site.never_stopped('vm2', 'vm3', 'vm4')
 
 
-def case_disk_is_full(bed):
-    site = Site(bed, ('vm1',))
+def fill(bed):
+    """No room is left where the disks are, until rest is removed."""
     with open(bed.path('disks', 'rest'), 'wb', 0) as f:
         try:
             while f.write(b'.' * 4096):
                 pass
         except OSError:
             pass
+
+
+def case_disk_is_full(bed):
+    site = Site(bed, ('vm1',))
+    fill(bed)
     text = site.run('run', 4)
     check('No space left' in text, text)
     is_suspended(site)
@@ -341,6 +346,77 @@ def case_killed_while_host_is_upgraded(bed):
 def case_killed_while_host_restarts(bed):
     site = Site(bed, ('a',))
     kill_in(site, 'instantiate', 'a', 0.1)
+    site.never_stopped(*VMS)
+
+
+def case_killed_while_disk_is_full(bed):
+    site = Site(bed, ('vm1',))
+    fill(bed)
+    p = site.begin('run')
+    site.wait_event('offline-install', 'vm1')
+    site.kill(p)
+    site.run('resume', 4)
+    is_suspended(site)
+    site.is_source()
+    os.remove(bed.path('disks', 'rest'))
+    site.run('resume', 0)
+    site.is_target()
+    site.never_stopped('vm2', 'vm3', 'vm4')
+
+
+def case_killed_while_software_is_refused(bed):
+    """The program fails while nobody waits for it."""
+    site = Site(bed, ('a', 'vm1'))
+    site.write('refuse-a', '')
+    site.write('slow-vm1', '')
+    p = site.begin('run')
+    site.wait_event('offline-install', 'a')
+    site.kill(p)
+    site.run('resume', 4)
+    is_suspended(site)
+    site.is_source()
+    os.remove(bed.path('refuse-a'))
+    site.run('resume', 0)
+    site.is_target()
+    site.never_stopped('vm2', 'vm3', 'vm4')
+
+
+def case_killed_while_daemon_restarts(bed):
+    site = slow(bed, reach='30s')
+    p = moving(site)
+    bed.a.stop_daemon()
+    site.kill(p)
+    p = site.begin('resume')
+    time.sleep(1)
+    bed.a.start_daemon()
+    site.to_the_end(p)
+    site.is_target()
+    site.never_stopped(*VMS)
+
+
+def case_killed_while_operator_gives_up(bed):
+    site = slow(bed)
+    p = moving(site)
+    site.give_up(p)
+    time.sleep(0.05)
+    site.kill(p)
+    site.to_the_end(site.begin('resume'))
+    site.is_target()
+    site.never_stopped(*VMS)
+
+
+def case_host_loses_its_power_while_upgraded(bed):
+    """Nobody can say what it has installed, or take it back: an operator must;
+    its machines are elsewhere, and go on."""
+    site = Site(bed, ('a',))
+    site.write('slow-a', '')
+    p = site.begin('run')
+    site.wait_event('offline-install', 'a')
+    time.sleep(0.5)
+    bed.a.power_off()
+    site.finish(p, 5)
+    check('FAILED' in site.status(), 'status does not tell')
+    check(bed.b.running() == sorted(VMS), 'not all are on b')
     site.never_stopped(*VMS)
 
 

@@ -119,7 +119,7 @@ what_sadf_says_is_what_is_used(void **state)
 	    "\"vm2\", \"number-of-cpus\": 4, \"statistics\": [{\"timestamp\": "
 	    "{\"date\": \"2027-01-01\", \"time\": \"00:10:00\"}, \"cpu-load\": "
 	    "[{\"cpu\": \"all\", \"idle\": 75.0}], \"memory\": {\"memused\": "
-	    "3072, \"cached\": 1000, \"buffers\": 24}, \"io\": {\"tps\": 7.5},"
+	    "2048, \"cached\": 1000, \"buffers\": 24}, \"io\": {\"tps\": 7.5},"
 	    " \"network\": {\"net-dev\": [{\"iface\": \"lo\", \"rxkB\": 5, "
 	    "\"txkB\": 5}, {\"iface\": \"eth0\", \"rxkB\": 1, \"txkB\": 2}]},"
 	    " \"filesystems\": [{\"MBfsused\": 10}, {\"MBfsused\": 5}]}]}]}}";
@@ -136,6 +136,77 @@ what_sadf_says_is_what_is_used(void **state)
 	assert_int_equal(only(&m, 1, 3), 7500);
 	assert_int_equal(only(&m, 1, 4), 3000);
 	assert_int_equal(only(&m, 0, 0), -1);
+	metrics_close(&m);
+	diag_free(&d);
+}
+
+/* What sysstat counts as used was another thing once: 12.6 said the first and
+ * the second of a machine with 24684084 KiB. */
+static void
+memory_used_is_what_cannot_be_given_back(void **state)
+{
+	static const struct {
+		const char *said;
+		int64_t used;
+	} t[] = {
+		{ "\"memfree\": 23385576, \"avail\": 24044756, \"memused\": "
+		    "209624, \"memused-percent\": 0.85, \"buffers\": 11720, "
+		    "\"cached\": 518140, \"slab\": 559024", 624344 },
+		{ "\"memfree\": 23385576, \"avail\": 24044756, \"memused\": "
+		    "209624, \"memused-percent\": 0.85, \"buffers\": 11720, "
+		    "\"cached\": 518140", 204711 },
+		{ "\"memfree\": 300000, \"memused\": 600000, "
+		    "\"memused-percent\": 60.00, \"buffers\": 0, "
+		    "\"cached\": 100000", 585938 },
+		{ "\"memfree\": 300000, \"avail\": 390000, \"memused\": "
+		    "600000, \"memused-percent\": 60.00, \"buffers\": 0, "
+		    "\"cached\": 100000", 595703 },
+		{ "\"memfree\": 600000, \"memused\": 1000000, "
+		    "\"memused-percent\": 62.50, \"buffers\": 100000, "
+		    "\"cached\": 183200", 700000 },
+		{ "\"memused\": 1024000, \"cached\": 9999999", 1000000 },
+	};
+	char text[700];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		struct diag d = { 0 };
+		struct metrics m;
+		int n = snprintf(text, sizeof(text), "{\"sysstat\": {\"hosts\""
+		    ": [{\"nodename\": \"vm2\", \"statistics\": "
+		    "[{\"timestamp\": {\"date\": \"2027-01-01\", \"time\": "
+		    "\"00:10:00\"}, \"memory\": {%s}}]}]}}", t[i].said);
+
+		open_two(&m, &d);
+		read_text(&m, text, (size_t)n);
+		assert_int_equal(d.nitem, 0);
+		assert_int_equal(only(&m, 1, 1), t[i].used);
+		metrics_close(&m);
+		diag_free(&d);
+	}
+}
+
+static void
+history_is_what_was_measured(void **state)
+{
+	static const int64_t hour = 3600000;
+	struct diag d = { 0 };
+	struct metrics m;
+	int64_t k;
+
+	(void)state;
+	open_two(&m, &d);
+	for (k = 100; k >= 0; k--)
+		metrics_add(&m, 0, 0, k * hour, 1);
+	assert_int_equal(metrics_history(metrics_of(&m, 0, 0)), 100 * hour);
+	metrics_add(&m, 0, 0, 4000 * hour, 1); /* long after */
+	assert_int_equal(metrics_history(metrics_of(&m, 0, 0)), 108 * hour);
+	metrics_add(&m, 0, 0, 4001 * hour, 1);
+	metrics_add(&m, 0, 0, INT64_C(9000000000000000), 1); /* in no year */
+	assert_int_equal(metrics_history(metrics_of(&m, 0, 0)), 108 * hour);
+	metrics_add(&m, 1, 0, 7 * hour, 1);
+	assert_int_equal(metrics_history(metrics_of(&m, 1, 0)), 0);
 	metrics_close(&m);
 	diag_free(&d);
 }
@@ -245,6 +316,8 @@ main(void)
 		cmocka_unit_test(percentiles_are_told_exactly_or_little_more),
 		cmocka_unit_test(times_have_a_zone),
 		cmocka_unit_test(what_sadf_says_is_what_is_used),
+		cmocka_unit_test(memory_used_is_what_cannot_be_given_back),
+		cmocka_unit_test(history_is_what_was_measured),
 		cmocka_unit_test(counters_count_from_one_time_to_the_next),
 		cmocka_unit_test(names_of_several_are_nobody_s),
 		cmocka_unit_test(spoilt_texts_are_read_to_their_end),

@@ -2,4 +2,5 @@
 #include "plugin.h"
 #include "prove.h"
 
-CAMPRUN_PLUGIN("prove", .prove = prove_run, .preflight = preflight_run)
+CAMPRUN_PLUGIN("prove", .prove = prove_run, .preflight = preflight_run,
+    .services = preflight_services, .spare = preflight_spare)

@@ -1,0 +1,14 @@
+/* What those who watch a run can ask for. */
+#ifndef CG_MONITOR_OPTIONS_H
+#define CG_MONITOR_OPTIONS_H
+
+#include "tables.h"
+
+enum { CMD_STATUS = TABLE_STATUS, CMD_MONITOR = TABLE_MONITOR,
+	CMD_REPORT = TABLE_REPORT };
+enum { CMD_ALL = CMD_STATUS | CMD_MONITOR | CMD_REPORT };
+
+enum option_id { OPT_STATE, OPT_FORMAT, OPT_WATCH, OPT_PORT, OPT_OUTPUT,
+	OPT_YES, OPT_DIAG, OPT_MAX_ERRORS, OPT_HELP, OPT_VERSION };
+
+#endif
