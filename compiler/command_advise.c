@@ -9,6 +9,7 @@
 #include "advise.h"
 #include "advise_report.h"
 #include "advise_target.h"
+#include "advise_unit.h"
 #include "arena.h"
 #include "buf.h"
 #include "command.h"
@@ -132,6 +133,7 @@ advise_it(struct asked *k, const struct model *m)
 	if (k->r->status == 0) {
 		advise_decide(&k->a, &k->m);
 		advise_check_classes(&k->a, &k->r->diag);
+		advise_check_units(&k->a, &k->r->diag);
 		run_judge(k->r);
 	}
 	if (k->r->status == 0) {
