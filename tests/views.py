@@ -60,12 +60,14 @@ def nodes(node, kind="plan"):
 
 
 def markdown_nodes(text):
-    for line in text.splitlines():
+    """A title and the line below it are one node, any item is another."""
+    for line in re.sub(r"(?m)^(## .*)\n\n(?=[a-z])", r"\1, ",
+                       text).splitlines():
         head = re.match(r" *(?:-|##) ([a-z]+)( |$)", line)
         if head and (line.startswith("##") or head[1] in KINDS.values()):
             facts = {}
             for key, code, word in re.findall(
-                    r"[ ,]([a-z-]+) (?:`([^`]*)`|(\d+))",
+                    r"[ ,]([a-z-]+) (?:`([^`]*)`|(\d+)(?=,|$| \())",
                     line[head.end() - 1:]):
                 facts[key] = json.loads(code) if code.startswith('"') \
                     else code or word
