@@ -127,8 +127,7 @@ begin(struct planner *r)
 		r->homeless = morphs_place(p->morphs, p->f, p->policy);
 	wave_open(&r->wave, p, &r->l, &r->roots);
 	pace_open(&r->pace, p->f, p->waves ? p->policy : NULL);
-	room_open(&r->room, p, p->waves ? p->policy : NULL, &r->l,
-	    &r->wave);
+	room_open(&r->room, p, p->policy, &r->l, &r->wave);
 	r->l.at = r->room.at;
 	r->l.to = r->room.to;
 }

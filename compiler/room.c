@@ -171,8 +171,8 @@ write_one(struct room *r, const struct guest *g, struct proc *p)
 
 	for (i = 0; i < d->ncur && d->cur[i] != r->to[vm];)
 		i++;
-	if (i == d->ncur)
-		return;
+	if (i == d->ncur || (i == 0 && !g->pushed))
+		return; /* it goes there anyhow */
 	for (; i > 0; i--)
 		d->cur[i] = d->cur[i - 1];
 	d->cur[0] = r->to[vm];
@@ -191,12 +191,13 @@ write_one(struct room *r, const struct guest *g, struct proc *p)
 	    "may carry it again";
 }
 
+/* What was pushed last goes first: it makes room for those before. */
 void
 room_write(struct room *r, uint32_t root, struct proc *p)
 {
 	size_t i;
 
-	for (i = 0; i < r->nguest; i++)
+	for (i = r->nguest; i-- > 0;)
 		if (r->guest[i].root == root)
 			write_one(r, &r->guest[i], p);
 }
