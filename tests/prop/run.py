@@ -500,6 +500,20 @@ def tight(case, seed, thorough):
         raise Failure('%d waves, bound %s' % (levels, k.camp.bound))
     if shift and k.moves_at_end == 0:
         raise Failure('no VM leaves a sponsor at the end')
+    one_by_one(case, src, tgt, a.room)
+
+
+def one_by_one(case, src, tgt, room):
+    """Room counts as well where one host goes after the other."""
+    out = case.path('sequential.xml')
+    w = case.call(src, tgt, '-p', case.path('policy.yaml'), '-o', out)
+    if w.returncode:
+        raise Failure('refused, one by one: ' + errors(w.err))
+    case.proven('sequential.xml')
+    found = waves.WaveChecker(*waves.load(src, tgt, out),
+                              waves.TURNS['forwards'], room).run()
+    if found:
+        raise Failure('one by one: %s %s "%s": %s' % tuple(found[0]))
 
 
 def odd(case, seed, thorough):
