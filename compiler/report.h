@@ -1,5 +1,6 @@
 /* The report: what a campaign does, as one tree in memory. All views are
- * printed from it by walking it, so that none can know less than another. Nothing but the campaign decides the tree. */
+ * printed from it by walking it, so that none can know less than another.
+ * Nothing but the campaign decides the tree. */
 #ifndef CG_REPORT_H
 #define CG_REPORT_H
 

@@ -40,4 +40,38 @@ void txt_callbacks(struct page *, const struct report_node *parent);
 const struct report_node *txt_next(const struct report_node *,
     enum report_kind);
 
+/* The next procedure of the plan, from this node on. */
+const struct report_node *txt_next_proc(const struct report_node *);
+
+/* What stands above everything but the marks. */
+void txt_head(struct page *);
+
+/* --- procedures (view_txt_proc.c) --- */
+
+/* All of a procedure; its name with the level. */
+void txt_procedure(struct page *, const struct report_node *);
+void txt_procedure_name(struct page *, const struct report_node *);
+/* What becomes of services: in a line; in a few words behind a name. */
+void txt_services(struct page *, const struct report_node *procedure);
+void txt_risk_of(struct page *, const struct report_node *);
+/* The nodes that it rolls over. */
+void txt_rolling(struct page *, const struct report_node *procedure);
+/* In which role are those that a step is about? The next of them from this
+ * node on; how many there are. */
+const char *txt_subject_role(const struct report_node *step);
+const struct report_node *txt_next_subject(const struct report_node *,
+    const char *role);
+size_t txt_count_subjects(const struct report_node *step, const char *role);
+
+/* --- waves (view_txt_wave.c) --- */
+
+/* How much is in them, without a line's end; a line about one. */
+void txt_counts(struct page *, const struct report_wave *);
+void txt_wave(struct page *, size_t number, const struct report_wave *);
+/* All procedures, a line each, what like ones do above them. */
+void txt_folded(struct page *);
+
+/* At most 40 lines (view_txt_sum.c). */
+void txt_summary(struct page *);
+
 #endif

@@ -148,7 +148,8 @@ sponsor_line(struct page *p, const struct report_node *n)
 	const struct report_node *a = n->child, *v;
 
 	if (vm == NULL || p->zoom == PLAN_FULL || a == NULL ||
-	    strcmp(report_text(n, "kind"), "modify") != 0 || a->next != NULL || strcmp(report_text(a, "operator"), ":=") != 0)
+	    strcmp(report_text(n, "kind"), "modify") != 0 ||
+	    a->next != NULL || strcmp(report_text(a, "operator"), ":=") != 0)
 		return false;
 	begin_change(p, '~', TXT_CHANGE);
 	txt_name(p, vm);

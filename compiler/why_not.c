@@ -7,6 +7,7 @@
 
 #include "campaign.h"
 #include "dn.h"
+#include "idmap.h"
 #include "reply.h"
 #include "why.h"
 #include "why_not.h"
@@ -79,6 +80,39 @@ has_level(const struct campaign *c, uint32_t level)
 	return false;
 }
 
+/* Which wave of the plan is that? Plans count them from 1, levels are from 0
+ * and may leave some out. */
+static size_t
+wave_of(const struct campaign *c, uint32_t level)
+{
+	struct idmap seen = { 0 };
+	size_t wave = 1, i;
+
+	for (i = 0; i < c->nprocedure; i++) {
+		uint32_t *was, its = c->procedure[i].level;
+
+		if (its >= level)
+			continue;
+		was = idmap_at(&seen, its);
+		wave += *was == 0;
+		*was = 1;
+	}
+	idmap_free(&seen);
+	return wave;
+}
+
+static uint32_t
+last_level(const struct campaign *c)
+{
+	uint32_t last = 0;
+	size_t i;
+
+	for (i = 0; i < c->nprocedure; i++)
+		if (c->procedure[i].level > last)
+			last = c->procedure[i].level;
+	return last;
+}
+
 /* The answer is one line: there is nothing to be tested. */
 static bool
 answer_at_once(struct why_not *w)
@@ -91,12 +125,14 @@ answer_at_once(struct why_not *w)
 		    shown(w, w->object));
 		reply_text(a, "answer", "no level");
 	} else if (w->p->level == w->level) {
-		reply_say(a, 0, "summary", "%s is on level %u",
-		    shown(w, w->object), w->level);
+		reply_say(a, 0, "summary", "%s is on level %u, which is "
+		    "wave %zu of the plan", shown(w, w->object), w->level,
+		    wave_of(w->c, w->level));
 		reply_text(a, "answer", "it is there");
 	} else if (!has_level(w->c, w->level)) {
-		reply_say(a, 0, "summary", "the campaign has no level %u",
-		    w->level);
+		reply_say(a, 0, "summary", "the campaign has no level %u: "
+		    "the last is %u, which is wave %zu of the plan", w->level,
+		    last_level(w->c), wave_of(w->c, last_level(w->c)));
 		reply_text(a, "answer", "no such level");
 	}
 	return a->n > 0;

@@ -1,11 +1,11 @@
 /*
- * What becomes of a phase that turns out not to be valid? Procedures that end
- * with a callback "validate:NAME" are a phase, as many as follow each other.
- * When one of them fails there for good, it is undone like any other; then
- * those before it are rolled back, last first, and the snapshots of all that
- * the phase acted on are reverted to: what is left is what the phase before it
- * was validated as (U8). The campaign stands there like before a step that
- * failed; resume begins the phase anew, with its gate.
+ * What becomes of a phase that turns out not to be valid? When a procedure
+ * fails for good at its callback "validate:NAME", it is undone like any other;
+ * then those before it that are of the same phase, by what the campaign says of
+ * them or by their callbacks, are rolled back, last first, and the snapshots of
+ * all that the phase acted on are reverted to: what is left is what the phase
+ * before it was validated as (U8). The campaign stands there like before a step
+ * that failed; resume begins the phase anew, with its gate.
  *
  * That it goes back is a note in the records, as the policy may say no. What
  * is rolled back then, and where it ends, follows from the campaign.
@@ -30,35 +30,54 @@ phase_of(const struct act *a)
 	return strchr(name_str(a->callback->label), ':') + 1;
 }
 
-/* Is the procedure of the phase that the callback is about? */
-static bool
-is_in_phase(const struct exec *x, size_t k, const struct act *callback)
+/* What procedure k has to do with the phase that the callback is about. Nodes of
+ * one procedure are together whatever they say. */
+enum belongs { OF_IT, OF_NONE, OF_ANOTHER };
+
+static enum belongs
+part_of(const struct exec *x, size_t k, const struct act *callback)
 {
 	const struct run_proc *p = &x->a->proc[k];
+	const struct procedure *failed = x->a->proc[callback->proc].p;
 	const char *name = phase_of(callback), *own;
+	enum belongs part = OF_NONE;
 	size_t j;
 
+	if (p->p->name == failed->name || (failed->phase != NAME_NONE &&
+	    p->p->phase == failed->phase))
+		return OF_IT;
 	for (j = p->first; j < p->first + p->n; j++) {
 		own = phase_of(&x->a->act[j]);
 		if (own != NULL && strcmp(own, name) == 0)
-			return true;
+			return OF_IT;
+		if (own != NULL)
+			part = OF_ANOTHER;
 	}
-	return p->p->phase != NAME_NONE && p->p->phase ==
-	    x->a->proc[callback->proc].p->phase;
+	return p->p->phase == NAME_NONE ? part : OF_ANOTHER;
 }
 
 /* The first procedure that goes back with the one in which that failed: the
- * very one, if nothing else does. */
+ * very one, if nothing else does. Where a campaign does not say of each
+ * procedure which phase it is of, those between its gate and the validation
+ * are. */
 static size_t
 first_of(const struct exec *x, const struct act *failed)
 {
-	size_t k = failed->proc;
+	bool says = x->a->proc[failed->proc].p->phase != NAME_NONE;
+	size_t k, first = failed->proc;
+	enum belongs part = OF_IT;
 
-	if (failed->verb == VERB_NOTIFY &&
-	    callback_is_validation(failed->callback))
-		while (k > 0 && is_in_phase(x, k - 1, failed))
-			k--;
-	return k;
+	if (failed->verb != VERB_NOTIFY ||
+	    !callback_is_validation(failed->callback))
+		return first;
+	for (k = first; k-- > 0 && part != OF_ANOTHER;) {
+		part = part_of(x, k, failed);
+		if (part == OF_IT)
+			first = k;
+		else if (says)
+			break;
+	}
+	return first;
 }
 
 /* Says it, and keeps what the procedures before had come to. */

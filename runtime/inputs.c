@@ -66,9 +66,11 @@ inputs_match(const struct inputs *in, const char *source, struct diag *d)
 		return true;
 	return diag_report(d, DIAG_OTHER_SOURCE,
 	    campaign_place(in->campaign, SRC_WHOLE), NAME_NONE,
-	    "the campaign is for the source %.64s, but \"%.1000s\" is %s",
+	    "the campaign is for the source %.64s, but \"%.1000s\" is %s%s",
 	    name_str(want), strcmp(source, "-") == 0 ? "standard input" :
-	    source, have);
+	    source, have, in->campaign->target_digest != NAME_NONE &&
+	    strcmp(name_str(in->campaign->target_digest), have) == 0 ?
+	    ", its target" : "");
 }
 
 void

@@ -107,16 +107,15 @@ spare_look(struct exec *x)
 	char why[512];
 	size_t i;
 
-	if (l.reserve < 0 || x->opt->state == NULL)
-		return RESULT_OK;
+	if (l.reserve < 0 || x->opt->state == NULL || x->room_unknown)
+		return RESULT_OK; /* it was told that nobody knows */
 	for (i = 0; i < x->keep.nplace; i++)
 		x->keep.place[i].seen = false;
 	if (spare_each(x->opt->policy, x->opt->state, x->opt->driver, look_at,
 	    &l, why))
 		return forget_rest(&l);
-	if (!x->room_unknown)
-		fprintf(stderr, "camprun: nobody knows how much room is left "
-		    "for snapshots: %s\n", why);
+	fprintf(stderr, "camprun: nobody knows how much room is left for "
+	    "snapshots: %s\n", why);
 	x->room_unknown = true;
 	return l.e;
 }

@@ -938,6 +938,8 @@ def images_are_looked_at(s):
     policy('', '  - {bundle: "*collector_1"}\n')
     check('of "safSmfBundle=collector_1" is named by nobody' in
           s.run('check', 1), 'the old one')
+    policy(', sha256: ABC')
+    check('no SHA-256: ABC' in s.run('check', 1), 'no digest')
     policy(', size: some')
     check('no number of bytes: some' in s.run('check', 1), 'no size')
 

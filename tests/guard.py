@@ -428,6 +428,10 @@ def beside(site, kind, says):
     stays_put = 'safEE=VMx1-M,safDomain=domain_1'
     guard(VM)
     guard(stays_put)
+    site.write('regenerate', '#!/bin/sh\n(echo $CAMPRUN_VM; cat) >>%s\n' %
+               site.path('told'))
+    site.word('register', 0, 'agent', '--state', state, '--vm', '*VMx2*',
+              command=[site.path('regenerate')])
     check(p.wait(LIMIT) == 4, p.returncode)
     out, err = found[VM].communicate(timeout=LIMIT)
     check(found[VM].returncode == MOVED and out == '' and
@@ -437,6 +441,14 @@ def beside(site, kind, says):
     with open(os.path.join(state, 'guard', 'moves')) as f:
         kinds = ['command' in json.loads(line) for line in f]
     check(True in kinds and False in kinds, 'both are kept in one place')
+    # What is registered ran for the guarded command, and for the campaign.
+
+    def told():
+        if not os.path.exists(site.path('told')):
+            return []
+        text = site.read('told').replace(VM, '')
+        return ['command' in json.loads(x) for x in text.split('\n') if x]
+    wait_until(lambda: True in told() and False in told(), 'it is told')
     r = subprocess.run([CAMPRUN, 'rollback', '--state', state, '--yes'],
                        capture_output=True, text=True, timeout=LIMIT)
     check(r.returncode == 0, r.stderr)

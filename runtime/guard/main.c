@@ -5,6 +5,7 @@
  * into machines (`camprun capabilities`) is in the same program.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@
 #include "guard.h"
 #include "intern.h"
 #include "os.h"
+#include "react.h"
 #include "registry.h"
 #include "text.h"
 #include "guard_options.h"
@@ -436,6 +438,24 @@ run_kept(const struct options *o, uint32_t command, const char *word)
 	return status;
 }
 
+/* --- a run --- */
+
+/* react DIR VM BEFORE AFTER TIME LINE: started by who carries a run out, with
+ * all signals blocked, when a machine has strayed. */
+static int
+react(char **argv)
+{
+	struct react r = { .vm = argv[1], .before = argv[2],
+		.after = argv[3], .time = strtoll(argv[4], NULL, 10),
+		.line = argv[5], .len = strlen(argv[5]) };
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	react_registered(&r, argv[0]);
+	return EXIT_DONE;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -447,6 +467,8 @@ main(int argc, char **argv)
 
 	if (argc > 1 && strcmp(argv[1], "capabilities") == 0)
 		return ask_main(argc - 1, argv + 1);
+	if (argc == 9 && strcmp(argv[2], "react") == 0)
+		return react(argv + 3);
 	o.argv = cut_command(&argc, argv);
 	word = argc > 2 ? argv[2] : NULL;
 	command = command_of(word);

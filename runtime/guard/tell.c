@@ -10,18 +10,15 @@
 #include <time.h>
 
 #include "alarm.h"
-#include "asked.h"
 #include "buf.h"
 #include "identity.h"
 #include "intern.h"
 #include "os.h"
-#include "policy.h"
-#include "registry.h"
+#include "react.h"
 #include "tell.h"
 #include "text.h"
 
-enum { SAID = 4096, WORDS = IDENTITY_WORDS, MOVED = 2 * WORDS + 100 };
-#define PATIENCE INT64_C(60000000000) /* ns a program has */
+enum { WORDS = IDENTITY_WORDS, MOVED = 2 * WORDS + 100 };
 
 /* --- lines --- */
 
@@ -136,105 +133,39 @@ keep(const struct guard *g, const char *line, size_t n)
 	free(path);
 }
 
-/* --- programs --- */
-
-/* The environment of this process, and what happened. */
-static char **
-environment(const struct guard *g, const struct run *r, char **own)
+static char *
+sight_json(const struct sight *s)
 {
-	extern char **environ;
-	struct buf b[4] = { { 0 } };
-	size_t n = 0, i;
-	char **env;
+	struct buf b = { 0 };
 
-	buf_printf(&b[0], "CAMPRUN_VM=%s", name_str(g->vm));
-	buf_str(&b[1], "CAMPRUN_BEFORE=");
-	put_sight(&b[1], &r->before);
-	buf_str(&b[2], "CAMPRUN_AFTER=");
-	put_sight(&b[2], &r->after);
-	buf_printf(&b[3], "CAMPRUN_TIME=%" PRId64, r->time);
-	while (environ[n] != NULL)
-		n++;
-	env = mem_alloc(n + 5, sizeof(*env));
-	for (i = 0; i < n; i++)
-		env[i] = environ[i];
-	for (i = 0; i < 4; i++) {
-		buf_char(&b[i], '\0');
-		env[n + i] = own[i] = b[i].data;
-	}
-	return env;
-}
-
-static void
-run_program(char **argv, char **env, const struct buf *line, const char *what)
-{
-	struct stage s = { .argv = argv, .envp = env };
-	struct said a;
-	char words[WORDS];
-
-	if (!asked_run(&s, line->data, line->len, PATIENCE, SAID, &a))
-		fprintf(stderr, "camprun: cannot run %s: %s\n", what,
-		    strerror(errno));
-	else if (a.how != ENDED_EXIT || a.code != 0) {
-		said_tell(&a, words, sizeof(words));
-		fprintf(stderr, "camprun: %s \"%s\" %s\n", what, argv[0],
-		    words);
-	}
-	said_free(&a);
-}
-
-static void
-run_registered(const struct guard *g, char **env, const struct buf *line)
-{
-	char *folder = text_below(g->folder, "programs"), what[120];
-	struct registry l;
-	int err = registry_read(folder, &l);
-	size_t i;
-
-	if (err != 0 && err != -EBADMSG)
-		fprintf(stderr, "camprun: cannot read \"%s\": %s\n", folder,
-		    strerror(-err));
-	for (i = 0; i < l.n; i++) {
-		if (!glob_match(l.v[i].match, name_str(g->vm)))
-			continue;
-		snprintf(what, sizeof(what), "the registered program %s",
-		    l.v[i].name);
-		run_program(l.v[i].argv, env, line, what);
-	}
-	registry_free(&l);
-	free(folder);
-}
-
-static void
-run_notify(const struct guard *g, char **env, const struct buf *line)
-{
-	char *copy = text_join(g->notify, ""), *argv[] = { copy, NULL };
-
-	run_program(argv, env, line, "the program to notify");
-	free(copy);
+	put_sight(&b, s);
+	buf_char(&b, '\0');
+	return b.data;
 }
 
 void
 tell_moved(const struct guard *g, const struct run *r, bool again)
 {
 	struct buf line = { 0 };
-	char *own[4], **env = environment(g, r, own);
-	size_t i;
+	char *before = sight_json(&r->before), *after = sight_json(&r->after);
+	struct react react = { .vm = name_str(g->vm), .before = before,
+		.after = after, .time = r->time };
 
 	say(g, r, again);
 	put_run(g, r, &line);
+	react.line = line.data;
+	react.len = line.len;
 	if (g->folder != NULL)
 		keep(g, line.data, line.len);
 	if (g->signal > 0 && kill((pid_t)g->signal, SIGHUP) != 0)
 		fprintf(stderr, "camprun: cannot signal process %ld: %s\n",
 		    g->signal, strerror(errno));
 	if (g->folder != NULL)
-		run_registered(g, env, &line);
+		react_registered(&react, g->folder);
 	if (g->notify != NULL)
-		run_notify(g, env, &line);
+		react_program(&react, g->notify);
 	alarm_raise(g, r->time);
-	for (i = 0; i < 4; i++)
-		free(own[i]);
-	free(env);
+	free(before);
+	free(after);
 	buf_free(&line);
 }

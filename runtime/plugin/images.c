@@ -73,6 +73,14 @@ check_size(const struct image *m, uint64_t size)
 	return false;
 }
 
+/* 64 small hexadecimal digits? */
+static bool
+is_digest(const char *s)
+{
+	return strlen(s) == DIGEST_TEXT - 1 &&
+	    strspn(s, "0123456789abcdef") == DIGEST_TEXT - 1;
+}
+
 static void
 check_file(const struct image *m)
 {
@@ -80,7 +88,11 @@ check_file(const struct image *m)
 	bool exact = r != NULL && (r->reason != NULL || r->code != NULL);
 	struct stat st;
 
-	if (stat(m->path, &st) != 0)
+	if (m->path[0] != '/')
+		wrong(m, "is no whole path", "");
+	else if (exact && r->code != NULL && !is_digest(r->code))
+		wrong(m, "is to have what is no SHA-256: ", r->code);
+	else if (stat(m->path, &st) != 0)
 		wrong(m, errno == ENOENT ? "is not there" :
 		    "cannot be looked at: ", errno == ENOENT ? "" :
 		    strerror(errno));

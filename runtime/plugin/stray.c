@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "companion.h"
 #include "buf.h"
 #include "dn.h"
 #include "identity.h"
@@ -139,6 +140,41 @@ catcher(const struct stray *s, const struct world *w, uint32_t vm)
 
 /* --- where it is --- */
 
+static char *
+as_json(const struct identity *id)
+{
+	struct buf b = { 0 };
+
+	identity_json(id, &b);
+	buf_char(&b, '\0');
+	return b.data;
+}
+
+/* What is registered for machines that move runs beside the campaign, which
+ * waits for nobody. */
+static void
+react(char *dir, uint32_t vm, const struct identity *was,
+    const struct identity *is, char *line)
+{
+	char command[] = "camprun", guard[] = "guard", word[] = "react",
+	    time[32];
+	char *programs = text_below(dir, "programs"),
+	    *log = text_below(dir, "programs.log"),
+	    *name = mem_alloc(name_len(vm) + 1, 1), *before = as_json(was),
+	    *after = as_json(is);
+
+	memcpy(name, name_str(vm), name_len(vm));
+	snprintf(time, sizeof(time), "%" PRId64, os_now());
+	if (os_exists(programs))
+		companion_start("guard", (char *[]){ command, guard, word, dir,
+		    name, before, after, time, line, NULL }, log);
+	free(after);
+	free(before);
+	free(name);
+	free(log);
+	free(programs);
+}
+
 /* For those who look for it later: a line in STATE/guard/moves. It is no
  * reason to fail that it cannot be written. */
 static void
@@ -165,6 +201,9 @@ keep_move(const struct stray *s, const struct order *o, uint32_t vm,
 	if (os_open(path, true, &f) == 0 && os_append(f, b.data, b.len) == 0)
 		os_sync(f);
 	os_close(f);
+	b.len--; /* the end of the line */
+	buf_char(&b, '\0');
+	react(dir, vm, was, is, b.data);
 	buf_free(&b);
 	free(path);
 	free(dir);

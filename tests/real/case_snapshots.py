@@ -80,3 +80,17 @@ def case_a_machine_that_failed_is_set_back(bed):
     site.is_target()
     site.run('commit', 0)
     site.never_stopped('vm2', 'vm3', 'vm4')
+
+
+SHORT = '''snapshots:
+  - {match: "safEE=vm1,*", take: true}
+retention: {reserve: 100}
+'''
+
+
+def case_disks_of_machines_are_short(bed):
+    """It is the disk of the machine that is looked at, wherever that is."""
+    site = Site(bed, ('vm1',), policy=SHORT)
+    said = site.run('run', 0)
+    check('"%s"' % bed.path('disks') in said and 'not enough room' in said,
+          said)

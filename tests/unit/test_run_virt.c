@@ -230,6 +230,32 @@ what_the_agent_must_not_say(void **state)
 	buf_free(&err);
 }
 
+/* A machine writes its disks, and neither what is read-only nor what has no
+ * file. */
+static void
+disks_that_are_written(void **state)
+{
+	static const char xml[] = "<domain><devices>"
+	    "<disk type='file' device='cdrom'><source file='/a/cd.iso'/>"
+	    "<readonly/></disk>"
+	    "<disk type='file' device='disk'><driver name='qemu'/>"
+	    "<source file='/b/one.qcow2' index='1'/></disk>"
+	    "<disk type='network' device='disk'><source protocol='rbd'/></disk>"
+	    "<disk type='file' device='disk'>"
+	    "<source file=\"/c/two's.qcow2\"/></disk>"
+	    "<disk type='file'><source file='/d/cut";
+	char path[20];
+
+	(void)state;
+	assert_true(told_disk(xml, 0, path, sizeof(path)));
+	assert_string_equal(path, "/b/one.qcow2");
+	assert_true(told_disk(xml, 1, path, sizeof(path)));
+	assert_string_equal(path, "/c/two's.qcow2");
+	assert_false(told_disk(xml, 2, path, sizeof(path)));
+	assert_false(told_disk(xml, 0, path, 12));
+	assert_false(told_disk("", 0, path, sizeof(path)));
+}
+
 int
 main(void)
 {
@@ -237,6 +263,7 @@ main(void)
 		cmocka_unit_test(test_runs),
 		cmocka_unit_test(test_machine),
 		cmocka_unit_test(test_entry),
+		cmocka_unit_test(disks_that_are_written),
 		cmocka_unit_test(test_what_is_so_is_not_done_again),
 		cmocka_unit_test(test_plugs),
 		cmocka_unit_test(test_without_description),

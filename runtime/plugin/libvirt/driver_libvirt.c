@@ -13,23 +13,12 @@
 #include "asked.h"
 #include "driver_libvirt.h"
 #include "intern.h"
-#include "teller.h"
+#include "known.h"
 #include "virt.h"
-#include "who.h"
 
-enum { WHY = 512, INSIDE = 65536 };
 #define SECOND INT64_C(1000000000)
 #define ASKING (15 * SECOND)
 #define SLACK (2 * SECOND) /* the runtime gives up before the keeper */
-
-struct known {
-	struct who *who;
-	struct teller *teller;
-	struct vm vm; /* of the latest order */
-	struct stage stage;
-	char *label[2];
-	size_t last; /* the host that had the machine last asked about */
-};
 
 /* What is done for each verb, and for how long where nobody says. */
 static const struct deed {
@@ -172,7 +161,7 @@ virt_of(void *self, const struct order *o, struct job *j, char *why)
 /* --- what is so --- */
 
 static enum running
-runs_on(struct known *k, const char *uri, const char *domain)
+known_runs(struct known *k, const char *uri, const char *domain)
 {
 	return teller_runs(k->teller, uri, domain, NULL);
 }
@@ -235,17 +224,17 @@ virt_probe(void *self, const struct order *o)
 		return PROBE_UNKNOWN;
 	switch (o->verb) {
 	case VERB_INSTANTIATE:
-		return started[runs_on(k, k->vm.at, k->vm.domain)];
+		return started[known_runs(k, k->vm.at, k->vm.domain)];
 	case VERB_TERMINATE:
-		return ended[runs_on(k, k->vm.at, k->vm.domain)];
+		return ended[known_runs(k, k->vm.at, k->vm.domain)];
 	case VERB_UNPLUG:
 	case VERB_PLUG:
 		return plugged(k);
 	case VERB_MORPH:
 	case VERB_MIGRATE:
 		return d->where != AT_AND_TO ? PROBE_NOT_DONE :
-		    moved(runs_on(k, k->vm.to, k->vm.domain),
-		    runs_on(k, k->vm.at, k->vm.domain));
+		    moved(known_runs(k, k->vm.to, k->vm.domain),
+		    known_runs(k, k->vm.at, k->vm.domain));
 	default:
 		return PROBE_UNKNOWN;
 	}
@@ -254,7 +243,7 @@ virt_probe(void *self, const struct order *o)
 static bool
 host_is_so(struct known *k, const char *uri, char *why)
 {
-	if (runs_on(k, uri, "") != RUNS_UNKNOWN)
+	if (known_runs(k, uri, "") != RUNS_UNKNOWN)
 		return true;
 	snprintf(why, WHY, "\"%.300s\" does not answer", uri);
 	return false;
@@ -268,7 +257,7 @@ say_where(struct known *k, const char *at, const char *domain, char *why)
 	size_t i;
 
 	for (i = 0; i < h->n; i++)
-		if (runs_on(k, h->uri[i], domain) == RUNS) {
+		if (known_runs(k, h->uri[i], domain) == RUNS) {
 			snprintf(why, WHY, "\"%.80s\" runs on \"%.150s\", not "
 			    "on \"%.150s\"", domain, h->uri[i], at);
 			return;
@@ -287,108 +276,9 @@ virt_is_so(void *self, const struct world *w, uint32_t ee, uint32_t at,
 		return host_is_so(k, uri, why);
 	uri = who_session(k->who, w, at);
 	if (domain == NULL || uri == NULL ||
-	    runs_on(k, uri, domain) == RUNS)
+	    known_runs(k, uri, domain) == RUNS)
 		return true;
 	say_where(k, uri, domain, why);
-	return false;
-}
-
-/* --- which machine --- */
-
-static enum identified
-machine_under(struct known *k, const char *uri, struct identity *id, char *why)
-{
-	struct machine m;
-
-	if (!teller_machine(k->teller, uri, &m)) {
-		snprintf(why, WHY, "\"%.300s\" does not answer", uri);
-		return IDENTIFIED_UNKNOWN;
-	}
-	snprintf(id->serial, IDENTITY_TEXT, "%s", m.serial);
-	snprintf(id->type, IDENTITY_TEXT, "%s", m.type);
-	snprintf(id->model, IDENTITY_TEXT, "%s", m.model);
-	return IDENTIFIED;
-}
-
-/* Where it was is asked first, then all others. */
-static enum identified
-where_it_runs(struct known *k, const char *domain, struct identity *id,
-    char *why)
-{
-	const struct who_hosts *h = who_hosts(k->who);
-	const char *silent = NULL;
-	uint64_t visit = 0;
-	enum running r;
-	size_t i, at;
-
-	for (i = 0; i < h->n; i++) {
-		at = (k->last + i) % h->n;
-		r = teller_runs(k->teller, h->uri[at], domain, &visit);
-		if (r == RUNS) {
-			k->last = at;
-			id->on = h->ee[at];
-			if (visit != 0)
-				snprintf(id->visit, IDENTITY_TEXT, "%" PRIu64,
-				    visit);
-			return machine_under(k, h->uri[at], id, why);
-		}
-		if (r == RUNS_UNKNOWN)
-			silent = h->uri[at];
-	}
-	if (silent == NULL)
-		return IDENTIFIED_DOWN;
-	snprintf(why, WHY, "\"%.150s\" does not run elsewhere, and \"%.250s\" "
-	    "does not answer", domain, silent);
-	return IDENTIFIED_UNKNOWN;
-}
-
-static enum identified
-virt_identify(void *self, const struct world *w, uint32_t ee,
-    struct identity *id, char *why)
-{
-	struct known *k = self;
-	const char *uri, *domain = who_domain(k->who, w, ee);
-
-	*id = (struct identity){ .on = NAME_NONE };
-	if (domain != NULL)
-		return where_it_runs(k, domain, id, why);
-	uri = who_session(k->who, w, ee);
-	if (uri != NULL)
-		return machine_under(k, uri, id, why);
-	snprintf(why, WHY, "\"%.300s\" is neither a host nor a machine that "
-	    "libvirt knows", name_str(ee));
-	return IDENTIFIED_UNKNOWN;
-}
-
-/* --- inside --- */
-
-static bool
-virt_in(void *self, const struct world *w, uint32_t ee, char *const *argv,
-    int64_t limit, struct said *a, char *why)
-{
-	struct known *k = self;
-	struct vm v = { .domain = who_domain(k->who, w, ee), .argv = argv };
-	struct stage s = { .argv = k->label, .run = virt_inside, .arg = &v };
-	struct identity id;
-
-	if (v.domain == NULL) {
-		snprintf(why, WHY, "\"%.300s\" is no machine that libvirt "
-		    "knows", name_str(ee));
-		return false;
-	}
-	switch (where_it_runs(k, v.domain, &id, why)) {
-	case IDENTIFIED_UNKNOWN:
-		return false;
-	case IDENTIFIED_DOWN:
-		snprintf(why, WHY, "\"%.300s\" does not run", v.domain);
-		return false;
-	case IDENTIFIED:
-		break;
-	}
-	v.at = who_hosts(k->who)->uri[k->last];
-	if (asked_run(&s, NULL, 0, limit, INSIDE, a))
-		return true;
-	snprintf(why, WHY, "cannot start a process");
 	return false;
 }
 
@@ -411,11 +301,13 @@ driver_libvirt(const struct driver_options *opt, char *why)
 	struct known *k = mem_alloc(1, sizeof(*k));
 	const struct doer doer = { .name = "libvirt", .of = virt_of,
 		.probe = virt_probe, .is_so = virt_is_so,
-		.identify = virt_identify,
-		.inside = virt_in,
+		.identify = look_identify, .inside = look_inside,
+		.room = look_room,
 		.free = virt_free, .self = k };
 
 	k->label[0] = label;
+	k->source = opt->source;
+	k->policy = opt->policy;
 	k->who = who_new(opt->source, opt->policy);
 	k->teller = teller_new();
 	return driven_new(&doer, opt, why);

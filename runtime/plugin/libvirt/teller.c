@@ -109,7 +109,7 @@ hear(struct teller *t, struct told *a)
 }
 
 static bool
-ask(struct teller *t, enum asks what, const char *uri, const char *domain,
+ask(struct teller *t, int what, const char *uri, const char *domain,
     struct told *a)
 {
 	size_t n = strlen(uri) + 1, k = strlen(domain) + 1;
@@ -137,6 +137,19 @@ teller_runs(struct teller *t, const char *uri, const char *domain,
 	if (visit != NULL)
 		*visit = a.visit;
 	return a.runs;
+}
+
+bool
+teller_room(struct teller *t, const char *uri, const char *domain, uint32_t n,
+    struct room *room)
+{
+	struct told a;
+
+	if (n > ASKS_MAX - ASKS_ROOM || !ask(t, ASKS_ROOM + (int)n, uri,
+	    domain, &a) || a.runs != RUNS)
+		return false;
+	*room = a.room;
+	return true;
 }
 
 bool

@@ -25,6 +25,16 @@ struct machine { /* under a host; texts are empty where it does not say */
 	char type[TELLER_TEXT], model[TELLER_TEXT];
 };
 
+struct room { /* where a disk is */
+	char place[TELLER_TEXT]; /* a folder, or a pool of a host; "": none */
+	uint64_t left; /* bytes */
+};
+
+/* Of the n-th disk that a machine writes; place is empty after the last. False:
+ * the host does not know the machine, or not how much is left. */
+bool teller_room(struct teller *, const char *uri, const char *domain,
+    uint32_t n, struct room *);
+
 /* False: it cannot be reached. */
 bool teller_machine(struct teller *, const char *uri, struct machine *);
 

@@ -214,6 +214,13 @@ tell_machine(struct kept *k, struct told *a)
 	a->runs = k->known ? RUNS : RUNS_UNKNOWN;
 }
 
+static void
+tell_room(struct kept *k, const char *domain, int n, struct told *a)
+{
+	if (reach(k) && told_room(k->c, k->uri, domain, n, &a->room))
+		a->runs = RUNS;
+}
+
 /* --- questions --- */
 
 void
@@ -234,6 +241,8 @@ told_serve(int fd)
 		k = keep(&all, uri);
 		if (text[0] == ASKS_MACHINE)
 			tell_machine(k, &a);
+		else if (domain < text + n && text[0] >= ASKS_ROOM)
+			tell_room(k, domain, text[0] - ASKS_ROOM, &a);
 		else if (domain < text + n)
 			tell_runs(k, domain, &a);
 		if (send(fd, &a, sizeof(a), MSG_NOSIGNAL) < 0)
