@@ -77,15 +77,22 @@ leave(struct room *r, uint32_t e)
 	}
 }
 
+/* Is one of the guests pushed, from that one on? */
+static bool
+pushes(const struct room *r, size_t from)
+{
+	while (from < r->nguest && !r->guest[from].pushed)
+		from++;
+	return from < r->nguest;
+}
+
 /* Where a VM was pushed, all that has its place by this attempt keeps it. */
 static void
 pin(struct room *r, const struct before *b)
 {
-	bool pushed = false;
+	bool pushed = pushes(r, b->nguest);
 	size_t i;
 
-	for (i = b->nguest; i < r->nguest; i++)
-		pushed |= r->guest[i].pushed;
 	for (i = b->nlog; i < r->nlog && pushed; i++)
 		r->pinned[r->log[i].vm] = r->wave;
 }
@@ -124,6 +131,31 @@ may_adopt(const struct room *r, uint32_t e)
 	return true;
 }
 
+/* Can those that are pushed go one after the other, for each root that this
+ * attempt moved something of, or to where it pushes from? */
+static bool
+keep_order(const struct room *r, const struct before *b)
+{
+	uint32_t order[ROOM_PUSHES], last = NONE;
+	size_t i;
+
+	for (i = b->nlog; i < r->nlog; i++) {
+		uint32_t vm = r->log[i].vm, on = r->to[vm];
+		uint32_t of[2] = { r->leaves_for[vm], on != NONE &&
+			r->shed[on] > 0 ? r->pusher[on] : (uint32_t)NONE };
+		size_t k;
+
+		for (k = 0; k < 2; k++) {
+			if (of[k] == NONE || of[k] == last)
+				continue;
+			last = of[k];
+			if (room_push_order(r, last, order) == SIZE_MAX)
+				return false;
+		}
+	}
+	return true;
+}
+
 bool
 room_admits(struct room *r, uint32_t root)
 {
@@ -151,6 +183,7 @@ room_admits(struct room *r, uint32_t root)
 		ok = room_find_place(r, r->guest[i].vm);
 	for (i = 0; i < r->l->ndown && ok; i++)
 		ok = may_adopt(r, r->l->down[i]);
+	ok = ok && (!pushes(r, 0) || keep_order(r, &b));
 	if (ok)
 		pin(r, &b);
 	else
@@ -191,15 +224,40 @@ write_one(struct room *r, const struct guest *g, struct proc *p)
 	    "may carry it again";
 }
 
-/* What was pushed last goes first: it makes room for those before. */
+/* Those that make room go before those that need it, one after the other. */
+static void
+pushed_first(const struct room *r, struct dep_changes *c,
+    const uint32_t *order, size_t n)
+{
+	struct dep_change x;
+	size_t i;
+
+	while (n-- > 0) {
+		uint32_t dep = r->dep[r->guest[order[n]].vm];
+
+		for (i = 0; i < c->n && c->v[i].dep != dep;)
+			i++;
+		if (i == c->n)
+			continue;
+		x = c->v[i];
+		for (; i > 0; i--)
+			c->v[i] = c->v[i - 1];
+		c->v[0] = x;
+	}
+}
+
 void
 room_write(struct room *r, uint32_t root, struct proc *p)
 {
-	size_t i;
+	uint32_t order[ROOM_PUSHES];
+	size_t i, n;
 
-	for (i = r->nguest; i-- > 0;)
+	for (i = 0; i < r->nguest; i++)
 		if (r->guest[i].root == root)
 			write_one(r, &r->guest[i], p);
+	n = room_push_order(r, root, order);
+	if (n != SIZE_MAX)
+		pushed_first(r, &p->init, order, n);
 }
 
 void

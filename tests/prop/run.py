@@ -143,14 +143,16 @@ class Case:
                           % (levels, len(alone.procedures)))
 
     def proven(self, name):
-        """The runtime agrees that it is safe."""
+        """The runtime agrees that it is safe, by the same policy."""
+        policy = self.path('policy.yaml')
+        more = ['-p', policy] if os.path.exists(policy) else []
         r = subprocess.run([os.path.join(os.path.dirname(self.campgen),
                                          'camprun'), 'prove',
                             self.path(name), '--source',
                             self.path('source.xml'), '--target',
-                            self.path('target.xml')], capture_output=True,
-                           stdin=subprocess.DEVNULL, timeout=TIMEOUT,
-                           preexec_fn=limits)
+                            self.path('target.xml')] + more,
+                           capture_output=True, stdin=subprocess.DEVNULL,
+                           timeout=TIMEOUT, preexec_fn=limits)
         if r.returncode:
             raise Failure('not proven: ' + errors(r.stderr.decode()))
 
