@@ -23,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bind.h"
 #include "mobilise.h"
 #include "naming.h"
 #include "phase.h"
@@ -190,7 +191,8 @@ plan_run(struct plan *p, const struct plan_input *in, struct diag *diag)
 			    p->policy, diag);
 		ok = false;
 	}
-	if (ok && !mobilise_run(p, &r.room, diag)) {
+	if (ok && (!bind_order(p, diag) ||
+	    !mobilise_run(p, &r.room, diag))) {
 		r.no_room = true;
 		ok = false;
 	}

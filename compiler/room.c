@@ -77,22 +77,15 @@ leave(struct room *r, uint32_t e)
 	}
 }
 
-/* Is one of the guests pushed, from that one on? */
-static bool
-pushes(const struct room *r, size_t from)
-{
-	while (from < r->nguest && !r->guest[from].pushed)
-		from++;
-	return from < r->nguest;
-}
-
 /* Where a VM was pushed, all that has its place by this attempt keeps it. */
 static void
 pin(struct room *r, const struct before *b)
 {
-	bool pushed = pushes(r, b->nguest);
+	bool pushed = false;
 	size_t i;
 
+	for (i = b->nguest; i < r->nguest; i++)
+		pushed |= r->guest[i].pushed;
 	for (i = b->nlog; i < r->nlog && pushed; i++)
 		r->pinned[r->log[i].vm] = r->wave;
 }
@@ -183,7 +176,7 @@ room_admits(struct room *r, uint32_t root)
 		ok = room_find_place(r, r->guest[i].vm);
 	for (i = 0; i < r->l->ndown && ok; i++)
 		ok = may_adopt(r, r->l->down[i]);
-	ok = ok && (!pushes(r, 0) || keep_order(r, &b));
+	ok = ok && (r->npushed == 0 || keep_order(r, &b));
 	if (ok)
 		pin(r, &b);
 	else
@@ -255,7 +248,7 @@ room_write(struct room *r, uint32_t root, struct proc *p)
 	for (i = 0; i < r->nguest; i++)
 		if (r->guest[i].root == root)
 			write_one(r, &r->guest[i], p);
-	n = room_push_order(r, root, order);
+	n = r->npushed == 0 ? 0 : room_push_order(r, root, order);
 	if (n != SIZE_MAX)
 		pushed_first(r, &p->init, order, n);
 }
