@@ -9,6 +9,7 @@
 #include "advise.h"
 #include "advise_report.h"
 #include "advise_target.h"
+#include "advise_unit.h"
 #include "arena.h"
 #include "buf.h"
 #include "command.h"
@@ -132,6 +133,7 @@ advise_it(struct asked *k, const struct model *m)
 	if (k->r->status == 0) {
 		advise_decide(&k->a, &k->m);
 		advise_check_classes(&k->a, &k->r->diag);
+		advise_check_units(&k->a, &k->r->diag);
 		run_judge(k->r);
 	}
 	if (k->r->status == 0) {
@@ -175,15 +177,26 @@ read_policies(struct asked *k)
 	return k->r->diag.nerror > 0 || has_classes(k);
 }
 
+/* Where nothing was measured the policy must know what machines need. */
+static bool
+has_needs(struct asked *k)
+{
+	const struct policy *p = k->policy != NULL ? k->policy : k->own;
+
+	if (k->r->opt->nmetrics > 0 || k->r->diag.nerror > 0 ||
+	    policy_says_needs(p))
+		return true;
+	k->r->status = cli_usage(PROGRAM, "advise needs --metrics=%s, or a "
+	    "policy whose section advise says what machines need", "FILE");
+	return false;
+}
+
 static bool
 agrees(struct run *r)
 {
 	const struct options *o = r->opt;
 
-	if (o->nmetrics == 0)
-		r->status = cli_usage(PROGRAM, "advise needs %s",
-		    "--metrics=FILE");
-	else if (o->output != NULL && strcmp(o->output, "-") == 0 &&
+	if (o->output != NULL && strcmp(o->output, "-") == 0 &&
 	    (o->report == NULL || strcmp(o->report, "-") == 0))
 		r->status = cli_usage(PROGRAM, "both the report and the model "
 		    "would go to standard output; --report=%s says where one "
@@ -205,7 +218,7 @@ command_advise(struct run *r)
 
 	if (!agrees(r))
 		return;
-	if (read_policies(&k) && r->diag.nerror == 0)
+	if (read_policies(&k) && has_needs(&k) && r->diag.nerror == 0)
 		m = run_read_model(r, r->opt->operand[0], false);
 	if (m != NULL)
 		r->models[r->nmodel++] = m;

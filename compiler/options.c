@@ -43,7 +43,7 @@ static const struct cli_row rows[] = {
 	[OPT_COLOUR] = { "color", "auto|always|never", 0, CMD_PLAN |
 	    CLI_DETAIL, "of text: auto (default), always or never" },
 	[OPT_DIAG] = { "diag", "text|json|sarif|junit|github|gcc", 0,
-	    CMD_FINDINGS | CMD_ASK | CLI_DETAIL,
+	    CMD_FINDINGS | CMD_ASK | CMD_EXPLAIN | CLI_DETAIL,
 	    "text, json, sarif, junit, github or gcc" },
 	[OPT_MAX_ERRORS] = { "max-errors", "N", 0, CMD_FINDINGS | CMD_ASK |
 	    CLI_DETAIL,
@@ -231,7 +231,7 @@ set_format(struct options *o, const char *value)
 	    &which);
 
 	if (err == 0) {
-		o->view = (enum view)which;
+		o->view = view_of_word(which);
 		o->has_view = true;
 	}
 	return err;

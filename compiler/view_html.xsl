@@ -11,7 +11,7 @@
 <html lang="en"><head><meta charset="utf-8"/>
 <meta name="viewport" content="width=device-width, initial-scale=1"/>
 <meta http-equiv="Content-Security-Policy"
-    content="default-src 'none'; style-src 'sha256-xnaYE1VRT2y84DEuEetbOuQjItRwAIMd4FIK8RWSckA='"/>
+    content="default-src 'none'; style-src 'sha256-wfAYoPwxfl4R1P7jaCtACLEwF13ui0BfAWVykwC9vaE='"/>
 <title><xsl:value-of select="@summary"/></title>
 <style>
 :root { color-scheme: light dark; --ink: #1b1f24; --paper: #fff;
@@ -68,9 +68,12 @@ nav { margin: .6em 0 }
   dl { gap: 0 .5em } .tiles { grid-template-columns: 1fr 1fr } }
 @media print { body { max-width: none; font-size: 11px } nav { display: none }
   .scroll { overflow: visible } svg { min-width: 0 }
-  section, tr, svg { break-inside: avoid } }
+  tr, svg, .tiles div { break-inside: avoid } h2, h3 { break-after: avoid }
+  .short details::details-content { content-visibility: visible;
+    block-size: auto } }
 @page { size: A4 landscape; margin: 12mm }
-</style></head><body>
+</style></head><body><xsl:if test="@action-count &lt;= 500"><xsl:attribute
+    name="class">short</xsl:attribute></xsl:if>
 <header><h1>Upgrade plan<xsl:if test="@campaign">: <xsl:value-of
     select="@campaign"/></xsl:if></h1>
 <p class="lead"><xsl:value-of select="@summary"/></p></header>

@@ -190,6 +190,8 @@ check_parent_class(struct check *c, uint32_t o)
 	}
 	if (check_is(c, p, may))
 		return true;
+	if (p != NONE && *name_str(c->m->object[p].class) == '\0')
+		return false; /* that it has none is said already */
 	if (p == NONE)
 		return diag_report(c->d, DIAG_WRONG_PARENT,
 		    model_dn_place(c->m, o), object_dn(c, o),

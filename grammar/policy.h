@@ -94,6 +94,8 @@ struct policy_advice policy_advice(const struct policy *, uint32_t dn,
     uint32_t type);
 const char *policy_advice_feature(const struct policy *,
     const struct policy_advice *, size_t k);
+/* Does any rule of advice say what machines need, or must offer? */
+bool policy_says_needs(const struct policy *);
 int64_t policy_advice_need(const struct policy *, uint32_t dn, uint32_t type,
     size_t resource); /* -1: not said */
 

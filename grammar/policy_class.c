@@ -89,6 +89,20 @@ policy_advice_feature(const struct policy *p, const struct policy_advice *a,
 	return p->section[POLICY_ADVISE].v[a->features].list[k].glob;
 }
 
+bool
+policy_says_needs(const struct policy *p)
+{
+	size_t i;
+
+	for (i = 0; p != NULL && i < p->section[POLICY_ADVISE].n; i++) {
+		const struct rule *r = &p->section[POLICY_ADVISE].v[i];
+
+		if (r->amount != NULL || r->list != NULL)
+			return true;
+	}
+	return false;
+}
+
 int64_t
 policy_advice_need(const struct policy *p, uint32_t dn, uint32_t type,
     size_t resource)

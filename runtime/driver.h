@@ -65,6 +65,11 @@ struct identity {
 
 enum identified { IDENTIFIED, IDENTIFIED_DOWN, IDENTIFIED_UNKNOWN };
 
+/* Can more of a resource be given to an EE that runs, can some be taken from it,
+ * can it be moved as it runs? As it is seen from outside of it. */
+enum able_way { ABLE_PLUG, ABLE_UNPLUG, ABLE_MOVE };
+enum able { ABLE, UNABLE, ABLE_UNKNOWN };
+
 /* A place that snapshots go to, as people know it, and the bytes left there. */
 typedef void (*room_function)(void *arg, const char *place, uint64_t left);
 
@@ -110,6 +115,11 @@ struct driver {
 	 * with why. NULL: this driver cannot look inside. */
 	bool (*inside)(void *self, const struct world *, uint32_t ee,
 	    char *const *argv, int64_t limit, struct said *, char *why);
+	/* What is an EE able to, as its host sees it? why says what was seen,
+	 * or why it is not known; empty where nothing ever is of such a
+	 * resource. NULL: this driver knows nothing of that. */
+	enum able (*able)(void *self, const struct world *, uint32_t ee,
+	    enum able_way, const char *resource, char *why);
 	/* Where do snapshots go, and how much room is left there? Calls tell
 	 * with each such place besides the state directory. Quick; nothing is
 	 * changed. False with why where it cannot be known. NULL: there is no

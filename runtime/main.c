@@ -237,6 +237,8 @@ main(int argc, char **argv)
 	}
 	if (command == 0)
 		return cli_usage(PROGRAM, "no command");
+	if (r.opt.shown) /* by a shortened name */
+		return companion_become("monitor", argv - 1);
 	if (!fsm_check_all(stderr))
 		return EXIT_SYSTEM;
 	if (command == CMD_PROVE)

@@ -287,8 +287,11 @@ has_room_for_snapshots(struct session *s)
 	const struct preflight f = asked(s);
 	const struct plugin *p;
 
-	if (policy_nsnapshot(s->policy) == 0 || load_proof(s, &p) != DONE)
+	if (policy_nsnapshot(s->policy) == 0)
 		return DONE;
+	p = plugin_load("prove", s->why);
+	if (p == NULL || p->spare == NULL)
+		return DONE; /* that has been said */
 	return p->spare(&f, statedir_path(s->dir), s->driver) ? DONE : ERRORS;
 }
 
@@ -566,6 +569,23 @@ holder(const struct operate_options *o, struct diag *diag, long *pid)
 	return err;
 }
 
+/* Refused as any command is that comes at the wrong time. */
+static int
+nothing_to_suspend(const struct operate_options *o, struct diag *diag)
+{
+	struct session s = { .o = o, .diag = diag };
+	int status = session_reopen(&s, true);
+	enum command c;
+
+	if (status == DONE)
+		status = session_say(DECIDE, "suspend is not accepted now: "
+		    "nothing runs, and the campaign is %s; %s",
+		    exec_state_name(s.x), exec_in_flight(s.x, &c) ?
+		    "resume it" : exec_advice(s.x));
+	session_end(&s);
+	return status;
+}
+
 int
 operate_suspend(const struct operate_options *o, struct diag *diag)
 {
@@ -577,9 +597,7 @@ operate_suspend(const struct operate_options *o, struct diag *diag)
 		return diag->nerror > 0 ? ERRORS :
 		    session_system_failure("open", o->state, -err);
 	if (pid <= 0)
-		return session_say(DECIDE, "nothing runs in \"%s\": there is nothing "
-		    "to suspend; status says what is accepted now%s", o->state,
-		    "");
+		return nothing_to_suspend(o, diag);
 	err = os_interrupt(pid);
 	if (err != 0)
 		return session_system_failure("suspend", o->state, -err);

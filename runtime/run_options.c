@@ -47,7 +47,7 @@ static const struct cli_row rows[] = {
 	    "for what fails by chance (1)" },
 	[OPT_WITHIN] = { "within", "TIME", 0, CMD_BEGIN,
 	    "only if all of it takes no longer, as 4h" },
-	[OPT_YES] = { "yes", NULL, 0, CMD_CARRY_OUT | CMD_SUSPEND,
+	[OPT_YES] = { "yes", NULL, 0, CMD_CARRY_OUT | CMD_SUSPEND | CMD_STATUS,
 	    "do not ask" },
 	[OPT_COMMIT] = { "commit", NULL, 0, CMD_RUN | CMD_RESUME,
 	    "commit once it has completed" },
@@ -229,6 +229,7 @@ set_option(void *data, int row, const char *value)
 		return 0;
 	case OPT_FORMAT:
 	case OPT_WATCH:
+		o->shown = true;
 		return 0;
 	}
 	return 0;

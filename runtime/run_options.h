@@ -27,6 +27,7 @@ struct run_options {
 	char **operand;
 	int noperand;
 	bool help, version;
+	bool shown; /* status, in a form of its own */
 };
 
 /* A command's bit; 0 if the word is none. */

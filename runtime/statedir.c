@@ -159,6 +159,22 @@ give_up(struct statedir *s)
 }
 
 static int
+is_something(void *arg, const char *name)
+{
+	(void)arg;
+	(void)name;
+	return 1;
+}
+
+/* An empty folder is as good as none, and is replaced by the rename: users
+ * are given one by mktemp -d, or made it to say whose it is. */
+static bool
+is_taken(const char *dir)
+{
+	return os_exists(dir) && os_list(dir, is_something, NULL) != 0;
+}
+
+static int
 refuse_existing(struct statedir *s, struct diag *d)
 {
 	struct buf b = { 0 };
@@ -179,13 +195,13 @@ prepare(struct statedir *s, struct diag *d)
 {
 	int err;
 
-	if (os_exists(s->dir))
+	if (is_taken(s->dir))
 		return refuse_existing(s, d);
 	s->prepare = text_join(s->dir, ".prepare");
 	err = lock_prepare(s);
 	if (err == -EAGAIN)
 		return refuse_busy(s, d);
-	if (err == 0 && os_exists(s->dir)) {
+	if (err == 0 && is_taken(s->dir)) {
 		give_up(s);
 		free(s->prepare);
 		s->prepare = NULL;

@@ -219,9 +219,34 @@ def failed(tmp):
     camprun('report', '--state', state, '-o', path)
     with open(path) as f:
         check('a file gets the same', f.read() == page)
+    plain = camprun('status', '--state', state)
+    check('status takes --yes, in every form',
+          camprun('status', '--state', state, '--yes') == plain and json.loads(
+              camprun('status', '--state', state, '--yes', '--format=json')))
+    check('its options may be shortened', camprun(
+        'status', '--state', state, '--form=json') == camprun(
+        'status', '--state', state, '--format=json'))
     text = camprun('status', '--state', state, '--watch')
     check('watching what rests ends', 'failed' in text, text)
     return path
+
+
+def restored(tmp):
+    """The backup takes back what stood, whatever it was."""
+    state = os.path.join(tmp, 'restored')
+    camprun(*run_args(state, '--fail', 'offline-install:*:9', '--fail',
+                      'undo/online-uninstall:*:9'), status=5)
+    before = status(state, 'not undone')
+    check('much stands that could not be undone',
+          before['actions']['succeeded'] > 0 and before['exit'] == 5, before)
+    camprun('rollback', '--state', state, '--yes')
+    j = status(state, 'restored')
+    a = j['actions']
+    check('nothing stands once the backup is restored',
+          a['succeeded'] == a['running'] == a['failed'] == 0 and
+          a['undone'] > 0 and a['queued'] == before['actions']['queued'], a)
+    check('no phase is at work then', all(
+        p['state'] in ('undone', 'queued') for p in j['phases']), j)
 
 
 def texts(element):
@@ -357,6 +382,7 @@ def main():
         killed(tmp)
         in_phases(tmp)
         rendered(tmp, failed(tmp))
+        restored(tmp)
     print('%d passed, %d failed%s' % (
         counts['passed'], counts['failed'], counts['skipped'] and
         ', %d skipped' % counts['skipped'] or ''))

@@ -308,7 +308,7 @@ def migrations_are_folded(html):
     if fold:
         first, last, count = (int(fold[i]) for i in (1, 2, 3))
         check("%d migrations from %d to %d" % (count, first, last),
-              count == last - first + 1 > 100)
+              count == last - first + 1 > 12)
         outside = before.replace(fold[0], "")
         check("no migration outside the fold", "migrate" not in outside)
 

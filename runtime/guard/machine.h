@@ -56,6 +56,11 @@ bool machine_do(struct machine *, const char *action, const struct rule *,
 /* Runs a detector, reported: true: yes. */
 bool machine_detect(struct machine *, const struct rule *);
 
+/* Asks the machine's host about what was seen, and reports it. */
+void machine_outside(struct machine *);
+/* Does the host leave room for that, as far as it is known? Reported. */
+bool machine_possible(struct machine *, enum kind, const char *of);
+
 /* Looks for all packages, and puts in what is to be put in (package.c). */
 void machine_packages(struct machine *);
 /* Is that word in what the rule authorises? */

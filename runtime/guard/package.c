@@ -199,6 +199,12 @@ package(struct machine *m, const struct rule *p)
 	for (i = 0; i < p->nlist; i++)
 		brings[i] = true;
 	state = state_of(m, p, brings);
+	for (i = 0; i < p->nlist && (strcmp(state, "present") == 0 ||
+	    strcmp(state, "available") == 0); i++) {
+		enum kind k = machine_split(p->list[i].glob, &of);
+
+		brings[i] = brings[i] && machine_possible(m, k, of);
+	}
 	machine_comma(&m->packages);
 	buf_str(&m->packages, "        { ");
 	machine_text(&m->packages, "name", p->domain);

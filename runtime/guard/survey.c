@@ -433,6 +433,7 @@ survey_machine(struct survey *s, uint32_t vm, struct buf *out)
 		machine_report(&m, "detect", "os", "failed", "it does not run");
 	} else if (find_system(&m)) {
 		detect_all(&m);
+		machine_outside(&m);
 		machine_packages(&m);
 	}
 	go_on = !machine_told_to_stop(&m);

@@ -150,6 +150,20 @@ is_note(const struct record *r, const char *text)
 	    memcmp(r->text, text, r->len) == 0;
 }
 
+/* The backup took back whatever was begun. */
+static void
+restored(struct board *b)
+{
+	size_t i;
+
+	for (i = 0; i < b->a->n; i++)
+		if (b->act[i].stand != STAND_QUEUED) {
+			b->act[i].stand = STAND_UNDONE;
+			b->act[i].forgiven = 0;
+		}
+	b->running = NO_ACT;
+}
+
 void
 board_record(struct board *b, const struct record *r)
 {
@@ -159,6 +173,8 @@ board_record(struct board *b, const struct record *r)
 	b->completed |= r->kind == RECORD_ROW && r->a == 0 &&
 	    r->f == CMPG_EXECUTION_COMPLETED;
 	b->ntaken_back += is_note(r, EXEC_PHASE_GOES_BACK);
+	if (is_note(r, "restored"))
+		restored(b);
 	if ((r->kind != RECORD_BEGIN && r->kind != RECORD_END) || r->a == 0 ||
 	    r->a > b->a->n)
 		return;

@@ -71,6 +71,8 @@ set_option(void *data, int row, const char *value)
 	case OPT_OUTPUT:
 		o->output = value;
 		return 0;
+	case OPT_YES:
+		return 0;
 	case OPT_DIAG:
 		return cli_diag(PROGRAM, value, &o->diag);
 	case OPT_MAX_ERRORS:

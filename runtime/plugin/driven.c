@@ -316,6 +316,15 @@ driven_inside(void *self, const struct world *w, uint32_t ee,
 	return d->doer.inside(d->doer.self, w, ee, argv, limit, a, why);
 }
 
+static enum able
+driven_able(void *self, const struct world *w, uint32_t ee, enum able_way way,
+    const char *resource, char *why)
+{
+	struct driven *d = self;
+
+	return d->doer.able(d->doer.self, w, ee, way, resource, why);
+}
+
 /* --- making --- */
 
 static void
@@ -347,6 +356,7 @@ driven_new(const struct doer *doer, const struct driver_options *opt,
 		.compare = driven_compare, .restore = driven_restore,
 		.identify = driven_identify, .room = driven_room,
 		.inside = doer->inside == NULL ? NULL : driven_inside,
+		.able = doer->able == NULL ? NULL : driven_able,
 		.free = driven_free, .self = d };
 	d->programs = programs_new(opt);
 	d->runner = opt->look ? NULL : runner_new(dir, why);

@@ -26,6 +26,9 @@ struct doer {
 	/* Runs a program inside; as driver.h says. */
 	bool (*inside)(void *self, const struct world *, uint32_t ee,
 	    char *const *argv, int64_t limit, struct said *, char *why);
+	/* What is it able to? As driver.h says. */
+	enum able (*able)(void *self, const struct world *, uint32_t ee,
+	    enum able_way, const char *resource, char *why);
 	/* Where do snapshots go, and how much room is left? As driver.h says;
 	 * besides what a program of the policy says. */
 	bool (*room)(void *self, room_function tell, void *arg, char *why);

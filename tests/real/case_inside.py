@@ -15,6 +15,7 @@ detectors:
   - os: debian
     finds: plug.vcpu
     program: [/bin/sh, -c, "echo $$ of $(cat /etc/os-release); exit 1"]
+  - {finds: plug.memory, program: [/bin/test, -d, /sys]}
   - {finds: plug.disk, program: [/nowhere/program]}
   - {finds: migrate.live, program: [/bin/sh, -c, "echo 'it''s \\"so\\"'"]}
 packages:
@@ -66,10 +67,18 @@ def case_inside_linux_guest(bed):
           one['os']['version'] == '12', one)
     check(one['migrate'] == ['live'] and 'plug' not in one and
           'unplug' not in one, one)
-    said = {e['of']: e.get('why', '') for e in one['report']}
+    said = {}
+    for e in one['report']:
+        said[e['of']] = said.get(e['of'], '') + e.get('why', '')
     check('of ID=debian' in said['vcpu'] and 'its "so"' in said['live'],
           one['report'])
     check(('detect', 'disk', 'failed') in events(one), one['report'])
+    # Its host knows better, and of moving it alone knows.
+    e = events(one)
+    at = e.index(('detect', 'memory', 'yes'))
+    check(('detect', 'memory', 'no') in e[at:] and
+          'its balloon leaves it 160 of 160 MiB' in said['memory'], one)
+    check('1 of 1 other hosts' in said['live'], said)
     check(one['packages'] == [{'name': 'balloon', 'state': 'available',
                                'temporary': True, 'unplug': ['memory']}], one)
     check(not all_of_them['vm2']['authorised'], all_of_them['vm2'])

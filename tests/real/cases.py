@@ -1,4 +1,5 @@
 """What is tried on real hosts: every function named case_* of these modules."""
+import case_advise
 import case_agents
 import case_bed
 import case_campaign
@@ -9,8 +10,8 @@ import case_inside
 import case_morph
 import case_snapshots
 
-MODULES = (case_agents, case_bed, case_campaign, case_example, case_failures,
-           case_guard, case_inside, case_morph, case_snapshots)
+MODULES = (case_advise, case_agents, case_bed, case_campaign, case_example,
+           case_failures, case_guard, case_inside, case_morph, case_snapshots)
 
 
 def all_cases():

@@ -783,6 +783,27 @@ what_cannot_be_reverted(void **state)
 	assert_int_equal(kept(KEEP_BEFORE), 1);
 }
 
+/* A record that somebody made up is no index into anything. */
+static void
+no_such_records_of_snapshots(void **state)
+{
+	static const uint32_t odd[][3] = { { KEEP_AMPLE + 1, 0, 0 },
+		{ UINT32_MAX, 0, 0 }, { KEEP_TAKING, 2, 0 },
+		{ KEEP_TAKEN, 0, 7 } };
+	struct keep k = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+		struct record r = { .kind = RECORD_KEEP, .a = odd[i][0],
+			.b = odd[i][1], .d = odd[i][2], .text = "x", .len = 1,
+			.number = 9 };
+
+		assert_false(keep_record(&k, &r));
+	}
+	assert_int_equal(k.n + k.nplace, 0);
+	keep_free(&k);
+}
+
 /* --- with a phase that is not valid --- */
 
 static int
@@ -855,6 +876,28 @@ a_phase_goes_back(void **state)
 	none_done(end);
 }
 
+/* What could not be gone back to may be the last that is good: it stays when
+ * the phase is tried again, until a person has seen to it. */
+static void
+what_was_not_reverted_stays(void **state)
+{
+	int end;
+	size_t before;
+
+	(void)state;
+	story.fail[0] = "notify:validate:all:99";
+	story.fail[1] = "rollback/revert:*";
+	fault_reset();
+	assert_int_equal(process(COMMAND_RUN, &end), UNDONE);
+	phase_is_back(end);
+	before = kept(KEEP_BEFORE);
+	assert_int_equal(are(KEEP_UNREVERTED), 1);
+	story.fail[0] = story.fail[1] = NULL;
+	assert_int_equal(process(COMMAND_RESUME, &end), DONE);
+	assert_int_equal(are(KEEP_UNREVERTED), 1);
+	assert_int_equal(kept(KEEP_BEFORE), before + 1);
+}
+
 /* X6: the machine stops anywhere on the way there and back. Whoever resumes it
  * goes on with that, and does not begin the phase again. */
 static void
@@ -912,7 +955,9 @@ main(void)
 		with_snapshots(crash_while_undoing),
 		with_snapshots(crash_while_restoring),
 		with_snapshots(crash_again_and_again),
+		cmocka_unit_test(no_such_records_of_snapshots),
 		with_phase(a_phase_goes_back),
+		with_phase(what_was_not_reverted_stays),
 		with_phase(crash_while_a_phase_goes_back),
 		with_phase(crash_anywhere_in_run),
 	};

@@ -193,6 +193,18 @@ given_up_leaves_nothing(void **state)
 	diag_free(&d);
 }
 
+static void
+empty_folder_is_taken(void **state)
+{
+	struct diag d = { 0 };
+
+	(void)state;
+	assert_int_equal(os_mkdir(DIR), 0);
+	assert_int_equal(start(&d), 0);
+	is_complete();
+	diag_free(&d);
+}
+
 /* --- who may --- */
 
 static void
@@ -244,10 +256,10 @@ foreign_is_refused(void **state)
 
 	(void)state;
 	assert_int_equal(os_mkdir(DIR), 0);
-	refused(statedir_prepare(DIR, &d, &s), -EBADMSG, &d,
-	    DIAG_STATE_FOREIGN);
 	refused(statedir_open(DIR, &d, &s), -EBADMSG, &d, DIAG_STATE_FOREIGN);
 	replace(DIR "/lock", "");
+	refused(statedir_prepare(DIR, &d, &s), -EBADMSG, &d,
+	    DIAG_STATE_FOREIGN);
 	replace(DIR "/options", "colour=green\n");
 	refused(statedir_open(DIR, &d, &s), -EBADMSG, &d, DIAG_STATE_FOREIGN);
 	replace(DIR "/options", "camprun-state 2\ncolour=green\n");
@@ -406,6 +418,7 @@ main(void)
 		TEST(start_and_open),
 		TEST(stream_is_copied),
 		TEST(given_up_leaves_nothing),
+		TEST(empty_folder_is_taken),
 		TEST(second_is_refused),
 		TEST(foreign_is_refused),
 		TEST(damage_is_seen),

@@ -302,7 +302,7 @@ driver_libvirt(const struct driver_options *opt, char *why)
 	const struct doer doer = { .name = "libvirt", .of = virt_of,
 		.probe = virt_probe, .is_so = virt_is_so,
 		.identify = look_identify, .inside = look_inside,
-		.room = look_room,
+		.able = look_able, .room = look_room,
 		.free = virt_free, .self = k };
 
 	k->label[0] = label;

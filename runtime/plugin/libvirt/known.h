@@ -20,11 +20,13 @@ struct known {
 	size_t last; /* the host that had the machine last asked about */
 };
 
-/* As driver.h says of identify, inside and room; self is a struct known. */
+/* As driver.h says of identify, inside, able and room; self is a struct known. */
 enum identified look_identify(void *self, const struct world *, uint32_t ee,
     struct identity *, char *why);
 bool look_inside(void *self, const struct world *, uint32_t ee,
     char *const *argv, int64_t limit, struct said *, char *why);
+enum able look_able(void *self, const struct world *, uint32_t ee,
+    enum able_way, const char *resource, char *why);
 bool look_room(void *self, room_function tell, void *arg, char *why);
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "asked.h"
 #include "intern.h"
@@ -11,6 +12,7 @@
 #include "policy_rules.h"
 
 enum { INSIDE = 65536 };
+#define ASKING INT64_C(15000000000) /* ns */
 
 static enum identified
 machine_under(struct known *k, const char *uri, struct identity *id, char *why)
@@ -107,6 +109,54 @@ look_inside(void *self, const struct world *w, uint32_t ee, char *const *argv,
 		return true;
 	snprintf(why, WHY, "cannot start a process");
 	return false;
+}
+
+/* --- what it is able to --- */
+
+/* Which host has it and how its resource is counted; false: nothing is known
+ * of that. */
+static bool
+find(struct known *k, const struct world *w, uint32_t ee, const char *resource,
+    struct vm *v, char *why)
+{
+	struct identity id;
+	unsigned long unit;
+
+	v->domain = who_domain(k->who, w, ee);
+	v->plugged = who_counts(k->who, w, ee, resource, &unit);
+	if (v->domain == NULL || (v->able != VIRT_MOVE &&
+	    v->plugged == PLUGGED_DEVICES) ||
+	    where_it_runs(k, v->domain, &id, why) != IDENTIFIED)
+		return false;
+	v->host = who_hosts(k->who)->uri;
+	v->nhost = who_hosts(k->who)->n;
+	v->at = v->host[k->last];
+	return true;
+}
+
+enum able
+look_able(void *self, const struct world *w, uint32_t ee, enum able_way way,
+    const char *resource, char *why)
+{
+	static const enum virt_able ways[] = { VIRT_PLUG, VIRT_UNPLUG,
+		VIRT_MOVE };
+	static const enum able answers[] = { ABLE, UNABLE, ABLE_UNKNOWN };
+	struct known *k = self;
+	struct vm v = { .able = ways[way] };
+	struct stage s = { .argv = k->label, .run = virt_able, .arg = &v };
+	struct said a;
+	enum able so = ABLE_UNKNOWN;
+
+	why[0] = '\0';
+	if (!find(k, w, ee, resource, &v, why))
+		return ABLE_UNKNOWN;
+	if (asked_run(&s, NULL, 0, ASKING, WHY, &a)) {
+		if (a.how == ENDED_EXIT && a.code <= VIRT_ABLE_UNKNOWN)
+			so = answers[a.code];
+		snprintf(why, WHY, "%.*s", (int)strcspn(a.out, "\n"), a.out);
+	}
+	said_free(&a);
+	return so;
 }
 
 /* --- room --- */

@@ -9,24 +9,9 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
+#include "attr.h"
 #include "link.h"
 #include "told.h"
-
-/* The text in quotes behind a word, before the end. */
-static bool
-quoted(const char *p, const char *end, const char *word, char *to, size_t size)
-{
-	const char *at = strstr(p, word), *stop;
-
-	if (at == NULL || at >= end)
-		return false;
-	at += strlen(word);
-	stop = strchr(at + 1, at[0]);
-	if (stop == NULL || stop > end || (size_t)(stop - at) > size)
-		return false;
-	snprintf(to, size, "%.*s", (int)(stop - at - 1), at + 1);
-	return true;
-}
 
 bool
 told_disk(const char *xml, int n, char *path, size_t size)
@@ -40,7 +25,7 @@ told_disk(const char *xml, int n, char *path, size_t size)
 		readonly = strstr(p, "<readonly/>");
 		if (readonly != NULL && readonly < end)
 			continue;
-		if (quoted(p, end, "<source file=", path, size) && n-- == 0)
+		if (attr_text(p, end, "<source file=", path, size) && n-- == 0)
 			return true;
 	}
 	return false;

@@ -25,6 +25,7 @@ struct vm { /* and what it is to happen to it */
 	enum plugged { PLUGGED_VCPUS, PLUGGED_MEMORY, PLUGGED_DEVICES } plugged;
 	const char *resource;
 	unsigned long from, to_have;
+	enum virt_able { VIRT_PLUG, VIRT_UNPLUG, VIRT_MOVE } able;
 	char *const *argv; /* of a program inside */
 	char snapshot[40]; /* its name, which begins with VIRT_SNAPSHOT */
 };
@@ -51,6 +52,13 @@ int virt_stay(void *vm); /* does it run, wherever it is? */
 
 enum { VIRT_HAS = 0, VIRT_HAD = 2 };
 int virt_reach(void *vm); /* waits until the host is there */
+
+/* Can what is plugged be plugged or unplugged, or the machine be moved to some
+ * other host than at, as its host sees it? A line to standard output says how
+ * it is. */
+int virt_able(void *vm);
+
+enum { VIRT_ABLE = 0, VIRT_UNABLE = 1, VIRT_ABLE_UNKNOWN = 2 };
 
 /* Runs a program inside, by the guest's agent, and says what it says: its
  * status, or 255 if there is no agent that answers. */
