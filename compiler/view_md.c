@@ -37,18 +37,43 @@ code(struct buf *b, const char *s)
 	buf_free(&line);
 }
 
-static void
-facts(struct buf *b, const struct report_node *n)
+enum told { TOLD_ALL, TOLD_TITLE, TOLD_REST };
+
+/* What stands in the title of a section: which one it is, and how large. */
+static bool
+is_of_title(const char *name)
+{
+	static const char *const names[] = { "level", "name", "number",
+		"action-count" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(names[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* Facts with commas between and before in front of them, if there are any;
+ * how many. */
+static size_t
+facts(struct buf *b, const struct report_node *n, enum told which,
+    const char *before)
 {
 	const struct report_fact *f;
+	size_t count = 0;
 
 	for (f = n->fact; f != NULL; f = f->next) {
-		buf_printf(b, "%s%s ", f == n->fact ? " " : ", ", f->name);
+		if (which != TOLD_ALL &&
+		    is_of_title(f->name) != (which == TOLD_TITLE))
+			continue;
+		buf_printf(b, "%s%s ", count++ == 0 ? before : ", ",
+		    f->name);
 		if (f->text == NULL)
 			buf_uint(b, f->number);
 		else
 			code(b, f->text);
 	}
+	return count;
 }
 
 static void
@@ -57,7 +82,7 @@ items(struct buf *b, const struct report_node *n, unsigned depth)
 	for (; n != NULL; n = n->next) {
 		buf_printf(b, "%*s- %s", (int)depth * 2, "",
 		    report_kind_name(n->kind));
-		facts(b, n);
+		facts(b, n, TOLD_ALL, " ");
 		buf_char(b, '\n');
 		items(b, n->child, depth + 1);
 	}
@@ -72,13 +97,32 @@ section(struct buf *b, const struct report_node *n, bool full)
 	if (n->child == NULL && n->fact == NULL)
 		return;
 	buf_printf(b, "\n## %s", report_kind_name(n->kind));
-	facts(b, n);
+	facts(b, n, TOLD_TITLE, " ");
 	buf_str(b, full ? "\n" : " (left out)\n");
-	if (!full || n->child == NULL)
+	if (!full)
+		return;
+	if (facts(b, n, TOLD_REST, "\n") > 0)
+		buf_char(b, '\n');
+	if (n->child == NULL)
 		return;
 	buf_str(b, "\n<details><summary>what it does</summary>\n\n");
 	items(b, n->child, 0);
 	buf_str(b, "\n</details>\n");
+}
+
+/* Of services, where one wave is told. */
+static void
+risk(struct buf *b, const struct report_node *n)
+{
+	uint64_t down, at_risk;
+
+	if (n == NULL)
+		return;
+	down = report_number(n, "services-down");
+	at_risk = report_number(n, "services-at-risk");
+	buf_printf(b, "%llu", (unsigned long long)at_risk);
+	if (down > 0)
+		buf_printf(b, ", **%llu down**", (unsigned long long)down);
 }
 
 /* One row: so many waves after each other. Returns what follows them. */
@@ -100,8 +144,10 @@ row(struct buf *b, const struct report_node *plan,
 	buf_printf(b, "| %zu", from + 1);
 	if (i > 1)
 		buf_printf(b, " to %zu", from + i);
-	buf_printf(b, " | %zu | %zu | %zu | %s |\n", sum.procedures,
-	    sum.actions, sum.hosts, i == 1 && w.at_most != NULL ? w.at_most :
+	buf_printf(b, " | %zu | %zu | %zu | ", sum.procedures, sum.actions,
+	    sum.hosts);
+	risk(b, i == 1 ? w.facts : NULL);
+	buf_printf(b, " | %s |\n", i == 1 && w.at_most != NULL ? w.at_most :
 	    "");
 	return n;
 }
@@ -118,8 +164,8 @@ table(struct buf *b, const struct report_node *plan)
 		n = n->next;
 	if (n == NULL)
 		return;
-	buf_str(b, "\n| wave | procedures | actions | hosts restarted | at "
-	    "most |\n|---|--:|--:|--:|---|\n");
+	buf_str(b, "\n| wave | procedures | actions | hosts restarted | "
+	    "services at risk | at most |\n|---|--:|--:|--:|--:|---|\n");
 	for (i = 0; i < waves; i += each)
 		n = row(b, plan, n, i, each);
 }
@@ -141,7 +187,7 @@ head(struct buf *b, const struct report_node *n, const char *sentence)
 {
 	const struct report_fact *f;
 
-	buf_printf(b, "%s\n\n", sentence);
+	buf_str(b, "\n<details><summary>what it is</summary>\n\n");
 	for (f = n->fact; f != NULL; f = f->next)
 		if (f->text != sentence) {
 			buf_printf(b, "- %s ", f->name);
@@ -151,6 +197,7 @@ head(struct buf *b, const struct report_node *n, const char *sentence)
 				code(b, f->text);
 			buf_char(b, '\n');
 		}
+	buf_str(b, "\n</details>\n");
 }
 
 void
@@ -161,11 +208,12 @@ view_md(const struct report *r, size_t max_bytes, struct buf *out)
 	struct buf b = { 0 };
 	size_t used, left = 0, titled;
 
-	head(&b, r->root, sentence);
+	buf_printf(&b, "%s\n", sentence);
 	used = b.len;
 	table(&b, r->root);
 	if (b.len - used > max_bytes / SHARE)
 		b.len = used; /* little room is for what is nowhere else */
+	head(&b, r->root, sentence);
 	used = b.len + strlen(sentence) + RESERVE;
 	buf_add(out, b.data, b.len);
 	/* Room for all titles is kept, so that no procedure goes unnamed. */

@@ -143,6 +143,9 @@ exec_stand(const struct exec *x, struct buf *b)
 			put_procedure(x, k, b);
 	if (!x->in_flight && exec_status(x) != 0 && x->why[0] != '\0')
 		buf_printf(b, "%s\n", x->why);
+	if (back > 0 && x->state == CMPG_SUSPENDED_BY_ERROR_DETECTED)
+		buf_str(b, "its phase is taken back: resume begins it anew, "
+		    "with its gate\n");
 	put_forgiven(x, b);
 	put_snapshots(x, b);
 	put_accepted(x, b);

@@ -75,6 +75,8 @@ keep_record(struct keep *k, const struct record *r)
 
 	if (r->kind != RECORD_KEEP)
 		return true;
+	if (r->a > KEEP_AMPLE || r->b > KEEP_FAILED)
+		return false;
 	if (r->a == KEEP_TAKING && r->d == 0) {
 		add(k, r);
 		return true;

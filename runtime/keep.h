@@ -59,7 +59,7 @@ struct keep {
 enum { KEEP_NAME = 40 };
 
 /* Takes a record of the journal; others than KEEP are passed over. False if a KEEP is
- * about a snapshot that was never ordered. */
+ * about a snapshot that was never ordered, or is none that there can be. */
 bool keep_record(struct keep *, const struct record *);
 void keep_free(struct keep *);
 

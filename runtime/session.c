@@ -148,6 +148,7 @@ session_reopen_policy(struct session *s)
 int
 session_read_faults(struct session *s)
 {
+	const struct plugin *p;
 	size_t i;
 
 	for (i = 0; i < s->o->nfail; i++)
@@ -157,9 +158,12 @@ session_read_faults(struct session *s)
 	s->faults.seed = s->o->seed;
 	if (s->o->fault_file == NULL)
 		return DONE;
+	p = plugin_load("prove", s->why);
+	if (p == NULL || p->fault_read == NULL)
+		return session_say(SYSTEM, "%s%s", s->why, "");
 	s->fault_src = src_open(s->o->fault_file);
 	if (s->fault_src == NULL ||
-	    !fault_read(&s->faults, s->fault_src, s->diag))
+	    !p->fault_read(&s->faults, s->fault_src, s->diag))
 		return session_system_failure("read", s->o->fault_file, errno);
 	return s->diag->nerror > 0 ? ERRORS : DONE;
 }

@@ -22,6 +22,7 @@ struct watch {
 	bool terminal;
 	const struct actions *a;
 	int64_t began, last; /* in this direction; the latest line */
+	int64_t since; /* the action */
 	uint32_t proc;
 	enum direction way;
 	size_t from, at; /* actions: where it began, where it is */
@@ -164,9 +165,13 @@ progress(void *arg, const struct actions *a, size_t at, enum direction d,
 
 	(void)arg;
 	(void)attempt;
-	if (ended)
-		return;
 	now = os_clock();
+	if (ended) { /* people take their time: that is no pace */
+		if (a->act[at].verb == VERB_NOTIFY)
+			watch.began += now - watch.since;
+		return;
+	}
+	watch.since = now;
 	begins = turns || a->act[at].proc != watch.proc;
 	if (turns) {
 		watch.began = now;

@@ -1,18 +1,22 @@
 #!/usr/bin/env python3
-"""What people complain of in planners and in what carries plans out, one test
+"""What people complain of in planners and in what carries plans out, a test
 for each: the plan is a wall of text, its order is not that of execution, it
 does not say why, how long, or how far; it is stale or applied twice; what
 failed cannot be gone on with; an interrupt is mute; drift is noise; a comment
 is too long; machines are told less than people; what fails is what is shown; a
 dry run lies (X4, U3, U6, T15)."""
+import fcntl
 import json
 import os
+import pty
 import re
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 from types import SimpleNamespace
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -135,6 +139,43 @@ def no_time(folder, fleets):
                  if line.startswith("  wave ")]
         check("summary tells times of " + name, waves and
               all("at most" in line for line in waves), waves)
+
+
+def no_progress(folder, fleets):
+    """On a terminal one line that fits it says what runs, for how long, and
+    what is left; in a log nothing depends on a clock while nothing is slow."""
+    with open(os.path.join(folder, "slow"), "w") as f:
+        f.write("delay 2s instantiate:safEE=hostOS-1*:1\n")
+    words = begin("--yes", "--fault-file=slow")
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
+    run_of = subprocess.Popen([os.path.join(BUILD, words[0]), *words[1:]],
+                              cwd=folder, stderr=theirs,
+                              stdin=subprocess.DEVNULL)
+    os.close(theirs)
+    said = b""
+    while True:
+        try:
+            got = os.read(ours, 4096)
+        except OSError:  # the other end is closed
+            break
+        if not got:
+            break
+        said += got
+    os.close(ours)
+    check("it ends", run_of.wait(timeout=LIMIT) == 0, said)
+    lines = [part.split("\r\n")[0]
+             for part in said.decode().split("\r\x1b[K")[1:]]
+    check("no line is wider than the terminal", lines and
+          max(map(len, lines)) < 60, max(lines, key=len))
+    check("what takes long is named", any(re.match(
+        r"\d+/122, about \d+ s left: instantiate for 1 s of", line)
+        for line in lines), lines)
+    shutil.rmtree(os.path.join(folder, "run"))
+    status, _, err = run(folder, *begin("--yes"))
+    check("a log is short", status == 0 and "left" not in err and
+          err.count("\naction ") == 6, err)
+    shutil.rmtree(os.path.join(folder, "run"))
 
 
 def applied_twice(folder, fleets):
@@ -295,7 +336,7 @@ def a_dry_run_lies(folder, fleets):
 
 
 COMPLAINTS = [a_wall_of_text, the_order_is_not_told, no_why, no_time,
-              applied_twice, no_resume, a_mute_interrupt, drift,
+              no_progress, applied_twice, no_resume, a_mute_interrupt, drift,
               a_comment_too_long, machines_are_told_less, fails_as_shown,
               a_dry_run_lies]
 

@@ -60,12 +60,14 @@ def nodes(node, kind="plan"):
 
 
 def markdown_nodes(text):
-    for line in text.splitlines():
+    """A title and the line below it are one node, any item is another."""
+    for line in re.sub(r"(?m)^(## .*)\n\n(?=[a-z])", r"\1, ",
+                       text).splitlines():
         head = re.match(r" *(?:-|##) ([a-z]+)( |$)", line)
         if head and (line.startswith("##") or head[1] in KINDS.values()):
             facts = {}
             for key, code, word in re.findall(
-                    r"[ ,]([a-z-]+) (?:`([^`]*)`|(\d+))",
+                    r"[ ,]([a-z-]+) (?:`([^`]*)`|(\d+)(?=,|$| \())",
                     line[head.end() - 1:]):
                 facts[key] = json.loads(code) if code.startswith('"') \
                     else code or word
@@ -299,6 +301,9 @@ def bounds():
     out = view(campaign, "md")
     check("md has its waves at a glance", len(re.findall(
         r"^\| \d+ \| \d+ \| \d+ \| \d+ \|", out, re.M)) == 4)
+    for word, form in ("text", "txt"), ("markdown", "md"), ("mermaid", "mmd"):
+        check(word + " is " + form,
+              view(campaign, word) == view(campaign, form))
     for bad in ("--max-bytes=9", "--max-bytes=x", "--format=pdf"):
         check(bad, run("plan", campaign, bad)[0] == 2)
     check("-o plan.pdf", run("plan", campaign, "-o", "plan.pdf")[0] == 2)

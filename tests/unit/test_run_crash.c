@@ -783,6 +783,27 @@ what_cannot_be_reverted(void **state)
 	assert_int_equal(kept(KEEP_BEFORE), 1);
 }
 
+/* A record that somebody made up is no index into anything. */
+static void
+no_such_records_of_snapshots(void **state)
+{
+	static const uint32_t odd[][3] = { { KEEP_AMPLE + 1, 0, 0 },
+		{ UINT32_MAX, 0, 0 }, { KEEP_TAKING, 2, 0 },
+		{ KEEP_TAKEN, 0, 7 } };
+	struct keep k = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+		struct record r = { .kind = RECORD_KEEP, .a = odd[i][0],
+			.b = odd[i][1], .d = odd[i][2], .text = "x", .len = 1,
+			.number = 9 };
+
+		assert_false(keep_record(&k, &r));
+	}
+	assert_int_equal(k.n + k.nplace, 0);
+	keep_free(&k);
+}
+
 /* --- with a phase that is not valid --- */
 
 static int
@@ -912,6 +933,7 @@ main(void)
 		with_snapshots(crash_while_undoing),
 		with_snapshots(crash_while_restoring),
 		with_snapshots(crash_again_and_again),
+		cmocka_unit_test(no_such_records_of_snapshots),
 		with_phase(a_phase_goes_back),
 		with_phase(crash_while_a_phase_goes_back),
 		with_phase(crash_anywhere_in_run),
