@@ -2,6 +2,7 @@
  * A quarter of a day is long enough for whoever measures rarely, and short
  * enough that what was measured on two days a month apart is no month.
  */
+#include <assert.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +42,7 @@ spells_add(struct spells *s, int64_t ms)
 {
 	int64_t spell = ms / SPELL, at = spell / BITS;
 
+	assert(ms >= 0);
 	if (reach(s, at))
 		s->word[at - s->first] |= UINT64_C(1) << (spell % BITS);
 }
