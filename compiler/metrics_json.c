@@ -18,6 +18,7 @@
 struct document {
 	struct metrics *m;
 	struct place at; /* all that can be told of where */
+	const char *name, *of; /* of the series at hand */
 };
 
 /* --- a line each --- */
@@ -301,6 +302,17 @@ without_port(const char *name)
 	return n > 1 && n < all && name[n - 1] == ':' ? n - 1 : all;
 }
 
+/* A document may have one line only: what is wrong is told by its names. */
+static void
+wrong_series(const struct document *d, const char *what, const char *text)
+{
+	char words[400];
+
+	snprintf(words, sizeof(words), "\"%.100s\" of \"%.100s\": %s", d->of,
+	    d->name, what);
+	metrics_wrong(d->m, d->at, words, text);
+}
+
 static void
 read_sample(struct document *d, uint32_t vm, uint32_t r, const json_t *pair)
 {
@@ -313,8 +325,8 @@ read_sample(struct document *d, uint32_t vm, uint32_t r, const json_t *pair)
 		return; /* nothing was measured then */
 	if (!ok || text == NULL || !metrics_number(text, &v) ||
 	    !metrics_thousandths(v, &n))
-		metrics_wrong(d->m, d->at, "a value is a time and a number "
-		    "from 0 on in quotes", text == NULL ? "nothing" : text);
+		wrong_series(d, "a value is a time and a number from 0 on in "
+		    "quotes", text);
 	else
 		metrics_add(d->m, vm, r, ms, n);
 }
@@ -338,9 +350,11 @@ read_series(struct document *d, const json_t *series)
 		    "a series has neither label resource nor a name", NULL);
 		return;
 	}
+	d->name = name;
+	d->of = of;
 	if (!json_is_array(values)) {
-		metrics_wrong(d->m, d->at, "a series has no list \"values\"",
-		    NULL);
+		wrong_series(d, "a series has a list \"values\"; this has "
+		    "none", NULL);
 		return;
 	}
 	d->m->seen += json_array_size(values);

@@ -226,8 +226,8 @@ session_compare(struct session *s)
 	world_free(w);
 	if (n == 0)
 		return s->diag->nerror == before ? DONE : ERRORS;
-	fprintf(stderr, "camprun: %zu differences between the system and the "
-	    "source model; nothing was touched\n", n);
+	fprintf(stderr, "camprun: %zu difference%s between the system and the "
+	    "source model; nothing was touched\n", n, n == 1 ? "" : "s");
 	return ERRORS;
 }
 

@@ -319,7 +319,7 @@ who_interrupts_is_told_where(void **state)
 	f->waits = (int)(r->first * 90 + 30);
 	assert_int_equal(watch(f, COMMAND_RUN), 5);
 	snprintf(text, sizeof(text), "the next safe point is after action %zu "
-	    "of %zu, the end of %s\n", r->first + r->n, f->a->n,
+	    "of %zu, the end of %s, in about ", r->first + r->n, f->a->n,
 	    name_str(r->p->name));
 	says(f, "stopping at the next safe point; once more");
 	says(f, text);
