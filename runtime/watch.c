@@ -76,12 +76,16 @@ columns(void)
 	    w.ws_col - 1U : 79;
 }
 
-/* A line in place of the one before, or a line of its own. */
+/* A line in place of the one before, or a line of its own; names may hold
+ * anything, which is not for terminals. */
 static void
 put(struct buf *b, int64_t now)
 {
-	size_t n = b->len, most = columns();
+	size_t n = b->len, most = columns(), i;
 
+	for (i = 0; i < n; i++)
+		if ((unsigned char)b->data[i] < ' ' || b->data[i] == 0x7f)
+			b->data[i] = '?';
 	if (watch.terminal && n > most) {
 		n = most;
 		while (n > 0 && ((unsigned char)b->data[n] & 0xc0) == 0x80)

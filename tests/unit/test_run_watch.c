@@ -307,6 +307,26 @@ people_are_no_pace(void **state)
 	says(f, ", about 2 min left\n");
 }
 
+/* Names are of whoever wrote the model. */
+static void
+names_do_nothing_to_terminals(void **state)
+{
+	struct fixture *f = *state;
+	struct order o = { .verb = VERB_TERMINATE,
+		.entity = intern_str("safEE=a\033[2J\nb\177") };
+	struct exec_options e = { 0 };
+	FILE *to;
+	int old = listen(&to);
+
+	watch_begin(&e);
+	e.progress(e.arg, f->a, 0, DO_FORWARD, 1, false);
+	os_sleep(61 * SECOND);
+	e.waiting(e.arg, &o, 61 * SECOND);
+	watch_end();
+	heard(f, to, old);
+	says(f, "terminate for 1 min 1 s, safEE=a?[2J?b?\n");
+}
+
 /* He is told at once that it stops, and at which action. */
 static void
 who_interrupts_is_told_where(void **state)
@@ -360,6 +380,8 @@ main(void)
 		    teardown),
 		cmocka_unit_test_setup_teardown(what_is_left_is_counted, setup,
 		    teardown),
+		cmocka_unit_test_setup_teardown(
+		    names_do_nothing_to_terminals, setup, teardown),
 		cmocka_unit_test_setup_teardown(people_are_no_pace, setup,
 		    teardown),
 		cmocka_unit_test_setup_teardown(who_interrupts_is_told_where,
