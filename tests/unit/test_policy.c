@@ -751,6 +751,17 @@ assert_reader_has(struct names *l, const char *where)
 		free(reader.v[i]);
 }
 
+/* The reader refuses what 32 bits do not hold, so the schema does. */
+static void
+has_maximum(const char *key, const json_t *value)
+{
+	const char *type = json_string_value(json_object_get(value, "type"));
+
+	if (type != NULL && strcmp(type, "integer") == 0 &&
+	    !json_is_integer(json_object_get(value, "maximum")))
+		fail_msg("the schema has no maximum of %s", key);
+}
+
 static void
 schema_has_the_reader_s_keys(void **state)
 {
@@ -768,8 +779,10 @@ schema_has_the_reader_s_keys(void **state)
 		if (rule == NULL)
 			rule = section;
 		json_object_foreach(json_object_get(rule, "properties"), key,
-		    value)
+		    value) {
 			add_name(&l, name, key);
+			has_maximum(key, value);
+		}
 	}
 	json_decref(schema);
 	assert_reader_has(&l, "the schema");
