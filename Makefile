@@ -42,7 +42,8 @@ COMPILE = $(CC) $(CPPFLAGS) -iquote grammar $(ALL_CFLAGS) \
 obj = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
 GRAMMAR_OBJ = $(call obj,grammar/*.c)
 CAMPGEN_OBJ = $(call obj,compiler/*.c)
-PROOF = $(wildcard runtime/prove*.c runtime/system*.c runtime/preflight*.c)
+PROOF = $(wildcard runtime/prove*.c runtime/system*.c runtime/preflight*.c \
+    runtime/fault_file.c)
 CAMPRUN_OBJ = $(filter-out %/completion_main.o $(PROOF:%.c=$(BUILD)/%.o),\
                 $(call obj,runtime/*.c))
 # A folder of runtime/plugin is a driver, loaded when it is asked for. Those

@@ -152,7 +152,7 @@ make_plan(struct work *k, const struct compile_options *opt, struct diag *diag)
 
 	if (!ok)
 		return try_plan(k, opt, &(struct attempt){
-		    .waves = k->no_room }, diag);
+		    .waves = opt->waves && k->no_room }, diag);
 	keep_windows(k, opt);
 	verify_free(&k->outages);
 	return verify_services(&k->w, opt->policy, &k->outages, diag);

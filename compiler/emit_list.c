@@ -115,16 +115,14 @@ void
 emit_catches(struct emitter *e)
 {
 	struct ops ops = { 0 };
-	uint32_t i;
+	size_t i;
 
-	for (i = 0; i < e->f->ndep; i++) {
-		const struct dep *d = &e->f->dep[i];
+	for (i = 0; i < e->p->nbind; i++) {
+		const struct dep *d = &e->f->dep[e->p->bind[i]];
 		struct ccb_op op = { .kind = CCB_MODIFY,
 			.class = N_SaPlmDependency, .op = MODIFY_REPLACE };
 		uint32_t *v;
 
-		if (!d->caught || e->f->v[d->ee].op == OP_ADD)
-			continue;
 		op.nattr = d->min_s > 1 ? 2 : 1;
 		v = arena_array(&e->c->arena, op.nattr, sizeof(*v));
 		v[0] = e->f->v[e->f->v[d->ee].host].dn;

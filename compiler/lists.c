@@ -143,12 +143,12 @@ record_order(struct lists *l, struct dep_changes *out, uint32_t dep,
 static void
 record(struct lists *l, struct dep_changes *out, uint32_t dep, const char *why)
 {
-	struct dep_change *c = record_order(l, out, dep, why);
-	const struct dep *d = &l->f->dep[dep];
+	struct dep *d = &l->f->dep[dep];
 
 	/* Once it holds what the target says, it is in the target's order. */
 	if (values_equal(d->cur, d->ncur, d->names_t, d->nt) && d->nt > 0)
-		memcpy(c->names, d->names_t, d->nt * sizeof(*c->names));
+		memcpy(d->cur, d->names_t, d->nt * sizeof(*d->cur));
+	record_order(l, out, dep, why);
 }
 
 struct dep_change *

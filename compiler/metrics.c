@@ -215,7 +215,7 @@ metrics_time(const char *text, int64_t *ms)
 			return false;
 		*ms = ((days(y, mo, d) * 24 + h) * 60 + mi - zone) * 60000 +
 		    s * INT64_C(1000);
-		return true;
+		return *ms >= 0;
 	}
 	return metrics_number(text, &v) && metrics_thousandths(v, ms);
 }

@@ -1,7 +1,7 @@
 /*
- * JSON of three kinds: a line each measurement, what `sadf -j` writes, and
- * what Prometheus answers to a range query. The latter two are one document,
- * held as a whole while it is read.
+ * JSON of three kinds: a line each measurement, what `sadf -j` writes (see
+ * metrics_sadf.c), and what Prometheus answers to a range query. The latter two
+ * are one document, held as a whole while it is read.
  */
 #include <jansson.h>
 #include <stdlib.h>
@@ -10,15 +10,7 @@
 #include "arena.h"
 #include "buf.h"
 #include "diag.h"
-#include "metrics_read.h"
-
-#define ROUNDED 0.006 /* of a percentage with two digits behind the point */
-#define EXACT 5.0 /* percent, from which the whole can be had from it */
-
-struct document {
-	struct metrics *m;
-	struct place at; /* all that can be told of where */
-};
+#include "metrics_document.h"
 
 /* --- a line each --- */
 
@@ -99,185 +91,6 @@ read_lines(struct lines *l)
 	} while (lines_next(l));
 }
 
-/* --- sysstat --- */
-
-static double
-number_at(const json_t *o, const char *key, bool *has)
-{
-	const json_t *v = json_object_get(o, key);
-
-	*has = json_is_number(v);
-	return json_number_value(v);
-}
-
-static void
-add(struct document *d, uint32_t vm, const char *resource, int64_t ms,
-    double v)
-{
-	uint32_t r = metrics_resource(d->m, resource, strlen(resource), false,
-	    d->at);
-	int64_t n;
-
-	if (r == NONE)
-		return;
-	if (metrics_thousandths(v < 0 ? 0 : v, &n))
-		metrics_add(d->m, vm, r, ms, n);
-}
-
-/* The member of that name of all elements of a list, summed up, but those
- * whose own name is not wanted. */
-static double
-sum_of(const json_t *list, const char *key, const char *name,
-    const char *unwanted, bool *has)
-{
-	double sum = 0, v;
-	const char *s;
-	json_t *o;
-	size_t i;
-	bool one;
-
-	*has = false;
-	json_array_foreach(list, i, o) {
-		s = name == NULL ? NULL :
-		    json_string_value(json_object_get(o, name));
-		if (s != NULL && strcmp(s, unwanted) == 0)
-			continue;
-		v = number_at(o, key, &one);
-		if (one)
-			sum += v;
-		*has |= one;
-	}
-	return sum;
-}
-
-static void
-add_cpu(struct document *d, uint32_t vm, int64_t ms, const json_t *s,
-    double cpus)
-{
-	const json_t *list = json_object_get(s, "cpu-load"), *o;
-	const char *which;
-	double idle;
-	size_t i;
-	bool has, waits;
-
-	if (list == NULL)
-		list = json_object_get(s, "cpu-load-all");
-	for (i = 0; i < json_array_size(list); i++) {
-		o = json_array_get(list, i);
-		which = json_string_value(json_object_get(o, "cpu"));
-		idle = number_at(o, "idle", &has) +
-		    number_at(o, "iowait", &waits);
-		if (has && which != NULL && strcmp(which, "all") == 0)
-			add(d, vm, "cpu", ms, (100 - idle) / 100 * cpus);
-	}
-}
-
-/* KiB that nobody could have given back. Until sysstat 11.6 memused counted
- * what is only cached, which the percentage shows: then it is of memused and
- * memfree together. What is in doubt is not taken off. */
-static double
-memory_used(const json_t *o, bool *has)
-{
-	bool parted, told, slabs, left, any;
-	double used = number_at(o, "memused", has);
-	double free_ = number_at(o, "memfree", &parted);
-	double percent = number_at(o, "memused-percent", &told);
-	double slab = number_at(o, "slab", &slabs);
-	double avail = number_at(o, "avail", &left);
-	double cached = number_at(o, "cached", &any) +
-	    number_at(o, "buffers", &any);
-	double both = used + free_, whole = 0, least = used;
-
-	if (parted && told && both > 0 &&
-	    100 * used / both - percent < ROUNDED &&
-	    percent - 100 * used / (both + cached) > ROUNDED) {
-		whole = both;
-		least = used - cached;
-	} else if (parted && slabs) {
-		whole = both + cached + slab;
-	} else if (told && percent >= EXACT) {
-		whole = used / percent * 100;
-	}
-	return left && whole - avail > least ? whole - avail : least;
-}
-
-static void
-add_rest(struct document *d, uint32_t vm, int64_t ms, const json_t *s)
-{
-	const json_t *memory = json_object_get(s, "memory");
-	const json_t *net = json_object_get(json_object_get(s, "network"),
-	    "net-dev");
-	bool has, more;
-	double v, w;
-
-	v = memory_used(memory, &has);
-	if (has)
-		add(d, vm, "memory", ms, v / 1024);
-	v = number_at(json_object_get(s, "io"), "tps", &has);
-	if (has)
-		add(d, vm, "io", ms, v);
-	v = sum_of(net, "rxkB", "iface", "lo", &has);
-	w = sum_of(net, "txkB", "iface", "lo", &more);
-	if (has || more)
-		add(d, vm, "network", ms, v + w);
-	v = sum_of(json_object_get(s, "filesystems"), "MBfsused", NULL, "",
-	    &has);
-	if (has)
-		add(d, vm, "storage", ms, v);
-}
-
-/* {"date": "2027-01-31", "time": "12:00:00", ...}: what zone it is in does not
- * matter where only the distance of times counts. */
-static bool
-sar_time(const json_t *t, int64_t *ms)
-{
-	const char *day = json_string_value(json_object_get(t, "date"));
-	const char *time = json_string_value(json_object_get(t, "time"));
-	char text[128];
-
-	if (day == NULL || time == NULL || strlen(day) + strlen(time) > 40)
-		return false;
-	snprintf(text, sizeof(text), "%sT%sZ", day, time);
-	return metrics_time(text, ms);
-}
-
-static void
-read_host(struct document *d, const json_t *host)
-{
-	const char *name = json_string_value(json_object_get(host,
-	    "nodename"));
-	const json_t *all = json_object_get(host, "statistics");
-	uint32_t vm;
-	double cpus;
-	size_t i;
-	json_t *s;
-	int64_t ms;
-	bool has;
-
-	if (name == NULL || !json_is_array(all)) {
-		metrics_wrong(d->m, d->at, name == NULL ? "a host has no "
-		    "\"nodename\"" : "a host has no list \"statistics\"",
-		    NULL);
-		return;
-	}
-	vm = metrics_vm(d->m, name, strlen(name), d->at);
-	cpus = number_at(host, "number-of-cpus", &has);
-	json_array_foreach(all, i, s) {
-		if (!sar_time(json_object_get(s, "timestamp"), &ms)) {
-			metrics_wrong(d->m, d->at, "each of a host's "
-			    "statistics has a \"timestamp\" with a day and "
-			    "a time that there are", NULL);
-			return;
-		}
-		d->m->seen++;
-		if (vm == NONE)
-			continue;
-		if (has)
-			add_cpu(d, vm, ms, s, cpus);
-		add_rest(d, vm, ms, s);
-	}
-}
-
 /* --- Prometheus --- */
 
 static const char *
@@ -301,6 +114,17 @@ without_port(const char *name)
 	return n > 1 && n < all && name[n - 1] == ':' ? n - 1 : all;
 }
 
+/* A document may have one line only: what is wrong is told by its names. */
+static void
+wrong_series(const struct document *d, const char *what, const char *text)
+{
+	char words[400];
+
+	snprintf(words, sizeof(words), "\"%.100s\" of \"%.100s\": %s", d->of,
+	    d->name, what);
+	metrics_wrong(d->m, d->at, words, text);
+}
+
 static void
 read_sample(struct document *d, uint32_t vm, uint32_t r, const json_t *pair)
 {
@@ -313,8 +137,8 @@ read_sample(struct document *d, uint32_t vm, uint32_t r, const json_t *pair)
 		return; /* nothing was measured then */
 	if (!ok || text == NULL || !metrics_number(text, &v) ||
 	    !metrics_thousandths(v, &n))
-		metrics_wrong(d->m, d->at, "a value is a time and a number "
-		    "from 0 on in quotes", text == NULL ? "nothing" : text);
+		wrong_series(d, "a value is a time and a number from 0 on in "
+		    "quotes", text);
 	else
 		metrics_add(d->m, vm, r, ms, n);
 }
@@ -338,9 +162,11 @@ read_series(struct document *d, const json_t *series)
 		    "a series has neither label resource nor a name", NULL);
 		return;
 	}
+	d->name = name;
+	d->of = of;
 	if (!json_is_array(values)) {
-		metrics_wrong(d->m, d->at, "a series has no list \"values\"",
-		    NULL);
+		wrong_series(d, "a series has a list \"values\"; this has "
+		    "none", NULL);
 		return;
 	}
 	d->m->seen += json_array_size(values);
@@ -368,7 +194,7 @@ read_document(struct document *d, const json_t *root)
 
 	if (json_is_array(hosts)) {
 		json_array_foreach(hosts, i, o)
-			read_host(d, o);
+			metrics_sadf(d, o);
 	} else if (type != NULL && strcmp(type, "matrix") == 0) {
 		json_array_foreach(json_object_get(data, "result"), i, o)
 			read_series(d, o);

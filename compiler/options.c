@@ -231,7 +231,7 @@ set_format(struct options *o, const char *value)
 	    &which);
 
 	if (err == 0) {
-		o->view = (enum view)which;
+		o->view = view_of_word(which);
 		o->has_view = true;
 	}
 	return err;

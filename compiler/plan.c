@@ -23,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bind.h"
 #include "mobilise.h"
 #include "naming.h"
 #include "phase.h"
@@ -127,8 +128,7 @@ begin(struct planner *r)
 		r->homeless = morphs_place(p->morphs, p->f, p->policy);
 	wave_open(&r->wave, p, &r->l, &r->roots);
 	pace_open(&r->pace, p->f, p->waves ? p->policy : NULL);
-	room_open(&r->room, p, p->waves ? p->policy : NULL, &r->l,
-	    &r->wave);
+	room_open(&r->room, p, p->policy, &r->l, &r->wave);
 	r->l.at = r->room.at;
 	r->l.to = r->room.to;
 }
@@ -191,7 +191,8 @@ plan_run(struct plan *p, const struct plan_input *in, struct diag *diag)
 			    p->policy, diag);
 		ok = false;
 	}
-	if (ok && !mobilise_run(p, &r.room, diag)) {
+	if (ok && (!bind_order(p, diag) ||
+	    !mobilise_run(p, &r.room, diag))) {
 		r.no_room = true;
 		ok = false;
 	}

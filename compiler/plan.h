@@ -100,6 +100,9 @@ struct plan {
 	                          * are not wanted */
 	struct mobile *move; /* by dependency: those that need a word; or NULL */
 	uint32_t nround; /* changes of the model that move them */
+	uint32_t *bind; /* dependencies of VMs that are caught, in the order in
+	                 * which they are */
+	size_t nbind;
 	uint32_t nlevel;
 	bool no_room; /* a VM has nowhere to go: there is no plan */
 	size_t nmigration; /* of VMs that stay, where room is known */

@@ -100,8 +100,6 @@ refuse(struct planner *r, uint32_t x, enum refused why)
 static bool
 may_go_alone(struct planner *r, uint32_t number)
 {
-	if (!r->p->waves)
-		return true;
 	wave_begin(&r->wave, &r->pending);
 	room_begin(&r->room);
 	lists_down(&r->l, r->roots.v[number].ee);
@@ -207,7 +205,7 @@ try_wave(struct planner *r, uint64_t key, struct side_by_side *s)
 {
 	uint32_t x = (uint32_t)key;
 
-	if (r->roots.v[x].kind != PROC_ADD && r->p->waves &&
+	if (r->roots.v[x].kind != PROC_ADD &&
 	    !pace_admits(&r->pace, r->roots.v[x].ee)) {
 		refuse(r, x, REFUSED_PACE);
 		s->out[s->nout++] = key;
@@ -219,7 +217,7 @@ try_wave(struct planner *r, uint64_t key, struct side_by_side *s)
 		refuse(r, x, REFUSED_WAIT);
 		return;
 	}
-	if (r->roots.v[x].kind != PROC_ADD && r->p->waves) {
+	if (r->roots.v[x].kind != PROC_ADD) {
 		if (!is_admitted(r, x)) {
 			s->out[s->nout++] = key;
 			return;
@@ -252,7 +250,8 @@ lay_wave(struct planner *r, struct queue *q, struct side_by_side *s)
 		release(r, s->in[i], q);
 	}
 	for (i = 0; i < s->nout; i++)
-		queue_push(q, (stage + 1) << 32 | (uint32_t)s->out[i]);
+		queue_push(q, (stage + r->p->waves) << 32 |
+		    (uint32_t)s->out[i]);
 	r->p->nlevel += s->nin > 0;
 	return s->nin;
 }

@@ -124,6 +124,31 @@ may_adopt(const struct room *r, uint32_t e)
 	return true;
 }
 
+/* Can those that are pushed go one after the other, for each root that this
+ * attempt moved something of, or to where it pushes from? */
+static bool
+keep_order(const struct room *r, const struct before *b)
+{
+	uint32_t order[ROOM_PUSHES], last = NONE;
+	size_t i;
+
+	for (i = b->nlog; i < r->nlog; i++) {
+		uint32_t vm = r->log[i].vm, on = r->to[vm];
+		uint32_t of[2] = { r->leaves_for[vm], on != NONE &&
+			r->shed[on] > 0 ? r->pusher[on] : (uint32_t)NONE };
+		size_t k;
+
+		for (k = 0; k < 2; k++) {
+			if (of[k] == NONE || of[k] == last)
+				continue;
+			last = of[k];
+			if (room_push_order(r, last, order) == SIZE_MAX)
+				return false;
+		}
+	}
+	return true;
+}
+
 bool
 room_admits(struct room *r, uint32_t root)
 {
@@ -151,6 +176,7 @@ room_admits(struct room *r, uint32_t root)
 		ok = room_find_place(r, r->guest[i].vm);
 	for (i = 0; i < r->l->ndown && ok; i++)
 		ok = may_adopt(r, r->l->down[i]);
+	ok = ok && (r->npushed == 0 || keep_order(r, &b));
 	if (ok)
 		pin(r, &b);
 	else
@@ -171,8 +197,8 @@ write_one(struct room *r, const struct guest *g, struct proc *p)
 
 	for (i = 0; i < d->ncur && d->cur[i] != r->to[vm];)
 		i++;
-	if (i == d->ncur)
-		return;
+	if (i == d->ncur || (i == 0 && !g->pushed))
+		return; /* it goes there anyhow */
 	for (; i > 0; i--)
 		d->cur[i] = d->cur[i - 1];
 	d->cur[0] = r->to[vm];
@@ -191,14 +217,40 @@ write_one(struct room *r, const struct guest *g, struct proc *p)
 	    "may carry it again";
 }
 
+/* Those that make room go before those that need it, one after the other. */
+static void
+pushed_first(const struct room *r, struct dep_changes *c,
+    const uint32_t *order, size_t n)
+{
+	struct dep_change x;
+	size_t i;
+
+	while (n-- > 0) {
+		uint32_t dep = r->dep[r->guest[order[n]].vm];
+
+		for (i = 0; i < c->n && c->v[i].dep != dep;)
+			i++;
+		if (i == c->n)
+			continue;
+		x = c->v[i];
+		for (; i > 0; i--)
+			c->v[i] = c->v[i - 1];
+		c->v[0] = x;
+	}
+}
+
 void
 room_write(struct room *r, uint32_t root, struct proc *p)
 {
-	size_t i;
+	uint32_t order[ROOM_PUSHES];
+	size_t i, n;
 
 	for (i = 0; i < r->nguest; i++)
 		if (r->guest[i].root == root)
 			write_one(r, &r->guest[i], p);
+	n = r->npushed == 0 ? 0 : room_push_order(r, root, order);
+	if (n != SIZE_MAX)
+		pushed_first(r, &p->init, order, n);
 }
 
 void

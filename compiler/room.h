@@ -53,6 +53,7 @@ struct room {
 	uint32_t walk, wave;
 	struct guest *guest;
 	size_t nguest, guest_cap;
+	size_t npushed; /* of them */
 	struct step_back *log; /* of this wave */
 	size_t nlog, log_cap;
 	uint32_t stuck; /* the VM that found no place last */

@@ -29,6 +29,13 @@ void room_drop_guest(struct room *);
 /* A VM is pushed, or (sign -1) is so no more. */
 void room_hold(struct room *, uint32_t vm, int sign);
 
+enum { ROOM_PUSHES = 64 }; /* for one root, at most */
+
+/* The guests that are pushed for a root, as indexes, in an order in which each
+ * finds room when it goes; how many, or SIZE_MAX if there is none (or there are
+ * too many). order: room for ROOM_PUSHES. */
+size_t room_push_order(const struct room *, uint32_t root, uint32_t *order);
+
 /* Finds a VM that leaves its place, and others theirs if need be: of those
  * that leave, or by pushing such as could stay. False: it has none, and
  * r->stuck is the VM; nothing has changed but the log. */

@@ -58,6 +58,7 @@ room_hold(struct room *r, uint32_t vm, int sign)
 	size_t k;
 
 	r->shed[on] += sign;
+	r->npushed += sign;
 	r->pusher[on] = r->leaves_for[vm];
 	for (k = 0; k < r->nres; k++)
 		r->held[on * r->nres + k] += sign *

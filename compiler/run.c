@@ -145,6 +145,7 @@ run_print_findings(struct run *r, bool lint)
 		return;
 	if (!lint && r->diag.nitem == 0)
 		return;
+	r->diag.is_partial = r->status == EXIT_SYSTEM;
 	err = diag_print(&r->diag, r->opt->format, PROGRAM, f);
 	if (err != 0)
 		r->status = cli_failure(PROGRAM, "write", f == stdout ? "-" :

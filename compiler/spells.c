@@ -2,6 +2,7 @@
  * A quarter of a day is long enough for whoever measures rarely, and short
  * enough that what was measured on two days a month apart is no month.
  */
+#include <assert.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,13 +37,21 @@ reach(struct spells *s, int64_t at)
 	return true;
 }
 
+/* Times may be before 1970. */
+static int64_t
+down(int64_t n, int64_t by)
+{
+	return n / by - (n % by < 0);
+}
+
 void
 spells_add(struct spells *s, int64_t ms)
 {
-	int64_t spell = ms / SPELL, at = spell / BITS;
+	int64_t spell = down(ms, SPELL), at = down(spell, BITS);
 
+	assert(ms >= 0);
 	if (reach(s, at))
-		s->word[at - s->first] |= UINT64_C(1) << (spell % BITS);
+		s->word[at - s->first] |= UINT64_C(1) << (spell - at * BITS);
 }
 
 int64_t

@@ -10,7 +10,17 @@
 
 const char *const view_words[] = { [VIEW_TXT] = "txt", [VIEW_MD] = "md",
 	[VIEW_HTML] = "html", [VIEW_JSON] = "json", [VIEW_DOT] = "dot",
-	[VIEW_MMD] = "mmd", NULL };
+	[VIEW_MMD] = "mmd", "mermaid", "text", "markdown", NULL };
+
+/* Of those words, in their order. */
+static const enum view views[] = { VIEW_TXT, VIEW_MD, VIEW_HTML, VIEW_JSON,
+	VIEW_DOT, VIEW_MMD, VIEW_MMD, VIEW_TXT, VIEW_MD };
+
+enum view
+view_of_word(int word)
+{
+	return views[word];
+}
 
 bool
 view_of_path(const char *path, enum view *view)
@@ -20,7 +30,7 @@ view_of_path(const char *path, enum view *view)
 
 	for (i = 0; dot != NULL && dot != path && view_words[i] != NULL; i++)
 		if (strcmp(dot + 1, view_words[i]) == 0) {
-			*view = (enum view)i;
+			*view = view_of_word(i);
 			return true;
 		}
 	return false;

@@ -19,8 +19,10 @@ enum plan_zoom {
 
 enum { VIEW_MD_BYTES = 65000 }; /* what comments of code reviews take */
 
-/* The words for --format, in the order of enum view; NULL ends them. */
+/* The words for --format, first one for each view, then others that people
+ * try; NULL ends them. */
 extern const char *const view_words[];
+enum view view_of_word(int); /* by its index */
 
 /* The view that the end of a file's name asks for; false: none. */
 bool view_of_path(const char *path, enum view *);

@@ -370,7 +370,8 @@ diag_print(struct diag *d, enum diag_format format, const char *program,
 		[DIAG_GITHUB] = diag_print_github,
 		[DIAG_GCC] = diag_print_gcc,
 	};
-	struct report r = { .program = program, .rule = d->rule };
+	struct report r = { .program = program, .rule = d->rule,
+		.is_partial = d->is_partial };
 	int err;
 
 	choose(d, &r, max_shown(d, format), format == DIAG_SARIF);

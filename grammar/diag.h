@@ -68,6 +68,7 @@ struct diag {
 	size_t nleft_out; /* reported but not kept (memory) */
 	size_t nexcused; /* not among nwarning: they trouble nobody */
 	size_t max; /* how many are printed */
+	bool is_partial; /* not all could be read or written, and that was said */
 	const struct diag_rule *rule; /* by code, for SARIF; NULL: none */
 	enum diag_level least; /* findings below this level are not shown */
 	size_t last; /* 1 + index of the finding that notes go to, or 0 */

@@ -2,7 +2,7 @@
  * How do test reports read findings? As JUnit XML: each finding is a test
  * case of its file; an error is a failure, and what is no error passes with
  * its text as output, because JUnit knows no warnings. A run without findings
- * is one case that passes.
+ * is one case that passes; where not all could be read, one is an error.
  */
 #include "diag_print.h"
 
@@ -84,17 +84,21 @@ void
 diag_print_junit(struct report *r)
 {
 	struct buf *b = &r->out, rest = { 0 };
-	size_t i, nfailure = 0;
+	size_t i, nfailure = 0, ncase = r->n + r->is_partial;
 
 	for (i = 0; i < r->n; i++)
 		nfailure += r->v[i].item->level == DIAG_ERROR;
 	buf_str(b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
 	buf_printf(b, "<testsuites>\n<testsuite name=\"%s\" tests=\"%zu\" "
-	    "failures=\"%zu\" errors=\"0\" skipped=\"0\">\n", r->program,
-	    r->n == 0 ? (size_t)1 : r->n, nfailure);
+	    "failures=\"%zu\" errors=\"%d\" skipped=\"0\">\n", r->program,
+	    ncase == 0 ? (size_t)1 : ncase, nfailure, r->is_partial);
 	for (i = 0; i < r->n; i++)
 		add_case(r, &r->v[i]);
-	if (r->n == 0)
+	if (r->is_partial)
+		buf_printf(b, "<testcase classname=\"%s\" name=\"files\">\n"
+		    "<error message=\"%s\"/>\n</testcase>\n", r->program,
+		    DIAG_PARTIAL);
+	if (ncase == 0)
 		buf_printf(b, "<testcase classname=\"%s\" "
 		    "name=\"no findings\"/>\n", r->program);
 	if (diag_rest(r, &rest)) {

@@ -19,9 +19,13 @@ struct report {
 	size_t n;
 	size_t rest[DIAG_ERROR + 1]; /* by level: reported, not shown */
 	size_t nexcused;
+	bool is_partial;
 	struct buf out;
 	struct arena arena;
 };
+
+/* What is said of a report in which findings may be missing. */
+#define DIAG_PARTIAL "not all could be read or written: see standard error"
 
 /* All findings and their sum in that format. */
 void diag_print_text(struct report *);

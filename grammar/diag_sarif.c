@@ -232,20 +232,34 @@ add_tool(struct report *r)
 	buf_str(b, "]}},\n");
 }
 
-/* What could not be shown is said where services show such things. */
+static void
+add_notification(struct report *r, const char *level, const char *text,
+    size_t n)
+{
+	buf_printf(&r->out, "{\"level\":\"%s\",\"message\":{\"text\":", level);
+	buf_json(&r->out, text, n);
+	buf_str(&r->out, "}}");
+}
+
+/* What could not be done or shown is said where services show such things. */
 static void
 add_invocation(struct report *r)
 {
 	struct buf rest = { 0 };
+	bool more = diag_rest(r, &rest);
 
-	buf_str(&r->out, "\"invocations\":[{\"executionSuccessful\":true");
-	if (diag_rest(r, &rest)) {
-		buf_str(&r->out, ",\"toolExecutionNotifications\":[{"
-		    "\"level\":\"note\",\"message\":{\"text\":");
-		buf_json(&r->out, rest.data, rest.len);
-		buf_str(&r->out, "}}]");
+	buf_printf(&r->out, "\"invocations\":[{\"executionSuccessful\":%s",
+	    r->is_partial ? "false" : "true");
+	if (more || r->is_partial)
+		buf_str(&r->out, ",\"toolExecutionNotifications\":[");
+	if (r->is_partial)
+		add_notification(r, "error", DIAG_PARTIAL,
+		    strlen(DIAG_PARTIAL));
+	if (more) {
+		buf_str(&r->out, r->is_partial ? "," : "");
+		add_notification(r, "note", rest.data, rest.len);
 	}
-	buf_str(&r->out, "}],\n");
+	buf_str(&r->out, more || r->is_partial ? "]}],\n" : "}],\n");
 	buf_free(&rest);
 }
 

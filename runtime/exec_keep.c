@@ -318,7 +318,8 @@ find_before(const struct exec *x, size_t k, uint32_t dn)
 	return x->keep.n;
 }
 
-/* Those of an earlier try are of no use once there is a newer one. */
+/* Those of an earlier try are of no use once there is a newer one; but one that
+ * could not be gone back to may be the last that is good. */
 static enum result
 drop_older(struct exec *x, uint32_t dn, size_t act)
 {
@@ -330,6 +331,7 @@ drop_older(struct exec *x, uint32_t dn, size_t act)
 	for (; i > 0 && (e == RESULT_OK || e == RESULT_FAILED);
 	    i = x->keep.v[i - 1].earlier)
 		if (x->keep.v[i - 1].seq == x->keep.v[latest].seq &&
+		    x->keep.v[i - 1].deed != KEEP_UNREVERTED &&
 		    keep_is_there(&x->keep.v[i - 1]))
 			e = exec_keep_begin(x, i - 1, KEEP_REMOVING);
 	return e == RESULT_FAILED ? RESULT_OK : e;

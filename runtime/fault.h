@@ -50,7 +50,9 @@ bool fault_add(struct faults *, const char *text, char *why);
 
 /* Adds the lines of a fault file; mistakes are reported at their place. False
  * only if it cannot be read (errno). */
-bool fault_read(struct faults *, const struct src *, struct diag *);
+typedef bool fault_read_function(struct faults *, const struct src *,
+    struct diag *);
+fault_read_function fault_read;
 
 /* What befalls the order: the first fault that hits, and before that the delay
  * of the first delay that does. Both are used up by one. Chance depends on the

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "driver.h"
+#include "fault.h"
 #include "preflight.h"
 #include "prove.h"
 
@@ -26,6 +27,7 @@ struct plugin {
 	preflight_function *preflight; /* likewise */
 	services_function *services; /* likewise */
 	spare_function *spare; /* likewise */
+	fault_read_function *fault_read; /* likewise */
 };
 
 #define PLUGIN_SIZE ((uint32_t)(sizeof(struct plugin) + \

@@ -73,7 +73,7 @@ prove_comes_up(struct prover *p, uint32_t ee, uint32_t on)
 	    !wave_apart(p, p->y->ee[ee].dn, on))
 		return false;
 	system_stand(p->y, ee, system_find(p->y, SYS_EE, on));
-	return true;
+	return prove_has_room(p, ee, "comes up on");
 }
 
 bool
@@ -91,7 +91,7 @@ prove_migrate(struct prover *p, const struct act *a)
 	    !wave_apart(p, a->entity, to) || !wave_list_is_own(p, ee))
 		return false;
 	system_stand(p->y, ee, system_find(p->y, SYS_EE, to));
-	return true;
+	return prove_has_room(p, ee, "migrates to");
 }
 
 bool

@@ -101,7 +101,7 @@ moves(struct prover *p, uint32_t ee, const struct act *a)
 	    !wave_apart(p, a->entity, to) || !wave_list_is_own(p, ee))
 		return false;
 	system_stand(p->y, ee, system_find(p->y, SYS_EE, to));
-	return true;
+	return prove_has_room(p, ee, "morphs onto");
 }
 
 /* Saved and restored, it serves nobody in between. */

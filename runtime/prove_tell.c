@@ -168,6 +168,7 @@ static int
 rule(enum diag_code code)
 {
 	return code == DIAG_WRONG_SOFTWARE ? 1 :
+	    code == DIAG_NO_ROOM_THERE ? 6 :
 	    code == DIAG_NO_PREREQUISITE ? 8 :
 	    diag_info[code].code[3] - '0';
 }

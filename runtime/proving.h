@@ -100,6 +100,9 @@ void prove_stand_first(struct prover *);
 bool prove_migrate(struct prover *, const struct act *);
 bool prove_comes_up(struct prover *, uint32_t ee, uint32_t on);
 bool prove_no_guests(struct prover *, uint32_t ee, const char *what);
+/* Forward: has it room where it stands now, as far as the policy knows? what:
+ * as below. */
+bool prove_has_room(struct prover *, uint32_t ee, const char *what);
 /* Can the VM stand there? what: "migrates to", "comes up on". */
 bool prove_may_stand(struct prover *, uint32_t ee, uint32_t on,
     const char *what);

@@ -52,17 +52,24 @@ remain_write_time(struct buf *b, int64_t ns)
 	    (ns + 30 * SECOND) / (60 * SECOND) * (60 * SECOND));
 }
 
+/* How long from at to to, by what from from to at took; below 0: unknown. */
+static double
+pace(const struct actions *a, size_t from, size_t at, size_t to, int64_t spent)
+{
+	double here = weight(a, at), done = weight(a, from) - here;
+	double rest = here - weight(a, to);
+
+	return done == 0 ? -1 : rest / done * (double)spent;
+}
+
 void
 remain_write(struct buf *b, const struct actions *a, size_t from, size_t at,
     enum direction d, int64_t spent)
 {
-	double done = weight(a, from) - weight(a, at), left, most;
+	double left = pace(a, from, at, d == DO_FORWARD ? a->wrapup : 0,
+	    spent);
+	double most = d == DO_FORWARD ? period(a, at) : -1;
 
-	left = d == DO_FORWARD ? weight(a, at) : weight(a, 0) - weight(a, at);
-	most = d == DO_FORWARD ? period(a, at) : -1;
-	if (d != DO_FORWARD)
-		done = -done;
-	left = done > 0 ? left / done * (double)spent : -1;
 	if (most > 0 && left > most)
 		left = most;
 	if (left > 0) {
@@ -75,6 +82,18 @@ remain_write(struct buf *b, const struct actions *a, size_t from, size_t at,
 		remain_write_time(b, (int64_t)most);
 		buf_str(b, left > 0 ? "" : " left");
 	}
+}
+
+void
+remain_write_until(struct buf *b, const struct actions *a, size_t from,
+    size_t at, size_t last, int64_t spent)
+{
+	double left = pace(a, from, at, last < at ? last : last + 1, spent);
+
+	if (left <= 0)
+		return;
+	buf_str(b, ", in about ");
+	remain_write_time(b, (int64_t)left);
 }
 
 size_t

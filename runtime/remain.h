@@ -16,6 +16,10 @@ struct buf;
 void remain_write(struct buf *, const struct actions *, size_t from, size_t at,
     enum direction, int64_t spent);
 
+/* Writes ", in about 40 s": until the action last is done, or taken back. */
+void remain_write_until(struct buf *, const struct actions *, size_t from,
+    size_t at, size_t last, int64_t spent);
+
 /* So that one reads it at a glance: seconds, from two minutes on minutes. */
 void remain_write_time(struct buf *, int64_t ns);
 

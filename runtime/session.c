@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "cli.h"
 #include "inputs.h"
@@ -68,7 +69,7 @@ session_is_approved(const struct session *s)
 	err = digest_stream(s->c->src->file, digest);
 	if (err != 0)
 		return session_system_failure("read", s->o->campaign, -err);
-	return strcmp(digest, s->o->expect) == 0 ? DONE : session_say(ERRORS,
+	return strcasecmp(digest, s->o->expect) == 0 ? DONE : session_say(ERRORS,
 	    "the campaign is not the approved one: its SHA-256 is %s, --expect "
 	    "says %s", digest, s->o->expect);
 }
@@ -148,6 +149,7 @@ session_reopen_policy(struct session *s)
 int
 session_read_faults(struct session *s)
 {
+	const struct plugin *p;
 	size_t i;
 
 	for (i = 0; i < s->o->nfail; i++)
@@ -157,9 +159,12 @@ session_read_faults(struct session *s)
 	s->faults.seed = s->o->seed;
 	if (s->o->fault_file == NULL)
 		return DONE;
+	p = plugin_load("prove", s->why);
+	if (p == NULL || p->fault_read == NULL)
+		return session_say(SYSTEM, "%s%s", s->why, "");
 	s->fault_src = src_open(s->o->fault_file);
 	if (s->fault_src == NULL ||
-	    !fault_read(&s->faults, s->fault_src, s->diag))
+	    !p->fault_read(&s->faults, s->fault_src, s->diag))
 		return session_system_failure("read", s->o->fault_file, errno);
 	return s->diag->nerror > 0 ? ERRORS : DONE;
 }
@@ -222,8 +227,8 @@ session_compare(struct session *s)
 	world_free(w);
 	if (n == 0)
 		return s->diag->nerror == before ? DONE : ERRORS;
-	fprintf(stderr, "camprun: %zu differences between the system and the "
-	    "source model; nothing was touched\n", n);
+	fprintf(stderr, "camprun: %zu difference%s between the system and the "
+	    "source model; nothing was touched\n", n, n == 1 ? "" : "s");
 	return ERRORS;
 }
 

@@ -22,6 +22,7 @@ struct watch {
 	bool terminal;
 	const struct actions *a;
 	int64_t began, last; /* in this direction; the latest line */
+	int64_t since; /* the action */
 	uint32_t proc;
 	enum direction way;
 	size_t from, at; /* actions: where it began, where it is */
@@ -75,12 +76,16 @@ columns(void)
 	    w.ws_col - 1U : 79;
 }
 
-/* A line in place of the one before, or a line of its own. */
+/* A line in place of the one before, or a line of its own; names may hold
+ * anything, which is not for terminals. */
 static void
 put(struct buf *b, int64_t now)
 {
-	size_t n = b->len, most = columns();
+	size_t n = b->len, most = columns(), i;
 
+	for (i = 0; i < n; i++)
+		if ((unsigned char)b->data[i] < ' ' || b->data[i] == 0x7f)
+			b->data[i] = '?';
 	if (watch.terminal && n > most) {
 		n = most;
 		while (n > 0 && ((unsigned char)b->data[n] & 0xc0) == 0x80)
@@ -134,25 +139,28 @@ rewrite(int64_t now)
 static void
 tell_stop(void)
 {
+	const struct actions *a = watch.a;
+	struct buf b = { 0 };
 	size_t end;
 
 	if (stop == 0 || watch.stops)
 		return;
 	watch.stops = true;
-	if (watch.terminal)
-		fputs("\r\033[K", stderr);
-	end = remain_until_safe(watch.a, watch.at, watch.way);
-	if (watch.at >= watch.a->wrapup)
-		fputs("camprun: the commit goes on, as it cannot be undone\n",
-		    stderr);
-	else if (watch.way == DO_FORWARD)
-		fprintf(stderr, "camprun: the next safe point is after action "
-		    "%zu of %zu, the end of %s\n", end + 1, watch.a->n,
-		    where(watch.a, end));
-	else if (watch.way == DO_ROLLBACK)
-		fprintf(stderr, "camprun: the next safe point is when action "
-		    "%zu of %zu is taken back, the first of %s\n", end + 1,
-		    watch.a->n, where(watch.a, end));
+	end = remain_until_safe(a, watch.at, watch.way);
+	if (watch.at >= a->wrapup)
+		buf_str(&b, "the commit goes on, as it cannot be undone");
+	else if (watch.way != DO_UNDO)
+		buf_printf(&b, watch.way == DO_FORWARD ? "the next safe point "
+		    "is after action %zu of %zu, the end of %s" : "the next "
+		    "safe point is when action %zu of %zu is taken back, the "
+		    "first of %s", end + 1, a->n, where(a, end));
+	if (watch.at < a->wrapup && watch.way != DO_UNDO)
+		remain_write_until(&b, a, watch.from, watch.at, end,
+		    os_clock() - watch.began);
+	if (b.len > 0)
+		fprintf(stderr, "%scamprun: %.*s\n", watch.terminal ?
+		    "\r\033[K" : "", (int)b.len, b.data);
+	buf_free(&b);
 }
 
 static void
@@ -164,9 +172,13 @@ progress(void *arg, const struct actions *a, size_t at, enum direction d,
 
 	(void)arg;
 	(void)attempt;
-	if (ended)
-		return;
 	now = os_clock();
+	if (ended) { /* people take their time: that is no pace */
+		if (a->act[at].verb == VERB_NOTIFY)
+			watch.began += now - watch.since;
+		return;
+	}
+	watch.since = now;
 	begins = turns || a->act[at].proc != watch.proc;
 	if (turns) {
 		watch.began = now;

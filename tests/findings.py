@@ -66,7 +66,7 @@ SARIF = {"$schema": str, "version!": {"2.1.0"}, "runs!": [{
     "tool!": {"driver!": {"name!": str, "version": str, "rules": [RULE]}},
     "invocations": [{"executionSuccessful!": bool,
                      "toolExecutionNotifications": [
-                         {"level": {"note"}, "message!": MESSAGE}]}],
+                         {"level": {"note", "error"}, "message!": MESSAGE}]}],
     "columnKind": {"unicodeCodePoints", "utf16CodeUnits"},
     "results": [RESULT]}]}
 
@@ -194,6 +194,26 @@ def all_agree(case, model):
         check(case + "-index", rules[r["ruleIndex"]]["id"] == r["ruleId"])
 
 
+def missing_is_told(case, model):
+    """A report that lacks the findings of a file says so."""
+    folder = os.path.join(TOP, "tests/golden", case)
+    code, text, err = lint(folder, model, "--diag=sarif", "nowhere.xml")
+    run = json.loads(text)["runs"][0]
+    told = run["invocations"][0]
+    check("missing-sarif", code == 3 and not told["executionSuccessful"] and
+          told["toolExecutionNotifications"][0]["level"] == "error", told)
+    check("missing-shape", fits(json.loads(text), SARIF) is None)
+    check("missing-named", "nowhere.xml" in err, err)
+    code, text, err = lint(folder, model, "--diag=junit", "nowhere.xml")
+    of_junit(text)
+    suite = ET.fromstring(text).find("testsuite")
+    check("missing-junit", code == 3 and suite.get("errors") == "1" and
+          len(suite.findall(".//error")) == 1, text)
+    text = lint(folder, model, "--diag=junit")[1]
+    check("nothing-missing", ' errors="0"' in text and "<error" not in text,
+          text)
+
+
 def fingerprints(text):
     return sorted(tuple(r["partialFingerprints"].items())
                   for r in results(text))
@@ -283,6 +303,7 @@ for one, its_model in CASES.items():
     all_agree(one, its_model)
 for one in "bad-M042", "bad-M012", "bad-M083", "lint-allowed":
     lines_may_move(one, CASES[one])
+    missing_is_told(one, CASES[one])
 shown_is_not_failing()
 recipes()
 print("%d passed, %d failed" % (passed, failed))

@@ -92,7 +92,8 @@ offers_bash() {
 	fi
 }
 
-# In zsh itself, on a terminal of its own: the line as Tab leaves it.
+# In zsh itself, on a terminal of its own: the line as Tab leaves it, between
+# brackets that are written as numbers, lest the echo of that be taken for it.
 offers_zsh() { # program line wanted
 	got=$(cd "$tmp/work" && timeout 20 zsh -f -c '
 		zmodload zsh/zpty
@@ -100,7 +101,7 @@ offers_zsh() { # program line wanted
 		say() { zpty -w z "$1" }
 		say "PS1=; fpath=($1 \$fpath); autoload -Uz compinit"
 		say "compinit -u -D; bindkey \"^I\" complete-word"
-		say "done-with() { print -r -- \"<\$BUFFER>\"; zle kill-buffer }"
+		say "done-with() { print -r -- \"\${(#):-60}\$BUFFER\${(#):-62}\"; zle kill-buffer }"
 		say "zle -N done-with; bindkey \"^X\" done-with; stty -echo"
 		say "print rea""dy"
 		zpty -r z line "*ready*"

@@ -301,6 +301,9 @@ def bounds():
     out = view(campaign, "md")
     check("md has its waves at a glance", len(re.findall(
         r"^\| \d+ \| \d+ \| \d+ \| \d+ \|", out, re.M)) == 4)
+    for word, form in ("text", "txt"), ("markdown", "md"), ("mermaid", "mmd"):
+        check(word + " is " + form,
+              view(campaign, word) == view(campaign, form))
     for bad in ("--max-bytes=9", "--max-bytes=x", "--format=pdf"):
         check(bad, run("plan", campaign, bad)[0] == 2)
     check("-o plan.pdf", run("plan", campaign, "-o", "plan.pdf")[0] == 2)

@@ -10,20 +10,16 @@
  * An action after which a VM has strayed was done all the same: the driver's
  * own probe says so, and it is undone like what fails.
  */
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "arena.h"
-#include "companion.h"
-#include "buf.h"
 #include "dn.h"
 #include "identity.h"
 #include "idmap.h"
 #include "intern.h"
-#include "os.h"
 #include "stray.h"
-#include "text.h"
+#include "strayed.h"
 
 enum { WHY = 512 };
 
@@ -140,75 +136,6 @@ catcher(const struct stray *s, const struct world *w, uint32_t vm)
 
 /* --- where it is --- */
 
-static char *
-as_json(const struct identity *id)
-{
-	struct buf b = { 0 };
-
-	identity_json(id, &b);
-	buf_char(&b, '\0');
-	return b.data;
-}
-
-/* What is registered for machines that move runs beside the campaign, which
- * waits for nobody. */
-static void
-react(char *dir, uint32_t vm, const struct identity *was,
-    const struct identity *is, char *line)
-{
-	char command[] = "camprun", guard[] = "guard", word[] = "react",
-	    time[32];
-	char *programs = text_below(dir, "programs"),
-	    *log = text_below(dir, "programs.log"),
-	    *name = mem_alloc(name_len(vm) + 1, 1), *before = as_json(was),
-	    *after = as_json(is);
-
-	memcpy(name, name_str(vm), name_len(vm));
-	snprintf(time, sizeof(time), "%" PRId64, os_now());
-	if (os_exists(programs))
-		companion_start("guard", (char *[]){ command, guard, word, dir,
-		    name, before, after, time, line, NULL }, log);
-	free(after);
-	free(before);
-	free(name);
-	free(log);
-	free(programs);
-}
-
-/* For those who look for it later: a line in STATE/guard/moves. It is no
- * reason to fail that it cannot be written. */
-static void
-keep_move(const struct stray *s, const struct order *o, uint32_t vm,
-    const struct identity *was, const struct identity *is)
-{
-	const char *proc = name_str(s->opt.actions->proc[s->proc].p->name);
-	char *dir = text_below(s->opt.state_dir, "guard");
-	char *path = text_below(dir, "moves");
-	struct os_file *f = NULL;
-	struct buf b = { 0 };
-
-	buf_printf(&b, "{\"t\":%" PRId64 ",\"vm\":", os_now());
-	buf_json(&b, name_str(vm), name_len(vm));
-	buf_str(&b, ",\"procedure\":");
-	buf_json(&b, proc, strlen(proc));
-	buf_printf(&b, ",\"seq\":%" PRIu32 ",\"action\":\"%s\",\"before\":",
-	    o->seq, verb_name(o->verb));
-	identity_json(was, &b);
-	buf_str(&b, ",\"after\":");
-	identity_json(is, &b);
-	buf_str(&b, "}\n");
-	os_mkdir(dir);
-	if (os_open(path, true, &f) == 0 && os_append(f, b.data, b.len) == 0)
-		os_sync(f);
-	os_close(f);
-	b.len--; /* the end of the line */
-	buf_char(&b, '\0');
-	react(dir, vm, was, is, b.data);
-	buf_free(&b);
-	free(path);
-	free(dir);
-}
-
 static bool
 say(const struct stray *s, const struct order *o, uint32_t vm, uint32_t home,
     const struct identity *was, const struct identity *is, char *why)
@@ -219,7 +146,9 @@ say(const struct stray *s, const struct order *o, uint32_t vm, uint32_t home,
 	snprintf(why, WHY, "\"%.60s\"" DRIVER_STRAYED "\"%.60s\", which caught "
 	    "it: %s; move it back, then resume or roll back", name_str(vm),
 	    name_str(home), moved);
-	keep_move(s, o, vm, was, is);
+	strayed_keep(s->opt.state_dir, &(struct strayed){ .vm = vm,
+	    .procedure = name_str(s->opt.actions->proc[s->proc].p->name),
+	    .order = o, .was = was, .is = is });
 	return false;
 }
 

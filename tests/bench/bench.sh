@@ -4,5 +4,6 @@
 cd "$(dirname "$0")/../.." || exit 3
 export LC_ALL=C
 python3 tests/bench/bench.py "$@" && python3 tests/bench/waves.py && echo &&
+    python3 tests/bench/views.py && echo &&
     python3 tests/bench/peers.py && echo &&
     exec python3 tests/bench/run.py

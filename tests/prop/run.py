@@ -143,14 +143,16 @@ class Case:
                           % (levels, len(alone.procedures)))
 
     def proven(self, name):
-        """The runtime agrees that it is safe."""
+        """The runtime agrees that it is safe, by the same policy."""
+        policy = self.path('policy.yaml')
+        more = ['-p', policy] if os.path.exists(policy) else []
         r = subprocess.run([os.path.join(os.path.dirname(self.campgen),
                                          'camprun'), 'prove',
                             self.path(name), '--source',
                             self.path('source.xml'), '--target',
-                            self.path('target.xml')], capture_output=True,
-                           stdin=subprocess.DEVNULL, timeout=TIMEOUT,
-                           preexec_fn=limits)
+                            self.path('target.xml')] + more,
+                           capture_output=True, stdin=subprocess.DEVNULL,
+                           timeout=TIMEOUT, preexec_fn=limits)
         if r.returncode:
             raise Failure('not proven: ' + errors(r.stderr.decode()))
 
@@ -500,6 +502,20 @@ def tight(case, seed, thorough):
         raise Failure('%d waves, bound %s' % (levels, k.camp.bound))
     if shift and k.moves_at_end == 0:
         raise Failure('no VM leaves a sponsor at the end')
+    one_by_one(case, src, tgt, a.room)
+
+
+def one_by_one(case, src, tgt, room):
+    """Room counts as well where one host goes after the other."""
+    out = case.path('sequential.xml')
+    w = case.call(src, tgt, '-p', case.path('policy.yaml'), '-o', out)
+    if w.returncode:
+        raise Failure('refused, one by one: ' + errors(w.err))
+    case.proven('sequential.xml')
+    found = waves.WaveChecker(*waves.load(src, tgt, out),
+                              waves.TURNS['forwards'], room).run()
+    if found:
+        raise Failure('one by one: %s %s "%s": %s' % tuple(found[0]))
 
 
 def odd(case, seed, thorough):

@@ -876,6 +876,28 @@ a_phase_goes_back(void **state)
 	none_done(end);
 }
 
+/* What could not be gone back to may be the last that is good: it stays when
+ * the phase is tried again, until a person has seen to it. */
+static void
+what_was_not_reverted_stays(void **state)
+{
+	int end;
+	size_t before;
+
+	(void)state;
+	story.fail[0] = "notify:validate:all:99";
+	story.fail[1] = "rollback/revert:*";
+	fault_reset();
+	assert_int_equal(process(COMMAND_RUN, &end), UNDONE);
+	phase_is_back(end);
+	before = kept(KEEP_BEFORE);
+	assert_int_equal(are(KEEP_UNREVERTED), 1);
+	story.fail[0] = story.fail[1] = NULL;
+	assert_int_equal(process(COMMAND_RESUME, &end), DONE);
+	assert_int_equal(are(KEEP_UNREVERTED), 1);
+	assert_int_equal(kept(KEEP_BEFORE), before + 1);
+}
+
 /* X6: the machine stops anywhere on the way there and back. Whoever resumes it
  * goes on with that, and does not begin the phase again. */
 static void
@@ -935,6 +957,7 @@ main(void)
 		with_snapshots(crash_again_and_again),
 		cmocka_unit_test(no_such_records_of_snapshots),
 		with_phase(a_phase_goes_back),
+		with_phase(what_was_not_reverted_stays),
 		with_phase(crash_while_a_phase_goes_back),
 		with_phase(crash_anywhere_in_run),
 	};

@@ -121,6 +121,33 @@ take_period(struct fixture *f, int64_t ns)
 		f->c->procedure[i].period = ns;
 }
 
+/* What is written to standard error until then comes to be in said. */
+static int
+listen(FILE **to)
+{
+	int old = dup(STDERR_FILENO);
+
+	*to = tmpfile();
+	assert_non_null(*to);
+	fflush(stderr);
+	dup2(fileno(*to), STDERR_FILENO);
+	return old;
+}
+
+static void
+heard(struct fixture *f, FILE *to, int old)
+{
+	size_t n;
+
+	fflush(stderr);
+	dup2(old, STDERR_FILENO);
+	close(old);
+	rewind(to);
+	n = fread(f->said, 1, sizeof(f->said) - 1, to);
+	f->said[n] = '\0';
+	fclose(to);
+}
+
 /* Runs it, or goes on; what a person saw is in said. */
 static int
 watch(struct fixture *f, enum command command)
@@ -130,11 +157,9 @@ watch(struct fixture *f, enum command command)
 		.faults = &f->faults, .fresh = command == COMMAND_RUN };
 	struct exec_options o = { .driver = &f->between };
 	struct journal *j = NULL;
-	FILE *to = tmpfile();
-	int status, old = dup(STDERR_FILENO);
-	size_t n;
+	FILE *to;
+	int status, old;
 
-	assert_non_null(to);
 	if (command == COMMAND_RUN)
 		assert_int_equal(journal_create("state", "test", &j), 0);
 	else
@@ -144,18 +169,11 @@ watch(struct fixture *f, enum command command)
 	assert_true(exec_replay(x, f->why));
 	f->sim = driver_sim(&d, f->why);
 	assert_non_null(f->sim);
-	fflush(stderr);
-	dup2(fileno(to), STDERR_FILENO);
+	old = listen(&to);
 	watch_begin(&o);
 	status = exec_command(x, command, &o, f->why);
 	watch_end();
-	fflush(stderr);
-	dup2(old, STDERR_FILENO);
-	close(old);
-	rewind(to);
-	n = fread(f->said, 1, sizeof(f->said) - 1, to);
-	f->said[n] = '\0';
-	fclose(to);
+	heard(f, to, old);
 	f->sim->free(f->sim->self);
 	journal_close(j);
 	exec_free(x);
@@ -267,6 +285,48 @@ what_is_left_is_counted(void **state)
 	    ", about 10 min left, at most 10 min");
 }
 
+/* An hour until somebody says yes, half of the rest in two minutes. */
+static void
+people_are_no_pace(void **state)
+{
+	struct fixture *f = *state;
+	struct exec_options o = { 0 };
+	FILE *to;
+	int old;
+
+	f->a->act[0].verb = VERB_NOTIFY;
+	old = listen(&to);
+	watch_begin(&o);
+	o.progress(o.arg, f->a, 0, DO_FORWARD, 1, false);
+	os_sleep(3600 * SECOND);
+	o.progress(o.arg, f->a, 0, DO_FORWARD, 1, true);
+	os_sleep(120 * SECOND);
+	o.progress(o.arg, f->a, f->a->wrapup / 2, DO_FORWARD, 1, false);
+	watch_end();
+	heard(f, to, old);
+	says(f, ", about 2 min left\n");
+}
+
+/* Names are of whoever wrote the model. */
+static void
+names_do_nothing_to_terminals(void **state)
+{
+	struct fixture *f = *state;
+	struct order o = { .verb = VERB_TERMINATE,
+		.entity = intern_str("safEE=a\033[2J\nb\177") };
+	struct exec_options e = { 0 };
+	FILE *to;
+	int old = listen(&to);
+
+	watch_begin(&e);
+	e.progress(e.arg, f->a, 0, DO_FORWARD, 1, false);
+	os_sleep(61 * SECOND);
+	e.waiting(e.arg, &o, 61 * SECOND);
+	watch_end();
+	heard(f, to, old);
+	says(f, "terminate for 1 min 1 s, safEE=a?[2J?b?\n");
+}
+
 /* He is told at once that it stops, and at which action. */
 static void
 who_interrupts_is_told_where(void **state)
@@ -279,7 +339,7 @@ who_interrupts_is_told_where(void **state)
 	f->waits = (int)(r->first * 90 + 30);
 	assert_int_equal(watch(f, COMMAND_RUN), 5);
 	snprintf(text, sizeof(text), "the next safe point is after action %zu "
-	    "of %zu, the end of %s\n", r->first + r->n, f->a->n,
+	    "of %zu, the end of %s, in about ", r->first + r->n, f->a->n,
 	    name_str(r->p->name));
 	says(f, "stopping at the next safe point; once more");
 	says(f, text);
@@ -319,6 +379,10 @@ main(void)
 		cmocka_unit_test_setup_teardown(periods_bound_it, setup,
 		    teardown),
 		cmocka_unit_test_setup_teardown(what_is_left_is_counted, setup,
+		    teardown),
+		cmocka_unit_test_setup_teardown(
+		    names_do_nothing_to_terminals, setup, teardown),
+		cmocka_unit_test_setup_teardown(people_are_no_pace, setup,
 		    teardown),
 		cmocka_unit_test_setup_teardown(who_interrupts_is_told_where,
 		    setup, teardown),

@@ -3,4 +3,5 @@
 #include "prove.h"
 
 CAMPRUN_PLUGIN("prove", .prove = prove_run, .preflight = preflight_run,
-    .services = preflight_services, .spare = preflight_spare)
+    .services = preflight_services, .spare = preflight_spare,
+    .fault_read = fault_read)
