@@ -4,6 +4,7 @@
  * at, as wide as the most edits that still count as near, so that thousands
  * of long names can be tried.
  */
+#include <stdbool.h>
 #include <string.h>
 
 #include "near.h"
@@ -74,6 +75,15 @@ distance(const char *a, size_t na, const char *b, size_t nb, unsigned limit)
 	return row[na % 3][nb];
 }
 
+/* Of several words joined, the first one alone is one slip: it is the one that
+ * people remember. */
+static bool
+is_first_word(const char *word, size_t len, const char *candidate)
+{
+	return len > 2 && strncmp(word, candidate, len) == 0 &&
+	    candidate[len] == '-';
+}
+
 const char *
 near_match(const char *word, const char *const *candidates, size_t n)
 {
@@ -87,7 +97,8 @@ near_match(const char *word, const char *const *candidates, size_t n)
 		k = strlen(candidates[i]);
 		if (k > WORD_MAX)
 			continue;
-		d = distance(word, len, candidates[i], k, limit);
+		d = limit > 0 && is_first_word(word, len, candidates[i]) ? 1 :
+		    distance(word, len, candidates[i], k, limit);
 		/* A word of which nothing is left was not meant. */
 		if (d > limit || d >= len || d >= k)
 			continue;

@@ -5,8 +5,9 @@
 #include <stddef.h>
 
 /* The candidate that differs least from word (letters left out, added, wrong
- * or swapped; case counts little), the first of equals; NULL if none is near
- * enough to be meant. The result is one of the candidates. */
+ * or swapped; case counts little; of words joined by "-" the first may stand
+ * alone), the first of equals; NULL if none is near enough to be meant. The
+ * result is one of the candidates. */
 const char *near_match(const char *word, const char *const *candidates,
     size_t n);
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "cli.h"
 #include "inputs.h"
@@ -68,7 +69,7 @@ session_is_approved(const struct session *s)
 	err = digest_stream(s->c->src->file, digest);
 	if (err != 0)
 		return session_system_failure("read", s->o->campaign, -err);
-	return strcmp(digest, s->o->expect) == 0 ? DONE : session_say(ERRORS,
+	return strcasecmp(digest, s->o->expect) == 0 ? DONE : session_say(ERRORS,
 	    "the campaign is not the approved one: its SHA-256 is %s, --expect "
 	    "says %s", digest, s->o->expect);
 }
