@@ -374,6 +374,13 @@ start_deps(struct forest *f)
 	}
 }
 
+static uint32_t
+type_of(const struct model *m, uint32_t object)
+{
+	return object == NONE ? NAME_NONE :
+	    model_value(m, object, N_saPlmEEType);
+}
+
 void
 tree_build(struct forest *f, const struct diff *d,
     bool (*online)(const void *, uint32_t, uint32_t), const void *arg)
@@ -385,6 +392,10 @@ tree_build(struct forest *f, const struct diff *d,
 	f->by_name = mem_realloc(NULL, f->nname, sizeof(*f->by_name));
 	memset(f->by_name, 0xff, f->nname * sizeof(*f->by_name));
 	collect(f);
+	for (i = 0; i < f->n; i++) {
+		f->v[i].type[0] = type_of(f->s, f->v[i].s);
+		f->v[i].type[1] = type_of(f->t, f->v[i].t);
+	}
 	for (i = f->n; i-- > 0;)
 		place_in_tree(f, (uint32_t)i);
 	set_ops(f, d, online, arg);
@@ -417,11 +428,7 @@ tree_find(const struct forest *f, uint32_t dn)
 uint32_t
 tree_type(const struct forest *f, uint32_t ee, bool target)
 {
-	uint32_t o = target ? f->v[ee].t : f->v[ee].s;
-
-	if (o == NONE)
-		return NAME_NONE;
-	return model_value(target ? f->t : f->s, o, N_saPlmEEType);
+	return f->v[ee].type[target];
 }
 
 void

@@ -32,6 +32,7 @@ struct dep { /* one SaPlmDependency that names EEs, in both models */
 struct ee {
 	uint32_t dn;
 	uint32_t s, t; /* object in source and target, or NONE */
+	uint32_t type[2]; /* in source and target: tree_type */
 	uint32_t parent; /* containing EE, or NONE */
 	uint32_t child, next; /* contained EEs */
 	uint32_t dep; /* first dependency, or NONE */

@@ -13,15 +13,14 @@
 
 #include "alarm.h"
 #include "ask.h"
-#include "buf.h"
 #include "cli.h"
 #include "diag.h"
 #include "duration.h"
 #include "guard.h"
 #include "intern.h"
+#include "kept.h"
 #include "os.h"
 #include "react.h"
-#include "registry.h"
 #include "text.h"
 #include "guard_options.h"
 
@@ -156,36 +155,7 @@ command_of(const char *word)
 	    strcmp(word, "list") == 0 ? CMD_LIST : CMD_GUARD;
 }
 
-/* A program that runs without a search path. */
-static int
-is_program(const char *path, const char *whose)
-{
-	if (path[0] != '/')
-		return cli_usage(PROGRAM, "%s \"%s\" must be the whole path of "
-		    "a program", whose, path);
-	if (access(path, X_OK) != 0)
-		return cli_usage(PROGRAM, "%s \"%s\" cannot be run: %s", whose,
-		    path, strerror(errno));
-	return 0;
-}
-
 /* --- a command --- */
-
-/* STATE/guard, made if it is not there; NULL: it cannot be, which is said. */
-static char *
-make_folder(const char *state)
-{
-	char *folder = text_below(state, "guard");
-	int err = os_mkdir(state);
-
-	if (err == 0 || err == -EEXIST)
-		err = os_mkdir(folder);
-	if (err == 0 || err == -EEXIST)
-		return folder;
-	cli_failure(PROGRAM, "make", folder, -err);
-	free(folder);
-	return NULL;
-}
 
 /* A folder for as long as this lasts; NULL: it cannot be, which is said. */
 static char *
@@ -260,7 +230,7 @@ guard_it(const struct options *o, const struct site *site)
 	if (!g.forgets || alarm) {
 		state = g.forgets ? make_moment() :
 		    text_join(o->site.state, "");
-		folder = state == NULL ? NULL : make_folder(state);
+		folder = state == NULL ? NULL : kept_folder(state);
 	}
 	if (folder == NULL && (!g.forgets || alarm)) {
 		free(state);
@@ -294,7 +264,7 @@ run_guard(const struct options *o)
 	if (o->vm == NULL || o->argv == NULL || o->argv[0] == NULL)
 		return cli_usage(PROGRAM, "guard needs --vm=DN, and a command "
 		    "behind \"--\"");
-	status = o->notify == NULL ? 0 : is_program(o->notify, "--notify");
+	status = o->notify == NULL ? 0 : kept_is_program(o->notify, "--notify");
 	if (status != 0)
 		return status;
 	status = site_open(&site, &o->site, PROGRAM, &d);
@@ -308,133 +278,6 @@ run_guard(const struct options *o)
 		status = GUARD_FAILED;
 	diag_free(&d);
 	site_close(&site);
-	return status;
-}
-
-/* --- registrations --- */
-
-static int
-wrong_name(const struct options *o, const char *word)
-{
-	if (o->noperand != 1)
-		return cli_usage(PROGRAM, "guard %s needs one NAME", word);
-	if (registry_is_name(o->operand[0]))
-		return 0;
-	return cli_usage(PROGRAM, "\"%s\" is no name: it has at most 64 "
-	    "letters, digits, \"-\" and \"_\"", o->operand[0]);
-}
-
-static int
-add(const struct options *o, const char *folder)
-{
-	char all[] = "*";
-	struct registered r = { .name = o->operand[0], .match = all,
-		.argv = o->argv };
-	char *match = o->vm == NULL ? NULL : text_join(o->vm, "");
-	int err;
-
-	if (match != NULL)
-		r.match = match;
-	err = registry_add(folder, &r);
-	free(match);
-	if (err == 0)
-		return EXIT_DONE;
-	if (err != -EEXIST)
-		return cli_failure(PROGRAM, "write", folder, -err);
-	fprintf(stderr, PROGRAM ": %s is registered already; deregister it "
-	    "first\n", o->operand[0]);
-	return EXIT_ERRORS;
-}
-
-static int
-take_away(const struct options *o, const char *folder)
-{
-	int err = registry_remove(folder, o->operand[0]);
-
-	if (err == 0)
-		return EXIT_DONE;
-	if (err != -ENOENT)
-		return cli_failure(PROGRAM, "write", folder, -err);
-	fprintf(stderr, PROGRAM ": %s is not registered; guard list --state "
-	    "%s says what is\n", o->operand[0], o->site.state);
-	return EXIT_ERRORS;
-}
-
-static void
-put_json(const struct registered *r, struct buf *b)
-{
-	size_t i;
-
-	buf_str(b, "{\"name\":");
-	buf_json(b, r->name, strlen(r->name));
-	buf_str(b, ",\"vm\":");
-	buf_json(b, r->match, strlen(r->match));
-	buf_str(b, ",\"program\":[");
-	for (i = 0; r->argv[i] != NULL; i++) {
-		buf_str(b, i == 0 ? "" : ",");
-		buf_json(b, r->argv[i], strlen(r->argv[i]));
-	}
-	buf_str(b, "]}\n");
-}
-
-static int
-list(const struct options *o, const char *folder)
-{
-	struct registry l;
-	struct buf b = { .out = stdout };
-	int err = registry_read(folder, &l), status;
-	size_t i, k;
-
-	for (i = 0; i < l.n; i++) {
-		if (o->format == 1) {
-			put_json(&l.v[i], &b);
-			continue;
-		}
-		buf_printf(&b, "%s\t%s\t", l.v[i].name, l.v[i].match);
-		for (k = 0; l.v[i].argv[k] != NULL; k++)
-			buf_printf(&b, "%s%s", k == 0 ? "" : " ",
-			    l.v[i].argv[k]);
-		buf_char(&b, '\n');
-	}
-	buf_flush(&b);
-	buf_free(&b);
-	registry_free(&l);
-	status = cli_printed(PROGRAM, EXIT_DONE);
-	if (err == -EBADMSG)
-		return EXIT_ERRORS;
-	return err == 0 ? status : cli_failure(PROGRAM, "read", folder, -err);
-}
-
-static int
-run_kept(const struct options *o, uint32_t command, const char *word)
-{
-	char *folder, *programs;
-	int status = command == CMD_LIST ? 0 : wrong_name(o, word);
-
-	if (status != 0)
-		return status;
-	if (o->site.state == NULL || (command == CMD_LIST && o->noperand > 0))
-		return cli_usage(PROGRAM, "guard %s needs --state DIR%s", word,
-		    command == CMD_LIST ? ", and no NAME" : "");
-	if ((o->argv != NULL && o->argv[0] != NULL) !=
-	    (command == CMD_REGISTER))
-		return cli_usage(PROGRAM, "guard %s %s", word,
-		    command == CMD_REGISTER ? "needs a program behind \"--\"" :
-		    "takes nothing behind \"--\"");
-	status = command == CMD_REGISTER ? is_program(o->argv[0],
-	    "what is registered,") : 0;
-	if (status != 0)
-		return status;
-	folder = command == CMD_REGISTER ? make_folder(o->site.state) :
-	    text_below(o->site.state, "guard");
-	if (folder == NULL)
-		return EXIT_SYSTEM;
-	programs = text_below(folder, "programs");
-	status = command == CMD_REGISTER ? add(o, programs) :
-	    command == CMD_DEREGISTER ? take_away(o, programs) :
-	    list(o, programs);
-	free(programs);
-	free(folder);
 	return status;
 }
 
@@ -454,6 +297,17 @@ react(char **argv)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	react_registered(&r, argv[0]);
 	return EXIT_DONE;
+}
+
+static int
+run_kept(const struct options *o, uint32_t command, const char *word)
+{
+	const struct kept k = { .word = word, .state = o->site.state,
+		.match = o->vm, .argv = o->argv, .operand = o->operand,
+		.noperand = o->noperand, .json = o->format == 1 };
+
+	return command == CMD_REGISTER ? kept_add(&k) :
+	    command == CMD_DEREGISTER ? kept_remove(&k) : kept_list(&k);
 }
 
 int

@@ -1,8 +1,8 @@
 /*
  * What does a machine's host say of what was seen in it? A system that takes
  * processors gets none where its description has no room for more: so what was
- * seen inside is dropped where it is known outside to be impossible. That it can
- * be moved as it runs is known outside only.
+ * seen inside is dropped where it is known outside to be impossible. That it
+ * can be moved as it runs is known outside only.
  */
 #include <stdio.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /*
  * Is the system ready, and as the model says? Asked before a campaign begins,
  * so that nothing is begun that could not be ended: every action has somebody
- * who does it, can be done as far as its rule has a check, and what a rule wants
- * compared runs.
+ * who does it, can be done as far as its rule has a check, and what a rule
+ * wants compared runs.
  */
 #include <stdlib.h>
 #include <unistd.h>
@@ -68,7 +68,8 @@ compare_snapshot(struct comparing *c, uint32_t dn)
 		differs(c, dn, "is to have a snapshot, and nobody takes it",
 		    why);
 	o.verb = VERB_REVERT;
-	if (p.take && p.revert && driven_means(c->d, &o, &j, why) == MEANT_NOBODY)
+	if (p.take && p.revert &&
+	    driven_means(c->d, &o, &j, why) == MEANT_NOBODY)
 		differs(c, dn, "is to be reverted, and nobody does it", why);
 }
 

@@ -270,7 +270,8 @@ virt_is_so(void *self, const struct world *w, uint32_t ee, uint32_t at,
     char *why)
 {
 	struct known *k = self;
-	const char *uri = who_session(k->who, w, ee), *domain = who_domain(k->who, w, ee);
+	const char *uri = who_session(k->who, w, ee);
+	const char *domain = who_domain(k->who, w, ee);
 
 	if (uri != NULL)
 		return host_is_so(k, uri, why);

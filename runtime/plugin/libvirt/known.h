@@ -20,7 +20,8 @@ struct known {
 	size_t last; /* the host that had the machine last asked about */
 };
 
-/* As driver.h says of identify, inside, able and room; self is a struct known. */
+/* As driver.h says of identify, inside, able and room; self is a struct
+ * known. */
 enum identified look_identify(void *self, const struct world *, uint32_t ee,
     struct identity *, char *why);
 bool look_inside(void *self, const struct world *, uint32_t ee,

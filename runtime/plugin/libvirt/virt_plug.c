@@ -259,8 +259,8 @@ change(virDomainPtr d, const struct vm *v)
 		return refuse(v, "it does not run");
 	switch (v->plugged) {
 	case PLUGGED_VCPUS:
-		return has(d, v, v->to_have) ? 0 : virDomainSetVcpusFlags(d, (unsigned)v->to_have,
-		    both(d));
+		return has(d, v, v->to_have) ? 0 :
+		    virDomainSetVcpusFlags(d, (unsigned)v->to_have, both(d));
 	case PLUGGED_MEMORY:
 		return change_memory(d, v);
 	default:
