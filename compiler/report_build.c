@@ -134,10 +134,12 @@ add_head(struct builder *b, const struct levels *l)
 	struct buf sentence = { 0 };
 
 	census_sentence(s, &sentence);
-	buf_str(&sentence, l->together > 0 ? "; at most " :
-	    "; how long is not known");
-	if (l->together > 0)
+	if (l->together > 0) {
+		buf_str(&sentence, "; at most ");
 		duration_write(&sentence, l->together);
+	} else if (s->actions > 0) {
+		buf_str(&sentence, "; how long is not known");
+	}
 	node_number(b, n, "format", 1);
 	node_text(b, n, "summary", arena_strdup(&b->r->arena, sentence.data,
 	    sentence.len));
