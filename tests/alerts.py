@@ -221,7 +221,7 @@ def by_https(s):
                                             server_side=True)
     s.sink(web)
     out = tested(s, 'webhook: "https://localhost:%d/"' % web.port, 1)
-    check('certificate' in out.lower(), out)
+    check('cert' in out.lower(), out)
     same(web.got, [], 'what an unknown server got')
     os.environ['SSL_CERT_FILE'] = s.path('cert')
     try:
@@ -611,6 +611,15 @@ def hanging_beside_others(s):
     check('20 alerts are not told yet' in left, left)
 
 
+def command_lines():
+    for pid in filter(str.isdigit, os.listdir('/proc')):
+        try:
+            with open('/proc/%s/cmdline' % pid, 'rb') as f:
+                yield f.read().replace(b'\0', b' ').decode(errors='replace')
+        except OSError:
+            pass  # it has ended
+
+
 def sleepers(s):
     """None of what a channel started is left behind."""
     mark = 'sleep 61%d' % os.getpid()
@@ -619,8 +628,7 @@ def sleepers(s):
              s.script('deaf', '%s &\n%s' % (mark, mark)))
     s.run(0)
     wait_until(lambda: not s.followers(), 'the follower ends')
-    ps = subprocess.run(['ps', '-eo', 'args'], capture_output=True, text=True)
-    check(mark not in ps.stdout, 'it sleeps on')
+    check(not any(mark in line for line in command_lines()), 'it sleeps on')
 
 
 # --- what is killed ---

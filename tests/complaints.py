@@ -27,7 +27,7 @@ BUILD = os.path.join(TOP, os.environ.get("BUILD", "build"))
 ONLY = os.environ.get("T", "")
 STORY = os.path.join(TOP, "examples", "03-media-cluster")
 LIMIT = 120  # seconds, for what should take few
-passed = failed = 0
+passed = failed = skipped = 0
 
 
 def check(name, good, why=""):
@@ -144,10 +144,24 @@ def no_time(folder, fleets):
 def no_progress(folder, fleets):
     """On a terminal one line that fits it says what runs, for how long, and
     what is left; in a log nothing depends on a clock while nothing is slow."""
+    on_a_terminal(folder)
+    status, _, err = run(folder, *begin("--yes"))
+    check("a log is short", status == 0 and "left" not in err and
+          err.count("\naction ") == 6, err)
+    shutil.rmtree(os.path.join(folder, "run"))
+
+
+def on_a_terminal(folder):
+    global skipped
     with open(os.path.join(folder, "slow"), "w") as f:
         f.write("delay 2s instantiate:safEE=hostOS-1*:1\n")
     words = begin("--yes", "--fault-file=slow")
-    ours, theirs = pty.openpty()
+    try:
+        ours, theirs = pty.openpty()
+    except OSError as e:
+        print("skipped complaints: what a terminal shows:", e)
+        skipped += 1
+        return
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
     run_of = subprocess.Popen([os.path.join(BUILD, words[0]), *words[1:]],
                               cwd=folder, stderr=theirs,
@@ -171,10 +185,6 @@ def no_progress(folder, fleets):
     check("what takes long is named", any(re.match(
         r"\d+/122, about \d+ s left: instantiate for 1 s of", line)
         for line in lines), lines)
-    shutil.rmtree(os.path.join(folder, "run"))
-    status, _, err = run(folder, *begin("--yes"))
-    check("a log is short", status == 0 and "left" not in err and
-          err.count("\naction ") == 6, err)
     shutil.rmtree(os.path.join(folder, "run"))
 
 
@@ -355,7 +365,8 @@ def main():
             except (OSError, ValueError, KeyError, IndexError, TypeError,
                     subprocess.TimeoutExpired) as e:
                 check(complaint.__name__, False, repr(e))
-    print("%d passed, %d failed" % (passed, failed))
+    print("%d passed, %d failed%s" % (passed, failed, ", %d skipped" % skipped
+                                      if skipped else ""))
     return failed > 0
 
 
