@@ -217,10 +217,8 @@ main(int argc, char **argv)
 		return status;
 	if (o.help)
 		return cli_help(alert_table(), CMD_ALERT);
-	if (o.version) {
-		puts(PROGRAM " " CAMPGEN_VERSION);
-		return cli_printed(PROGRAM, EXIT_DONE);
-	}
+	if (o.version)
+		return cli_version(PROGRAM);
 	if (rest.noperand > 0 || !is_clear(&o))
 		return cli_usage(PROGRAM, "%s needs --test -p POLICY, "
 		    "--state DIR or --guard DIR -p POLICY", "alert");

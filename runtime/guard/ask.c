@@ -323,10 +323,8 @@ ask_main(int argc, char **argv)
 		return status;
 	if (o.help)
 		return cli_help(ask_table(), 1);
-	if (o.version) {
-		puts(PROGRAM " " CAMPGEN_VERSION);
-		return cli_printed(PROGRAM, EXIT_DONE);
-	}
+	if (o.version)
+		return cli_version(PROGRAM);
 	if (rest.noperand > 0)
 		return cli_usage(PROGRAM, "capabilities takes no word \"%s\"",
 		    rest.operand[0]);

@@ -198,10 +198,8 @@ main(int argc, char **argv)
 		return status;
 	if (o.help)
 		return cli_help(monitor_table(), command);
-	if (o.version) {
-		puts(PROGRAM " " CAMPGEN_VERSION);
-		return cli_printed(PROGRAM, EXIT_DONE);
-	}
+	if (o.version)
+		return cli_version(PROGRAM);
 	if (rest.noperand > 0 || o.state == NULL)
 		return cli_usage(PROGRAM, "%s needs --state DIR%s", argv[1],
 		    rest.noperand > 0 ? ", and takes no file" : "");
