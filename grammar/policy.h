@@ -22,6 +22,7 @@ struct texts { /* words, each as it is */
 	size_t n;
 	const char **v;
 };
+bool texts_have(const struct texts *, const char *word);
 
 /* The text it was read from; the policy's. */
 const struct src *policy_src(const struct policy *);
