@@ -293,10 +293,7 @@ ask(const struct options *o)
 	stop_heed_also(SIGHUP);
 	if (status == EXIT_DONE)
 		status = with_site(o, &site, stop, &d);
-	if (d.nerror > 0) {
-		d.least = DIAG_ERROR;
-		diag_print(&d, o->diag, PROGRAM, stderr);
-	}
+	diag_print_errors(&d, o->diag, PROGRAM, stderr);
 	diag_free(&d);
 	site_close(&site);
 	return status;

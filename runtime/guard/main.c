@@ -268,10 +268,7 @@ run_guard(const struct options *o)
 	if (status != 0)
 		return status;
 	status = site_open(&site, &o->site, PROGRAM, &d);
-	if (d.nerror > 0) {
-		d.least = DIAG_ERROR;
-		diag_print(&d, o->diag, PROGRAM, stderr);
-	}
+	diag_print_errors(&d, o->diag, PROGRAM, stderr);
 	if (status == EXIT_DONE)
 		status = guard_it(o, &site);
 	else if (status != EXIT_USAGE)
