@@ -237,6 +237,8 @@ shorten(struct work *k, const struct compile_options *opt, struct outcome o,
 		k->sv.bare = false;
 		if (other.ok && other.levels < o.levels)
 			tell(k, &o, other.levels, diag);
+	} else if (eased) {
+		return o; /* it was the last */
 	}
 	return plan_waves(k, opt, eased);
 }

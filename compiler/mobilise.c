@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "diag.h"
+#include "load.h"
 #include "mobilise.h"
 #include "policy.h"
 #include "room.h"
@@ -30,8 +31,7 @@ struct mover {
 struct mobilise {
 	struct plan *p;
 	const struct room *r;
-	size_t nres;
-	int64_t *use; /* [ee * nres + resource] */
+	struct load load; /* as the target has it */
 	struct mover *v;
 	size_t n, cap;
 	uint32_t *at; /* by EE: first of those that go there, index + 1 */
@@ -40,45 +40,6 @@ struct mobilise {
 	uint32_t stuck; /* a mover, or NONE */
 	bool knot; /* it has room once another has left, which waits, too */
 };
-
-/* --- room --- */
-
-static int64_t
-need(const struct mobilise *m, uint32_t e, size_t k)
-{
-	return policy_demand(m->p->policy, m->p->f->v[e].dn,
-	    tree_type(m->p->f, e, true), k);
-}
-
-static int64_t
-room_of(const struct mobilise *m, uint32_t e, size_t k)
-{
-	return policy_capacity(m->p->policy, m->p->f->v[e].dn,
-	    tree_type(m->p->f, e, true), k);
-}
-
-static void
-take(struct mobilise *m, uint32_t vm, uint32_t on, int sign)
-{
-	size_t k;
-
-	for (k = 0; k < m->nres; k++)
-		m->use[on * m->nres + k] += sign * need(m, vm, k);
-}
-
-static bool
-fits(const struct mobilise *m, uint32_t vm, uint32_t on)
-{
-	size_t k;
-
-	for (k = 0; k < m->nres; k++) {
-		int64_t cap = room_of(m, on, k), n = need(m, vm, k);
-
-		if (cap >= 0 && n > 0 && m->use[on * m->nres + k] + n > cap)
-			return false;
-	}
-	return true;
-}
 
 /* --- who moves --- */
 
@@ -103,7 +64,7 @@ look_at(struct mobilise *m, uint32_t e)
 
 	if (f->v[e].t == NONE || on == NONE)
 		return;
-	take(m, e, on, 1);
+	load_take(&m->load, e, on, 1);
 	if (d == NONE || dep_lists(&f->dep[d], true, on))
 		return;
 	if (m->r->dep[e] == NONE && f->v[e].host == NONE)
@@ -133,14 +94,14 @@ go(struct mobilise *m, uint32_t i, uint32_t to)
 		for (at = &m->at[was]; *at != i + 1;)
 			at = &m->next[*at - 1];
 		*at = m->next[i];
-		take(m, m->v[i].vm, was, -1);
+		load_take(&m->load, m->v[i].vm, was, -1);
 	}
 	m->v[i].to = to;
 	if (to == NONE)
 		return;
 	m->next[i] = m->at[to];
 	m->at[to] = i + 1;
-	take(m, m->v[i].vm, to, 1);
+	load_take(&m->load, m->v[i].vm, to, 1);
 }
 
 static bool place(struct mobilise *, uint32_t i, int depth);
@@ -156,7 +117,7 @@ displace(struct mobilise *m, uint32_t i, uint32_t on, int depth)
 		if (w - 1 == i || m->v[w - 1].walk == m->walk)
 			continue;
 		go(m, w - 1, NONE);
-		if (fits(m, m->v[i].vm, on)) {
+		if (load_fits(&m->load, m->v[i].vm, on)) {
 			go(m, i, on);
 			if (place(m, w - 1, depth + 1))
 				return true;
@@ -176,7 +137,7 @@ place(struct mobilise *m, uint32_t i, int depth)
 	m->v[i].walk = m->walk;
 	for (k = 0; k < n; k++)
 		if (may_go(m, &m->v[i], d->names_t[k]) &&
-		    fits(m, m->v[i].vm, d->names_t[k])) {
+		    load_fits(&m->load, m->v[i].vm, d->names_t[k])) {
 			go(m, i, d->names_t[k]);
 			return true;
 		}
@@ -210,8 +171,8 @@ back_to_the_start(struct mobilise *m)
 	uint32_t i;
 
 	for (i = 0; i < m->n; i++) {
-		take(m, m->v[i].vm, m->v[i].to, -1);
-		take(m, m->v[i].vm, m->v[i].from, 1);
+		load_take(&m->load, m->v[i].vm, m->v[i].to, -1);
+		load_take(&m->load, m->v[i].vm, m->v[i].from, 1);
 		m->v[i].round = NOT_YET;
 	}
 }
@@ -227,15 +188,15 @@ one_round(struct mobilise *m, uint32_t round)
 		struct mover *v = &m->v[i];
 
 		if (v->round != NOT_YET || (v->fixed && round > 0) ||
-		    !fits(m, v->vm, v->to))
+		    !load_fits(&m->load, v->vm, v->to))
 			continue;
-		take(m, v->vm, v->to, 1);
+		load_take(&m->load, v->vm, v->to, 1);
 		v->round = round;
 		n++;
 	}
 	for (i = 0; i < m->n; i++)
 		if (m->v[i].round == round)
-			take(m, m->v[i].vm, m->v[i].from, -1);
+			load_take(&m->load, m->v[i].vm, m->v[i].from, -1);
 	return n;
 }
 
@@ -269,7 +230,7 @@ find_places(struct mobilise *m)
 	for (i = 0; i < m->n; i++) {
 		if (m->v[i].to != NONE)
 			go(m, i, NONE);
-		take(m, m->v[i].vm, m->v[i].from, -1);
+		load_take(&m->load, m->v[i].vm, m->v[i].from, -1);
 	}
 	if (!match(m))
 		return false;
@@ -311,15 +272,15 @@ note_sponsor(const struct mobilise *m, uint32_t on, struct diag *diag)
 	if (!may_go(m, v, on))
 		diag_note(diag, (struct place){ 0 }, "\"%s\" cannot carry it: "
 		    "the policy calls their types incompatible", dn);
-	for (k = 0; k < m->nres && may_go(m, v, on); k++) {
-		int64_t left = room_of(m, on, k) -
-		    m->use[on * m->nres + k];
+	for (k = 0; k < m->load.nres && may_go(m, v, on); k++) {
+		int64_t left = load_left(&m->load, on, k);
+		int64_t need = load_need(&m->load, v->vm, k);
 
-		if (room_of(m, on, k) >= 0 && need(m, v->vm, k) > left)
+		if (need > left)
 			diag_note(diag, (struct place){ 0 }, "\"%s\" has %lld "
 			    "%s left, %lld too few", dn, (long long)left,
 			    policy_resource(m->p->policy, k),
-			    (long long)(need(m, v->vm, k) - left));
+			    (long long)(need - left));
 	}
 }
 
@@ -345,13 +306,13 @@ report(const struct mobilise *m, struct diag *diag)
 bool
 mobilise_run(struct plan *p, const struct room *r, struct diag *diag)
 {
-	struct mobilise m = { .p = p, .r = r, .nres = r->nres, .stuck = NONE };
+	struct mobilise m = { .p = p, .r = r, .stuck = NONE };
 	uint32_t e;
 	bool ok;
 
 	if (r->nres == 0)
 		return true;
-	m.use = mem_alloc(p->f->n * m.nres, sizeof(*m.use));
+	load_open(&m.load, p->f, p->policy, true);
 	for (e = 0; e < p->f->n; e++)
 		look_at(&m, e);
 	m.at = mem_alloc(p->f->n, sizeof(*m.at));
@@ -361,7 +322,7 @@ mobilise_run(struct plan *p, const struct room *r, struct diag *diag)
 		write_moves(&m);
 	else
 		report(&m, diag);
-	free(m.use);
+	load_close(&m.load);
 	free(m.v);
 	free(m.at);
 	free(m.next);

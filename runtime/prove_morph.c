@@ -151,20 +151,17 @@ need(const struct prover *p, const struct sys_ee *e, uint32_t type, size_t k)
 	return policy_demand(p->policy, e->dn, type, k);
 }
 
+/* It takes as much as the larger of what it was and is, for a moment. */
 static bool
 has_room(struct prover *p, uint32_t ee, uint32_t was, size_t k)
 {
-	const struct sys_ee *e = &p->y->ee[ee], *host = &p->y->ee[e->at], *g;
+	const struct sys_ee *e = &p->y->ee[ee], *host = &p->y->ee[e->at];
 	int64_t cap = policy_capacity(p->policy, host->dn, host->type, k);
 	int64_t now = need(p, e, e->type, k), before = need(p, e, was, k);
-	int64_t sum = now > before ? now : before;
-	uint32_t i;
+	int64_t sum = prove_used(p, host, k);
 
-	for (i = host->guest; i != NONE; i = g->next_guest) {
-		g = &p->y->ee[i];
-		if (i != ee)
-			sum += need(p, g, g->type, k);
-	}
+	if (before > now)
+		sum += before - now;
 	return cap < 0 || sum <= cap || prove_fail(p, DIAG_NOTHING_BELOW,
 	    e->dn, "\"%s\" becomes too large for \"%s\": %s %lld of %lld",
 	    name_str(e->dn), name_str(host->dn),

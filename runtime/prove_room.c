@@ -9,8 +9,8 @@
 #include "policy.h"
 #include "proving.h"
 
-static int64_t
-used(const struct prover *p, const struct sys_ee *host, size_t k)
+int64_t
+prove_used(const struct prover *p, const struct sys_ee *host, size_t k)
 {
 	const struct sys_ee *g;
 	int64_t sum = 0;
@@ -37,7 +37,7 @@ prove_has_room(struct prover *p, uint32_t ee, const char *what)
 		cap = policy_capacity(p->policy, host->dn, host->type, k);
 		if (cap < 0 || policy_demand(p->policy, e->dn, e->type, k) <= 0)
 			continue;
-		sum = used(p, host, k);
+		sum = prove_used(p, host, k);
 		if (sum > cap)
 			return prove_fail(p, DIAG_NO_ROOM_THERE, e->dn,
 			    "\"%s\" %s \"%s\", which has no room for it: "

@@ -103,6 +103,9 @@ bool prove_no_guests(struct prover *, uint32_t ee, const char *what);
 /* Forward: has it room where it stands now, as far as the policy knows? what:
  * as below. */
 bool prove_has_room(struct prover *, uint32_t ee, const char *what);
+/* What those that stand there now need of a resource of the policy. */
+int64_t prove_used(const struct prover *, const struct sys_ee *host,
+    size_t resource);
 /* Can the VM stand there? what: "migrates to", "comes up on". */
 bool prove_may_stand(struct prover *, uint32_t ee, uint32_t on,
     const char *what);

@@ -1,0 +1,62 @@
+/*
+ * How full are the EEs that others stand on? Sums by EE and resource.
+ */
+#include <stdlib.h>
+
+#include "load.h"
+#include "policy.h"
+
+void
+load_open(struct load *l, const struct forest *f, const struct policy *policy,
+    bool target)
+{
+	*l = (struct load){ .f = f, .policy = policy, .target = target,
+		.nres = policy_nresource(policy) };
+	l->use = mem_alloc(f->n * l->nres, sizeof(*l->use));
+}
+
+void
+load_close(struct load *l)
+{
+	free(l->use);
+	l->use = NULL;
+}
+
+int64_t
+load_need(const struct load *l, uint32_t ee, size_t k)
+{
+	return policy_demand(l->policy, l->f->v[ee].dn,
+	    tree_type(l->f, ee, l->target), k);
+}
+
+int64_t
+load_left(const struct load *l, uint32_t on, size_t k)
+{
+	int64_t cap = policy_capacity(l->policy, l->f->v[on].dn,
+	    tree_type(l->f, on, l->target), k);
+
+	return cap < 0 ? INT64_MAX : cap - l->use[on * l->nres + k];
+}
+
+void
+load_take(struct load *l, uint32_t ee, uint32_t on, int sign)
+{
+	size_t k;
+
+	for (k = 0; k < l->nres; k++)
+		l->use[on * l->nres + k] += sign * load_need(l, ee, k);
+}
+
+bool
+load_fits(const struct load *l, uint32_t ee, uint32_t on)
+{
+	size_t k;
+	int64_t need;
+
+	for (k = 0; k < l->nres; k++) {
+		need = load_need(l, ee, k);
+		if (need > 0 && need > load_left(l, on, k))
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,38 @@
+/* How full are the EEs that others stand on? As one of the two models has their
+ * types, by the capacities and demands of the policy. */
+#ifndef CG_LOAD_H
+#define CG_LOAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tree.h"
+
+struct policy;
+
+struct load {
+	const struct forest *f;
+	const struct policy *policy; /* or NULL: there are no resources */
+	bool target; /* types as there, not as in the source */
+	size_t nres; /* 0: nothing is known of room */
+	int64_t *use; /* [ee * nres + resource] */
+};
+
+/* Nothing stands anywhere; forest and policy must outlive it. */
+void load_open(struct load *, const struct forest *, const struct policy *,
+    bool target);
+void load_close(struct load *);
+
+/* The EE stands there, or (sign -1) does so no more. */
+void load_take(struct load *, uint32_t ee, uint32_t on, int sign);
+
+/* Is there room for the EE, of all it needs any of? */
+bool load_fits(const struct load *, uint32_t ee, uint32_t on);
+
+/* What an EE needs of a resource; what is left of it there, below 0 if it is
+ * too full, INT64_MAX if there is no limit. */
+int64_t load_need(const struct load *, uint32_t ee, size_t resource);
+int64_t load_left(const struct load *, uint32_t on, size_t resource);
+
+#endif
