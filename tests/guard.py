@@ -13,7 +13,7 @@ import sys
 import time
 
 import suite
-from suite import (BUILD, CAMPRUN, LIMIT, ROOT, Failure, Folder, check,
+from suite import (CAMPRUN, LIMIT, ROOT, Failure, Folder, check,
                    wait_until)
 
 STORY = os.path.join(ROOT, 'examples', '03-media-cluster')
