@@ -103,7 +103,7 @@ adopt(struct room *r, uint32_t e)
 		if (!g->pushed || r->at[g->vm] != e)
 			continue;
 		room_hold(r, g->vm, -1);
-		*g = (struct guest){ g->vm, r->root, false };
+		g->pushed = false;
 		r->leaves_for[g->vm] = r->root;
 	}
 }
@@ -112,13 +112,14 @@ adopt(struct room *r, uint32_t e)
 static bool
 may_adopt(const struct room *r, uint32_t e)
 {
-	uint32_t to;
+	uint32_t vm, to;
 	size_t i;
 
 	for (i = 0; i < r->nguest && r->shed[e] > 0; i++) {
-		to = r->to[r->guest[i].vm];
-		if (r->guest[i].pushed && r->at[r->guest[i].vm] == e &&
-		    r->shed[to] > 0 && r->pusher[to] == r->guest[i].root)
+		vm = r->guest[i].vm;
+		to = r->to[vm];
+		if (r->guest[i].pushed && r->at[vm] == e && r->shed[to] > 0 &&
+		    r->pusher[to] == r->leaves_for[vm])
 			return false;
 	}
 	return true;
@@ -246,7 +247,7 @@ room_write(struct room *r, uint32_t root, struct proc *p)
 	size_t i, n;
 
 	for (i = 0; i < r->nguest; i++)
-		if (r->guest[i].root == root)
+		if (r->leaves_for[r->guest[i].vm] == root)
 			write_one(r, &r->guest[i], p);
 	n = r->npushed == 0 ? 0 : room_push_order(r, root, order);
 	if (n != SIZE_MAX)

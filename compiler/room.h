@@ -16,7 +16,6 @@ struct wave;
 
 struct guest { /* a VM that leaves in this wave */
 	uint32_t vm;
-	uint32_t root; /* that takes down what it stood on, or needs its room */
 	bool pushed; /* what it stood on stays up: another needs its room */
 };
 
@@ -47,7 +46,8 @@ struct room {
 	uint32_t *shed; /* by EE: VMs that were pushed from it in this wave */
 	uint32_t *pusher; /* by EE: the root they were pushed for, if any */
 	int64_t *held; /* as use: what they used there */
-	uint32_t *leaves_for; /* by EE: the root a guest leaves for */
+	uint32_t *leaves_for; /* by EE: of a guest, the root that takes down what
+	                       * it stood on, or needs its room */
 	uint32_t root; /* that asks */
 	uint32_t *seen; /* by EE: number of the walk */
 	uint32_t walk, wave;

@@ -27,7 +27,7 @@ collect(struct pushes *p)
 	for (i = 0; i < p->r->nguest; i++) {
 		const struct guest *g = &p->r->guest[i];
 
-		if (!g->pushed || g->root != p->root)
+		if (!g->pushed || p->r->leaves_for[g->vm] != p->root)
 			continue;
 		if (p->n == ROOM_PUSHES)
 			return false;

@@ -66,12 +66,12 @@ room_hold(struct room *r, uint32_t vm, int sign)
 }
 
 static void
-add_guest(struct room *r, struct guest g)
+add_guest(struct room *r, struct guest g, uint32_t root)
 {
 	r->guest = mem_grow(r->guest, r->nguest, &r->guest_cap,
 	    sizeof(*r->guest));
 	r->guest[r->nguest++] = g;
-	r->leaves_for[g.vm] = g.root;
+	r->leaves_for[g.vm] = root;
 	room_take(r, g.vm, r->at[g.vm], -1);
 	if (g.pushed)
 		room_hold(r, g.vm, 1);
@@ -80,13 +80,13 @@ add_guest(struct room *r, struct guest g)
 void
 room_add_guest(struct room *r, uint32_t vm)
 {
-	add_guest(r, (struct guest){ vm, r->root, false });
+	add_guest(r, (struct guest){ vm, false }, r->root);
 }
 
 void
 room_push_guest(struct room *r, uint32_t vm, uint32_t other)
 {
-	add_guest(r, (struct guest){ vm, r->leaves_for[other], true });
+	add_guest(r, (struct guest){ vm, true }, r->leaves_for[other]);
 }
 
 /* Back to where it stood. */

@@ -402,8 +402,9 @@ def beside(site, kind, says):
     stays_put = 'safEE=VMx1-M,safDomain=domain_1'
     guard(VM)
     guard(stays_put)
-    site.write('regenerate', '#!/bin/sh\n(echo $CAMPRUN_VM; cat) >>%s\n' %
-               site.path('told'))
+    # Of two that are told at the same time each writes a file of its own.
+    site.write('regenerate', '#!/bin/sh\ncat >%s.$$\n'
+               'mv %s.$$ %s-$CAMPRUN_VM.$$\n' % (3 * (site.path('told'),)))
     site.word('register', 0, 'agent', '--state', state, '--vm', '*VMx2*',
               command=[site.path('regenerate')])
     check(p.wait(LIMIT) == 4, p.returncode)
@@ -418,10 +419,9 @@ def beside(site, kind, says):
     # What is registered ran for the guarded command, and for the campaign.
 
     def told():
-        if not os.path.exists(site.path('told')):
-            return []
-        text = site.read('told').replace(VM, '')
-        return ['command' in json.loads(x) for x in text.split('\n') if x]
+        names = [n for n in os.listdir(site.folder) if n.startswith('told-')]
+        check(all(n.startswith('told-%s.' % VM) for n in names), names)
+        return ['command' in json.loads(site.read(n)) for n in names]
     wait_until(lambda: True in told() and False in told(), 'it is told')
     r = subprocess.run([CAMPRUN, 'rollback', '--state', state, '--yes'],
                        capture_output=True, text=True, timeout=LIMIT)
