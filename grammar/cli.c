@@ -92,6 +92,13 @@ cli_help(const struct cli *c, uint32_t command)
 	return cli_printed(c->program, EXIT_DONE);
 }
 
+int
+cli_version(const char *program)
+{
+	printf("%s %s\n", program, CAMPGEN_VERSION);
+	return cli_printed(program, EXIT_DONE);
+}
+
 /* --- parsing --- */
 
 /* Names the option as the manual does. */

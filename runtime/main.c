@@ -232,10 +232,8 @@ main(int argc, char **argv)
 		return run_options_help(command);
 	if (r.opt.dump != NULL)
 		return run_machine(&r);
-	if (r.opt.version) {
-		puts(PROGRAM " " CAMPGEN_VERSION);
-		return cli_printed(PROGRAM, EXIT_DONE);
-	}
+	if (r.opt.version)
+		return cli_version(PROGRAM);
 	if (command == 0)
 		return cli_usage(PROGRAM, "no command");
 	if (r.opt.shown) /* by a shortened name */

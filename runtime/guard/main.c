@@ -338,10 +338,8 @@ main(int argc, char **argv)
 	o.noperand = rest.noperand;
 	if (o.help)
 		return cli_help(guard_table(), command);
-	if (o.version) {
-		puts(PROGRAM " " CAMPGEN_VERSION);
-		return cli_printed(PROGRAM, EXIT_DONE);
-	}
+	if (o.version)
+		return cli_version(PROGRAM);
 	status = command == CMD_GUARD ? run_guard(&o) :
 	    run_kept(&o, command, word);
 	intern_clear();
