@@ -185,7 +185,7 @@ end.</li>
 <div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls">
 <table class="n"><thead><tr><th scope="col">Wave</th><th
     scope="col">procedures</th><th scope="col">actions</th><th
-    scope="col">hosts restarted</th><th scope="col">VMs touched</th>
+    scope="col">hosts restarted</th><th scope="col">VMs stopped or new</th>
 <th scope="col">services with fewer units</th><th scope="col">one failure from
 down</th><th scope="col">down</th>
 <xsl:if test="stake/@most"><th scope="col">at
