@@ -345,7 +345,7 @@ start(struct session *s)
 static int
 read_all(struct session *s)
 {
-	int status = session_read_inputs(s, s->o->campaign, s->o->source), worst;
+	int status = session_read_inputs(s), worst;
 
 	if (status != DONE)
 		return status;

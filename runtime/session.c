@@ -41,20 +41,27 @@ session_statedir_failure(const struct session *s, const char *what, int err)
 
 /* --- reading --- */
 
-int
-session_read_inputs(struct session *s, const char *campaign, const char *source)
+/* What was read is the session's, however that went. */
+static int
+take_inputs(struct session *s, const struct inputs *in, int status)
 {
-	struct inputs in;
-	int status = inputs_read(&in, campaign, source, s->o->target,
-	    s->diag);
-
-	s->c = in.campaign;
-	s->source = in.source;
-	s->target = in.target;
+	s->c = in->campaign;
+	s->source = in->source;
+	s->target = in->target;
 	if (status != EXIT_DONE)
 		return status;
 	s->a = actions_make(s->c, s->source, "carry out", s->diag);
 	return s->a == NULL ? EXIT_ERRORS : EXIT_DONE;
+}
+
+int
+session_read_inputs(struct session *s)
+{
+	struct inputs in;
+	int status = inputs_read(&in, s->o->campaign, s->o->source,
+	    s->o->target, s->diag);
+
+	return take_inputs(s, &in, status);
 }
 
 /* Is the campaign the approved one? */
@@ -235,18 +242,15 @@ session_compare(struct session *s)
 int
 session_reopen(struct session *s, bool look)
 {
-	char *campaign, *source;
+	struct inputs in;
 	int status, err;
 
 	err = look ? statedir_look(s->o->state, s->diag, &s->dir) :
 	    statedir_open(s->o->state, s->diag, &s->dir);
 	if (err != 0)
 		return session_statedir_failure(s, "open", err);
-	campaign = statedir_file(s->dir, "campaign.xml");
-	source = statedir_file(s->dir, "source");
-	status = session_read_inputs(s, campaign, source);
-	free(campaign);
-	free(source);
+	status = inputs_read_kept(&in, s->dir, s->diag);
+	status = take_inputs(s, &in, status);
 	if (status != DONE)
 		return status;
 	s->x = exec_new(s->c, s->source, s->a);

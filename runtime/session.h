@@ -43,9 +43,8 @@ int session_system_failure(const char *what, const char *path, int err);
 int session_statedir_failure(const struct session *, const char *what,
     int err);
 
-/* The campaign and its source; the actions that they mean. */
-int session_read_inputs(struct session *, const char *campaign,
-    const char *source);
+/* The campaign and the models that are named; the actions that they mean. */
+int session_read_inputs(struct session *);
 /* Is it the approved campaign? Was it made for this source? */
 int session_is_approved(const struct session *);
 int session_is_for_source(const struct session *);

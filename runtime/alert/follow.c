@@ -104,12 +104,8 @@ read_policy(struct follower *f, struct diag *d)
 static int
 read_run(struct follower *f, struct diag *d)
 {
-	char *campaign = statedir_file(f->dir, "campaign.xml");
-	char *source = statedir_file(f->dir, "source");
-	int status = inputs_read(&f->in, campaign, source, NULL, d);
+	int status = inputs_read_kept(&f->in, f->dir, d);
 
-	free(campaign);
-	free(source);
 	if (status == EXIT_DONE)
 		status = read_policy(f, d);
 	if (status != EXIT_DONE)
