@@ -10,6 +10,7 @@
 #include "digest.h"
 #include "exec.h"
 #include "fault.h"
+#include "inputs.h"
 #include "operate.h"
 #include "policy.h"
 #include "src.h"
@@ -23,8 +24,7 @@ struct session { /* everything one command holds */
 	struct diag *diag;
 	struct statedir *dir;
 	struct journal *journal;
-	struct model *source, *target; /* target: of check, or NULL */
-	struct campaign *c;
+	struct inputs in; /* the target: of check, or NULL */
 	struct actions *a;
 	struct exec *x;
 	struct driver *driver;
