@@ -5,7 +5,6 @@
  * there must be worth it, unless the present one does not carry it.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "advise.h"
 #include "advise_room.h"
@@ -44,17 +43,6 @@ wish_of(const struct advise *a, uint32_t dn, uint32_t type)
 	return w;
 }
 
-static size_t
-class_of(const struct advise *a, uint32_t type)
-{
-	size_t i, n = policy_nclass(a->classes);
-
-	for (i = 0; i < n; i++)
-		if (policy_class(a->classes, i).type == type)
-			return i;
-	return SIZE_MAX;
-}
-
 static void
 find_machines(struct advise *a)
 {
@@ -73,7 +61,7 @@ find_machines(struct advise *a)
 		uint32_t ee = a->v[i].ee, type = tree_type(&a->f, ee, false);
 
 		a->of_ee[ee] = (uint32_t)i + 1;
-		a->v[i].now = class_of(a, type);
+		a->v[i].now = policy_class_of(a->classes, type);
 		a->v[i].wish = wish_of(a, a->f.v[ee].dn, type);
 	}
 }
@@ -97,7 +85,7 @@ open_fit(struct advise *a)
 	for (i = 0; i < a->f.n; i++) {
 		uint32_t dn = a->f.v[i].dn, type = tree_type(&a->f,
 		    (uint32_t)i, false);
-		size_t class = class_of(a, type);
+		size_t class = policy_class_of(a->classes, type);
 
 		for (k = 0; k < a->nres; k++) {
 			size_t at = i * a->nres + k, r = a->resource[k];
@@ -116,18 +104,14 @@ void
 advise_open(struct advise *a, const struct model *m,
     const struct policy *classes, const struct policy *policy)
 {
-	size_t i, k, n = policy_nresource(policy);
+	size_t i;
 
 	*a = (struct advise){ .m = m, .classes = classes, .policy = policy,
 		.nres = policy_nresource(classes) };
 	a->resource = mem_alloc(a->nres, sizeof(*a->resource));
-	for (i = 0; i < a->nres; i++) {
-		for (k = 0; k < n; k++)
-			if (strcmp(policy_resource(policy, k),
-			    policy_resource(classes, i)) == 0)
-				break;
-		a->resource[i] = k < n ? k : SIZE_MAX;
-	}
+	for (i = 0; i < a->nres; i++)
+		a->resource[i] = policy_resource_of(policy,
+		    policy_resource(classes, i));
 	diff_run(&a->d, m, m);
 	tree_build(&a->f, &a->d, NULL, NULL);
 	domain_apply(&a->f, policy);
@@ -205,19 +189,14 @@ static const char *
 missing_feature(const struct advise *a, const struct advice *v, size_t class)
 {
 	bool ruled = v->wish.features != POLICY_NO_RULE;
-	size_t i, k, n = ruled ? v->wish.nfeature :
+	size_t i, n = ruled ? v->wish.nfeature :
 	    policy_class(a->classes, v->now).nfeature;
-	size_t has = policy_class(a->classes, class).nfeature;
 
 	for (i = 0; i < n; i++) {
 		const char *want = ruled ? policy_advice_feature(a->policy,
 		    &v->wish, i) : policy_class_feature(a->classes, v->now, i);
 
-		for (k = 0; k < has; k++)
-			if (strcmp(policy_class_feature(a->classes, class, k),
-			    want) == 0)
-				break;
-		if (k == has)
+		if (!policy_class_has(a->classes, class, want))
 			return want;
 	}
 	return NULL;

@@ -132,10 +132,6 @@ by_second(const void *x, const void *y)
 
 /* --- levels anew --- */
 
-struct seat { /* a procedure and where it goes */
-	uint32_t level, sub, old;
-};
-
 static int
 by_seat(const void *x, const void *y)
 {
@@ -146,6 +142,34 @@ by_seat(const void *x, const void *y)
 	if (a->sub != b->sub)
 		return a->sub < b->sub ? -1 : 1;
 	return a->old < b->old ? -1 : a->old > b->old;
+}
+
+void
+apart_sort(struct seat *s, size_t n)
+{
+	qsort(s, n, sizeof(*s), by_seat);
+}
+
+static void
+renumber(uint32_t *v, size_t n, const uint32_t *to)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (v[i] != NONE)
+			v[i] = to[v[i]];
+}
+
+void
+apart_renumber(struct plan *p, const uint32_t *to)
+{
+	size_t i;
+
+	renumber(p->proc_of, p->f->n, to);
+	renumber(p->proc_of_su, p->sv->nsu, to);
+	renumber(&p->last_add, 1, to);
+	for (i = 0; i < p->f->ndep; i++)
+		renumber(&p->f->dep[i].gone, 1, to);
 }
 
 /* How many of its level must come before each. */
@@ -161,16 +185,6 @@ longest_chains(struct apart *a)
 			if (sub[i] <= sub[a->v[k].first])
 				sub[i] = sub[a->v[k].first] + 1;
 	return sub;
-}
-
-static void
-renumber(uint32_t *v, size_t n, const uint32_t *to)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (v[i] != NONE)
-			v[i] = to[v[i]];
 }
 
 static void
@@ -190,11 +204,7 @@ take_seats(struct plan *p, const struct seat *s)
 		to[s[i].old] = (uint32_t)i;
 	}
 	p->nlevel = level + 1;
-	renumber(p->proc_of, p->f->n, to);
-	renumber(p->proc_of_su, p->sv->nsu, to);
-	renumber(&p->last_add, 1, to);
-	for (i = 0; i < p->f->ndep; i++)
-		renumber(&p->f->dep[i].gone, 1, to);
+	apart_renumber(p, to);
 	free(to);
 	free(old);
 }
@@ -207,7 +217,7 @@ apart_cut(struct plan *p, const uint32_t *sub)
 
 	for (i = 0; i < p->n; i++)
 		s[i] = (struct seat){ p->proc[i].level, sub[i], (uint32_t)i };
-	qsort(s, p->n, sizeof(*s), by_seat);
+	apart_sort(s, p->n);
 	take_seats(p, s);
 	free(s);
 }

@@ -17,4 +17,16 @@ bool apart_run(const struct places *, struct plan *);
  * together, those with smaller ones come first. */
 void apart_cut(struct plan *, const uint32_t *sub);
 
+struct seat { /* a procedure and where it goes */
+	uint32_t level, sub;
+	uint32_t old; /* its place before */
+};
+
+/* Seats by level, then by sub, then as they were. */
+void apart_sort(struct seat *, size_t n);
+
+/* Procedures have changed places: to is where each is now, by its old one.
+ * Whatever in the plan and its forest tells one by its place says so anew. */
+void apart_renumber(struct plan *, const uint32_t *to);
+
 #endif

@@ -326,17 +326,6 @@ capable_free(struct capables *c)
 
 /* --- questions (F1) --- */
 
-static bool
-have(const struct texts *t, const char *word)
-{
-	size_t i;
-
-	for (i = 0; i < t->n; i++)
-		if (strcmp(t->v[i], word) == 0)
-			return true;
-	return false;
-}
-
 const struct capable *
 capable_of(const struct capables *c, uint32_t vm)
 {
@@ -351,7 +340,7 @@ wants(const struct texts *get, size_t nget, const char *package)
 	size_t i;
 
 	for (i = 0; i < nget; i++)
-		if (have(&get[i], package))
+		if (texts_have(&get[i], package))
 			return true;
 	return false;
 }
@@ -365,11 +354,11 @@ capable_can(const struct capable *m, enum can can, const char *resource,
 
 	if (m == NULL)
 		return false;
-	if (have(can == CAN_PLUG ? &m->plug : &m->unplug, resource))
+	if (texts_have(can == CAN_PLUG ? &m->plug : &m->unplug, resource))
 		return true;
 	for (i = 0; i < m->npackage; i++) {
 		p = &m->package[i];
-		if (p->name != NULL && have(can == CAN_PLUG ? &p->plug :
+		if (p->name != NULL && texts_have(can == CAN_PLUG ? &p->plug :
 		    &p->unplug, resource) && (p->state == PACKAGE_PRESENT ||
 		    (p->state == PACKAGE_AVAILABLE &&
 		    wants(get, nget, p->name))))
@@ -395,11 +384,11 @@ capable_gets(const struct capable *m, const char *package)
 bool
 capable_migrates(const struct capable *m, const char *way)
 {
-	return m != NULL && have(&m->migrate, way);
+	return m != NULL && texts_have(&m->migrate, way);
 }
 
 bool
 capable_lacks(const struct capable *m, const char *feature)
 {
-	return m != NULL && have(&m->unused, feature);
+	return m != NULL && texts_have(&m->unused, feature);
 }

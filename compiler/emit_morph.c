@@ -5,8 +5,6 @@
  * have: after what shrinks was unplugged, before what grows is plugged.
  */
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "buf.h"
 #include "emit_build.h"
@@ -110,16 +108,6 @@ amount(const struct writer *w, uint32_t type, size_t k)
 	    type)).resource[k];
 }
 
-static size_t
-resource_of(const struct policy *p, const char *name)
-{
-	size_t k = 0;
-
-	while (strcmp(policy_resource(p, k), name) != 0)
-		k++;
-	return k;
-}
-
 static void
 resources(struct writer *w, const struct texts *t, bool plug)
 {
@@ -129,7 +117,7 @@ resources(struct writer *w, const struct texts *t, bool plug)
 	size_t i, k;
 
 	for (i = 0; i < t->n; i++) {
-		k = resource_of(w->e->policy, t->v[i]);
+		k = policy_resource_of(w->e->policy, t->v[i]);
 		from = amount(w, w->m->from, k);
 		to = amount(w, w->m->to, k);
 		a = operation(w, plug ? "PLUG" : "UNPLUG",

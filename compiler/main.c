@@ -169,9 +169,7 @@ main(int argc, char **argv)
 		return command_help(c);
 	if (opt.completion != NULL)
 		return command_completion(opt.completion);
-	if (opt.version) {
-		puts(PROGRAM " " CAMPGEN_VERSION);
-		return cli_printed(PROGRAM, EXIT_DONE);
-	}
+	if (opt.version)
+		return cli_version(PROGRAM);
 	return obey(&r, c);
 }

@@ -13,7 +13,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "dn.h"
 #include "intern.h"
@@ -46,17 +45,6 @@ fault(struct judge *j, enum diag_code code, const char *fmt, ...)
 	j->say(j->arg, code, text);
 }
 
-static bool
-names(const struct texts *t, const char *word)
-{
-	size_t i;
-
-	for (i = 0; i < t->n; i++)
-		if (strcmp(t->v[i], word) == 0)
-			return true;
-	return false;
-}
-
 /* --- N1 --- */
 
 /* What the template says of a resource, against what the classes have. */
@@ -66,7 +54,8 @@ judge_resource(struct judge *j, size_t k)
 	const char *name = policy_resource(j->p, k);
 	int64_t a = policy_class(j->p, j->a).resource[k];
 	int64_t b = policy_class(j->p, j->b).resource[k];
-	bool unplug = names(j->t.unplug, name), plug = names(j->t.plug, name);
+	bool unplug = texts_have(j->t.unplug, name);
+	bool plug = texts_have(j->t.plug, name);
 	const char *where = unplug ? "hot-unplug" : "hot-plug";
 
 	if (a < 0 && b < 0) {

@@ -42,20 +42,18 @@ static const struct cli_row rows[] = {
 	    "all of it: nothing is folded" },
 	[OPT_COLOUR] = { "color", "auto|always|never", 0, CMD_PLAN |
 	    CLI_DETAIL, "of text: auto (default), always or never" },
-	[OPT_DIAG] = { "diag", "text|json|sarif|junit|github|gcc", 0,
-	    CMD_FINDINGS | CMD_ASK | CMD_EXPLAIN | CLI_DETAIL,
-	    "text, json, sarif, junit, github or gcc" },
-	[OPT_MAX_ERRORS] = { "max-errors", "N", 0, CMD_FINDINGS | CMD_ASK |
-	    CLI_DETAIL,
-	    "how many findings are shown (20)" },
+	[OPT_DIAG] = CLI_ROW_DIAG(CMD_FINDINGS | CMD_ASK | CMD_EXPLAIN |
+	    CLI_DETAIL),
+	[OPT_MAX_ERRORS] = CLI_ROW_MAX_ERRORS(CMD_FINDINGS | CMD_ASK |
+	    CLI_DETAIL),
 	[OPT_SEVERITY] = { "severity", "error|warning|note", 0, CMD_FINDINGS |
 	    CLI_DETAIL, "show error, warning or note and above" },
 	[OPT_FAIL_ON] = { "fail-on", "error|warning|note", 0, CMD_FINDINGS |
 	    CLI_DETAIL, "error (default), warning or note" },
 	[OPT_TODAY] = { "today", "DAY", 0, CMD_COMPILE | CMD_LINT | CLI_DETAIL,
 	    "for findings allowed until a day (YYYY-MM-DD)" },
-	[OPT_HELP] = { "help", NULL, 0, 0, "this text" },
-	[OPT_VERSION] = { "version", NULL, 0, 0, "the version" },
+	[OPT_HELP] = CLI_ROW_HELP,
+	[OPT_VERSION] = CLI_ROW_VERSION,
 	[OPT_ROLLING] = { "rolling", NULL, 0, CMD_COMPILE,
 	    "write hosts that are alike as one rolling procedure" },
 	[OPT_SOURCE] = { "source", "MODEL", 0, CMD_ASK | CLI_DETAIL,

@@ -5,12 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "apart.h"
 #include "reply.h"
 #include "trial.h"
-
-struct seat {
-	uint32_t level, late, old;
-};
 
 const char *
 trial_shown(const struct trial *t, uint32_t name)
@@ -30,18 +27,6 @@ trial_level(const struct trial *t, uint32_t k)
 	return t->q.proc[t->to[k]].level;
 }
 
-static int
-by_seat(const void *x, const void *y)
-{
-	const struct seat *a = x, *b = y;
-
-	if (a->level != b->level)
-		return a->level < b->level ? -1 : 1;
-	if (a->late != b->late)
-		return a->late < b->late ? -1 : 1;
-	return a->old < b->old ? -1 : a->old > b->old;
-}
-
 /* Where a procedure comes: in waves the one that moves joins the others of the
  * level; one after the other they close up behind it. */
 static struct seat
@@ -59,16 +44,6 @@ seat_of(const struct trial *t, uint32_t k)
 	else if (level >= to && level < from)
 		level++;
 	return (struct seat){ level, 0, k };
-}
-
-static void
-renumber(uint32_t *v, size_t n, const uint32_t *to)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (v[i] != NONE)
-			v[i] = to[v[i]];
 }
 
 static uint32_t *
@@ -91,7 +66,7 @@ trial_move(struct trial *t)
 
 	for (i = 0; i < p->n; i++)
 		s[i] = seat_of(t, i);
-	qsort(s, p->n, sizeof(*s), by_seat);
+	apart_sort(s, p->n);
 	t->q = *p;
 	t->q.proc = mem_alloc(p->n, sizeof(*t->q.proc));
 	t->q.proc_of = copy_of(p->proc_of, f->n);
@@ -103,13 +78,9 @@ trial_move(struct trial *t)
 		t->q.proc[i].level = s[i].level;
 		t->to[s[i].old] = i;
 	}
-	renumber(t->q.proc_of, f->n, t->to);
-	renumber(t->q.proc_of_su, p->sv->nsu, t->to);
-	renumber(&t->q.last_add, 1, t->to);
-	for (i = 0; i < f->ndep; i++) {
+	for (i = 0; i < f->ndep; i++)
 		t->gone[i] = f->dep[i].gone;
-		renumber(&f->dep[i].gone, 1, t->to);
-	}
+	apart_renumber(&t->q, t->to);
 	free(s);
 }
 

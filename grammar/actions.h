@@ -115,6 +115,9 @@ enum verb verb_find(const char *name); /* VERB_COUNT: none */
 /* May the action be repeated when it is not known whether it was done? */
 bool verb_is_idempotent(enum verb);
 
+/* Does it put software onto an entity, or take it off? */
+bool verb_is_software(enum verb);
+
 /* The verb that reverses it (Table 2.1 of the method): lock -> unlock,
  * offline-install -> offline-uninstall, restart -> restart... */
 enum verb verb_reverse(enum verb);

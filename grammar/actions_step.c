@@ -211,13 +211,6 @@ expander_call_at(struct expander *x, const struct step *s, const char *point,
 			expander_call(x, &s->callback[i], 1, part, nested);
 }
 
-static bool
-is_software(enum verb v)
-{
-	return v == VERB_ONLINE_INSTALL || v == VERB_ONLINE_UNINSTALL ||
-	    v == VERB_OFFLINE_INSTALL || v == VERB_OFFLINE_UNINSTALL;
-}
-
 static void
 do_software(struct expander *x, const struct step *s, const struct beat *b,
     const struct units *u, uint8_t part, uint16_t nested)
@@ -259,7 +252,7 @@ expander_beats(struct expander *x, const struct step *s,
 	size_t k;
 
 	for (i = 0; i < n; i++) {
-		if (is_software(b[i].verb)) {
+		if (verb_is_software(b[i].verb)) {
 			do_software(x, s, &b[i], u, part, nested);
 			continue;
 		}

@@ -31,6 +31,16 @@ struct cli_row {
 /* Among the commands: only the help of a command tells of it. */
 #define CLI_DETAIL (UINT32_C(1) << 30)
 
+/* Rows that all programs have: how findings are told to these commands, and
+ * what every program answers. */
+#define CLI_ROW_DIAG(commands) { "diag", \
+	"text|json|sarif|junit|github|gcc", 0, commands, \
+	"text, json, sarif, junit, github or gcc" }
+#define CLI_ROW_MAX_ERRORS(commands) { "max-errors", "N", 0, commands, \
+	"how many findings are shown (20)" }
+#define CLI_ROW_HELP { "help", NULL, 0, 0, "this text" }
+#define CLI_ROW_VERSION { "version", NULL, 0, 0, "the version" }
+
 /* Does the option go with a command (0: none was named)? */
 bool cli_goes(const struct cli_row *, uint32_t command);
 
@@ -63,6 +73,9 @@ int cli_parse(const struct cli *, int argc, char **argv, uint32_t command,
  * the status to end with. */
 int cli_help(const struct cli *, uint32_t command);
 
+/* Prints the program's name and version; returns the status to end with. */
+int cli_version(const char *program);
+
 /* Says what is wrong with the command line; returns EXIT_USAGE. */
 int cli_usage(const char *program, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
@@ -86,6 +99,10 @@ int cli_word(const char *program, const char *option, const char *value,
 /* A number from 1 to most. */
 int cli_number(const char *program, const char *option, const char *value,
     size_t most, size_t *);
+
+/* A time with its unit (30s) that is not none, in ns. */
+int cli_time(const char *program, const char *option, const char *value,
+    int64_t *ns);
 
 /* The values of --diag and --max-errors. */
 int cli_diag(const char *program, const char *value, enum diag_format *);

@@ -263,6 +263,17 @@ policy_resource(const struct policy *p, size_t i)
 	return p->resource[i];
 }
 
+size_t
+policy_resource_of(const struct policy *p, const char *name)
+{
+	size_t i, n = policy_nresource(p);
+
+	for (i = 0; i < n; i++)
+		if (strcmp(p->resource[i], name) == 0)
+			return i;
+	return SIZE_MAX;
+}
+
 static int64_t
 amount(const struct policy *p, enum policy_section section, uint32_t ee,
     uint32_t type, size_t resource, int64_t otherwise)

@@ -22,6 +22,7 @@ struct texts { /* words, each as it is */
 	size_t n;
 	const char **v;
 };
+bool texts_have(const struct texts *, const char *word);
 
 /* The text it was read from; the policy's. */
 const struct src *policy_src(const struct policy *);
@@ -58,9 +59,11 @@ int64_t policy_longest_outage(const struct policy *);
 bool policy_online_attr(const struct policy *, uint32_t ee, uint32_t attr);
 
 /* Named resources: how many there are, and what an EE offers or a VM needs
- * of each, by DN glob or type. -1: not known (no limit). */
+ * of each, by DN glob or type. -1: not known (no limit). No resource of a name:
+ * SIZE_MAX. */
 size_t policy_nresource(const struct policy *);
 const char *policy_resource(const struct policy *, size_t i);
+size_t policy_resource_of(const struct policy *, const char *name);
 int64_t policy_capacity(const struct policy *, uint32_t ee, uint32_t type,
     size_t resource);
 int64_t policy_demand(const struct policy *, uint32_t ee, uint32_t type,

@@ -31,8 +31,8 @@ words(const struct rule *r, int i)
 	return r->words[i] == NULL ? &none : r->words[i];
 }
 
-static bool
-have(const struct texts *t, const char *word)
+bool
+texts_have(const struct texts *t, const char *word)
 {
 	size_t i;
 
@@ -73,7 +73,7 @@ policy_template(const struct policy *p, size_t i)
 	for (k = 0; k < POINTS; k++) {
 		t.point[k].program = words(r, WORDS_PRE + 2 * k);
 		t.point[k].undo = words(r, WORDS_UNDO_PRE + 2 * k);
-		t.point[k].called = have(words(r, WORDS_CALL), points[k]);
+		t.point[k].called = texts_have(words(r, WORDS_CALL), points[k]);
 	}
 	return t;
 }
@@ -192,7 +192,7 @@ check_exclusive(const struct check *k)
 		a = words(k->r, exclusive[i].a);
 		b = words(k->r, exclusive[i].b);
 		for (j = 0; j < a->n; j++)
-			if (have(b, a->v[j]))
+			if (texts_have(b, a->v[j]))
 				diag_report(k->d, DIAG_POLICY_TWICE, k->at,
 				    NAME_NONE, "\"%.100s\" is in both %s",
 				    a->v[j], exclusive[i].names);
@@ -205,7 +205,7 @@ check_once(const struct check *k, const struct texts *t)
 	size_t i;
 
 	for (i = 1; i < t->n; i++)
-		if (have(&(struct texts){ i, t->v }, t->v[i]))
+		if (texts_have(&(struct texts){ i, t->v }, t->v[i]))
 			diag_report(k->d, DIAG_POLICY_TWICE, k->at, NAME_NONE,
 			    "\"%.100s\" is here for the second time",
 			    t->v[i]);

@@ -40,6 +40,13 @@ verb_is_idempotent(enum verb v)
 	return verbs[v].idempotent;
 }
 
+bool
+verb_is_software(enum verb v)
+{
+	return v == VERB_ONLINE_INSTALL || v == VERB_ONLINE_UNINSTALL ||
+	    v == VERB_OFFLINE_INSTALL || v == VERB_OFFLINE_UNINSTALL;
+}
+
 enum verb
 verb_reverse(enum verb v)
 {

@@ -101,9 +101,9 @@ run_prove(struct run *r)
 	if (r->status == 0 && r->diag.nerror > 0)
 		r->status = EXIT_ERRORS;
 	r->diag.is_partial = r->status == EXIT_SYSTEM;
-	if (r->diag.nitem > 0 || (r->opt.format != DIAG_TEXT &&
+	if (r->diag.nitem > 0 || (r->opt.operate.format != DIAG_TEXT &&
 	    r->status < EXIT_USAGE))
-		diag_print(&r->diag, r->opt.format, PROGRAM, stderr);
+		diag_print(&r->diag, r->opt.operate.format, PROGRAM, stderr);
 	if (fflush(stderr) != 0)
 		r->status = EXIT_SYSTEM;
 }
@@ -232,10 +232,8 @@ main(int argc, char **argv)
 		return run_options_help(command);
 	if (r.opt.dump != NULL)
 		return run_machine(&r);
-	if (r.opt.version) {
-		puts(PROGRAM " " CAMPGEN_VERSION);
-		return cli_printed(PROGRAM, EXIT_DONE);
-	}
+	if (r.opt.version)
+		return cli_version(PROGRAM);
 	if (command == 0)
 		return cli_usage(PROGRAM, "no command");
 	if (r.opt.shown) /* by a shortened name */

@@ -280,18 +280,11 @@ do_software(struct prover *p, enum verb verb, const struct act *a)
 }
 
 static bool
-is_software(enum verb v)
-{
-	return v == VERB_ONLINE_INSTALL || v == VERB_ONLINE_UNINSTALL ||
-	    v == VERB_OFFLINE_INSTALL || v == VERB_OFFLINE_UNINSTALL;
-}
-
-static bool
 operate(struct prover *p, enum verb verb, const struct act *a)
 {
 	uint32_t i;
 
-	if (is_software(verb))
+	if (verb_is_software(verb))
 		return do_software(p, verb, a);
 	if (verb == VERB_MIGRATE)
 		return prove_migrate(p, a);

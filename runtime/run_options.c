@@ -60,14 +60,12 @@ static const struct cli_row rows[] = {
 	    "with all phases and machines" },
 	[OPT_WATCH] = { "watch", NULL, 0, CMD_STATUS | CLI_DETAIL,
 	    "say it again as it changes, until it is over" },
-	[OPT_DIAG] = { "diag", "text|json|sarif|junit|github|gcc", 0,
-	    CMD_ALL | CLI_DETAIL, "text, json, sarif, junit, github or gcc" },
-	[OPT_MAX_ERRORS] = { "max-errors", "N", 0, CMD_ALL | CLI_DETAIL,
-	    "how many findings are shown (20)" },
+	[OPT_DIAG] = CLI_ROW_DIAG(CMD_ALL | CLI_DETAIL),
+	[OPT_MAX_ERRORS] = CLI_ROW_MAX_ERRORS(CMD_ALL | CLI_DETAIL),
 	[OPT_DUMP] = { "dump-fsm", "NAME", 0, 0,
 	    "a state machine as Graphviz: step, procedure, campaign" },
-	[OPT_HELP] = { "help", NULL, 0, 0, "this text" },
-	[OPT_VERSION] = { "version", NULL, 0, 0, "the version" },
+	[OPT_HELP] = CLI_ROW_HELP,
+	[OPT_VERSION] = CLI_ROW_VERSION,
 };
 
 static const struct cli cli = {
@@ -212,7 +210,7 @@ set_option(void *data, int row, const char *value)
 		o->operate.remove = value;
 		return 0;
 	case OPT_DIAG:
-		return cli_diag(PROGRAM, value, &o->format);
+		return cli_diag(PROGRAM, value, &o->operate.format);
 	case OPT_MAX_ERRORS:
 		return cli_max_errors(PROGRAM, value, &o->max_errors);
 	case OPT_DUMP:
@@ -246,7 +244,6 @@ run_options_parse(struct run_options *o, int argc, char **argv,
 	err = cli_parse(&cli, argc, argv, command, set_option, o, &rest);
 
 	o->operate.fail = o->fail;
-	o->operate.format = (int)o->format;
 	o->operand = rest.operand;
 	o->noperand = rest.noperand;
 	return err;

@@ -13,49 +13,28 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 
 import sinks
+import suite
+from suite import (BUILD, CAMPRUN, LIMIT, ROOT, Failure, Folder, check,
+                   has_terminal, wait_until)
 
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..')
-BUILD = os.path.abspath(os.path.join(ROOT, os.environ.get('BUILD') or 'build'))
 STORY = os.path.join(ROOT, 'examples', '03-media-cluster')
-CAMPRUN = os.path.join(BUILD, 'camprun')
-LIMIT = 60  # seconds, for what should take one
 ENTERPRISE = '1.3.6.1.4.1.8072.9999.9999.1'
-
-
-class Failure(Exception):
-    pass
-
-
-def check(so, what):
-    if not so:
-        raise Failure(what)
 
 
 def same(got, want, what):
     check(got == want, '%s: %r is not %r' % (what, got, want))
 
 
-def wait_until(so, what):
-    end = time.monotonic() + LIMIT
-    while not so():
-        check(time.monotonic() < end, 'never: ' + what)
-        time.sleep(0.01)
-
-
-class Site:
+class Site(Folder):
     """A folder with a run, its policy, and a program that takes alerts."""
 
     def __init__(self, folder):
-        self.folder = os.path.realpath(folder)
+        super().__init__(folder)
         self.sinks = []
         self.script('take', 'cat >>%s' % self.path('got'))
-
-    def path(self, *names):
-        return os.path.join(self.folder, *names)
 
     def script(self, name, text):
         with open(self.path(name), 'w') as f:
@@ -64,9 +43,7 @@ class Site:
         return self.path(name)
 
     def write(self, name, text, mode=0o600):
-        with open(self.path(name), 'w') as f:
-            f.write(text)
-        os.chmod(self.path(name), mode)
+        super().write(name, text, mode)
         return self.path(name)
 
     def sink(self, s):
@@ -780,15 +757,6 @@ TESTS = [by_program, by_webhook, by_https, by_sendmail, by_smtp, by_syslog,
          both_are_killed_often, torn_outbox, words, not_installed]
 
 
-def has_terminal():
-    try:
-        for fd in pty.openpty():
-            os.close(fd)
-    except OSError:
-        return False
-    return True
-
-
 def lacks(test):
     if not os.path.exists(os.path.join(BUILD, 'camprun-alert')):
         return 'camprun-alert is not built'
@@ -802,36 +770,5 @@ def lacks(test):
     return None
 
 
-def try_one(test):
-    with tempfile.TemporaryDirectory() as folder:
-        site = Site(folder)
-        try:
-            test(site)
-            return None
-        except (Failure, OSError, ValueError, AssertionError,
-                subprocess.TimeoutExpired) as e:
-            return '%s %s' % (type(e).__name__, e)
-        finally:
-            site.close()
-
-
-def main():
-    counts = {'passed': 0, 'failed': 0, 'skipped': 0}
-    for test in TESTS:
-        name = 'alerts/' + test.__name__
-        if os.environ.get('T', '') not in name:
-            continue
-        why = lacks(test)
-        fault = None if why else try_one(test)
-        if why:
-            print('skipped %s: %s' % (name, why))
-        elif fault:
-            print('FAILED %s: %s' % (name, fault))
-        counts['skipped' if why else 'failed' if fault else 'passed'] += 1
-    print('%(passed)d passed, %(failed)d failed' % counts +
-          (', %d skipped' % counts['skipped'] if counts['skipped'] else ''))
-    return counts['failed'] != 0
-
-
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(suite.run('alerts/', TESTS, Site, lacks))

@@ -12,16 +12,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
-import time
 
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..')
-BUILD = os.path.abspath(os.path.join(ROOT, os.environ.get('BUILD') or 'build'))
+import suite
+from suite import BUILD, CAMPRUN, LIMIT, ROOT, Folder, check, wait_until
+
 STORY = os.path.join(ROOT, 'examples', '03-media-cluster')
 SCHEMA = os.path.join(ROOT, 'grammar', 'schema', 'capabilities.json')
-CAMPRUN = os.path.join(BUILD, 'camprun')
 VMS = ['VM%s%d-M' % (x, n) for x in 'xy' for n in (1, 2, 3)]
-LIMIT = 60
 
 # Enters the guest's folder; every program that runs there is written down.
 ENTER = '''#!/bin/sh
@@ -76,18 +73,9 @@ packages:
 '''
 
 
-class Failure(Exception):
-    pass
-
-
-def check(so, what):
-    if not so:
-        raise Failure(what)
-
-
-class Site:
+class Site(Folder):
     def __init__(self, folder):
-        self.folder = os.path.realpath(folder)
+        super().__init__(folder)
         for name in VMS:
             os.makedirs(self.path('guests', name))
             self.write('guests/%s/uname' % name, 'Linux 6.1.0-13\n')
@@ -95,14 +83,6 @@ class Site:
                        'VERSION_ID="12"\nID=debian\n')
         self.write('enter', ENTER % self.folder)
         self.write('policy.yaml', POLICY % {'enter': self.path('enter')})
-
-    def path(self, *names):
-        return os.path.join(self.folder, *names)
-
-    def write(self, name, text):
-        with open(self.path(name), 'w') as f:
-            f.write(text)
-        os.chmod(self.path(name), 0o755)
 
     def has(self, vm, name):
         return os.path.exists(self.path('guests', vm, name))
@@ -257,10 +237,7 @@ def begin(site):
     p = subprocess.Popen(site.args('--augment', '-o', 'out.json'),
                          cwd=site.folder, stdin=subprocess.DEVNULL,
                          stderr=subprocess.PIPE, text=True)
-    end = time.monotonic() + LIMIT
-    while not site.has('VMx1-M', 'balloon'):
-        check(time.monotonic() < end, 'it was never put in')
-        time.sleep(0.01)
+    wait_until(lambda: site.has('VMx1-M', 'balloon'), 'it is put in')
     return p
 
 
@@ -402,25 +379,5 @@ CASES = [looks, augments, stuck, killed, told, alone, silent, wrong,
          read_by_options]
 
 
-def main():
-    wanted = os.environ.get('T') or ''
-    passed = failed = 0
-    for case in CASES:
-        if wanted not in 'capabilities-' + case.__name__:
-            continue
-        folder = tempfile.mkdtemp()
-        try:
-            case(Site(folder))
-            passed += 1
-        except (Failure, subprocess.TimeoutExpired, OSError, ValueError,
-                IndexError, KeyError) as e:
-            failed += 1
-            print('FAILED capabilities-%s: %s: %s' % (
-                case.__name__, type(e).__name__, e))
-        shutil.rmtree(folder, ignore_errors=True)
-    print('%d passed, %d failed' % (passed, failed))
-    return failed > 0
-
-
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(suite.run('capabilities-', CASES, Site))

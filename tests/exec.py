@@ -11,30 +11,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..')
-BUILD = os.path.abspath(os.path.join(ROOT, os.environ.get('BUILD') or 'build'))
+import suite
+from suite import (BUILD, CAMPRUN, LIMIT, ROOT, Failure, Folder, check,
+                   has_terminal, wait_until)
+
 STORY = os.path.join(ROOT, 'examples', '05-dpkg')
-CAMPRUN = os.path.join(BUILD, 'camprun')
-LIMIT = 60  # seconds, for what should take one
-
-
-class Failure(Exception):
-    pass
-
-
-def check(so, what):
-    if not so:
-        raise Failure(what)
-
-
-def wait_until(so, what):
-    end = time.monotonic() + LIMIT
-    while not so():
-        check(time.monotonic() < end, 'never: ' + what)
-        time.sleep(0.01)
 
 
 def kill(pid):
@@ -45,26 +28,18 @@ def kill(pid):
         pass
 
 
-class Site:
+class Site(Folder):
     """A copy of the story in a folder of its own, and what runs in it."""
 
     def __init__(self, folder):
-        self.folder = os.path.realpath(folder)
+        super().__init__(folder)
         for name in os.listdir(STORY):
             shutil.copy(os.path.join(STORY, name), self.folder)
         self.events = self.path('events')
 
-    def path(self, *names):
-        return os.path.join(self.folder, *names)
-
     def read(self, *names):
         with open(self.path(*names), errors='replace') as f:
             return f.read()
-
-    def write(self, name, text, mode=0o755):
-        with open(self.path(name), 'w') as f:
-            f.write(text)
-        os.chmod(self.path(name), mode)
 
     def policy(self, rules, more=''):
         """Rules in front of those that do nothing."""
@@ -115,6 +90,10 @@ class Site:
             except OSError:
                 pass
         return found
+
+    def close(self):
+        for pid in self.programs():
+            kill(pid)
 
     def none_left(self):
         wait_until(lambda: not self.programs(), 'all programs are gone')
@@ -1045,56 +1024,14 @@ TESTS = [dpkg_there_and_back, dpkg_refuses_then_resume,
          given_up_by_the_operator, fails_on_order]
 
 
-def needs_terminal(test):
-    """The test is asked on a terminal, and there is none to be had."""
-    if test not in (a_gate_asks, a_gate_asks_without_a_rule):
-        return False
-    try:
-        for fd in pty.openpty():
-            os.close(fd)
-    except OSError:
-        return True
-    return False
-
-
-def needs_dpkg(test):
-    return test.__name__.startswith('dpkg') and not shutil.which('dpkg-deb')
-
-
-def try_one(test):
-    with tempfile.TemporaryDirectory() as folder:
-        site = Site(folder)
-        try:
-            test(site)
-            return None
-        except (Failure, OSError, subprocess.TimeoutExpired) as e:
-            return str(e)
-        finally:
-            for pid in site.programs():
-                kill(pid)
-
-
-def main():
-    passed = failed = skipped = 0
-    for test in TESTS:
-        name = 'exec/' + test.__name__
-        if os.environ.get('T', '') not in name:
-            continue
-        if needs_dpkg(test) or needs_terminal(test):
-            print('skipped %s: %s is not here' % (
-                name, 'dpkg' if needs_dpkg(test) else 'a terminal'))
-            skipped += 1
-            continue
-        fault = try_one(test)
-        if fault is None:
-            passed += 1
-        else:
-            print('FAILED %s: %s' % (name, fault))
-            failed += 1
-    print('%d passed, %d failed%s' % (passed, failed, ', %d skipped' % skipped
-                                      if skipped else ''))
-    return failed != 0
+def lacks(test):
+    if test.__name__.startswith('dpkg') and not shutil.which('dpkg-deb'):
+        return 'dpkg is not here'
+    if test in (a_gate_asks, a_gate_asks_without_a_rule) and \
+            not has_terminal():
+        return 'a terminal is not here'
+    return None
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(suite.run('exec/', TESTS, Site, lacks))

@@ -7,56 +7,30 @@ what a file says) and sim (a run that goes on meanwhile). Environment: BUILD.
 """
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..')
-BUILD = os.path.abspath(os.path.join(ROOT, os.environ.get('BUILD') or 'build'))
+import suite
+from suite import (CAMPRUN, LIMIT, ROOT, Failure, Folder, check,
+                   wait_until)
+
 STORY = os.path.join(ROOT, 'examples', '03-media-cluster')
-CAMPRUN = os.path.join(BUILD, 'camprun')
 VM = 'safEE=VMx2-M,safDomain=domain_1'
-LIMIT = 60
 MOVED, LATE, FAILED, CANNOT, MISSING = 123, 124, 125, 126, 127
 
 
-class Failure(Exception):
-    pass
-
-
-def check(so, what):
-    if not so:
-        raise Failure(what)
-
-
-def wait_until(so, what):
-    end = time.monotonic() + LIMIT
-    while not so():
-        check(time.monotonic() < end, 'never: ' + what)
-        time.sleep(0.01)
-
-
-class Site:
+class Site(Folder):
     """A folder with a policy whose program says what the file machine has."""
 
     def __init__(self, folder):
-        self.folder = os.path.realpath(folder)
+        super().__init__(folder)
         self.write('identify', '#!/bin/sh\n[ -e %s/down ] && exit 7\n'
                    'exec cat %s/machine\n' % (self.folder, self.folder))
         self.write('policy.yaml', 'identify: [{program: [%s]}]\n' %
                    self.path('identify'))
         self.on('A')
-
-    def path(self, *names):
-        return os.path.join(self.folder, *names)
-
-    def write(self, name, text, mode=0o755):
-        with open(self.path(name), 'w') as f:
-            f.write(text)
-        os.chmod(self.path(name), mode)
 
     def read(self, *names):
         with open(self.path(*names)) as f:
@@ -459,25 +433,5 @@ CASES = [stays, moves, again, unknown, told, alarmed, signalled, registry, bound
          beside_a_run_and_back]
 
 
-def main():
-    wanted = os.environ.get('T') or ''
-    passed = failed = 0
-    for case in CASES:
-        if wanted not in 'guard-' + case.__name__:
-            continue
-        folder = tempfile.mkdtemp()
-        try:
-            case(Site(folder))
-            passed += 1
-        except (Failure, subprocess.TimeoutExpired, OSError, ValueError,
-                IndexError, KeyError) as e:
-            failed += 1
-            print('FAILED guard-%s: %s: %s' % (case.__name__,
-                                               type(e).__name__, e))
-        shutil.rmtree(folder, ignore_errors=True)
-    print('%d passed, %d failed' % (passed, failed))
-    return failed > 0
-
-
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(suite.run('guard-', CASES, Site))

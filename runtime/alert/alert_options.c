@@ -19,12 +19,10 @@ static const struct cli_row rows[] = {
 	[OPT_FOLLOW] = { "follow", "PID", 0, CMD_ALERT, NULL },
 	[OPT_SINCE] = { "since", "TIME", 0, CMD_ALERT, NULL },
 	[OPT_MOMENT] = { "moment", NULL, 0, CMD_ALERT, NULL },
-	[OPT_DIAG] = { "diag", "text|json|sarif|junit|github|gcc", 0, CMD_ALERT,
-	    "text, json, sarif, junit, github or gcc" },
-	[OPT_MAX_ERRORS] = { "max-errors", "N", 0, CMD_ALERT,
-	    "how many findings are shown (20)" },
-	[OPT_HELP] = { "help", NULL, 0, 0, "this text" },
-	[OPT_VERSION] = { "version", NULL, 0, 0, "the version" },
+	[OPT_DIAG] = CLI_ROW_DIAG(CMD_ALERT),
+	[OPT_MAX_ERRORS] = CLI_ROW_MAX_ERRORS(CMD_ALERT),
+	[OPT_HELP] = CLI_ROW_HELP,
+	[OPT_VERSION] = CLI_ROW_VERSION,
 };
 
 static const struct cli cli = {

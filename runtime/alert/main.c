@@ -18,6 +18,7 @@
 #include "moved.h"
 #include "os.h"
 #include "policy.h"
+#include "stop.h"
 #include "worker.h"
 #include "alert_options.h"
 
@@ -30,16 +31,8 @@ struct options {
 	bool test, help, version;
 	size_t follow, max_errors;
 	enum diag_format diag;
+	const volatile sig_atomic_t *stop;
 };
-
-static volatile sig_atomic_t stop;
-
-static void
-on_signal(int sig)
-{
-	(void)sig;
-	stop = 1;
-}
 
 static int
 set_option(void *data, int row, const char *value)
@@ -86,7 +79,8 @@ set_option(void *data, int row, const char *value)
 
 /* Waits for the one message that the worker has. */
 static bool
-is_told(const struct policy_channel *c, const struct message *m, char *why)
+is_told(const struct policy_channel *c, const struct message *m,
+    const volatile sig_atomic_t *stop, char *why)
 {
 	struct worker w = { 0 };
 	enum word said = WORD_NONE;
@@ -94,7 +88,7 @@ is_told(const struct policy_channel *c, const struct message *m, char *why)
 
 	if (err != 0)
 		snprintf(why, DELIVER_WHY, "%s", strerror(-err));
-	while (err == 0 && said == WORD_NONE && !stop) {
+	while (err == 0 && said == WORD_NONE && !*stop) {
 		said = worker_hear(&w, why);
 		if (said == WORD_NONE)
 			os_sleep(10000000);
@@ -104,12 +98,12 @@ is_told(const struct policy_channel *c, const struct message *m, char *why)
 }
 
 static int
-test_all(const struct policy *p)
+test_all(const struct policy *p, const volatile sig_atomic_t *stop)
 {
 	size_t i, n = policy_nchannel(p), bad = 0;
 	char id[64], why[DELIVER_WHY] = "";
 
-	for (i = 0; i < n && !stop; i++) {
+	for (i = 0; i < n && !*stop; i++) {
 		struct policy_channel c = policy_channel(p, i);
 		struct message m = { .what = ALERT_TEST, .time = os_now(),
 			.id = id, .campaign = "none", .object = c.name,
@@ -119,20 +113,20 @@ test_all(const struct policy *p)
 
 		snprintf(id, sizeof(id), "test-%lld-%zu", (long long)m.time,
 		    i + 1);
-		ok = is_told(&c, &m, why);
+		ok = is_told(&c, &m, stop, why);
 		printf("%s: %s%s\n", c.name, ok ? "told" : "not told: ",
 		    ok ? "" : why);
 		fflush(stdout);
 		bad += !ok;
 	}
-	return cli_printed(PROGRAM, bad == 0 && !stop ? EXIT_DONE :
+	return cli_printed(PROGRAM, bad == 0 && !*stop ? EXIT_DONE :
 	    EXIT_ERRORS);
 }
 
 static int
 test(const struct options *o, const struct policy *p)
 {
-	return policy_nchannel(p) > 0 ? test_all(p) :
+	return policy_nchannel(p) > 0 ? test_all(p, o->stop) :
 	    cli_usage(PROGRAM, "%s names no channels", o->policy);
 }
 
@@ -142,7 +136,7 @@ static int
 tell_rest(const struct options *o, struct diag *d)
 {
 	struct follow_counts n = { 0 };
-	int status = follow(o->state, (long)o->follow, &stop, d, &n);
+	int status = follow(o->state, (long)o->follow, o->stop, d, &n);
 
 	if (status != EXIT_DONE || o->follow != 0 || n.left == 0)
 		return status;
@@ -155,7 +149,7 @@ static int
 tell_moves(const struct options *o, const struct policy *p)
 {
 	struct moved_options m = { .state = o->guard, .policy = p,
-		.moment = o->moment, .since = o->since, .stop = &stop };
+		.moment = o->moment, .since = o->since, .stop = o->stop };
 	size_t left = 0;
 	int status = moved_tell(&m, &left);
 
@@ -188,48 +182,41 @@ work(const struct options *o, struct diag *d, struct policy **p)
 	return o->test ? test(o, *p) : tell_moves(o, *p);
 }
 
-static void
+/* Who starts it blocks all signals until it can hear them. */
+static const volatile sig_atomic_t *
 hear_signals(void)
 {
-	struct sigaction act = { .sa_handler = on_signal };
+	const volatile sig_atomic_t *stop = stop_heed();
 	sigset_t none;
 
-	sigaction(SIGINT, &act, NULL);
-	sigaction(SIGTERM, &act, NULL);
-	signal(SIGPIPE, SIG_IGN);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	return stop;
 }
 
 int
 main(int argc, char **argv)
 {
-	struct options o = { .since = INT64_MAX };
+	struct options o = { .since = INT64_MAX, .stop = hear_signals() };
 	struct diag d = { 0 };
 	struct cli_rest rest;
 	struct policy *p = NULL;
 	int status;
 
-	hear_signals();
 	status = cli_parse(alert_table(), argc - 1, argv + 1, CMD_ALERT,
 	    set_option, &o, &rest);
 	if (status != 0)
 		return status;
 	if (o.help)
 		return cli_help(alert_table(), CMD_ALERT);
-	if (o.version) {
-		puts(PROGRAM " " CAMPGEN_VERSION);
-		return cli_printed(PROGRAM, EXIT_DONE);
-	}
+	if (o.version)
+		return cli_version(PROGRAM);
 	if (rest.noperand > 0 || !is_clear(&o))
 		return cli_usage(PROGRAM, "%s needs --test -p POLICY, "
 		    "--state DIR or --guard DIR -p POLICY", "alert");
 	d.max = o.max_errors;
 	status = work(&o, &d, &p);
-	if (d.nerror > 0) {
-		d.least = DIAG_ERROR;
-		diag_print(&d, o.diag, PROGRAM, stderr);
-	}
+	diag_print_errors(&d, o.diag, PROGRAM, stderr);
 	diag_free(&d);
 	policy_free(p);
 	intern_clear();

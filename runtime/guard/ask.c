@@ -12,11 +12,11 @@
 #include "cli.h"
 #include "diag.h"
 #include "dn.h"
-#include "duration.h"
 #include "file.h"
 #include "idmap.h"
 #include "intern.h"
 #include "os.h"
+#include "stop.h"
 #include "survey.h"
 #include "text.h"
 #include "ask_options.h"
@@ -33,20 +33,10 @@ struct options {
 	enum diag_format diag;
 };
 
-static volatile sig_atomic_t stop;
-
-static void
-on_signal(int sig)
-{
-	(void)sig;
-	stop = 1;
-}
-
 static int
 set_option(void *data, int row, const char *value)
 {
 	struct options *o = data;
-	const char *should;
 
 	switch ((enum option_id)row) {
 	case OPT_VM:
@@ -71,10 +61,7 @@ set_option(void *data, int row, const char *value)
 		o->augment = true;
 		return 0;
 	case OPT_TIMEOUT:
-		should = duration_parse(value, &o->limit);
-		return should == NULL && o->limit > 0 ? 0 :
-		    cli_usage(PROGRAM, "--timeout=%s: it must be %s", value,
-		    should != NULL ? should : "more than nothing");
+		return cli_time(PROGRAM, "timeout", value, &o->limit);
 	case OPT_DIAG:
 		return cli_diag(PROGRAM, value, &o->diag);
 	case OPT_MAX_ERRORS:
@@ -252,12 +239,13 @@ take_folder(const char *state, char **folder, int *status)
 }
 
 static int
-with_site(const struct options *o, struct site *site, struct diag *d)
+with_site(const struct options *o, struct site *site,
+    const volatile sig_atomic_t *stop, struct diag *d)
 {
 	struct driver_options opt = { .source = site->source,
 		.policy = site->policy, .look = true };
 	struct survey s = { .inside = { .site = site, .limit = o->limit },
-		.augment = o->augment, .stop = &stop };
+		.augment = o->augment, .stop = stop };
 	struct os_file *lock = NULL;
 	struct choice c = { 0 };
 	char *folder = NULL;
@@ -286,7 +274,7 @@ static int
 ask(const struct options *o)
 {
 	struct diag d = { .max = o->max_errors };
-	struct sigaction a = { .sa_handler = on_signal };
+	const volatile sig_atomic_t *stop;
 	struct site site;
 	int status;
 
@@ -296,16 +284,11 @@ ask(const struct options *o)
 		return cli_usage(PROGRAM, "--augment needs --state DIR, where "
 		    "is kept what is put in for now");
 	status = site_open(&site, &o->site, PROGRAM, &d);
-	sigaction(SIGINT, &a, NULL);
-	sigaction(SIGTERM, &a, NULL);
-	sigaction(SIGHUP, &a, NULL);
-	signal(SIGPIPE, SIG_IGN);
+	stop = stop_heed();
+	stop_heed_also(SIGHUP);
 	if (status == EXIT_DONE)
-		status = with_site(o, &site, &d);
-	if (d.nerror > 0) {
-		d.least = DIAG_ERROR;
-		diag_print(&d, o->diag, PROGRAM, stderr);
-	}
+		status = with_site(o, &site, stop, &d);
+	diag_print_errors(&d, o->diag, PROGRAM, stderr);
 	diag_free(&d);
 	site_close(&site);
 	return status;
@@ -323,10 +306,8 @@ ask_main(int argc, char **argv)
 		return status;
 	if (o.help)
 		return cli_help(ask_table(), 1);
-	if (o.version) {
-		puts(PROGRAM " " CAMPGEN_VERSION);
-		return cli_printed(PROGRAM, EXIT_DONE);
-	}
+	if (o.version)
+		return cli_version(PROGRAM);
 	if (rest.noperand > 0)
 		return cli_usage(PROGRAM, "capabilities takes no word \"%s\"",
 		    rest.operand[0]);

@@ -23,12 +23,10 @@ static const struct cli_row rows[] = {
 	    "put in packages that are authorised" },
 	[OPT_TIMEOUT] = { "timeout", "TIME", 0, 1,
 	    "that a program inside has (30s)" },
-	[OPT_DIAG] = { "diag", "text|json|sarif|junit|github|gcc", 0,
-	    1 | CLI_DETAIL, "text, json, sarif, junit, github or gcc" },
-	[OPT_MAX_ERRORS] = { "max-errors", "N", 0, 1 | CLI_DETAIL,
-	    "how many findings are shown (20)" },
-	[OPT_HELP] = { "help", NULL, 0, 0, "this text" },
-	[OPT_VERSION] = { "version", NULL, 0, 0, "the version" },
+	[OPT_DIAG] = CLI_ROW_DIAG(1 | CLI_DETAIL),
+	[OPT_MAX_ERRORS] = CLI_ROW_MAX_ERRORS(1 | CLI_DETAIL),
+	[OPT_HELP] = CLI_ROW_HELP,
+	[OPT_VERSION] = CLI_ROW_VERSION,
 };
 
 static const struct cli cli = {

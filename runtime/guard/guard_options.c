@@ -32,12 +32,10 @@ static const struct cli_row rows[] = {
 	    "JSON lines, one for each run" },
 	[OPT_FORMAT] = { "format", "text|json", 0, CMD_LIST,
 	    "text (default) or json" },
-	[OPT_DIAG] = { "diag", "text|json|sarif|junit|github|gcc", 0,
-	    CMD_GUARD | CLI_DETAIL, "text, json, sarif, junit, github or gcc" },
-	[OPT_MAX_ERRORS] = { "max-errors", "N", 0, CMD_GUARD | CLI_DETAIL,
-	    "how many findings are shown (20)" },
-	[OPT_HELP] = { "help", NULL, 0, 0, "this text" },
-	[OPT_VERSION] = { "version", NULL, 0, 0, "the version" },
+	[OPT_DIAG] = CLI_ROW_DIAG(CMD_GUARD | CLI_DETAIL),
+	[OPT_MAX_ERRORS] = CLI_ROW_MAX_ERRORS(CMD_GUARD | CLI_DETAIL),
+	[OPT_HELP] = CLI_ROW_HELP,
+	[OPT_VERSION] = CLI_ROW_VERSION,
 };
 
 static const struct cli cli = {

@@ -18,6 +18,7 @@
 #include "look.h"
 #include "os.h"
 #include "serve.h"
+#include "stop.h"
 #include "display.h"
 #include "monitor_options.h"
 
@@ -31,15 +32,6 @@ struct options {
 	size_t port, max_errors;
 	enum diag_format diag;
 };
-
-static volatile sig_atomic_t stop;
-
-static void
-on_signal(int sig)
-{
-	(void)sig;
-	stop = 1;
-}
 
 static int
 set_port(struct options *o, const char *value)
@@ -115,14 +107,15 @@ terminal_rows(void)
 /* On a terminal the screen is written anew; elsewhere each state that was seen
  * follows the one before. */
 static int
-watch(struct look *l, const struct options *o, struct diag *d)
+watch(struct look *l, const struct options *o,
+    const volatile sig_atomic_t *stop, struct diag *d)
 {
 	bool terminal = isatty(STDOUT_FILENO) && o->format == 0;
 	uint64_t size = 0;
 	long pid = -1;
 	int status = EXIT_DONE;
 
-	while (status == EXIT_DONE && !stop) {
+	while (status == EXIT_DONE && !*stop) {
 		if (l->size != size || l->pid != pid) {
 			size = l->size;
 			pid = l->pid;
@@ -169,17 +162,17 @@ command_of(const char *word)
 
 static int
 carry_out(uint32_t command, struct look *l, const struct options *o,
-    struct diag *d)
+    const volatile sig_atomic_t *stop, struct diag *d)
 {
 	int status = look_open(l, o->state, d);
 
 	if (status != EXIT_DONE)
 		return status;
 	if (command == CMD_MONITOR)
-		return serve(l, o->port, &stop, d);
+		return serve(l, o->port, stop, d);
 	if (command == CMD_REPORT)
 		return report(l, o);
-	return o->watch ? watch(l, o, d) : print(l, o, 0);
+	return o->watch ? watch(l, o, stop, d) : print(l, o, 0);
 }
 
 int
@@ -187,7 +180,6 @@ main(int argc, char **argv)
 {
 	struct options o = { .port = 8480 };
 	uint32_t command = argc > 1 ? command_of(argv[1]) : CMD_STATUS;
-	struct sigaction act = { .sa_handler = on_signal };
 	struct diag d = { 0 };
 	struct cli_rest rest;
 	struct look l = { 0 };
@@ -198,22 +190,14 @@ main(int argc, char **argv)
 		return status;
 	if (o.help)
 		return cli_help(monitor_table(), command);
-	if (o.version) {
-		puts(PROGRAM " " CAMPGEN_VERSION);
-		return cli_printed(PROGRAM, EXIT_DONE);
-	}
+	if (o.version)
+		return cli_version(PROGRAM);
 	if (rest.noperand > 0 || o.state == NULL)
 		return cli_usage(PROGRAM, "%s needs --state DIR%s", argv[1],
 		    rest.noperand > 0 ? ", and takes no file" : "");
-	sigaction(SIGINT, &act, NULL);
-	sigaction(SIGTERM, &act, NULL);
-	signal(SIGPIPE, SIG_IGN);
 	d.max = o.max_errors;
-	status = carry_out(command, &l, &o, &d);
-	if (d.nerror > 0) {
-		d.least = DIAG_ERROR;
-		diag_print(&d, o.diag, PROGRAM, stderr);
-	}
+	status = carry_out(command, &l, &o, stop_heed(), &d);
+	diag_print_errors(&d, o.diag, PROGRAM, stderr);
 	diag_free(&d);
 	look_close(&l);
 	intern_clear();

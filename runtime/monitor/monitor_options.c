@@ -19,12 +19,10 @@ static const struct cli_row rows[] = {
 	    "where it is written; -: standard output (default)" },
 	[OPT_YES] = { "yes", NULL, 0, CMD_STATUS | CLI_DETAIL,
 	    "do not ask; status never does" },
-	[OPT_DIAG] = { "diag", "text|json|sarif|junit|github|gcc", 0,
-	    CMD_ALL | CLI_DETAIL, "text, json, sarif, junit, github or gcc" },
-	[OPT_MAX_ERRORS] = { "max-errors", "N", 0, CMD_ALL | CLI_DETAIL,
-	    "how many findings are shown (20)" },
-	[OPT_HELP] = { "help", NULL, 0, 0, "this text" },
-	[OPT_VERSION] = { "version", NULL, 0, 0, "the version" },
+	[OPT_DIAG] = CLI_ROW_DIAG(CMD_ALL | CLI_DETAIL),
+	[OPT_MAX_ERRORS] = CLI_ROW_MAX_ERRORS(CMD_ALL | CLI_DETAIL),
+	[OPT_HELP] = CLI_ROW_HELP,
+	[OPT_VERSION] = CLI_ROW_VERSION,
 };
 
 static const struct cli cli = {

@@ -7,16 +7,10 @@
 #include "diag.h"
 #include "fault.h"
 #include "intern.h"
+#include "must.h"
 #include "src.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 static void
 makes_sense(const struct fault *f)

@@ -11,6 +11,7 @@
 #include "crc32c.h"
 #include "diag.h"
 #include "journal.h"
+#include "must.h"
 #include "os.h"
 #include "os_fault.h"
 #include "record.h"
@@ -18,13 +19,6 @@
 #define FILE_NAME FAULT_FOLDER "/journal"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 /* A record that was read is written as a line that reads the same. */
 static void

@@ -7,6 +7,7 @@
 #include "diag.h"
 #include "intern.h"
 #include "metrics.h"
+#include "must.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -14,13 +15,6 @@ enum { MACHINES = 3, RESOURCES = 5 };
 
 static const char *const resources[RESOURCES] = { "cpu", "memory", "storage",
 	"io", "network" };
-
-static void
-must(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 /* Percentiles grow, and none is above the most there was. */
 static void

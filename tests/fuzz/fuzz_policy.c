@@ -7,17 +7,11 @@
 
 #include "diag.h"
 #include "intern.h"
+#include "must.h"
 #include "policy.h"
 #include "src.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 static uint32_t vm, type, other;
 static FILE *nowhere;

@@ -8,32 +8,22 @@ never offer more. What is offered must compile: the machine alone changed to
 that type gives a campaign that changes it by that template, to that place;
 and what is told for all to be out must say why.
 """
-import argparse
 import copy
 import json
 import os
 import random
-import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
 
 import gen_morph
 import imm
+import seeds
+from seeds import need
 
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..')
 PACKAGES = ['p', 'q', 'x', 'y']
 WAYS = ['live', 'save-and-restore']
 STATES = ['present', 'available', 'refused', 'unfit']
-
-
-class Failure(Exception):
-    pass
-
-
-def need(true, text, *args):
-    if not true:
-        raise Failure(text % args)
 
 
 def some(r, words):
@@ -174,38 +164,19 @@ def one(o, seed, folder):
 
 
 def main():
-    build = os.path.join(ROOT, os.environ.get('BUILD') or 'build')
-    a = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    a.add_argument('--campgen', default=os.path.join(build, 'campgen'))
-    a.add_argument('--seeds', default='1..12')
-    a.add_argument('--verbose', action='store_true')
-    o = a.parse_args()
-    if (os.environ.get('T') or '') not in 'become':
-        print('0 passed, 0 failed')
+    o = seeds.parser(__doc__, ('campgen',), '1..12').parse_args()
+    if not seeds.wanted('become'):
         return 0
-    if os.environ.get('SEED'):
-        o.seeds = '%s..%s' % ((os.environ['SEED'],) * 2)
+    seeds.as_asked(o)
     o.offered = o.always = o.compiled = 0
-    low, high = (int(x) for x in o.seeds.split('..'))
-    passed = failed = 0
-    for seed in range(low, high + 1):
-        folder = os.path.join(build, 'become', str(seed))
-        shutil.rmtree(folder, ignore_errors=True)
-        os.makedirs(folder)
-        try:
-            passed += one(o, seed, folder)
-        except (Failure, subprocess.TimeoutExpired) as e:
-            failed += 1
-            print('FAILED become %d: SEED=%d (%s): %s' % (
-                seed, seed, folder, e))
+    passed, failed = seeds.each('become', one, o)
     if passed + failed > 5 and o.compiled == 0:
         failed += 1
         print('FAILED become: nothing was ever offered')
     if o.verbose:
         print('%d offered with everything, %d with nothing, %d compiled' % (
             o.offered, o.always, o.compiled))
-    print('%d passed, %d failed' % (passed, failed))
-    return 1 if failed else 0
+    return seeds.total(passed, failed)
 
 
 if __name__ == '__main__':

@@ -6,7 +6,6 @@ faults.py [--camprun P] [--campgen P] [--seeds A..B]: generated pairs are run
 on a simulated cluster with faults by chance; what stops is resumed under other
 faults, then without any. The same seed must give the same events.
 """
-import argparse
 import json
 import os
 import random
@@ -14,8 +13,10 @@ import shutil
 import subprocess
 import sys
 
+import seeds
+from seeds import Failure
+
 HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(os.path.dirname(HERE))
 TIMEOUT = 120
 
 FAULTS = '''# whatever there is, anywhere
@@ -29,10 +30,6 @@ FAULTS = '''# whatever there is, anywhere
 2% fail rollback/*:*
 '''
 POLICY = 'timeouts: [{max: 4ms}]\n'
-
-
-class Failure(Exception):
-    pass
 
 
 class Run:
@@ -138,38 +135,20 @@ def one(o, seed, folder):
 
 
 def main():
-    build = os.path.join(ROOT, os.environ.get('BUILD') or 'build')
-    a = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    a.add_argument('--campgen', default=os.path.join(build, 'campgen'))
-    a.add_argument('--camprun', default=os.path.join(build, 'camprun'))
-    a.add_argument('--seeds', default='1..10')
+    a = seeds.parser(__doc__, ('campgen', 'camprun'), '1..10')
     a.add_argument('--turns', type=int, default=3)
-    a.add_argument('--verbose', action='store_true')
     o = a.parse_args()
-    if (os.environ.get('T') or '') not in 'faults':
-        print('0 passed, 0 failed')
+    if not seeds.wanted('faults'):
         return 0
     o.stops = o.backups = o.failed = 0
-    low, high = (int(x) for x in o.seeds.split('..'))
-    passed = failed = 0
-    for seed in range(low, high + 1):
-        folder = os.path.join(build, 'faults', str(seed))
-        shutil.rmtree(folder, ignore_errors=True)
-        os.makedirs(folder)
-        try:
-            passed += one(o, seed, folder)
-        except (Failure, subprocess.TimeoutExpired) as e:
-            failed += 1
-            print('FAILED faults %d: SEED=%d (%s): %s' % (seed, seed, folder,
-                                                          e))
+    passed, failed = seeds.each('faults', one, o)
     if passed > 0 and (o.stops == 0 or o.failed == 0):
         failed += 1
         print('FAILED faults: nothing ever failed')
     if o.verbose:
         print('%d stops, %d backups, %d failed actions' % (
             o.stops, o.backups, o.failed))
-    print('%d passed, %d failed' % (passed, failed))
-    return 1 if failed else 0
+    return seeds.total(passed, failed)
 
 
 if __name__ == '__main__':

@@ -9,7 +9,6 @@ that each part is undone by its opposite. It is proven, carried out, rolled
 back, and carried out with each kind of action failing: then the machine must
 be what it was, and the rest go on. Spoilt templates must be found.
 """
-import argparse
 import collections
 import copy
 import json
@@ -23,20 +22,12 @@ import check
 import gen_morph
 import imm
 import kill
+import seeds
+from seeds import need
 
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..')
 OPPOSITE = {'PLUG': 'UNPLUG', 'UNPLUG': 'PLUG', 'MORPH': 'MORPH',
             'AUGMENT': 'WITHDRAW', 'WITHDRAW': 'AUGMENT'}
 MAY_FAIL = {'P033', 'P012', 'P001', 'P002', 'P003', 'P004'}
-
-
-class Failure(Exception):
-    pass
-
-
-def need(true, text, *args):
-    if not true:
-        raise Failure(text % args)
 
 
 class Case:
@@ -482,39 +473,19 @@ def one(o, seed, folder):
 
 
 def main():
-    build = os.path.join(ROOT, os.environ.get('BUILD') or 'build')
-    a = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    a.add_argument('--campgen', default=os.path.join(build, 'campgen'))
-    a.add_argument('--camprun', default=os.path.join(build, 'camprun'))
-    a.add_argument('--seeds', default='1..12')
-    a.add_argument('--verbose', action='store_true')
-    o = a.parse_args()
-    if (os.environ.get('T') or '') not in 'morph':
-        print('0 passed, 0 failed')
+    o = seeds.parser(__doc__, ('campgen', 'camprun'), '1..12').parse_args()
+    if not seeds.wanted('morph'):
         return 0
-    if os.environ.get('SEED'):
-        o.seeds = '%s..%s' % ((os.environ['SEED'],) * 2)
+    seeds.as_asked(o)
     o.morphs = o.failures = o.spoilt = o.refused = o.kills = 0
-    low, high = (int(x) for x in o.seeds.split('..'))
-    passed = failed = 0
-    for seed in range(low, high + 1):
-        folder = os.path.join(build, 'morph', str(seed))
-        shutil.rmtree(folder, ignore_errors=True)
-        os.makedirs(folder)
-        try:
-            passed += one(o, seed, folder)
-        except (Failure, subprocess.TimeoutExpired) as e:
-            failed += 1
-            print('FAILED morph %d: SEED=%d (%s): %s' % (seed, seed, folder,
-                                                         e))
+    passed, failed = seeds.each('morph', one, o)
     if passed + failed > 5 and (o.morphs == 0 or o.spoilt == 0):
         failed += 1
         print('FAILED morph: nothing was tried')
     if o.verbose:
         print('%d morphs, %d failures, %d kills, %d spoilt, %d refused' % (
             o.morphs, o.failures, o.kills, o.spoilt, o.refused))
-    print('%d passed, %d failed' % (passed, failed))
-    return 1 if failed else 0
+    return seeds.total(passed, failed)
 
 
 if __name__ == '__main__':

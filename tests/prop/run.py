@@ -142,6 +142,22 @@ class Case:
             raise Failure('%d waves, but %d procedures one by one'
                           % (levels, len(alone.procedures)))
 
+    def waves_by_policy(self):
+        return self.call(self.path('source.xml'), self.path('target.xml'),
+                         '-p', self.path('policy.yaml'), '--schedule=waves',
+                         '-o', self.path('waves.xml'))
+
+    def both_ways(self, room=None):
+        """The waves' checker, after either turn in which all is well."""
+        for turn in ('forwards', 'backwards'):
+            k = waves.WaveChecker(
+                *waves.load(*(self.path(n + '.xml') for n in (
+                    'source', 'target', 'waves'))), waves.TURNS[turn], room)
+            found = k.run()
+            if found:
+                raise Failure('%s: %s %s "%s": %s' % ((turn,) + found[0]))
+            yield k
+
     def proven(self, name):
         """The runtime agrees that it is safe, by the same policy."""
         policy = self.path('policy.yaml')
@@ -356,18 +372,11 @@ def limited(case, seed, thorough):
         outdir=case.dir))
     with open(case.path('policy.yaml'), 'w') as f:
         f.write(LIMITS % wish)
-    src, tgt, out = (case.path(n + '.xml') for n in ('source', 'target',
-                                                    'waves'))
-    w = case.call(src, tgt, '-p', case.path('policy.yaml'),
-                  '--schedule=waves', '-o', out)
+    w = case.waves_by_policy()
     if w.returncode:
         raise Failure('refused: ' + errors(w.err))
     case.proven('waves.xml')
-    for turn in ('forwards', 'backwards'):
-        k = waves.WaveChecker(*waves.load(src, tgt, out), waves.TURNS[turn])
-        found = k.run()
-        if found:
-            raise Failure('%s: %s %s "%s": %s' % ((turn,) + found[0]))
+    *_, k = case.both_ways()
     levels = {}
     for p in k.camp.procedures:
         down = re.search(r'blade-(\d+)', p.name)
@@ -475,10 +484,7 @@ def tight(case, seed, thorough):
     if seed % 2 == 0:
         wish_windows(case, r, hosts)
     of = wish_phases(case, r, hosts) if seed % 4 == 1 else None
-    src, tgt, out = (case.path(n + '.xml') for n in ('source', 'target',
-                                                    'waves'))
-    w = case.call(src, tgt, '-p', case.path('policy.yaml'),
-                  '--schedule=waves', '-o', out)
+    w = case.waves_by_policy()
     if w.returncode:
         raise Failure('refused: ' + errors(w.err))
     if seed % 2 == 0:
@@ -486,12 +492,7 @@ def tight(case, seed, thorough):
     if of:
         keeps_phases(case, of)
     case.proven('waves.xml')
-    for turn in ('forwards', 'backwards'):
-        k = waves.WaveChecker(*waves.load(src, tgt, out), waves.TURNS[turn],
-                              a.room)
-        found = k.run()
-        if found:
-            raise Failure('%s: %s %s "%s": %s' % ((turn,) + found[0]))
+    for k in case.both_ways(a.room):
         stay = hosts * 8 * a.stay // 100
         # Phases and other sponsors leave less choice of where to go.
         if k.migrations > (1.75 if shift or of else 1.35) * stay:
@@ -502,11 +503,12 @@ def tight(case, seed, thorough):
         raise Failure('%d waves, bound %s' % (levels, k.camp.bound))
     if shift and k.moves_at_end == 0:
         raise Failure('no VM leaves a sponsor at the end')
-    one_by_one(case, src, tgt, a.room)
+    one_by_one(case, a.room)
 
 
-def one_by_one(case, src, tgt, room):
+def one_by_one(case, room):
     """Room counts as well where one host goes after the other."""
+    src, tgt = case.path('source.xml'), case.path('target.xml')
     out = case.path('sequential.xml')
     w = case.call(src, tgt, '-p', case.path('policy.yaml'), '-o', out)
     if w.returncode:
@@ -523,10 +525,7 @@ def odd(case, seed, thorough):
     with more VMs than fit, and refused only where one has nowhere to go."""
     o = gen_odd.Odd(seed)
     o.write(case.dir)
-    src, tgt, out = (case.path(n + '.xml') for n in ('source', 'target',
-                                                    'waves'))
-    w = case.call(src, tgt, '-p', case.path('policy.yaml'),
-                  '--schedule=waves', '-o', out)
+    w = case.waves_by_policy()
     best = o.fewest()
     if best is None or w.returncode:
         if best is None and w.returncode == 1 and 'nowhere to go' in w.err:
@@ -534,12 +533,7 @@ def odd(case, seed, thorough):
         raise Failure('exit %d, fewest waves %s: %s'
                       % (w.returncode, best, errors(w.err)))
     room = {gen_fleet.vmm_dn(h): n for h, n in enumerate(o.room)}
-    for turn in ('forwards', 'backwards'):
-        k = waves.WaveChecker(*waves.load(src, tgt, out), waves.TURNS[turn],
-                              room)
-        found = k.run()
-        if found:
-            raise Failure('%s: %s %s "%s": %s' % ((turn,) + found[0]))
+    *_, k = case.both_ways(room)
     got = len({p.level for p in k.camp.procedures})
     if not int(k.camp.bound) <= best <= got <= best + 1:
         raise Failure('%d waves (bound %s), but %d would do'
@@ -640,25 +634,13 @@ def main():
             p, f, text = script(name, *more)
             passed, failed = passed + p, failed + f
             sys.stdout.write(text)
-    jobs = []
-    if a.only in (None, 'hard'):
-        jobs += [('hard', s, a.campgen, a.keep, schema, s % 4 == 0 or
-                  len(a.range) == 1) for s in a.range]
-    if a.only in (None, 'fleet'):
-        jobs += [('fleet', s, a.campgen, a.keep, schema, s % 4 == 0)
-                 for s in list(a.range)[:a.fleets]]
-    if a.only in (None, 'tiny'):
-        jobs += [('tiny', s, a.campgen, a.keep, schema, False)
-                 for s in list(a.range)[:a.fleets]]
-    if a.only in (None, 'odd'):
-        jobs += [('odd', s, a.campgen, a.keep, schema, False)
-                 for s in a.range]
-    if a.only in (None, 'limited'):
-        jobs += [('limited', s, a.campgen, a.keep, schema, False)
-                 for s in a.range]
-    if a.only in (None, 'tight'):
-        jobs += [('tight', s, a.campgen, a.keep, schema, False)
-                 for s in a.range]
+    few = a.range[:a.fleets]
+    jobs = [(kind, s, a.campgen, a.keep, schema, s % 4 == 0 or
+             (kind == 'hard' and len(a.range) == 1))
+            for kind, seeds in (('hard', a.range), ('fleet', few),
+                                ('tiny', few), ('odd', a.range),
+                                ('limited', a.range), ('tight', a.range))
+            if a.only in (None, kind) for s in seeds]
     jobs = [j for j in jobs if part in '%s %d' % j[:2]]
     with multiprocessing.Pool(a.jobs) as pool:
         for name, wrong in pool.imap(one, jobs):

@@ -9,16 +9,16 @@ run must stop, say which machine it was and from where to where, and come back
 to the source. The same machine is then made to go away and come back at once:
 that is noticed, too, the action undone and tried again, and the run goes on.
 """
-import argparse
 import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 
 import faults
-from faults import Failure, Run
+import seeds
+from faults import Run
+from seeds import Failure
 
 MOST = 4  # machines of one pair that are made to stray
 
@@ -126,37 +126,18 @@ def one(o, seed, folder):
 
 
 def main():
-    build = os.path.join(faults.ROOT, os.environ.get('BUILD') or 'build')
-    a = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    a.add_argument('--campgen', default=os.path.join(build, 'campgen'))
-    a.add_argument('--camprun', default=os.path.join(build, 'camprun'))
-    a.add_argument('--seeds', default='1..10')
-    a.add_argument('--verbose', action='store_true')
-    o = a.parse_args()
-    if (os.environ.get('T') or '') not in 'stray':
-        print('0 passed, 0 failed')
+    o = seeds.parser(__doc__, ('campgen', 'camprun'), '1..10').parse_args()
+    if not seeds.wanted('stray'):
         return 0
     o.strayed = o.stayed = o.backups = o.wandered = 0
-    low, high = (int(x) for x in o.seeds.split('..'))
-    passed = failed = 0
-    for seed in range(low, high + 1):
-        folder = os.path.join(build, 'stray', str(seed))
-        shutil.rmtree(folder, ignore_errors=True)
-        os.makedirs(folder)
-        try:
-            passed += one(o, seed, folder)
-        except (Failure, subprocess.TimeoutExpired) as e:
-            failed += 1
-            print('FAILED stray %d: SEED=%d (%s): %s' % (seed, seed, folder,
-                                                         e))
+    passed, failed = seeds.each('stray', one, o)
     if passed > 2 and o.strayed == 0:
         failed += 1
         print('FAILED stray: nothing ever strayed')
     if o.verbose:
         print('%d strayed, %d were away and back, %d had nowhere to go, '
               '%d backups' % (o.strayed, o.wandered, o.stayed, o.backups))
-    print('%d passed, %d failed' % (passed, failed))
-    return 1 if failed else 0
+    return seeds.total(passed, failed)
 
 
 if __name__ == '__main__':

@@ -135,6 +135,27 @@ Description: what a host is upgraded to
             self.shell('host.sh', 'installed', name, 'hypervisor_%d' % host)
         self.never_stopped('vm3', 'vm4')
 
+    def package_is_refused(self, run):
+        """That of host2; the run stops there."""
+        self.write('b/root/refuse', '')
+        said = self.readme(run, 4)
+        check('post-installation script' in said, said)
+        check('SUSPENDED_BY_ERROR_DETECTED' in self.readme('camprun status'),
+              'status does not tell')
+        self.runs_once()
+        self.counting('vm1', 2)
+        self.counting('vm2', 1)
+
+    def is_upgraded(self):
+        self.is_at(2, 2)
+        boots = self.serial('vm1').last()[1]
+        check(boots == 1, 'the new image was booted %d times' % boots)
+
+    def is_back(self):
+        self.is_at(1, 1)
+        boots = self.serial('vm1').last()[1]
+        check(boots == 2, 'the old disk did not come back: boot %d' % boots)
+
 
 def case_example_upgraded_and_back(bed):
     story = Story(bed)
@@ -142,13 +163,9 @@ def case_example_upgraded_and_back(bed):
     story.is_at(1, 1)
     story.readme('camprun run')
     check('COMPLETED' in story.readme('camprun status'), 'status is silent')
-    story.is_at(2, 2)
-    boots = story.serial('vm1').last()[1]
-    check(boots == 1, 'the new image was booted %d times' % boots)
+    story.is_upgraded()
     story.readme('camprun rollback')
-    story.is_at(1, 1)
-    boots = story.serial('vm1').last()[1]
-    check(boots == 2, 'the old disk did not come back: boot %d' % boots)
+    story.is_back()
 
 
 def case_example_image_is_not_there(bed):
@@ -168,14 +185,7 @@ def case_example_image_is_not_there(bed):
 def case_example_package_refuses(bed):
     story = Story(bed)
     story.prepare()
-    story.write('b/root/refuse', '')
-    said = story.readme('camprun run', 4)
-    check('post-installation script' in said, said)
-    check('SUSPENDED_BY_ERROR_DETECTED' in story.readme('camprun status'),
-          'status does not tell')
-    story.runs_once()
-    story.counting('vm1', 2)
-    story.counting('vm2', 1)
+    story.package_is_refused('camprun run')
     story.shell('host.sh', 'installed', 'host1', 'hypervisor_2')
     story.shell('host.sh', 'installed', 'host2', 'hypervisor_1')
     story.never_stopped('vm3', 'vm4')

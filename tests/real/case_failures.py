@@ -35,6 +35,28 @@ def is_suspended(site):
     check('SUSPENDED_BY_ERROR_DETECTED' in text, 'status: ' + text)
 
 
+def goes_on_without(site, *name):
+    """It went back; when this is removed, it goes on."""
+    is_suspended(site)
+    site.is_source()
+    os.remove(site.bed.path(*name))
+    site.run('resume', 0)
+    site.is_target()
+    site.never_stopped('vm2', 'vm3', 'vm4')
+
+
+def arrives(site, p):
+    site.to_the_end(p)
+    site.is_target()
+    site.never_stopped(*VMS)
+
+
+def is_rolled_back(site, *vms):
+    site.run('rollback', 0)
+    site.is_source()
+    site.never_stopped(*vms)
+
+
 # --- moving ---
 
 def case_target_host_dies_while_moving(bed):
@@ -73,18 +95,14 @@ def case_network_is_cut_while_moving(bed):
     bed.a.link('up')
     check(bed.a.running() == ['vm1', 'vm3'], 'they are not where they were')
     site.never_stopped(*VMS)
-    site.run('rollback', 0)
-    site.is_source()
-    site.never_stopped(*VMS)
+    is_rolled_back(site, *VMS)
 
 
 def case_moving_takes_too_long(bed):
     site = slow(bed, patience='1s')
     site.run('run', 4)
     is_suspended(site)
-    site.run('rollback', 0)
-    site.is_source()
-    site.never_stopped(*VMS)
+    is_rolled_back(site, *VMS)
 
 
 def case_operator_gives_up_moving(bed):
@@ -95,9 +113,7 @@ def case_operator_gives_up_moving(bed):
     site.log.close()
     check(p.returncode != 0, 'it went on')
     site.never_stopped(*VMS)
-    site.run('rollback', 0)
-    site.is_source()
-    site.never_stopped(*VMS)
+    is_rolled_back(site, *VMS)
 
 
 def case_killed_while_moving(bed):
@@ -132,9 +148,7 @@ def case_daemon_of_source_restarts_while_moving(bed):
     p = moving(site)
     bed.a.stop_daemon()
     bed.a.start_daemon()
-    site.to_the_end(p)
-    site.is_target()
-    site.never_stopped(*VMS)
+    arrives(site, p)
 
 
 def case_daemon_of_target_restarts_while_moving(bed):
@@ -142,9 +156,7 @@ def case_daemon_of_target_restarts_while_moving(bed):
     p = moving(site)
     bed.b.stop_daemon()
     bed.b.start_daemon()
-    site.to_the_end(p)
-    site.is_target()
-    site.never_stopped(*VMS)
+    arrives(site, p)
 
 
 def case_daemon_of_source_is_away_for_a_while(bed):
@@ -153,9 +165,7 @@ def case_daemon_of_source_is_away_for_a_while(bed):
     bed.a.stop_daemon()
     time.sleep(5)
     bed.a.start_daemon()
-    site.to_the_end(p)
-    site.is_target()
-    site.never_stopped(*VMS)
+    arrives(site, p)
 
 
 def case_killed_while_network_is_cut(bed):
@@ -167,9 +177,7 @@ def case_killed_while_network_is_cut(bed):
     p = site.begin('resume')
     time.sleep(1)
     bed.a.link('up')
-    site.to_the_end(p)
-    site.is_target()
-    site.never_stopped(*VMS)
+    arrives(site, p)
 
 
 def case_operator_has_moved_it(bed):
@@ -241,12 +249,7 @@ def case_image_is_refused(bed):
     site = Site(bed, ('vm1',))
     site.write('refuse-vm1', '')
     site.run('run', 4)
-    is_suspended(site)
-    site.is_source()
-    os.remove(bed.path('refuse-vm1'))
-    site.run('resume', 0)
-    site.is_target()
-    site.never_stopped('vm2', 'vm3', 'vm4')
+    goes_on_without(site, 'refuse-vm1')
 
 
 def fill(bed):
@@ -264,12 +267,7 @@ def case_disk_is_full(bed):
     fill(bed)
     text = site.run('run', 4)
     check('No space left' in text, text)
-    is_suspended(site)
-    site.is_source()
-    os.remove(bed.path('disks', 'rest'))
-    site.run('resume', 0)
-    site.is_target()
-    site.never_stopped('vm2', 'vm3', 'vm4')
+    goes_on_without(site, 'disks', 'rest')
 
 
 def case_host_refuses_its_software(bed):
@@ -278,9 +276,7 @@ def case_host_refuses_its_software(bed):
     site.run('run', 4)
     is_suspended(site)
     site.is_source()
-    site.run('rollback', 0)
-    site.is_source()
-    site.never_stopped('vm2', 'vm3', 'vm4')
+    is_rolled_back(site, 'vm2', 'vm3', 'vm4')
 
 
 def case_second_host_refuses(bed):
@@ -290,9 +286,7 @@ def case_second_host_refuses(bed):
     is_suspended(site)
     check(site.read('a/version') == 'host-2\n', 'a was taken back')
     site.never_stopped('vm3', 'vm4')
-    site.run('rollback', 0)
-    site.is_source()
-    site.never_stopped('vm3', 'vm4')
+    is_rolled_back(site, 'vm3', 'vm4')
 
 
 def case_host_stays_dead(bed):
@@ -356,12 +350,7 @@ def case_killed_while_disk_is_full(bed):
     site.wait_event('offline-install', 'vm1')
     site.kill(p)
     site.run('resume', 4)
-    is_suspended(site)
-    site.is_source()
-    os.remove(bed.path('disks', 'rest'))
-    site.run('resume', 0)
-    site.is_target()
-    site.never_stopped('vm2', 'vm3', 'vm4')
+    goes_on_without(site, 'disks', 'rest')
 
 
 def case_killed_while_software_is_refused(bed):
@@ -373,12 +362,7 @@ def case_killed_while_software_is_refused(bed):
     site.wait_event('offline-install', 'a')
     site.kill(p)
     site.run('resume', 4)
-    is_suspended(site)
-    site.is_source()
-    os.remove(bed.path('refuse-a'))
-    site.run('resume', 0)
-    site.is_target()
-    site.never_stopped('vm2', 'vm3', 'vm4')
+    goes_on_without(site, 'refuse-a')
 
 
 def case_killed_while_daemon_restarts(bed):
@@ -389,9 +373,7 @@ def case_killed_while_daemon_restarts(bed):
     p = site.begin('resume')
     time.sleep(1)
     bed.a.start_daemon()
-    site.to_the_end(p)
-    site.is_target()
-    site.never_stopped(*VMS)
+    arrives(site, p)
 
 
 def case_killed_while_operator_gives_up(bed):
@@ -400,9 +382,7 @@ def case_killed_while_operator_gives_up(bed):
     site.give_up(p)
     time.sleep(0.05)
     site.kill(p)
-    site.to_the_end(site.begin('resume'))
-    site.is_target()
-    site.never_stopped(*VMS)
+    arrives(site, site.begin('resume'))
 
 
 def case_host_loses_its_power_while_upgraded(bed):

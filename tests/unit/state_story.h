@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "between.h"
 #include "campaign_fsm.h"
 #include "diag.h"
 #include "driver_sim.h"
@@ -49,7 +50,7 @@ static struct story {
 	struct model *source;
 	struct campaign *c;
 	struct actions *a;
-	struct driver *sim, between;
+	struct between between;
 	struct trouble trouble[3];
 	uint32_t press_seq; /* the operator presses when this one begins ... */
 	enum direction press_direction;
@@ -69,7 +70,6 @@ begin(void *self, const struct order *o, char *why)
 {
 	struct trouble *m;
 
-	(void)self;
 	if (o->seq == story.press_seq &&
 	    o->direction == story.press_direction) {
 		story.stop = story.presses;
@@ -81,35 +81,19 @@ begin(void *self, const struct order *o, char *why)
 		if (m->times > 0 && m->seq == o->seq &&
 		    m->direction == o->direction) {
 			m->times--;
-			if (m->done && story.sim->begin(story.sim->self, o,
-			    why) == OUTCOME_OK)
+			if (m->done && pass_begin(self, o, why) == OUTCOME_OK)
 				story.unknown = o->number;
 			strcpy(why, "failed on order");
 			return OUTCOME_FAILED;
 		}
-	return story.sim->begin(story.sim->self, o, why);
+	return pass_begin(self, o, why);
 }
 
 static inline enum probed
 probe(void *self, const struct order *o)
 {
-	(void)self;
 	return o->number == story.unknown ? PROBE_UNKNOWN :
-	    story.sim->probe(story.sim->self, o);
-}
-
-static inline enum outcome
-settled(void *self, const struct order *o, char *why)
-{
-	(void)self;
-	return story.sim->settled(story.sim->self, o, why);
-}
-
-static inline enum outcome
-restore(void *self, char *why)
-{
-	(void)self;
-	return story.sim->restore(story.sim->self, why);
+	    pass_probe(self, o);
 }
 
 /* --- the rows --- */
@@ -183,8 +167,9 @@ load(void **state)
 	story.a = actions_expand(story.c, story.source);
 	assert_int_equal(story.a->proc[0].p->nstep, NESTED);
 	assert_true(story.a->nproc > 2);
-	story.between = (struct driver){ .name = "between", .begin = begin,
-		.probe = probe, .settled = settled, .restore = restore };
+	between_begin(&story.between);
+	story.between.driver.begin = begin;
+	story.between.driver.probe = probe;
 	return 0;
 }
 
@@ -245,14 +230,14 @@ play_again(int state, size_t done)
 static inline void
 agree(const struct exec *x)
 {
+	struct driver *sim = story.between.sim;
 	const char *how;
 	uint32_t dn;
 
 	if (exec_state(x) == CMPG_EXECUTION_FAILED ||
 	    exec_state(x) == CMPG_ROLLBACK_FAILED)
 		return;
-	assert_int_equal(story.sim->compare(story.sim->self, exec_world(x),
-	    stderr, 5), 0);
+	assert_int_equal(sim->compare(sim->self, exec_world(x), stderr, 5), 0);
 	if (exec_state(x) != CMPG_ROLLBACK_COMPLETED)
 		return;
 	assert_int_equal(exec_done(x), 0);
@@ -268,7 +253,7 @@ process(enum command c)
 	struct driver_options d = { .state_dir = FAULT_FOLDER,
 		.source = story.source, .faults = &none,
 		.fresh = c == COMMAND_RUN };
-	struct exec_options o = { .driver = &story.between,
+	struct exec_options o = { .driver = &story.between.driver,
 		.stop = &story.stop };
 	struct journal *j = NULL;
 	int status, state;
@@ -277,8 +262,8 @@ process(enum command c)
 	assert_int_equal(c == COMMAND_RUN ? journal_create(FAULT_FOLDER,
 	    "test", &j) : journal_open(FAULT_FOLDER, &story.diag, exec_record,
 	    x, &j), 0);
-	story.sim = driver_sim(&d, story.why);
-	assert_non_null(story.sim);
+	story.between.sim = driver_sim(&d, story.why);
+	assert_non_null(story.between.sim);
 	o.journal = j;
 	story.stop = 0;
 	exec_on_row(x, take, &story.now);
@@ -289,7 +274,7 @@ process(enum command c)
 		agree(x);
 	state = exec_state(x);
 	done = exec_done(x);
-	story.sim->free(story.sim->self);
+	story.between.sim->free(story.between.sim->self);
 	exec_free(x);
 	journal_close(j);
 	play_again(state, done);

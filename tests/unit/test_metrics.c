@@ -16,28 +16,44 @@ static const char *const resources[] = { "cpu", "memory", "storage", "io",
 	"network" };
 enum { RESOURCES = 5 };
 
-static void
-open_two(struct metrics *m, struct diag *d)
+static struct diag d;
+static struct metrics m;
+
+/* Of two machines. */
+static int
+open_two(void **state)
 {
-	metrics_open(m, 2, resources, RESOURCES, d);
-	metrics_name(m, "vm1", 3, 0);
-	metrics_name(m, "vm2", 3, 1);
+	(void)state;
+	d = (struct diag){ 0 };
+	metrics_open(&m, 2, resources, RESOURCES, &d);
+	metrics_name(&m, "vm1", 3, 0);
+	metrics_name(&m, "vm2", 3, 1);
+	return 0;
+}
+
+static int
+close_two(void **state)
+{
+	(void)state;
+	metrics_close(&m);
+	diag_free(&d);
+	return 0;
 }
 
 static void
-read_text(struct metrics *m, const char *text, size_t len)
+read_text(const char *text, size_t len)
 {
 	struct src *src = src_from_memory("metrics", text, len);
 
-	metrics_read(m, src);
+	metrics_read(&m, src);
 	src_close(src);
 }
 
 /* The only value of a machine's resource, in thousandths; -1: there is none. */
 static int64_t
-only(const struct metrics *m, size_t vm, size_t resource)
+only(size_t vm, size_t resource)
 {
-	const struct measured *v = metrics_of(m, vm, resource);
+	const struct measured *v = metrics_of(&m, vm, resource);
 
 	assert_true(v->h.n <= 1);
 	return v->h.n == 0 ? -1 : v->h.most;
@@ -123,21 +139,16 @@ what_sadf_says_is_what_is_used(void **state)
 	    " \"network\": {\"net-dev\": [{\"iface\": \"lo\", \"rxkB\": 5, "
 	    "\"txkB\": 5}, {\"iface\": \"eth0\", \"rxkB\": 1, \"txkB\": 2}]},"
 	    " \"filesystems\": [{\"MBfsused\": 10}, {\"MBfsused\": 5}]}]}]}}";
-	struct diag d = { 0 };
-	struct metrics m;
 
 	(void)state;
-	open_two(&m, &d);
-	read_text(&m, text, sizeof(text) - 1);
+	read_text(text, sizeof(text) - 1);
 	assert_int_equal(d.nitem, 0);
-	assert_int_equal(only(&m, 1, 0), 1000);
-	assert_int_equal(only(&m, 1, 1), 2000);
-	assert_int_equal(only(&m, 1, 2), 15000);
-	assert_int_equal(only(&m, 1, 3), 7500);
-	assert_int_equal(only(&m, 1, 4), 3000);
-	assert_int_equal(only(&m, 0, 0), -1);
-	metrics_close(&m);
-	diag_free(&d);
+	assert_int_equal(only(1, 0), 1000);
+	assert_int_equal(only(1, 1), 2000);
+	assert_int_equal(only(1, 2), 15000);
+	assert_int_equal(only(1, 3), 7500);
+	assert_int_equal(only(1, 4), 3000);
+	assert_int_equal(only(0, 0), -1);
 }
 
 /* What sysstat counts as used was another thing once: 12.6 said the first and
@@ -171,19 +182,16 @@ memory_used_is_what_cannot_be_given_back(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
-		struct diag d = { 0 };
-		struct metrics m;
 		int n = snprintf(text, sizeof(text), "{\"sysstat\": {\"hosts\""
 		    ": [{\"nodename\": \"vm2\", \"statistics\": "
 		    "[{\"timestamp\": {\"date\": \"2027-01-01\", \"time\": "
 		    "\"00:10:00\"}, \"memory\": {%s}}]}]}}", t[i].said);
 
-		open_two(&m, &d);
-		read_text(&m, text, (size_t)n);
+		open_two(state);
+		read_text(text, (size_t)n);
 		assert_int_equal(d.nitem, 0);
-		assert_int_equal(only(&m, 1, 1), t[i].used);
-		metrics_close(&m);
-		diag_free(&d);
+		assert_int_equal(only(1, 1), t[i].used);
+		close_two(state);
 	}
 }
 
@@ -191,12 +199,9 @@ static void
 history_is_what_was_measured(void **state)
 {
 	static const int64_t hour = 3600000;
-	struct diag d = { 0 };
-	struct metrics m;
 	int64_t k;
 
 	(void)state;
-	open_two(&m, &d);
 	for (k = 100; k >= 0; k--)
 		metrics_add(&m, 0, 0, k * hour, 1);
 	assert_int_equal(metrics_history(metrics_of(&m, 0, 0)), 100 * hour);
@@ -207,8 +212,6 @@ history_is_what_was_measured(void **state)
 	assert_int_equal(metrics_history(metrics_of(&m, 0, 0)), 108 * hour);
 	metrics_add(&m, 1, 0, 7 * hour, 1);
 	assert_int_equal(metrics_history(metrics_of(&m, 1, 0)), 0);
-	metrics_close(&m);
-	diag_free(&d);
 }
 
 static void
@@ -222,19 +225,14 @@ counters_count_from_one_time_to_the_next(void **state)
 	    "  block.0.rd.reqs=40\n  block.1.wr.reqs=80\n"
 	    "  net.0.rx.bytes=10240\n  net.0.tx.bytes=10240\n"
 	    "time=120\nDomain: 'vm1'\n  cpu.time=3\n";
-	struct diag d = { 0 };
-	struct metrics m;
 
 	(void)state;
-	open_two(&m, &d);
-	read_text(&m, text, sizeof(text) - 1);
+	read_text(text, sizeof(text) - 1);
 	assert_int_equal(d.nitem, 0);
-	assert_int_equal(only(&m, 0, 0), 500); /* the last began anew */
-	assert_int_equal(only(&m, 0, 2), 1000);
-	assert_int_equal(only(&m, 0, 3), 10000);
-	assert_int_equal(only(&m, 0, 4), 2000);
-	metrics_close(&m);
-	diag_free(&d);
+	assert_int_equal(only(0, 0), 500); /* the last began anew */
+	assert_int_equal(only(0, 2), 1000);
+	assert_int_equal(only(0, 3), 10000);
+	assert_int_equal(only(0, 4), 2000);
 }
 
 static void
@@ -242,21 +240,16 @@ names_of_several_are_nobody_s(void **state)
 {
 	static const char text[] = "vm,time,cpu\nvm1,1,1\nweb,1,1\nweb,2,1\n"
 	    "nobody,1,1\nnobody,2,1\n";
-	struct diag d = { 0 };
-	struct metrics m;
 
 	(void)state;
-	open_two(&m, &d);
 	metrics_name(&m, "web", 3, 0);
 	metrics_name(&m, "web", 3, 1);
-	read_text(&m, text, sizeof(text) - 1);
+	read_text(text, sizeof(text) - 1);
 	assert_int_equal(d.nitem, 2); /* each is said once */
 	assert_int_equal(d.item[0].code, DIAG_METRICS_NAME);
 	assert_int_equal(d.item[1].code, DIAG_METRICS_NAME);
-	assert_int_equal(only(&m, 0, 0), 1000);
-	assert_int_equal(only(&m, 1, 0), -1);
-	metrics_close(&m);
-	diag_free(&d);
+	assert_int_equal(only(0, 0), 1000);
+	assert_int_equal(only(1, 0), -1);
 }
 
 /* Each form, with bytes changed, taken away and doubled: whatever comes of it,
@@ -287,9 +280,6 @@ spoilt_texts_are_read_to_their_end(void **state)
 	dice_begin();
 	for (form = 0; form < sizeof(forms) / sizeof(forms[0]); form++)
 		for (turn = 0; turn < dice_cases(2000); turn++) {
-			struct diag d = { 0 };
-			struct metrics m;
-
 			n = strlen(forms[form]);
 			memcpy(text, forms[form], n);
 			for (i = dice(4); i-- > 0 && n > 8;) {
@@ -302,12 +292,14 @@ spoilt_texts_are_read_to_their_end(void **state)
 				else
 					n = at;
 			}
-			open_two(&m, &d);
-			read_text(&m, text, n);
-			metrics_close(&m);
-			diag_free(&d);
+			open_two(state);
+			read_text(text, n);
+			close_two(state);
 		}
 }
+
+#define OF_TWO(name) \
+	cmocka_unit_test_setup_teardown(name, open_two, close_two)
 
 int
 main(void)
@@ -315,11 +307,11 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(percentiles_are_told_exactly_or_little_more),
 		cmocka_unit_test(times_have_a_zone),
-		cmocka_unit_test(what_sadf_says_is_what_is_used),
+		OF_TWO(what_sadf_says_is_what_is_used),
 		cmocka_unit_test(memory_used_is_what_cannot_be_given_back),
-		cmocka_unit_test(history_is_what_was_measured),
-		cmocka_unit_test(counters_count_from_one_time_to_the_next),
-		cmocka_unit_test(names_of_several_are_nobody_s),
+		OF_TWO(history_is_what_was_measured),
+		OF_TWO(counters_count_from_one_time_to_the_next),
+		OF_TWO(names_of_several_are_nobody_s),
 		cmocka_unit_test(spoilt_texts_are_read_to_their_end),
 	};
 

@@ -8,113 +8,63 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diag.h"
-#include "driver_sim.h"
-#include "exec.h"
-#include "fault.h"
 #include "os.h"
 #include "os_fault.h"
-#include "policy.h"
+#include "sim_story.h"
 #include "timeout.h"
 
 #define STORY "examples/02-five-vms/"
 #define SECOND INT64_C(1000000000)
 
-struct fixture {
-	struct diag diag;
-	struct model *s, *t;
-	struct campaign *c;
-	struct actions *a;
-	struct policy *policy;
-	struct faults faults;
-	/* The driver of a process stands between the executor and sim. */
-	struct driver *sim, between;
+static struct model *target;
+
+static struct {
 	volatile sig_atomic_t stop;
 	int waits; /* how many waits until the operator presses again; 0: never */
 	int presses; /* how often he does */
-	bool die; /* when an action has failed */
-	char why[512];
-};
+	bool die; /* the process, when an action has failed */
+} ordered;
 
 static enum outcome
 begin(void *self, const struct order *o, char *why)
 {
-	struct fixture *f = self;
-	enum outcome out = f->sim->begin(f->sim->self, o, why);
+	enum outcome out = pass_begin(self, o, why);
 
-	return out == OUTCOME_FAILED && f->die ? OUTCOME_SYSTEM : out;
+	return out == OUTCOME_FAILED && ordered.die ? OUTCOME_SYSTEM : out;
 }
 
 static enum outcome
 wait_for(void *self, int64_t ns, char *why)
 {
-	struct fixture *f = self;
-
-	if (f->presses > 0 && --f->waits == 0) {
-		f->presses--;
-		f->waits = 3;
-		f->stop++;
+	if (ordered.presses > 0 && --ordered.waits == 0) {
+		ordered.presses--;
+		ordered.waits = 3;
+		ordered.stop++;
 		return OUTCOME_RUNNING;
 	}
-	return f->sim->wait(f->sim->self, ns, why);
+	return pass_wait(self, ns, why);
 }
 
 static void
-cancel(void *self)
+begin_anew(void)
 {
-	struct fixture *f = self;
-
-	f->sim->cancel(f->sim->self);
-}
-
-static enum probed
-probe(void *self, const struct order *o)
-{
-	struct fixture *f = self;
-
-	return f->sim->probe(f->sim->self, o);
-}
-
-static enum outcome
-settled(void *self, const struct order *o, char *why)
-{
-	struct fixture *f = self;
-
-	return f->sim->settled(f->sim->self, o, why);
-}
-
-static enum outcome
-keep(void *self, char *why)
-{
-	struct fixture *f = self;
-
-	return f->sim->sync(f->sim->self, why);
-}
-
-static enum outcome
-restore(void *self, char *why)
-{
-	struct fixture *f = self;
-
-	return f->sim->restore(f->sim->self, why);
+	assert_int_equal(fault_fresh_disk(NULL), 0);
+	ordered.stop = 0;
+	ordered.waits = ordered.presses = 0;
+	ordered.die = false;
 }
 
 static int
 setup(void **state)
 {
-	struct fixture *f = mem_alloc(1, sizeof(*f));
+	struct fixture *f = fixture_new(STORY "source.xml",
+	    STORY "campaign.xml");
 
-	f->s = model_load(STORY "source.xml", &f->diag);
-	f->t = model_load(STORY "target.xml", &f->diag);
-	f->c = campaign_load(STORY "campaign.xml", &f->diag);
-	f->a = actions_expand(f->c, f->s);
-	f->between = (struct driver){ .name = "between", .begin = begin,
-		.wait = wait_for, .cancel = cancel, .probe = probe,
-		.settled = settled, .sync = keep, .restore = restore,
-		.self = f };
-	f->faults.seed = 1;
-	fault_reset();
-	assert_int_equal(os_mkdir("state"), 0);
+	target = model_load(STORY "target.xml", &f->diag);
+	assert_non_null(target);
+	f->between.driver.begin = begin;
+	f->between.driver.wait = wait_for;
+	begin_anew();
 	*state = f;
 	return 0;
 }
@@ -122,56 +72,16 @@ setup(void **state)
 static int
 teardown(void **state)
 {
-	struct fixture *f = *state;
-
-	fault_reset();
-	faults_free(&f->faults);
-	policy_free(f->policy);
-	actions_free(f->a);
-	campaign_free(f->c);
-	model_free(f->s);
-	model_free(f->t);
-	diag_free(&f->diag);
-	free(f);
-	return 0;
-}
-
-/* From here on this goes wrong, and nothing else. */
-static void
-order_faults(struct fixture *f, const char *text)
-{
-	struct src *src = src_from_memory("faults", text, strlen(text));
-
-	faults_free(&f->faults);
-	assert_true(fault_read(&f->faults, src, &f->diag));
-	assert_int_equal(f->diag.nerror, 0);
-	src_close(src);
-}
-
-static void
-take_policy(struct fixture *f, const char *text)
-{
-	policy_free(f->policy);
-	f->policy = policy_load_src(src_from_memory("policy", text,
-	    strlen(text)), &f->diag);
-	assert_int_equal(f->diag.nerror, 0);
-}
-
-static void
-begin_anew(struct fixture *f)
-{
-	fault_reset();
-	assert_int_equal(os_mkdir("state"), 0);
-	f->stop = 0;
-	f->waits = f->presses = 0;
-	f->die = false;
+	model_free(target);
+	return fixture_free(state);
 }
 
 /* The system is as the model says. */
 static void
 agree(struct fixture *f, const struct world *w, size_t action)
 {
-	size_t n = f->sim->compare(f->sim->self, w, stderr, 5);
+	struct driver *sim = f->between.sim;
+	size_t n = sim->compare(sim->self, w, stderr, 5);
 
 	if (n > 0)
 		fail_msg("action %zu: %zu differences", action, n);
@@ -182,35 +92,18 @@ static int
 process(struct fixture *f, enum command command, const struct model *is,
     size_t action)
 {
-	struct exec *x = exec_new(f->c, f->s, f->a);
-	struct driver_options d = { .state_dir = "state", .source = f->s,
-		.faults = &f->faults, .fresh = command == COMMAND_RUN };
-	struct exec_options o = { .driver = &f->between, .stop = &f->stop,
-		.policy = f->policy };
-	struct journal *j = NULL;
+	struct exec_options o = { .stop = &ordered.stop };
+	struct exec *x = process_begin(f, command, &o);
 	const char *how;
 	uint32_t dn;
-	int status;
+	int status = exec_command(x, command, &o, f->why);
 
-	if (command == COMMAND_RUN)
-		assert_int_equal(journal_create("state", "test", &j), 0);
-	else
-		assert_int_equal(journal_open("state", &f->diag, exec_record,
-		    x, &j), 0);
-	o.journal = j;
-	if (!exec_replay(x, f->why))
-		fail_msg("%s", f->why);
-	f->sim = driver_sim(&d, f->why);
-	assert_non_null(f->sim);
-	status = exec_command(x, command, &o, f->why);
 	if (status == 0 || status == 4)
 		agree(f, exec_world(x), action);
 	if (is != NULL && !world_equals(exec_world(x), is, &dn, &how))
 		fail_msg("action %zu: %s differs: %s", action, name_str(dn),
 		    how);
-	f->sim->free(f->sim->self);
-	journal_close(j);
-	exec_free(x);
+	process_end(f, x, &o);
 	return status;
 }
 
@@ -236,11 +129,11 @@ reverses_what_is_half_done(void **state)
 	size_t i;
 
 	for (i = 0; i < f->a->wrapup; i++) {
-		begin_anew(f);
+		begin_anew();
 		order_faults(f, line_for(f, "half", i, 1));
 		assert_int_equal(process(f, COMMAND_RUN, NULL, i), 0);
 		assert_int_equal(f->faults.v[0].times, 0);
-		assert_int_equal(process(f, COMMAND_COMMIT, f->t, i), 0);
+		assert_int_equal(process(f, COMMAND_COMMIT, target, i), 0);
 	}
 }
 
@@ -252,7 +145,7 @@ undoes_what_stays_half_done(void **state)
 	size_t i;
 
 	for (i = 0; i < f->a->wrapup; i++) {
-		begin_anew(f);
+		begin_anew();
 		order_faults(f, line_for(f, "half", i, 99));
 		assert_int_equal(process(f, COMMAND_RUN, NULL, i), 4);
 		assert_non_null(strstr(f->why, "half done as ordered"));
@@ -260,7 +153,7 @@ undoes_what_stays_half_done(void **state)
 		if (i % 2 == 0)
 			assert_int_equal(process(f, COMMAND_RESUME, NULL, i),
 			    0);
-		assert_int_equal(process(f, COMMAND_ROLLBACK, f->s, i), 0);
+		assert_int_equal(process(f, COMMAND_ROLLBACK, f->source, i), 0);
 	}
 }
 
@@ -273,14 +166,14 @@ asks_how_far_it_was(void **state)
 	size_t i, unknown = 0;
 
 	for (i = 0; i < f->a->wrapup; i++) {
-		begin_anew(f);
+		begin_anew();
 		order_faults(f, line_for(f, "half", i, 1));
-		f->die = true;
+		ordered.die = true;
 		assert_int_equal(process(f, COMMAND_RUN, NULL, i), 3);
-		f->die = false;
+		ordered.die = false;
 		assert_int_equal(process(f, COMMAND_RESUME, NULL, i), 0);
 		unknown += strstr(f->why, "nobody knows how far") != NULL;
-		assert_int_equal(process(f, COMMAND_COMMIT, f->t, i), 0);
+		assert_int_equal(process(f, COMMAND_COMMIT, target, i), 0);
 	}
 	assert_true(unknown > 0);
 }
@@ -296,7 +189,7 @@ waits_for_what_takes_long(void **state)
 	assert_true(os_clock() - began >= (int64_t)f->a->wrapup * 90 * SECOND);
 	assert_true(os_clock() - began < (int64_t)f->a->n * 91 * SECOND);
 	order_faults(f, "");
-	assert_int_equal(process(f, COMMAND_ROLLBACK, f->s, 0), 0);
+	assert_int_equal(process(f, COMMAND_ROLLBACK, f->source, 0), 0);
 }
 
 /* A delayed failure is a failure, later. */
@@ -322,15 +215,15 @@ gives_up_what_hangs(void **state)
 
 	take_policy(f, "timeouts: [{max: 2500ms}]");
 	for (i = 0; i < f->a->wrapup; i++) {
-		begin_anew(f);
+		begin_anew();
 		order_faults(f, line_for(f, "hang", i, 1));
 		began = os_clock();
 		assert_int_equal(process(f, COMMAND_RUN, NULL, i), 0);
 		assert_in_range(os_clock() - began, 5 * SECOND / 2,
 		    3 * SECOND);
-		assert_int_equal(process(f, COMMAND_COMMIT, f->t, i), 0);
+		assert_int_equal(process(f, COMMAND_COMMIT, target, i), 0);
 	}
-	begin_anew(f);
+	begin_anew();
 	order_faults(f, "hang instantiate:*:99");
 	assert_int_equal(process(f, COMMAND_RUN, NULL, 0), 4);
 	assert_non_null(strstr(f->why, "took longer than 2.500 s"));
@@ -358,17 +251,17 @@ operator_gives_up(void **state)
 	size_t i;
 
 	for (i = f->a->proc[0].first; i < f->a->wrapup; i += 3) {
-		begin_anew(f);
+		begin_anew();
 		order_faults(f, line_for(f, "hang", i, 1));
-		f->stop = 0;
-		f->waits = 2;
-		f->presses = 2;
+		ordered.stop = 0;
+		ordered.waits = 2;
+		ordered.presses = 2;
 		assert_int_equal(process(f, COMMAND_RUN, NULL, i), 5);
 		assert_non_null(strstr(f->why, "given up by the operator"));
-		assert_int_equal(f->stop, 2);
-		f->stop = 0;
+		assert_int_equal(ordered.stop, 2);
+		ordered.stop = 0;
 		assert_int_equal(process(f, COMMAND_RESUME, NULL, i), 0);
-		assert_int_equal(process(f, COMMAND_COMMIT, f->t, i), 0);
+		assert_int_equal(process(f, COMMAND_COMMIT, target, i), 0);
 	}
 }
 
@@ -380,14 +273,14 @@ operator_gives_up_an_undo(void **state)
 	struct fixture *f = *state;
 
 	order_faults(f, "fail terminate:*\nhang undo/unlock:*:9\n");
-	f->waits = 5;
-	f->presses = 2;
+	ordered.waits = 5;
+	ordered.presses = 2;
 	assert_int_equal(process(f, COMMAND_RUN, NULL, 0), 5);
 	assert_non_null(strstr(f->why, "unlock of"));
 	assert_non_null(strstr(f->why, "given up by the operator"));
-	f->stop = 0;
+	ordered.stop = 0;
 	order_faults(f, "");
-	assert_int_equal(process(f, COMMAND_ROLLBACK, f->s, 0), 0);
+	assert_int_equal(process(f, COMMAND_ROLLBACK, f->source, 0), 0);
 }
 
 /* --- how long an action may take --- */

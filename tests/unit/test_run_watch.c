@@ -11,104 +11,36 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "diag.h"
-#include "driver_sim.h"
-#include "exec.h"
-#include "fault.h"
 #include "os.h"
 #include "os_fault.h"
 #include "remain.h"
+#include "sim_story.h"
 #include "watch.h"
 
 #define STORY "examples/02-five-vms/"
 #define SECOND INT64_C(1000000000)
 
-struct fixture {
-	struct diag diag;
-	struct model *s;
-	struct campaign *c;
-	struct actions *a;
-	struct faults faults;
-	struct driver *sim, between;
-	int waits; /* interrupted at this one; 0: never */
-	char said[1 << 16], why[512];
-};
-
-static enum outcome
-begin(void *self, const struct order *o, char *why)
-{
-	struct fixture *f = self;
-
-	return f->sim->begin(f->sim->self, o, why);
-}
+static int waits; /* interrupted at this one; 0: never */
+static char said[1 << 16];
 
 static enum outcome
 wait_for(void *self, int64_t ns, char *why)
 {
-	struct fixture *f = self;
-
-	if (f->waits > 0 && --f->waits == 0)
+	if (waits > 0 && --waits == 0)
 		raise(SIGINT);
-	return f->sim->wait(f->sim->self, ns, why);
-}
-
-static void
-cancel(void *self)
-{
-	struct fixture *f = self;
-
-	f->sim->cancel(f->sim->self);
-}
-
-static enum probed
-probe(void *self, const struct order *o)
-{
-	struct fixture *f = self;
-
-	return f->sim->probe(f->sim->self, o);
+	return pass_wait(self, ns, why);
 }
 
 static int
 setup(void **state)
 {
-	struct fixture *f = mem_alloc(1, sizeof(*f));
+	struct fixture *f = fixture_new(STORY "source.xml",
+	    STORY "campaign.xml");
 
-	f->s = model_load(STORY "source.xml", &f->diag);
-	f->c = campaign_load(STORY "campaign.xml", &f->diag);
-	f->a = actions_expand(f->c, f->s);
-	f->between = (struct driver){ .name = "between", .begin = begin,
-		.wait = wait_for, .cancel = cancel, .probe = probe,
-		.self = f };
-	f->faults.seed = 1;
-	fault_reset();
-	assert_int_equal(os_mkdir("state"), 0);
+	f->between.driver.wait = wait_for;
+	waits = 0;
 	*state = f;
 	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct fixture *f = *state;
-
-	fault_reset();
-	faults_free(&f->faults);
-	actions_free(f->a);
-	campaign_free(f->c);
-	model_free(f->s);
-	diag_free(&f->diag);
-	free(f);
-	return 0;
-}
-
-static void
-order_faults(struct fixture *f, const char *text)
-{
-	struct src *src = src_from_memory("faults", text, strlen(text));
-
-	faults_free(&f->faults);
-	assert_true(fault_read(&f->faults, src, &f->diag));
-	src_close(src);
 }
 
 /* The whole campaign takes so long. */
@@ -135,7 +67,7 @@ listen(FILE **to)
 }
 
 static void
-heard(struct fixture *f, FILE *to, int old)
+heard(FILE *to, int old)
 {
 	size_t n;
 
@@ -143,8 +75,8 @@ heard(struct fixture *f, FILE *to, int old)
 	dup2(old, STDERR_FILENO);
 	close(old);
 	rewind(to);
-	n = fread(f->said, 1, sizeof(f->said) - 1, to);
-	f->said[n] = '\0';
+	n = fread(said, 1, sizeof(said) - 1, to);
+	said[n] = '\0';
 	fclose(to);
 }
 
@@ -152,45 +84,30 @@ heard(struct fixture *f, FILE *to, int old)
 static int
 watch(struct fixture *f, enum command command)
 {
-	struct exec *x = exec_new(f->c, f->s, f->a);
-	struct driver_options d = { .state_dir = "state", .source = f->s,
-		.faults = &f->faults, .fresh = command == COMMAND_RUN };
-	struct exec_options o = { .driver = &f->between };
-	struct journal *j = NULL;
+	struct exec_options o = { 0 };
+	struct exec *x = process_begin(f, command, &o);
 	FILE *to;
-	int status, old;
+	int status, old = listen(&to);
 
-	if (command == COMMAND_RUN)
-		assert_int_equal(journal_create("state", "test", &j), 0);
-	else
-		assert_int_equal(journal_open("state", &f->diag, exec_record,
-		    x, &j), 0);
-	o.journal = j;
-	assert_true(exec_replay(x, f->why));
-	f->sim = driver_sim(&d, f->why);
-	assert_non_null(f->sim);
-	old = listen(&to);
 	watch_begin(&o);
 	status = exec_command(x, command, &o, f->why);
 	watch_end();
-	heard(f, to, old);
-	f->sim->free(f->sim->self);
-	journal_close(j);
-	exec_free(x);
+	heard(to, old);
+	process_end(f, x, &o);
 	return status;
 }
 
 static void
-says(const struct fixture *f, const char *text)
+says(const char *text)
 {
-	if (strstr(f->said, text) == NULL)
-		fail_msg("\"%s\" is not in:\n%s", text, f->said);
+	if (strstr(said, text) == NULL)
+		fail_msg("\"%s\" is not in:\n%s", text, said);
 }
 
 static size_t
-lines(const struct fixture *f)
+lines(void)
 {
-	const char *p = f->said;
+	const char *p = said;
 	size_t n = 0;
 
 	for (; (p = strchr(p, '\n')) != NULL; p++)
@@ -205,10 +122,10 @@ a_quick_run_is_short(void **state)
 	struct fixture *f = *state;
 
 	assert_int_equal(watch(f, COMMAND_RUN), 0);
-	says(f, "action 1 of ");
-	assert_null(strstr(f->said, "left"));
-	assert_null(strstr(f->said, " for "));
-	assert_int_equal(lines(f), f->a->nproc + 2);
+	says("action 1 of ");
+	assert_null(strstr(said, "left"));
+	assert_null(strstr(said, " for "));
+	assert_int_equal(lines(), f->a->nproc + 2);
 }
 
 /* The first that starts takes three minutes: a line a minute, no more. */
@@ -220,9 +137,9 @@ what_takes_long_is_named(void **state)
 
 	order_faults(f, "delay 175s instantiate:*:1\n");
 	assert_int_equal(watch(f, COMMAND_RUN), 0);
-	says(f, ": instantiate for 1 min of at most 3 min, safEE=");
-	says(f, ": instantiate for 2 min of at most 3 min, safEE=");
-	assert_int_equal(lines(f), quick + 2);
+	says(": instantiate for 1 min of at most 3 min, safEE=");
+	says(": instantiate for 2 min of at most 3 min, safEE=");
+	assert_int_equal(lines(), quick + 2);
 }
 
 /* Without periods, by how fast it was; with them, what they allow, too. */
@@ -233,10 +150,10 @@ what_is_left_is_told(void **state)
 
 	order_faults(f, "delay 40s *:*:1000\n");
 	assert_int_equal(watch(f, COMMAND_RUN), 0);
-	says(f, " min left\n");
-	assert_null(strstr(f->said, "left, at most"));
+	says(" min left\n");
+	assert_null(strstr(said, "left, at most"));
 	assert_int_equal(watch(f, COMMAND_ROLLBACK), 0);
-	says(f, "rolling back ");
+	says("rolling back ");
 }
 
 static void
@@ -247,8 +164,8 @@ periods_bound_it(void **state)
 	take_period(f, 7200 * SECOND);
 	order_faults(f, "delay 70s *:*:1000\n");
 	assert_int_equal(watch(f, COMMAND_RUN), 0);
-	says(f, " left, at most ");
-	says(f, " h");
+	says(" left, at most ");
+	says(" h");
 }
 
 static void
@@ -303,8 +220,8 @@ people_are_no_pace(void **state)
 	os_sleep(120 * SECOND);
 	o.progress(o.arg, f->a, f->a->wrapup / 2, DO_FORWARD, 1, false);
 	watch_end();
-	heard(f, to, old);
-	says(f, ", about 2 min left\n");
+	heard(to, old);
+	says(", about 2 min left\n");
 }
 
 /* Names are of whoever wrote the model. */
@@ -323,8 +240,8 @@ names_do_nothing_to_terminals(void **state)
 	os_sleep(61 * SECOND);
 	e.waiting(e.arg, &o, 61 * SECOND);
 	watch_end();
-	heard(f, to, old);
-	says(f, "terminate for 1 min 1 s, safEE=a?[2J?b?\n");
+	heard(to, old);
+	says("terminate for 1 min 1 s, safEE=a?[2J?b?\n");
 }
 
 /* He is told at once that it stops, and at which action. */
@@ -336,13 +253,13 @@ who_interrupts_is_told_where(void **state)
 	char text[600];
 
 	order_faults(f, "delay 9s *:*:1000\n");
-	f->waits = (int)(r->first * 90 + 30);
+	waits = (int)(r->first * 90 + 30);
 	assert_int_equal(watch(f, COMMAND_RUN), 5);
 	snprintf(text, sizeof(text), "the next safe point is after action %zu "
 	    "of %zu, the end of %s, in about ", r->first + r->n, f->a->n,
 	    name_str(r->p->name));
-	says(f, "stopping at the next safe point; once more");
-	says(f, text);
+	says("stopping at the next safe point; once more");
+	says(text);
 }
 
 /* What he was told is where it stops: the next that would begin. */
@@ -355,39 +272,32 @@ it_stops_where_it_said(void **state)
 	struct journal *j = NULL;
 
 	order_faults(f, "delay 9s *:*:1000\n");
-	f->waits = (int)(f->a->proc[0].first * 90 + 30);
+	waits = (int)(f->a->proc[0].first * 90 + 30);
 	assert_int_equal(watch(f, COMMAND_RUN), 5);
-	x = exec_new(f->c, f->s, f->a);
-	assert_int_equal(journal_open("state", &f->diag, exec_record, x, &j),
-	    0);
+	x = exec_new(f->c, f->source, f->a);
+	assert_int_equal(journal_open(FAULT_FOLDER, &f->diag, exec_record,
+	    x, &j), 0);
 	assert_true(exec_replay(x, f->why));
 	assert_int_equal(exec_done(x), r->first);
 	journal_close(j);
 	exec_free(x);
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, fixture_free)
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_quick_run_is_short, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(what_takes_long_is_named,
-		    setup, teardown),
-		cmocka_unit_test_setup_teardown(what_is_left_is_told, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(periods_bound_it, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(what_is_left_is_counted, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(
-		    names_do_nothing_to_terminals, setup, teardown),
-		cmocka_unit_test_setup_teardown(people_are_no_pace, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(who_interrupts_is_told_where,
-		    setup, teardown),
-		cmocka_unit_test_setup_teardown(it_stops_where_it_said, setup,
-		    teardown),
+		TEST(a_quick_run_is_short),
+		TEST(what_takes_long_is_named),
+		TEST(what_is_left_is_told),
+		TEST(periods_bound_it),
+		TEST(what_is_left_is_counted),
+		TEST(names_do_nothing_to_terminals),
+		TEST(people_are_no_pace),
+		TEST(who_interrupts_is_told_where),
+		TEST(it_stops_where_it_said),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,94 @@
+"""What suites share that try real programs, each case in a folder of its own.
+A suite prints what failed or was skipped and a line of counts, which
+tests/run.sh adds up. T=name leaves only cases that have that in their name.
+"""
+import os
+import pty
+import subprocess
+import tempfile
+import time
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..')
+BUILD = os.path.abspath(os.path.join(ROOT, os.environ.get('BUILD') or 'build'))
+CAMPRUN = os.path.join(BUILD, 'camprun')
+LIMIT = 60  # seconds, for what should take one
+
+
+class Failure(Exception):
+    pass
+
+
+def check(so, what):
+    if not so:
+        raise Failure(what)
+
+
+def wait_until(so, what):
+    end = time.monotonic() + LIMIT
+    while not so():
+        check(time.monotonic() < end, 'never: ' + what)
+        time.sleep(0.01)
+
+
+def has_terminal():
+    try:
+        for fd in pty.openpty():
+            os.close(fd)
+    except OSError:
+        return False
+    return True
+
+
+class Folder:
+    """Where a case does what it does; a suite adds what is there."""
+
+    def __init__(self, folder):
+        self.folder = os.path.realpath(folder)
+
+    def path(self, *names):
+        return os.path.join(self.folder, *names)
+
+    def write(self, name, text, mode=0o755):
+        with open(self.path(name), 'w') as f:
+            f.write(text)
+        os.chmod(self.path(name), mode)
+
+    def close(self):
+        """Nothing of the case may run on."""
+
+
+def fault_of(case, site_of):
+    """Why the case failed, or None."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        site = site_of(folder)
+        try:
+            case(site)
+            return None
+        except (Failure, OSError, ValueError, AssertionError, IndexError,
+                KeyError, subprocess.TimeoutExpired) as e:
+            return '%s: %s' % (type(e).__name__, e)
+        finally:
+            site.close()
+
+
+def run(prefix, cases, site_of, lacks=lambda case: None):
+    """Exit status. lacks: what this machine does not have for the case."""
+    passed = failed = skipped = 0
+    for case in cases:
+        name = prefix + case.__name__
+        if (os.environ.get('T') or '') not in name:
+            continue
+        why = lacks(case)
+        if why:
+            skipped += 1
+            print('skipped %s: %s' % (name, why))
+            continue
+        fault = fault_of(case, site_of)
+        if fault:
+            failed += 1
+            print('FAILED %s: %s' % (name, fault))
+        else:
+            passed += 1
+    print('%d passed, %d failed%s' % (passed, failed, ', %d skipped' % skipped
+                                      if skipped else ''))
+    return failed != 0
