@@ -14,6 +14,7 @@
 #include "capable.h"
 #include "diag.h"
 #include "dn.h"
+#include "load.h"
 #include "model.h"
 #include "morph.h"
 #include "policy.h"
@@ -24,7 +25,7 @@ struct asked {
 	struct reply *reply;
 	struct diff d;
 	struct forest f;
-	struct morph_rooms *rooms;
+	struct load load;
 	uint32_t *type; /* of the model, and classes that are none of those */
 	size_t ntype;
 };
@@ -116,7 +117,7 @@ judge_place(struct candidate *c)
 	    policy_migration_name(c->t.migration)))
 		reason_of(c, "it is not known to migrate",
 		    policy_migration_name(c->t.migration), "");
-	if (!morph_rooms_find(k->rooms, &c->m))
+	if (!morph_find_place(&k->load, &c->m))
 		reason(c, c->t.migration == MIGRATION_NONE ? "there is no "
 		    "room for it where it stands" : "no other of its sponsors "
 		    "has room for it, and is not known to be unfit");
@@ -295,7 +296,7 @@ become_run(struct reply *reply, const struct become_input *in)
 
 	diff_run(&k.d, in->m, in->m);
 	tree_build(&k.f, &k.d, NULL, NULL);
-	k.rooms = morph_rooms_new(&k.f, in->policy);
+	morph_load(&k.load, &k.f, in->policy);
 	find_types(&k);
 	v = mem_alloc(k.f.n, sizeof(*v));
 	for (i = 0; i < k.f.n; i++)
@@ -307,7 +308,7 @@ become_run(struct reply *reply, const struct become_input *in)
 		tell_machine(&k, v[i].ee);
 	free(v);
 	free(k.type);
-	morph_rooms_free(k.rooms);
+	load_close(&k.load);
 	tree_free(&k.f);
 	diff_free(&k.d);
 	return n;

@@ -71,7 +71,7 @@ bind_order(struct plan *p, struct diag *diag)
 
 	p->bind = arena_array(&p->arena, p->f->ndep + 1, sizeof(*p->bind));
 	p->nbind = 0;
-	load_open(&l, p->f, p->policy, false);
+	load_open(&l, p->f, p->policy, LOAD_SOURCE);
 	if (l.nres > 0)
 		count(&l);
 	for (i = 0; i < p->f->ndep; i++)

@@ -91,7 +91,6 @@ count_total(struct catcher *c, uint32_t sg, uint32_t g)
 
 /* --- candidates --- */
 
-/* Rank of sponsor c for VM v, or -1 and why it is out. */
 /* Does the policy say that the VM as it comes up does not run on the VMM as it
  * is then? An added VM comes up before the VMM is modified. */
 static bool
@@ -161,8 +160,8 @@ before(const struct catcher *c, const struct choice *a, const struct choice *b)
 {
 	if (a->rank != b->rank)
 		return a->rank < b->rank;
-	if (c->wish->balanced && c->load[a->vmm] != c->load[b->vmm])
-		return c->load[a->vmm] < c->load[b->vmm];
+	if (c->wish->balanced && c->ncaught[a->vmm] != c->ncaught[b->vmm])
+		return c->ncaught[a->vmm] < c->ncaught[b->vmm];
 	return a->place < b->place;
 }
 
@@ -193,39 +192,16 @@ catcher_choices(const struct catcher *c, uint32_t v, size_t *n)
 
 /* --- capacity --- */
 
-static int64_t
-demand(const struct catcher *c, uint32_t v, size_t r)
-{
-	int64_t a = policy_demand(c->policy, c->f->v[v].dn,
-	    tree_type(c->f, v, false), r);
-	int64_t b = policy_demand(c->policy, c->f->v[v].dn,
-	    tree_type(c->f, v, true), r);
-
-	return a > b ? a : b;
-}
-
+/* Where there is too little already, not even what needs nothing fits. */
 static bool
-has_room(const struct catcher *c, uint32_t v, uint32_t x)
+has_room(const struct load *l, uint32_t v, uint32_t x)
 {
 	size_t r;
 
-	for (r = 0; r < c->nres; r++) {
-		int64_t cap = policy_capacity(c->policy, c->f->v[x].dn,
-		    tree_type(c->f, x, c->f->v[x].s == NONE), r);
-
-		if (cap >= 0 && c->use[x * c->nres + r] + demand(c, v, r) > cap)
+	for (r = 0; r < l->nres; r++)
+		if (load_need(l, v, r) > load_left(l, x, r))
 			return false;
-	}
 	return true;
-}
-
-static void
-take_room(struct catcher *c, uint32_t v, uint32_t x, int sign)
-{
-	size_t r;
-
-	for (r = 0; r < c->nres; r++)
-		c->use[x * c->nres + r] += sign * demand(c, v, r);
 }
 
 /* --- placing --- */
@@ -266,8 +242,8 @@ catcher_put(struct catcher *c, uint32_t v, uint32_t x)
 
 	if (g != NONE)
 		each_unit(c, v, g, count_in);
-	take_room(c, v, x, 1);
-	c->load[x]++;
+	load_take(&c->load, v, x, 1);
+	c->ncaught[x]++;
 	c->f->v[v].host = x;
 }
 
@@ -278,8 +254,8 @@ catcher_lift(struct catcher *c, uint32_t v)
 
 	if (g != NONE)
 		each_unit(c, v, g, count_out);
-	take_room(c, v, x, -1);
-	c->load[x]--;
+	load_take(&c->load, v, x, -1);
+	c->ncaught[x]--;
 	c->f->v[v].host = NONE;
 }
 
@@ -289,7 +265,7 @@ catcher_try(struct catcher *c, uint32_t v, uint32_t x, struct conflict *k)
 {
 	uint32_t g = group_on(c->f, v, x);
 
-	if (!has_room(c, v, x)) {
+	if (!has_room(&c->load, v, x)) {
 		k->sg = NONE;
 		return false;
 	}
@@ -346,33 +322,30 @@ keep_room(struct catcher *c)
 {
 	uint32_t e, d;
 
-	for (e = 0; e < c->f->n && c->nres > 0; e++) {
+	for (e = 0; e < c->f->n && c->load.nres > 0; e++) {
 		d = room_list(c->f, e);
 		if (d != NONE)
-			take_room(c, e, c->f->dep[d].names_s[0], 1);
+			load_take(&c->load, e, c->f->dep[d].names_s[0], 1);
 	}
 }
 
 void
 catcher_begin(struct catcher *c)
 {
-	uint32_t e, p;
-	size_t r;
+	uint32_t e;
 
 	c->total = mem_alloc(c->sv->nsg, sizeof(*c->total));
 	c->spare = mem_alloc(c->sv->nsg, sizeof(*c->spare));
-	c->load = mem_alloc(c->f->n, sizeof(*c->load));
+	c->ncaught = mem_alloc(c->f->n, sizeof(*c->ncaught));
 	c->stamp = mem_alloc(c->f->n, sizeof(*c->stamp));
 	c->why = mem_alloc(c->f->n, sizeof(*c->why));
-	c->nres = policy_nresource(c->policy);
-	c->use = mem_alloc(c->f->n * (c->nres + 1), sizeof(*c->use));
+	load_open(&c->load, c->f, c->policy, LOAD_BOTH);
 	for (e = 0; e < c->f->n; e++) {
 		each_unit(c, e, NONE, count_total);
 		if (catch_dep(c->f, e) == NONE)
 			count_fixed(c, e);
-		p = c->f->v[e].parent;
-		for (r = 0; p != NONE && r < c->nres; r++)
-			c->use[p * c->nres + r] += demand(c, e, r);
+		if (c->f->v[e].parent != NONE)
+			load_take(&c->load, e, c->f->v[e].parent, 1);
 	}
 	if (c->wish->wave != NULL)
 		find_spare(c);
@@ -385,9 +358,9 @@ catcher_end(struct catcher *c)
 {
 	free(c->total);
 	free(c->spare);
-	free(c->load);
+	free(c->ncaught);
 	free(c->stamp);
-	free(c->use);
+	load_close(&c->load);
 	tally_free(&c->tally);
 	tally_free(&c->waves);
 }

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "catch.h"
+#include "load.h"
 #include "tally.h"
 
 struct catcher {
@@ -21,9 +22,8 @@ struct catcher {
 	bool apart; /* now: keep replicas in different waves */
 	uint32_t *total; /* units of each SG that count */
 	uint32_t *spare; /* how many of them one wave may take down */
-	uint32_t *load; /* VMs caught on each EE */
-	int64_t *use; /* [ee * nres + r] */
-	size_t nres;
+	uint32_t *ncaught; /* VMs caught on each EE */
+	struct load load;
 	uint32_t *stamp; /* by EE: visited in walk number */
 	uint32_t path; /* number of the walk */
 	struct caught *why; /* by EE */

@@ -8,9 +8,9 @@
 
 void
 load_open(struct load *l, const struct forest *f, const struct policy *policy,
-    bool target)
+    enum load_types types)
 {
-	*l = (struct load){ .f = f, .policy = policy, .target = target,
+	*l = (struct load){ .f = f, .policy = policy, .types = types,
 		.nres = policy_nresource(policy) };
 	l->use = mem_alloc(f->n * l->nres, sizeof(*l->use));
 }
@@ -22,18 +22,37 @@ load_close(struct load *l)
 	l->use = NULL;
 }
 
+static int64_t
+need_in(const struct load *l, uint32_t ee, bool target, size_t k)
+{
+	return policy_demand(l->policy, l->f->v[ee].dn,
+	    tree_type(l->f, ee, target), k);
+}
+
 int64_t
 load_need(const struct load *l, uint32_t ee, size_t k)
 {
-	return policy_demand(l->policy, l->f->v[ee].dn,
-	    tree_type(l->f, ee, l->target), k);
+	int64_t a, b;
+
+	if (l->types != LOAD_BOTH)
+		return need_in(l, ee, l->types == LOAD_TARGET, k);
+	a = need_in(l, ee, false, k);
+	b = need_in(l, ee, true, k);
+	return a > b ? a : b;
+}
+
+uint32_t
+load_type(const struct load *l, uint32_t on)
+{
+	return tree_type(l->f, on, l->types == LOAD_TARGET ||
+	    (l->types == LOAD_BOTH && l->f->v[on].s == NONE));
 }
 
 int64_t
 load_left(const struct load *l, uint32_t on, size_t k)
 {
 	int64_t cap = policy_capacity(l->policy, l->f->v[on].dn,
-	    tree_type(l->f, on, l->target), k);
+	    load_type(l, on), k);
 
 	return cap < 0 ? INT64_MAX : cap - l->use[on * l->nres + k];
 }

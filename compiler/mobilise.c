@@ -43,24 +43,12 @@ struct mobilise {
 
 /* --- who moves --- */
 
-/* The list a VM has in the target, or NONE. */
-static uint32_t
-target_list(const struct forest *f, uint32_t e)
-{
-	uint32_t d;
-
-	for (d = f->v[e].dep; d != NONE; d = f->dep[d].next)
-		if (f->dep[d].nt > 0)
-			return d;
-	return NONE;
-}
-
 static void
 look_at(struct mobilise *m, uint32_t e)
 {
 	const struct forest *f = m->p->f;
 	uint32_t on = m->r->dep[e] != NONE ? m->r->at[e] : tree_parent(f, e);
-	uint32_t d = f->v[e].vm_t ? target_list(f, e) : (uint32_t)NONE;
+	uint32_t d = f->v[e].vm_t ? tree_list(f, e, true) : (uint32_t)NONE;
 
 	if (f->v[e].t == NONE || on == NONE)
 		return;
@@ -312,7 +300,7 @@ mobilise_run(struct plan *p, const struct room *r, struct diag *diag)
 
 	if (r->nres == 0)
 		return true;
-	load_open(&m.load, p->f, p->policy, true);
+	load_open(&m.load, p->f, p->policy, LOAD_TARGET);
 	for (e = 0; e < p->f->n; e++)
 		look_at(&m, e);
 	m.at = mem_alloc(p->f->n, sizeof(*m.at));

@@ -10,6 +10,7 @@
 #include "diag.h"
 #include "tree.h"
 
+struct load;
 struct policy;
 struct plan;
 
@@ -54,13 +55,10 @@ bool morphs_find(struct morphs *, const struct forest *, const struct policy *,
     struct diag *);
 void morphs_free(struct morphs *);
 
-/* How full each EE is, when machines begin to change; freed by
- * morph_rooms_free. */
-struct morph_rooms *morph_rooms_new(const struct forest *,
-    const struct policy *);
-void morph_rooms_free(struct morph_rooms *);
+/* How full each EE is, when machines begin to change; load_close ends it. */
+void morph_load(struct load *, const struct forest *, const struct policy *);
 /* Sets at and dest of one machine; false if it has nowhere to be. */
-bool morph_rooms_find(const struct morph_rooms *, struct morph *);
+bool morph_find_place(const struct load *, struct morph *);
 
 /* Where does each go? Needs the catches made. The index of the first that has
  * nowhere to be, or n. */

@@ -7,66 +7,28 @@
  * known to be unfit for its new type. What stays as it is is preferred to what
  * is still to be modified.
  */
-#include <stdlib.h>
 #include <string.h>
 
-#include "catch.h"
+#include "load.h"
 #include "morph.h"
 #include "policy.h"
 
-struct morph_rooms { /* what is used where */
-	const struct forest *f;
-	const struct policy *p;
-	size_t nres;
-	int64_t *use; /* by EE and resource */
-};
-
-static int64_t
-need(const struct morph_rooms *r, uint32_t vm, size_t k)
-{
-	int64_t a = policy_demand(r->p, r->f->v[vm].dn,
-	    tree_type(r->f, vm, false), k);
-	int64_t b = policy_demand(r->p, r->f->v[vm].dn,
-	    tree_type(r->f, vm, true), k);
-
-	return a > b ? a : b;
-}
-
 /* What a machine needs that becomes another, at any moment. */
 static int64_t
-need_as(const struct morph_rooms *r, const struct morph *m, size_t k)
+need_as(const struct load *l, const struct morph *m, size_t k)
 {
-	int64_t a = policy_demand(r->p, r->f->v[m->ee].dn, m->from, k);
-	int64_t b = policy_demand(r->p, r->f->v[m->ee].dn, m->to, k);
+	uint32_t dn = l->f->v[m->ee].dn;
+	int64_t a = policy_demand(l->policy, dn, m->from, k);
+	int64_t b = policy_demand(l->policy, dn, m->to, k);
 
 	return a > b ? a : b;
-}
-
-static void
-take(struct morph_rooms *r, uint32_t vm, uint32_t on, int sign)
-{
-	size_t k;
-
-	for (k = 0; on != NONE && k < r->nres; k++)
-		r->use[on * r->nres + k] += sign * need(r, vm, k);
-}
-
-/* Its dependency on EEs in the source, or NONE. */
-static uint32_t
-list_of(const struct forest *f, uint32_t vm)
-{
-	uint32_t d = f->v[vm].dep;
-
-	while (d != NONE && f->dep[d].ns == 0)
-		d = f->dep[d].next;
-	return d;
 }
 
 /* What it stands on when machines begin to change. */
 static uint32_t
 stands_on(const struct forest *f, uint32_t vm)
 {
-	uint32_t d = list_of(f, vm);
+	uint32_t d = tree_list(f, vm, false);
 
 	if (f->v[vm].vm_s && f->v[vm].host == NONE && d != NONE)
 		return f->dep[d].names_s[0];
@@ -74,21 +36,17 @@ stands_on(const struct forest *f, uint32_t vm)
 }
 
 static bool
-fits(const struct morph_rooms *r, const struct morph *m, uint32_t on)
+fits(const struct load *l, const struct morph *m, uint32_t on)
 {
-	const struct ee *e = &r->f->v[on];
-	uint32_t type = tree_type(r->f, on, e->s == NONE);
-	int64_t cap, more;
+	int64_t need, more;
 	size_t k;
 
-	if (policy_compatible(r->p, m->to, type) == TRI_NO)
+	if (policy_compatible(l->policy, m->to, load_type(l, on)) == TRI_NO)
 		return false;
-	for (k = 0; k < r->nres; k++) {
-		cap = policy_capacity(r->p, e->dn, type, k);
-		more = need_as(r, m, k) -
-		    (on == m->at ? need(r, m->ee, k) : 0);
-		if (cap >= 0 && need_as(r, m, k) > 0 &&
-		    r->use[on * r->nres + k] + more > cap)
+	for (k = 0; k < l->nres; k++) {
+		need = need_as(l, m, k);
+		more = need - (on == m->at ? load_need(l, m->ee, k) : 0);
+		if (need > 0 && more > load_left(l, on, k))
 			return false;
 	}
 	return true;
@@ -103,16 +61,17 @@ is_there(const struct forest *f, const struct dep *d, uint32_t x)
 }
 
 static uint32_t
-choose(const struct morph_rooms *r, const struct morph *m)
+choose(const struct load *l, const struct morph *m)
 {
-	const struct dep *d = &r->f->dep[list_of(r->f, m->ee)];
+	const struct forest *f = l->f;
+	const struct dep *d = &f->dep[tree_list(f, m->ee, false)];
 	uint32_t best = NONE, x, i;
 
 	for (i = 0; i < d->nt; i++) {
 		x = d->names_t[i];
-		if (x == m->at || !is_there(r->f, d, x) || !fits(r, m, x))
+		if (x == m->at || !is_there(f, d, x) || !fits(l, m, x))
 			continue;
-		if (r->f->v[x].op != OP_MODIFY)
+		if (f->v[x].op != OP_MODIFY)
 			return x;
 		if (best == NONE)
 			best = x;
@@ -121,58 +80,51 @@ choose(const struct morph_rooms *r, const struct morph *m)
 }
 
 bool
-morph_rooms_find(const struct morph_rooms *r, struct morph *m)
+morph_find_place(const struct load *l, struct morph *m)
 {
 	m->dest = NONE;
-	m->at = stands_on(r->f, m->ee);
-	if (m->at == NONE || list_of(r->f, m->ee) == NONE)
+	m->at = stands_on(l->f, m->ee);
+	if (m->at == NONE || tree_list(l->f, m->ee, false) == NONE)
 		return false;
-	if (policy_template(r->p, m->template).migration == MIGRATION_NONE)
-		return fits(r, m, m->at);
-	m->dest = choose(r, m);
+	if (policy_template(l->policy, m->template).migration ==
+	    MIGRATION_NONE)
+		return fits(l, m, m->at);
+	m->dest = choose(l, m);
 	return m->dest != NONE;
 }
 
-struct morph_rooms *
-morph_rooms_new(const struct forest *f, const struct policy *p)
-{
-	struct morph_rooms *r = mem_alloc(1, sizeof(*r));
-	uint32_t e;
-
-	*r = (struct morph_rooms){ .f = f, .p = p,
-		.nres = policy_nresource(p) };
-	r->use = mem_alloc(f->n * r->nres, sizeof(*r->use));
-	for (e = 0; e < f->n; e++)
-		take(r, e, stands_on(f, e), 1);
-	return r;
-}
-
 void
-morph_rooms_free(struct morph_rooms *r)
+morph_load(struct load *l, const struct forest *f, const struct policy *p)
 {
-	free(r->use);
-	free(r);
+	uint32_t e, on;
+
+	load_open(l, f, p, LOAD_BOTH);
+	for (e = 0; e < f->n; e++) {
+		on = stands_on(f, e);
+		if (on != NONE)
+			load_take(l, e, on, 1);
+	}
 }
 
 size_t
 morphs_place(struct morphs *l, const struct forest *f, const struct policy *p)
 {
-	struct morph_rooms *r;
+	struct load load;
 	size_t i;
 
 	if (l->n == 0)
 		return 0;
 	l->home = mem_realloc(l->home, f->n, sizeof(*l->home));
 	memset(l->home, 0xff, f->n * sizeof(*l->home));
-	r = morph_rooms_new(f, p);
-	for (i = 0; i < l->n && morph_rooms_find(r, &l->v[i]); i++) {
+	morph_load(&load, f, p);
+	for (i = 0; i < l->n && morph_find_place(&load, &l->v[i]); i++) {
 		l->home[l->v[i].ee] = l->v[i].dest;
 		if (l->v[i].dest == NONE)
 			continue;
-		take(r, l->v[i].ee, l->v[i].at, -1);
-		take(r, l->v[i].ee, l->v[i].dest, 1);
+		load_take(&load, l->v[i].ee, l->v[i].at, -1);
+		load_take(&load, l->v[i].ee, l->v[i].dest, 1);
 	}
-	morph_rooms_free(r);
+	load_close(&load);
 	return i;
 }
 

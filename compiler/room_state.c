@@ -132,13 +132,12 @@ read_need(struct room *r, uint32_t e)
 uint32_t
 room_list(const struct forest *f, uint32_t e)
 {
-	uint32_t d = f->v[e].dep;
+	uint32_t d;
 
 	if (!f->v[e].vm_s || f->v[e].s == NONE || f->v[e].t == NONE ||
-	    d == NONE || catch_dep(f, e) != NONE)
+	    catch_dep(f, e) != NONE)
 		return NONE;
-	while (d != NONE && f->dep[d].ns == 0)
-		d = f->dep[d].next;
+	d = tree_list(f, e, false);
 	if (d == NONE || f->dep[d].caught || f->dep[d].min_s != 1 ||
 	    f->dep[d].others_s > 0)
 		return NONE;

@@ -431,6 +431,16 @@ tree_type(const struct forest *f, uint32_t ee, bool target)
 	return f->v[ee].type[target];
 }
 
+uint32_t
+tree_list(const struct forest *f, uint32_t ee, bool target)
+{
+	uint32_t d = f->v[ee].dep;
+
+	while (d != NONE && (target ? f->dep[d].nt : f->dep[d].ns) == 0)
+		d = f->dep[d].next;
+	return d;
+}
+
 void
 tree_hang(struct forest *f, uint32_t vm, uint32_t vmm)
 {

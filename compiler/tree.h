@@ -87,6 +87,9 @@ tree_parent(const struct forest *f, uint32_t e)
 	return f->v[e].host != NONE ? f->v[e].host : f->v[e].parent;
 }
 
+/* The first list of sponsors that an EE has in that model, or NONE. */
+uint32_t tree_list(const struct forest *, uint32_t ee, bool target);
+
 /* Does the dependency list the EE in that model? */
 static inline bool
 dep_lists(const struct dep *d, bool target, uint32_t ee)

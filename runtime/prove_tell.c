@@ -55,10 +55,22 @@ listed(const struct entity_list *l, uint32_t dn, uint32_t *pos)
 	return false;
 }
 
+/* A machine that a change of the model moves has its place where that has. */
+static const struct act *
+ordered(const struct prover *p)
+{
+	const struct act *a = prove_act(p);
+
+	while (a != NULL && a > p->a->act && a->verb == VERB_MIGRATE &&
+	    !in_step(a))
+		a--;
+	return a;
+}
+
 static struct place
 place(const struct prover *p, uint32_t dn)
 {
-	const struct act *a = prove_act(p);
+	const struct act *a = ordered(p);
 	const struct procedure *q = prove_procedure(p);
 	const struct step *s = prove_step(p);
 	uint32_t pos = SRC_WHOLE;
