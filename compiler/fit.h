@@ -20,8 +20,9 @@ struct fit {
 	int64_t *use; /* the same, of what stands on it */
 	uint32_t *on; /* by EE: what it stands on, or NONE */
 	uint32_t *part; /* by EE: union and find over VMs and their sponsors */
-	uint32_t *first, *next; /* by EE: VMs that stand on it */
-	uint32_t *guest; /* of one domain, while it is asked about */
+	/* While it is asked about all domains: by number their names and the
+	 * first VM in each, by VM the next one; and those of one. */
+	uint32_t *domain, *first, *next, *guest;
 };
 
 /* Each VM stands on the first sponsor it lists. need and cap as above, the
