@@ -177,7 +177,7 @@ room_is_known(const struct advise *a, uint32_t on)
 	size_t k;
 
 	for (k = 0; k < a->nres; k++)
-		if (a->cap[on * a->nres + k] >= 0)
+		if (a->fit.cap[on * a->nres + k] >= 0)
 			return true;
 	return false;
 }

@@ -76,7 +76,7 @@ join(struct fit *t)
 
 void
 fit_open(struct fit *t, const struct forest *f, const struct services *sv,
-    size_t nres, const int64_t *cap, int64_t *need)
+    size_t nres, int64_t *cap, int64_t *need)
 {
 	size_t i;
 
@@ -99,6 +99,7 @@ fit_open(struct fit *t, const struct forest *f, const struct services *sv,
 void
 fit_close(struct fit *t)
 {
+	free(t->cap);
 	free(t->need);
 	free(t->use);
 	free(t->on);

@@ -15,7 +15,7 @@ struct fit {
 	const struct forest *f;
 	const struct services *services;
 	size_t nres;
-	const int64_t *cap; /* [ee * nres + resource], -1: no limit; caller's */
+	int64_t *cap; /* [ee * nres + resource], -1: no limit */
 	int64_t *need; /* the same, of those that stand on others */
 	int64_t *use; /* the same, of what stands on it */
 	uint32_t *on; /* by EE: what it stands on, or NONE */
@@ -25,10 +25,10 @@ struct fit {
 	uint32_t *domain, *first, *next, *guest;
 };
 
-/* Each VM stands on the first sponsor it lists. need and cap as above, the
- * need to be freed by fit_close. */
+/* Each VM stands on the first sponsor it lists. cap and need as above, freed by
+ * fit_close. */
 void fit_open(struct fit *, const struct forest *, const struct services *,
-    size_t nres, const int64_t *cap, int64_t *need);
+    size_t nres, int64_t *cap, int64_t *need);
 void fit_close(struct fit *);
 
 /* The sponsors a VM lists; NULL and 0 if it is none. */
