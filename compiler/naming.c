@@ -40,8 +40,8 @@ root_dn(const struct plan *p, const struct proc *x)
 static uint32_t
 proc_name(enum proc_kind kind, uint32_t dn, int n)
 {
-	const char *s = name_str(dn);
-	size_t len = name_len(dn), rdn, eq;
+	const char *s = name_str(dn), *value;
+	size_t len = name_len(dn), rdn, own;
 	char *text = mem_alloc(len + 64, 1);
 	uint32_t id;
 
@@ -50,8 +50,8 @@ proc_name(enum proc_kind kind, uint32_t dn, int n)
 	strcat(text, "UpgradeProcedureAt");
 	for (; n > 0 && len > 0; n--) {
 		rdn = dn_rdn_len(s, len);
-		eq = dn_attr_len(s, rdn);
-		strncat(text, s + eq + 1, rdn - eq - 1);
+		value = dn_value(s, rdn, &own);
+		strncat(text, value, own);
 		if (rdn == len)
 			break;
 		s += rdn + 1;

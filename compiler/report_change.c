@@ -1,6 +1,6 @@
 /*
  * What does an action change in the model? Objects with the values of their
- * attributes, but for secrets.
+ * attributes, but for secrets; a value may also be the arguments of a command.
  */
 #include <string.h>
 
@@ -21,8 +21,10 @@ add_values(struct builder *b, struct report_node *n, const struct cattr *a)
 
 		if (secret_name(name_str(a->name)))
 			node_text(b, v, "text", SECRET);
-		else
+		else if (a->type == TYPE_NAME)
 			node_name(b, v, "text", a->value[i]);
+		else
+			node_words(b, v, "text", a->value[i]);
 	}
 }
 

@@ -401,16 +401,6 @@ scene_free(struct scene *s)
 	idmap_free(&s->service_index);
 }
 
-/* The value of the first RDN at s. */
-static size_t
-value(const char *s, size_t n, const char **at)
-{
-	size_t name = dn_attr_len(s, n), rdn = dn_rdn_len(s, n);
-
-	*at = s + (name < rdn ? name + 1 : 0);
-	return rdn - (size_t)(*at - s);
-}
-
 const char *
 scene_label(struct scene *s, uint32_t i)
 {
@@ -419,10 +409,10 @@ scene_label(struct scene *s, uint32_t i)
 	size_t n = name_len(name), up = dn_parent_offset(dn, n), nown, nabove;
 	char *text;
 
-	nown = value(dn, n, &own);
+	own = dn_value(dn, n, &nown);
 	if (up >= n || strncmp(dn + up, "safHE=", 6) != 0)
 		return arena_strdup(&s->arena, own, nown);
-	nabove = value(dn + up, n - up, &above);
+	above = dn_value(dn + up, n - up, &nabove);
 	text = arena_alloc(&s->arena, nown + nabove + 4);
 	memcpy(text, above, nabove);
 	memcpy(text + nabove, ", ", 2);

@@ -176,11 +176,11 @@ static bool
 is_leaf(uint32_t name, const char *word, size_t n)
 {
 	const char *s = name_str(name);
-	size_t rdn = dn_rdn_len(s, name_len(name));
-	size_t eq = dn_attr_len(s, rdn);
+	size_t rdn = dn_rdn_len(s, name_len(name)), len;
+	const char *value = dn_value(s, rdn, &len);
 
 	return (rdn == n && memcmp(s, word, n) == 0) ||
-	    (rdn == eq + 1 + n && memcmp(s + eq + 1, word, n) == 0);
+	    (len == n && memcmp(value, word, n) == 0);
 }
 
 static int
@@ -212,14 +212,13 @@ leaves(const struct subjects *s, const char *word, size_t *n)
 static void
 comparable(uint32_t name, bool leaf, struct buf *values)
 {
-	const char *s = name_str(name);
-	size_t rdn = dn_rdn_len(s, name_len(name));
-	size_t eq = dn_attr_len(s, rdn);
+	size_t n;
+	const char *value = dn_value(name_str(name), name_len(name), &n);
 
-	if (!leaf)
-		buf_str(values, s);
-	else if (eq < rdn)
-		buf_add(values, s + eq + 1, rdn - eq - 1);
+	if (leaf)
+		buf_add(values, value, n);
+	else
+		buf_str(values, name_str(name));
 	buf_char(values, '\0');
 }
 

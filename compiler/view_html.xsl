@@ -11,7 +11,7 @@
 <html lang="en"><head><meta charset="utf-8"/>
 <meta name="viewport" content="width=device-width, initial-scale=1"/>
 <meta http-equiv="Content-Security-Policy"
-    content="default-src 'none'; style-src 'sha256-wfAYoPwxfl4R1P7jaCtACLEwF13ui0BfAWVykwC9vaE='"/>
+    content="default-src 'none'; style-src 'sha256-e2pDPBo2GTNT0t+qRh2DEx/ney3X4y0yjKSh2qv0BDY='"/>
 <title><xsl:value-of select="@summary"/></title>
 <style>
 :root { color-scheme: light dark; --ink: #1b1f24; --paper: #fff;
@@ -48,6 +48,7 @@ td, th { text-align: left; vertical-align: top; padding: .15em .5em }
 .n td, .n th + th { text-align: right }
 tr + tr td, tr + tr th { border-top: 1px solid var(--line) }
 td:first-child, .n td, th[scope=row] { white-space: nowrap }
+tr[id] td:nth-child(2) { min-width: 6em }
 .scroll { overflow-x: auto }
 svg { min-width: 58em; width: 100%; height: auto; display: block }
 svg text { fill: var(--ink); font: 12px system-ui, sans-serif }
@@ -185,7 +186,7 @@ end.</li>
 <div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls">
 <table class="n"><thead><tr><th scope="col">Wave</th><th
     scope="col">procedures</th><th scope="col">actions</th><th
-    scope="col">hosts restarted</th><th scope="col">VMs touched</th>
+    scope="col">hosts restarted</th><th scope="col">VMs stopped or new</th>
 <th scope="col">services with fewer units</th><th scope="col">one failure from
 down</th><th scope="col">down</th>
 <xsl:if test="stake/@most"><th scope="col">at
@@ -359,6 +360,8 @@ risk: <xsl:value-of select="@outage"/><xsl:if test="not(/plan/wave) and
 <xsl:text> </xsl:text><xsl:value-of select="."/></xsl:for-each>
 <xsl:if test="@undo"><br/>undo: <xsl:value-of select="@undo"/>
 <xsl:text> </xsl:text><xsl:value-of select="@undo-arguments"/></xsl:if>
+<xsl:if test="@verb = 'modify-im' and not(change)">nothing but the maintenance
+status</xsl:if>
 <xsl:if test="@why"><br/><small>why: <xsl:value-of
     select="@why"/></small></xsl:if>
 <xsl:choose><xsl:when test="change[13]"><details><summary><xsl:value-of

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "duration.h"
 #include "near.h"
 
 enum { LONG_OPTION = 256, MOST_FINDINGS = 1000000 };
@@ -265,6 +266,18 @@ cli_number(const char *program, const char *option, const char *value,
 		    option, value, most);
 	*number = n;
 	return 0;
+}
+
+int
+cli_time(const char *program, const char *option, const char *value,
+    int64_t *ns)
+{
+	const char *should = duration_parse(value, ns);
+
+	if (should == NULL && *ns > 0)
+		return 0;
+	return cli_usage(program, "--%s=%s: it must be %s", option, value,
+	    should != NULL ? should : "more than nothing");
 }
 
 int

@@ -100,6 +100,10 @@ int cli_word(const char *program, const char *option, const char *value,
 int cli_number(const char *program, const char *option, const char *value,
     size_t most, size_t *);
 
+/* A time with its unit (30s) that is not none, in ns. */
+int cli_time(const char *program, const char *option, const char *value,
+    int64_t *ns);
+
 /* The values of --diag and --max-errors. */
 int cli_diag(const char *program, const char *value, enum diag_format *);
 int cli_max_errors(const char *program, const char *value, size_t *);

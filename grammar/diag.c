@@ -386,3 +386,13 @@ diag_print(struct diag *d, enum diag_format format, const char *program,
 	free(r.v);
 	return err;
 }
+
+void
+diag_print_errors(struct diag *d, enum diag_format format, const char *program,
+    FILE *out)
+{
+	if (d->nerror == 0)
+		return;
+	d->least = DIAG_ERROR;
+	diag_print(d, format, program, out);
+}

@@ -109,6 +109,11 @@ const char *diag_level_name(enum diag_level);
  * is "campgen" or "camprun". 0, or the errno of a failed write. */
 int diag_print(struct diag *, enum diag_format, const char *program, FILE *);
 
+/* The errors alone, and nothing if there are none: for commands on what was
+ * made before, when what is merely doubtful was told. */
+void diag_print_errors(struct diag *, enum diag_format, const char *program,
+    FILE *);
+
 /* A code by its name ("M007"), or DIAG_COUNT. */
 enum diag_code diag_find(const char *code);
 

@@ -39,6 +39,16 @@ dn_attr_len(const char *s, size_t len)
 	return eq == NULL ? 0 : (size_t)(eq - s);
 }
 
+const char *
+dn_value(const char *s, size_t len, size_t *n)
+{
+	size_t rdn = dn_rdn_len(s, len);
+	const char *eq = memchr(s, '=', rdn), *v = eq == NULL ? s : eq + 1;
+
+	*n = rdn - (size_t)(v - s);
+	return v;
+}
+
 static bool
 is_blank(char c)
 {

@@ -25,6 +25,10 @@ uint32_t dn_parent_known(uint32_t dn);
 size_t dn_attr_len(const char *s, size_t len);
 size_t dn_rdn_len(const char *s, size_t len);
 
+/* The value in the first RDN, *n bytes that no zero ends: "VM1" of
+ * "safEE=VM1,..."; of what has no "=", all of it. */
+const char *dn_value(const char *s, size_t len, size_t *n);
+
 /* The id of "RDN,parent" (parent NAME_NONE: the RDN alone). */
 uint32_t dn_join(uint32_t rdn, uint32_t parent);
 

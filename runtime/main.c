@@ -101,9 +101,9 @@ run_prove(struct run *r)
 	if (r->status == 0 && r->diag.nerror > 0)
 		r->status = EXIT_ERRORS;
 	r->diag.is_partial = r->status == EXIT_SYSTEM;
-	if (r->diag.nitem > 0 || (r->opt.format != DIAG_TEXT &&
+	if (r->diag.nitem > 0 || (r->opt.operate.format != DIAG_TEXT &&
 	    r->status < EXIT_USAGE))
-		diag_print(&r->diag, r->opt.format, PROGRAM, stderr);
+		diag_print(&r->diag, r->opt.operate.format, PROGRAM, stderr);
 	if (fflush(stderr) != 0)
 		r->status = EXIT_SYSTEM;
 }

@@ -27,8 +27,7 @@ warn_of_callbacks(const struct session *s)
 
 	callback_report(s->c, s->a, s->policy, &doubts);
 	if (doubts.nitem > 0)
-		diag_print(&doubts, (enum diag_format)s->o->format, "camprun",
-		    stderr);
+		diag_print(&doubts, s->o->format, "camprun", stderr);
 	diag_free(&doubts);
 }
 
@@ -592,7 +591,7 @@ operate_suspend(const struct operate_options *o, struct diag *diag)
 	long pid;
 	int err = holder(o, diag, &pid);
 
-	session_tell_findings(o, diag);
+	diag_print_errors(diag, o->format, "camprun", stderr);
 	if (err != 0)
 		return diag->nerror > 0 ? ERRORS :
 		    session_system_failure("open", o->state, -err);

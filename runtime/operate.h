@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct diag;
+#include "diag.h"
 
 struct operate_options {
 	const char *campaign, *source, *state; /* paths */
@@ -23,7 +23,7 @@ struct operate_options {
 	const char *target; /* of a check; NULL: none */
 	int64_t within; /* how long it may take, ns; 0: not said */
 	bool rehearse; /* there and back again */
-	int format; /* enum diag_format of the findings */
+	enum diag_format format; /* of the findings */
 	const char *command; /* the word */
 };
 

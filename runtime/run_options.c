@@ -210,7 +210,7 @@ set_option(void *data, int row, const char *value)
 		o->operate.remove = value;
 		return 0;
 	case OPT_DIAG:
-		return cli_diag(PROGRAM, value, &o->format);
+		return cli_diag(PROGRAM, value, &o->operate.format);
 	case OPT_MAX_ERRORS:
 		return cli_max_errors(PROGRAM, value, &o->max_errors);
 	case OPT_DUMP:
@@ -244,7 +244,6 @@ run_options_parse(struct run_options *o, int argc, char **argv,
 	err = cli_parse(&cli, argc, argv, command, set_option, o, &rest);
 
 	o->operate.fail = o->fail;
-	o->operate.format = (int)o->format;
 	o->operand = rest.operand;
 	o->noperand = rest.noperand;
 	return err;

@@ -20,7 +20,6 @@ enum { CMD_PROVE = 1, CMD_RUN = 2, CMD_RESUME = 4, CMD_ROLLBACK = 8,
 struct run_options {
 	const char *target;
 	bool no_faults;
-	enum diag_format format;
 	size_t max_errors; /* findings shown; 0: as many as is usual */
 	struct operate_options operate; /* the source among them */
 	const char *fail[RUN_OPTIONS_MAX_FAIL], *dump;

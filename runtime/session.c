@@ -264,21 +264,10 @@ session_reopen(struct session *s, bool look)
 	return DONE;
 }
 
-/* What was found, while the texts it is about are still there; what is merely
- * doubtful was told when the campaign was made. */
-void
-session_tell_findings(const struct operate_options *o, struct diag *diag)
-{
-	if (diag->nerror == 0)
-		return;
-	diag->least = DIAG_ERROR;
-	diag_print(diag, (enum diag_format)o->format, "camprun", stderr);
-}
-
 void
 session_end(struct session *s)
 {
-	session_tell_findings(s->o, s->diag);
+	diag_print_errors(s->diag, s->o->format, "camprun", stderr);
 	if (s->events != NULL && s->events != stdout)
 		fclose(s->events);
 	if (s->driver != NULL)

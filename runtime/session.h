@@ -62,9 +62,8 @@ int session_compare(struct session *);
 /* A run that there is, to go on with it, or only to look. */
 int session_reopen(struct session *, bool look);
 
-/* What was found, while the texts it is about are still there. */
-void session_tell_findings(const struct operate_options *, struct diag *);
-/* Frees all of it. */
+/* Tells the errors, while the texts they are about are still there, and frees
+ * all of it. */
 void session_end(struct session *);
 
 #endif

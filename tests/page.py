@@ -24,7 +24,8 @@ import gen_fleet  # noqa: E402
 
 SVG = "{http://www.w3.org/2000/svg}"
 CASES = ["examples/01-two-hosts", "examples/03-media-cluster",
-         "examples/04-amf-cluster", "tests/golden/plan-steps",
+         "examples/04-amf-cluster", "examples/07-morph",
+         "tests/golden/plan-steps",
          "tests/golden/plan-waves"]
 BYTES, ACTIONS = 200, 10000
 passed = failed = skipped = 0
@@ -261,6 +262,16 @@ def pictures(name, root):
     check(name + " has pictures", root.find(".//" + SVG + "svg") is not None)
 
 
+def actions_say_on_what(name, root):
+    """Rows that share a cell with one above have none of their own."""
+    rows = [r for r in root.iter("tr") if re.match(r"a\d+$", r.get("id", ""))]
+    check(name + " has actions", rows)
+    for r in rows:
+        cells = ["".join(c.itertext()).strip() for c in r.iter("td")]
+        if not all(cells):
+            check("%s: %s says nothing" % (name, r.get("id")), False)
+
+
 def one_page(name, html):
     root = parse(html)
     check(name + " has a language", root.get("lang") == "en")
@@ -280,6 +291,7 @@ def one_page(name, html):
         e.get("tabindex") == "0" and e.get("aria-label")
         for e in root.iter() if e.get("class") == "scroll"))
     headings(name, root)
+    actions_say_on_what(name, root)
     asks_for_nothing(name, html, root)
     pictures(name, root)
     colours(html)

@@ -319,7 +319,11 @@ def secrets(html):
                  r"adminPassword\g<1>31337", text.replace(
                      "--release 4.3.6", "--release 4.3.6 --token=31337"),
                  flags=re.S)
-    check("there are secrets", new.count("31337") > 4)
+    new = re.sub('(<create objectClassName="SaPlmEEType"[^>]*>)', r"""\1
+          <attribute name="startedWith" type="SA_IMM_ATTR_SASTRINGT">
+            <value>--release 1 --password=31337</value>
+          </attribute>""", new)
+    check("there are secrets", new.count("31337") > 7)
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "campaign.xml")
         with open(path, "w") as f:

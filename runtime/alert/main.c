@@ -216,10 +216,7 @@ main(int argc, char **argv)
 		    "--state DIR or --guard DIR -p POLICY", "alert");
 	d.max = o.max_errors;
 	status = work(&o, &d, &p);
-	if (d.nerror > 0) {
-		d.least = DIAG_ERROR;
-		diag_print(&d, o.diag, PROGRAM, stderr);
-	}
+	diag_print_errors(&d, o.diag, PROGRAM, stderr);
 	diag_free(&d);
 	policy_free(p);
 	intern_clear();

@@ -12,7 +12,6 @@
 #include "cli.h"
 #include "diag.h"
 #include "dn.h"
-#include "duration.h"
 #include "file.h"
 #include "idmap.h"
 #include "intern.h"
@@ -38,7 +37,6 @@ static int
 set_option(void *data, int row, const char *value)
 {
 	struct options *o = data;
-	const char *should;
 
 	switch ((enum option_id)row) {
 	case OPT_VM:
@@ -63,10 +61,7 @@ set_option(void *data, int row, const char *value)
 		o->augment = true;
 		return 0;
 	case OPT_TIMEOUT:
-		should = duration_parse(value, &o->limit);
-		return should == NULL && o->limit > 0 ? 0 :
-		    cli_usage(PROGRAM, "--timeout=%s: it must be %s", value,
-		    should != NULL ? should : "more than nothing");
+		return cli_time(PROGRAM, "timeout", value, &o->limit);
 	case OPT_DIAG:
 		return cli_diag(PROGRAM, value, &o->diag);
 	case OPT_MAX_ERRORS:
@@ -293,10 +288,7 @@ ask(const struct options *o)
 	stop_heed_also(SIGHUP);
 	if (status == EXIT_DONE)
 		status = with_site(o, &site, stop, &d);
-	if (d.nerror > 0) {
-		d.least = DIAG_ERROR;
-		diag_print(&d, o->diag, PROGRAM, stderr);
-	}
+	diag_print_errors(&d, o->diag, PROGRAM, stderr);
 	diag_free(&d);
 	site_close(&site);
 	return status;

@@ -77,11 +77,14 @@ wrong_words(const struct kept *k, bool named)
 	return 0;
 }
 
+/* The same where no program goes with it. */
 static int
-wrong_program(const struct kept *k)
+wrong_words_alone(const struct kept *k, bool named)
 {
-	return !has_program(k) ? 0 : cli_usage(PROGRAM, "guard %s takes "
-	    "nothing behind \"--\"", k->word);
+	int status = wrong_words(k, named);
+
+	return status != 0 || !has_program(k) ? status : cli_usage(PROGRAM,
+	    "guard %s takes nothing behind \"--\"", k->word);
 }
 
 /* The folder with the programs, below STATE/guard. */
@@ -148,11 +151,9 @@ kept_add(const struct kept *k)
 int
 kept_remove(const struct kept *k)
 {
-	int status = wrong_words(k, true), err;
+	int status = wrong_words_alone(k, true), err;
 	char *programs;
 
-	if (status == 0)
-		status = wrong_program(k);
 	if (status != 0)
 		return status;
 	programs = programs_below(k->state);
@@ -223,11 +224,9 @@ list(const struct kept *k, const char *programs)
 int
 kept_list(const struct kept *k)
 {
-	int status = wrong_words(k, false);
+	int status = wrong_words_alone(k, false);
 	char *programs;
 
-	if (status == 0)
-		status = wrong_program(k);
 	if (status != 0)
 		return status;
 	programs = programs_below(k->state);

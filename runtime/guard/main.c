@@ -15,7 +15,6 @@
 #include "ask.h"
 #include "cli.h"
 #include "diag.h"
-#include "duration.h"
 #include "guard.h"
 #include "intern.h"
 #include "kept.h"
@@ -70,17 +69,6 @@ set_repeat(struct options *o, const char *value)
 }
 
 static int
-set_timeout(struct options *o, const char *value)
-{
-	const char *should = duration_parse(value, &o->limit);
-
-	if (should != NULL || o->limit <= 0)
-		return cli_usage(PROGRAM, "--timeout=%s: it must be %s", value,
-		    should != NULL ? should : "more than nothing");
-	return 0;
-}
-
-static int
 set_option(void *data, int row, const char *value)
 {
 	static const char *const formats[] = { "text", "json", NULL };
@@ -110,7 +98,7 @@ set_option(void *data, int row, const char *value)
 	case OPT_SIGNAL:
 		return set_signal(o, value);
 	case OPT_TIMEOUT:
-		return set_timeout(o, value);
+		return cli_time(PROGRAM, "timeout", value, &o->limit);
 	case OPT_LIMIT:
 		return cli_number(PROGRAM, "limit", value, MIB_MOST, &o->most);
 	case OPT_EVENTS:
@@ -268,10 +256,7 @@ run_guard(const struct options *o)
 	if (status != 0)
 		return status;
 	status = site_open(&site, &o->site, PROGRAM, &d);
-	if (d.nerror > 0) {
-		d.least = DIAG_ERROR;
-		diag_print(&d, o->diag, PROGRAM, stderr);
-	}
+	diag_print_errors(&d, o->diag, PROGRAM, stderr);
 	if (status == EXIT_DONE)
 		status = guard_it(o, &site);
 	else if (status != EXIT_USAGE)

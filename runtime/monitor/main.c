@@ -197,10 +197,7 @@ main(int argc, char **argv)
 		    rest.noperand > 0 ? ", and takes no file" : "");
 	d.max = o.max_errors;
 	status = carry_out(command, &l, &o, stop_heed(), &d);
-	if (d.nerror > 0) {
-		d.least = DIAG_ERROR;
-		diag_print(&d, o.diag, PROGRAM, stderr);
-	}
+	diag_print_errors(&d, o.diag, PROGRAM, stderr);
 	diag_free(&d);
 	look_close(&l);
 	intern_clear();

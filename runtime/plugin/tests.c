@@ -25,18 +25,12 @@ enum { WHY = 512 };
 static void
 about_value(struct tests *t, uint32_t dn)
 {
-	const char *s, *eq;
+	const char *s;
 	size_t n;
 
 	if (dn == NAME_NONE)
 		return;
-	s = name_str(dn);
-	eq = strchr(s, '=');
-	if (eq != NULL)
-		s = eq + 1;
-	for (n = 0; s[n] != '\0' && s[n] != ','; n++)
-		if (s[n] == '\\' && s[n + 1] != '\0')
-			n++;
+	s = dn_value(name_str(dn), name_len(dn), &n);
 	*idmap_at(&t->about, intern(s, n)) = 1;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "buf.h"
+#include "dn.h"
 #include "intern.h"
 #include "making.h"
 
@@ -15,18 +16,12 @@ enum { OWN_WORDS = 48 };
 const char *
 words_rdn(const struct making *m, uint32_t dn)
 {
-	const char *s, *eq;
+	const char *s;
 	size_t n;
 
 	if (dn == NAME_NONE)
 		return "";
-	s = name_str(dn);
-	eq = strchr(s, '=');
-	if (eq != NULL)
-		s = eq + 1;
-	for (n = 0; s[n] != '\0' && s[n] != ','; n++)
-		if (s[n] == '\\' && s[n + 1] != '\0')
-			n++;
+	s = dn_value(name_str(dn), name_len(dn), &n);
 	return arena_strdup(&m->p->arena, s, n);
 }
 

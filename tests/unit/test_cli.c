@@ -183,6 +183,7 @@ struct value {
 	int which;
 	size_t number;
 	enum diag_format format;
+	int64_t ns;
 };
 
 static int
@@ -200,6 +201,14 @@ number(void *data)
 	struct value *v = data;
 
 	return cli_number("prog", "count", v->text, 500, &v->number);
+}
+
+static int
+time_value(void *data)
+{
+	struct value *v = data;
+
+	return cli_time("prog", "wait", v->text, &v->ns);
 }
 
 static int
@@ -221,6 +230,9 @@ reads_values(void **state)
 	v.text = "500";
 	assert_int_equal(captured(stderr, number, &v), 0);
 	assert_int_equal(v.number, 500);
+	v.text = "500ms";
+	assert_int_equal(captured(stderr, time_value, &v), 0);
+	assert_int_equal(v.ns, 500000000);
 	v.text = "junit";
 	assert_int_equal(captured(stderr, diag_value, &v), 0);
 	assert_int_equal(v.format, DIAG_JUNIT);
@@ -241,6 +253,12 @@ refuses_values(void **state)
 	assert_int_equal(captured(stderr, diag_value, &v), EXIT_USAGE);
 	assert_string_equal(said, "prog: --diag=green is none of text, json, "
 	    "sarif, junit, github, gcc; see prog --help\n");
+	assert_int_equal(captured(stderr, time_value, &v), EXIT_USAGE);
+	assert_ptr_equal(strstr(said, "prog: --wait=green: it must be "), said);
+	v.text = "0s";
+	assert_int_equal(captured(stderr, time_value, &v), EXIT_USAGE);
+	assert_string_equal(said, "prog: --wait=0s: it must be more than "
+	    "nothing; see prog --help\n");
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		v.text = bad[i];
 		assert_int_equal(captured(stderr, number, &v), EXIT_USAGE);

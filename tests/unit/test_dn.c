@@ -64,6 +64,20 @@ a_parent_begins_behind_the_first_plain_comma(void **state)
 }
 
 static void
+a_value_is_what_the_first_part_is_called(void **state)
+{
+	size_t n;
+
+	(void)state;
+	assert_string_equal(dn_value("a=b=c\\,d,e=f", 12, &n), "b=c\\,d,e=f");
+	assert_int_equal(n, 6);
+	assert_string_equal(dn_value("plain,e=f", 9, &n), "plain,e=f");
+	assert_int_equal(n, 5);
+	assert_string_equal(dn_value("a=", 2, &n), "");
+	assert_int_equal(n, 0);
+}
+
+static void
 a_parent_is_only_known_if_it_was_seen(void **state)
 {
 	uint32_t dn = intern_str("u=1,never=seen");
@@ -115,6 +129,7 @@ main(void)
 		cmocka_unit_test(faults_are_named),
 		cmocka_unit_test(the_longest_name_has_2048_bytes),
 		cmocka_unit_test(a_parent_begins_behind_the_first_plain_comma),
+		cmocka_unit_test(a_value_is_what_the_first_part_is_called),
 		cmocka_unit_test(a_parent_is_only_known_if_it_was_seen),
 		cmocka_unit_test(a_name_inside_a_name),
 		cmocka_unit_test(natural_order_counts),
