@@ -1,10 +1,11 @@
 /*
  * Which findings are allowed, by whom and why? A comment in a model stands
  * before the object or attribute it is about, a rule of the policy names
- * objects by a pattern. Comments are no part of a model, so the text is
- * searched for them, and what they are about is found by their place: objects
- * and attributes stand in it in order. A finding is allowed before it is
- * folded with others like it, so that one that is allowed hides no other.
+ * objects by a pattern. Comments are no part of a model, so a text that may
+ * have such is searched for them, and what they are about is found by their
+ * place: objects and attributes stand in it in order. A finding is allowed
+ * before it is folded with others like it, so that one that is allowed hides
+ * no other.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,7 @@
 
 enum { BLOCK = 64 * 1024, COMMENT_MAX = 2048, BEFORE = 64 };
 
-static const char mark[] = "campgen-lint:";
+static const char mark[] = MODEL_MARK;
 enum { MARK = sizeof(mark) - 1 };
 
 /* One code that is allowed in one place. */
@@ -404,6 +405,8 @@ allow_model(struct allow *a, const struct model *m, struct diag *d)
 	struct mark_at *marks;
 	size_t n, i;
 
+	if (m->unmarked)
+		return;
 	marks = find_marks(m->src, &n);
 	if (n > 0) {
 		a->model = mem_grow(a->model, a->nmodel, &a->cap,

@@ -151,7 +151,7 @@ carriers(const struct writer *w, struct list *l, size_t from, uint32_t ee)
 
 	if (!put_once(l, from, dn))
 		return;
-	while ((dn = dn_parent_known(dn)) != NAME_NONE) {
+	while ((dn = model_parent(f->s, dn)) != NAME_NONE) {
 		uint32_t in = tree_find(f, dn);
 
 		if (in != NONE)

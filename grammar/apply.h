@@ -70,6 +70,10 @@ bool world_revert(struct world *, size_t mark);
 bool world_each_since(const struct world *, size_t mark,
     void (*visit)(void *, uint32_t dn), void *arg);
 
+/* Nothing is taken back any more: forgets all marks, and what was recorded for
+ * them. */
+void world_forget(struct world *);
+
 /* Compares with a model, configuration only, values as multisets. Returns
  * true if equal; else dn is the first differing object in canonical order and
  * why says how they differ (static text, or the name of an attribute). */

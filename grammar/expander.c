@@ -28,7 +28,7 @@ expander_is_ee(const struct expander *x, uint32_t dn)
 static bool
 in_service(const struct expander *x, uint32_t dn)
 {
-	for (; dn != NAME_NONE; dn = dn_parent_known(dn))
+	for (; dn != NAME_NONE; dn = model_parent(x->source, dn))
 		if (idmap_get(&x->down, dn) != 0)
 			return false;
 	return true;
@@ -38,7 +38,7 @@ in_service(const struct expander *x, uint32_t dn)
 static bool
 stays_up(const struct expander *x, uint32_t dn)
 {
-	for (; dn != NAME_NONE; dn = dn_parent_known(dn))
+	for (; dn != NAME_NONE; dn = model_parent(x->source, dn))
 		if (idmap_get(&x->taken, dn) == x->level + 1)
 			return false;
 	return true;
@@ -167,10 +167,10 @@ vm_at(struct expander *x, uint32_t dn)
 static void
 note_list(struct expander *x, uint32_t list)
 {
-	uint32_t dn = dn_parent_known(list);
+	uint32_t dn = model_parent(x->source, list);
 
 	if (expander_is_ee(x, dn) && names_ees(x, list) &&
-	    world_class(x->w, dn_parent_known(dn)) == N_SaPlmDomain)
+	    world_class(x->w, model_parent(x->source, dn)) == N_SaPlmDomain)
 		vm_at(x, dn)->list = list;
 }
 
@@ -223,7 +223,7 @@ read_lists(struct expander *x)
 	struct vm *v;
 
 	for (i = 0; i < n; i++) {
-		v = find_list(x, dn_parent_known(t[i]));
+		v = find_list(x, model_parent(x->source, t[i]));
 		if (v != NULL && v->list == t[i] && !world_exists(x->w, t[i]))
 			v->list = NAME_NONE;
 		if (world_class(x->w, t[i]) ==
@@ -253,7 +253,6 @@ follow(struct expander *x, struct vm *v, uint8_t part, uint16_t nested)
 	}
 }
 
-/* After a change of the model, all since mark. */
 void
 expander_follow(struct expander *x, size_t mark, uint8_t part, uint16_t nested)
 {
@@ -264,14 +263,16 @@ expander_follow(struct expander *x, size_t mark, uint8_t part, uint16_t nested)
 	world_each_since(x->w, mark, touch, &x->touched);
 	read_lists(x);
 	for (i = 0; i < x->touched.n; i++) {
-		uint32_t dn = x->touched.v[i], ee = dn_parent_known(dn);
+		uint32_t dn = x->touched.v[i], ee = model_parent(x->source, dn);
 
 		if (world_class(x->w, dn) == N_OpenSafPlmVirtualMachineConfig)
 			ee = world_value(x->w, dn, N_saPlmEE);
 		v = ee == NAME_NONE ? NULL : find_vm(x, ee);
-		if (v != NULL && (v->list == dn || ee != dn_parent_known(dn)))
+		if (v != NULL && (v->list == dn ||
+		    ee != model_parent(x->source, dn)))
 			follow(x, v, part, nested);
 	}
+	world_forget(x->w);
 }
 
 /* --- what entities do --- */
@@ -279,7 +280,7 @@ expander_follow(struct expander *x, size_t mark, uint8_t part, uint16_t nested)
 uint32_t
 expander_layer_below(struct expander *x, uint32_t dn)
 {
-	uint32_t p = dn_parent_known(dn);
+	uint32_t p = model_parent(x->source, dn);
 	struct vm *v = find_vm(x, dn);
 
 	if (expander_is_ee(x, p))

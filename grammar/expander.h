@@ -50,7 +50,7 @@ uint32_t expander_layer_below(struct expander *, uint32_t dn);
 void expander_begin(struct expander *);
 
 /* The model was changed, all since mark: lists may have been written, and VMs
- * have to go to where they now belong. */
+ * have to go to where they now belong. The mark is used up. */
 void expander_follow(struct expander *, size_t mark, uint8_t part,
     uint16_t nested);
 

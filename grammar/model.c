@@ -206,6 +206,16 @@ model_find(const struct model *m, uint32_t dn)
 }
 
 uint32_t
+model_parent(const struct model *m, uint32_t dn)
+{
+	uint32_t o = model_find(m, dn);
+
+	if (o != NONE && m->object[o].parent != NONE)
+		return m->object[m->object[o].parent].dn;
+	return dn_parent_known(dn);
+}
+
+uint32_t
 model_attr(const struct model *m, uint32_t object, uint32_t name)
 {
 	uint32_t i = m->object[object].attr, end = m->object[object + 1].attr;

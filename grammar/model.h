@@ -15,6 +15,9 @@ struct diag;
 
 #define NONE UINT32_MAX /* clang: no enumerator may be that large */
 
+/* A comment that begins so is for the linter. */
+#define MODEL_MARK "campgen-lint:"
+
 enum value_type {
 	TYPE_INT32, TYPE_UINT32, TYPE_INT64, TYPE_UINT64, TYPE_NAME, TYPE_TIME,
 	TYPE_FLOAT, TYPE_DOUBLE, TYPE_STRING, TYPE_ANY,
@@ -77,6 +80,7 @@ _Static_assert(TYPE_COUNT <= UINT8_MAX, "a type fits attr_def");
 struct model {
 	struct src *src; /* owned, unless borrowed */
 	bool borrowed_src;
+	bool unmarked; /* it is known that no comment has MODEL_MARK */
 	struct arena arena;
 	size_t nclass; /* defined in the file; built-in ones are elsewhere */
 	size_t class_cap;
@@ -125,6 +129,9 @@ void model_index(struct model *);
 
 /* The index of the object with that DN, or NONE. */
 uint32_t model_find(const struct model *, uint32_t dn);
+
+/* dn_parent_known of any DN; soonest of one that the model has. */
+uint32_t model_parent(const struct model *, uint32_t dn);
 
 /* The index into attr[] of the object's attribute of that name, or NONE. */
 uint32_t model_attr(const struct model *, uint32_t object, uint32_t name);

@@ -321,6 +321,14 @@ on_text(void *arg, const xmlChar *s, int len)
 }
 
 static void
+on_comment(void *arg, const xmlChar *text)
+{
+	struct reader *r = arg;
+
+	r->marked |= strstr((const char *)text, MODEL_MARK) != NULL;
+}
+
+static void
 on_doctype(void *arg, const xmlChar *name, const xmlChar *external,
     const xmlChar *system)
 {
@@ -366,6 +374,7 @@ new_parser(struct reader *r)
 		.characters = on_text,
 		.ignorableWhitespace = on_text,
 		.cdataBlock = on_text,
+		.comment = on_comment,
 		.serror = xml_on_error,
 	};
 	xmlParserCtxtPtr ctxt = xml_in_new(&handler, r, 0);
@@ -388,6 +397,7 @@ model_read_xml(struct model *m, struct diag *d)
 	r->ctxt = new_parser(r);
 	/* Whoever opened the file asks for errors. */
 	(void)xml_in_feed(r->ctxt, m->src->file, on_first, r, &r->stopped);
+	m->unmarked = r->ctxt->wellFormed && !r->stopped && !r->marked;
 	if (r->late_class)
 		model_drop_runtime(m, &r->verdicts);
 	xmlFreeParserCtxt(r->ctxt);

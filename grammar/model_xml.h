@@ -39,6 +39,7 @@ struct reader {
 	size_t depth;
 	bool rooted; /* there was a root element */
 	bool stopped; /* nothing more is wanted of the parser */
+	bool marked; /* a comment has MODEL_MARK */
 	bool namespaced; /* S018 was reported */
 	bool late_class; /* a class stood behind an object */
 	struct buf text, binary;

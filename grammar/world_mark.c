@@ -193,6 +193,18 @@ world_each_since(const struct world *w, size_t mark,
 }
 
 void
+world_forget(struct world *w)
+{
+	size_t i;
+
+	for (i = 0; w->log != NULL && i < w->log->n; i++)
+		if (w->log->v[i].index != NONE)
+			w->change[w->log->v[i].index].saved = 0;
+	world_log_free(w->log);
+	w->log = NULL;
+}
+
+void
 world_log_free(struct world_log *l)
 {
 	size_t i;

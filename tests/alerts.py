@@ -11,6 +11,7 @@ import pty
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -37,10 +38,7 @@ class Site(Folder):
         self.script('take', 'cat >>%s' % self.path('got'))
 
     def script(self, name, text):
-        with open(self.path(name), 'w') as f:
-            f.write('#!/bin/sh\n' + text + '\n')
-        os.chmod(self.path(name), 0o755)
-        return self.path(name)
+        return self.write(name, '#!/bin/sh\n' + text + '\n', 0o755)
 
     def write(self, name, text, mode=0o600):
         super().write(name, text, mode)
@@ -105,11 +103,11 @@ class Site(Folder):
     # --- what came ---
 
     def got(self, name='got'):
-        """What the program took."""
+        """What the program took; it may be at work on the last line."""
         if not os.path.exists(self.path(name)):
             return []
         with open(self.path(name)) as f:
-            return [json.loads(line) for line in f]
+            return [json.loads(line) for line in f if line.endswith('\n')]
 
     def events(self, name='got'):
         return [a['event'] for a in self.got(name)]
@@ -308,6 +306,7 @@ def by_trap(s):
     station.mode = 'silent'
     out = tested(s, c + ', timeout: 400ms', 1)
     check('acknowledge' in out, out)
+    wait_until(lambda: len(station.got) >= 4, 'informs come')
     same(len(station.got), 4, 'informs, three of them in vain')
     same(len({sinks.trap(d)['request'] for d in station.got[1:]}), 1,
          'requests of one inform')
@@ -319,9 +318,21 @@ def by_trap(s):
         tested(s, c + ', timeout: 100ms', 1)
 
 
+def free_port():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.bind(('127.0.0.1', 0))
+        return s.getsockname()[1]
+
+
+def is_bound(port):
+    with open('/proc/net/udp') as f:
+        return any(line.split()[1].endswith(':%04X' % port)
+                   for line in list(f)[1:])
+
+
 def by_trap_to_snmptrapd(s):
     s.write('conf', 'authCommunity log public\n')
-    port = 20000 + os.getpid() % 20000
+    port = free_port()
     env = dict(os.environ, MIBS='', SNMP_PERSISTENT_DIR=s.path('snmp'))
     log = s.path('traps')
     p = subprocess.Popen(
@@ -336,7 +347,8 @@ def by_trap_to_snmptrapd(s):
             return f.read()
 
     try:
-        wait_until(lambda: 'NET-SNMP version' in logged(), 'snmptrapd is up')
+        wait_until(lambda: 'NET-SNMP version' in logged() and
+                   is_bound(port), 'snmptrapd is up')
         tested(s, 'trap: "127.0.0.1:%d"' % port)
         tested(s, 'trap: "127.0.0.1:%d", inform: true' % port)
         wait_until(lambda: logged().count('this channel works') == 2,
@@ -538,7 +550,7 @@ def dead_then_alive(s):
     s.policy(PROGRAM + '- {to: [ops]}\n')
     s.script('take', 'echo no route >&2; exit 1')
     t = time.monotonic()
-    r = s.run(0)
+    r = s.run(0, s.slow())  # its follower comes along
     check(time.monotonic() - t < 10, 'a dead receiver is waited for')
     check('10 alerts are not told yet' in r.stderr and 'no route' in r.stderr,
           r.stderr)
@@ -582,6 +594,8 @@ def hanging_beside_others(s):
     s.run(0)
     took = time.monotonic() - t
     check(took < 10, 'the run took %.1f s' % took)
+    wait_until(lambda: s.events()[-1:] == ['campaign-completed'] or
+               not s.followers(), 'the others have it, or it gives up')
     same(s.events()[-1], 'campaign-completed', 'the others have it')
     wait_until(lambda: not s.followers(), 'the follower gives up')
     left = s.on('status', 0).stdout
@@ -605,7 +619,8 @@ def sleepers(s):
              s.script('deaf', '%s &\n%s' % (mark, mark)))
     s.run(0)
     wait_until(lambda: not s.followers(), 'the follower ends')
-    check(not any(mark in line for line in command_lines()), 'it sleeps on')
+    wait_until(lambda: not any(mark in line for line in command_lines()),
+               'none sleeps on')
 
 
 # --- what is killed ---
@@ -615,8 +630,8 @@ def no_duplicates(s):
     same(len(ids), len(set(ids)), 'different ids')
 
 
-def killed(s, begun):
-    p = subprocess.Popen(s.start(s.slow('delay 40ms *:*:9999\n')), stdin=subprocess.DEVNULL,
+def killed(s, begun, faults='delay 40ms *:*:9999\n'):
+    p = subprocess.Popen(s.start(s.slow(faults)), stdin=subprocess.DEVNULL,
                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     wait_until(lambda: s.events().count('procedure-began') >= begun,
                'it is in the middle')
@@ -625,7 +640,7 @@ def killed(s, begun):
 
 def camprun_is_killed(s):
     s.policy(PROGRAM + '- {to: [ops]}\n')
-    p = killed(s, 2)
+    p = killed(s, 2, 'hang instantiate:safEE=hostOS-2*:1\n')
     p.kill()
     p.wait()
     wait_until(lambda: s.events()[-1:] == ['run-killed'], 'it is told')

@@ -57,7 +57,7 @@ packages:
     os: linux
     brings: [unplug.memory, plug.nothing-knows]
     present: [/usr/bin/test, -e, balloon]
-    install: [/bin/sh, -c, "touch balloon; [ ! -e slow ] || sleep 2"]
+    install: [/bin/sh, -c, "touch balloon; while [ -e slow ]; do sleep 0.05; done"]
     remove: [/bin/sh, -c, "[ ! -e stuck ] && rm balloon"]
     temporary: true
   - name: agent
@@ -233,6 +233,7 @@ def stuck(site):
 
 
 def begin(site):
+    """One that puts a package in until it is let go."""
     site.write('guests/VMx1-M/slow', '')
     p = subprocess.Popen(site.args('--augment', '-o', 'out.json'),
                          cwd=site.folder, stdin=subprocess.DEVNULL,
@@ -241,12 +242,17 @@ def begin(site):
     return p
 
 
+def let_go(site):
+    os.unlink(site.path('guests', 'VMx1-M', 'slow'))
+
+
 def killed(site):
     """Whoever comes next takes out what was left."""
     p = begin(site)
     p.kill()
     p.wait()
     p.stderr.close()
+    let_go(site)
     check(not os.path.exists(site.path('out.json')), 'nothing half written')
     check(site.has('VMx1-M', 'balloon'), 'it was left')
     err = site.run(0)[1]
@@ -258,6 +264,7 @@ def told(site):
     for sig in signal.SIGTERM, signal.SIGINT:
         p = begin(site)
         p.send_signal(sig)
+        let_go(site)
         err = p.communicate(timeout=LIMIT)[1]
         check(p.returncode == 3 and 'nothing is written' in err, err)
         check(not site.has('VMx1-M', 'balloon'), 'it is out')
@@ -269,6 +276,7 @@ def alone(site):
     p = begin(site)
     check('another camprun capabilities' in site.run(1, '--augment')[1],
           'two')
+    let_go(site)
     p.wait(LIMIT)
     p.stderr.close()
     check(p.returncode == 0, p.returncode)
@@ -278,7 +286,7 @@ def silent(site):
     """Machines that do not answer are told of, and have no capabilities."""
     site.write('guests/VMx1-M/hangs', '')
     site.write('guests/VMx2-M/mute', '')
-    machines, _ = site.run(0, '--timeout=200ms')
+    machines, _ = site.run(0, '--timeout=2s')
     for name, why in ('VMx1-M', 'too long'), ('VMx2-M', 'status 1'):
         m = machines[name]
         check(set(m) == {'vm', 'authorised', 'report'} and

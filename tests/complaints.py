@@ -238,7 +238,7 @@ def no_resume(folder, fleets):
 def a_mute_interrupt(folder, fleets):
     """It says at once that it stops, and where; there it can be resumed."""
     with open(os.path.join(folder, "slow"), "w") as f:
-        f.write("delay 1s instantiate:safEE=hostOS-1*:1\n")
+        f.write("delay 3s instantiate:safEE=hostOS-1*:1\n")
     words = begin("--yes", "--fault-file=slow", "--events=events")
     run_of = subprocess.Popen([os.path.join(BUILD, words[0]), *words[1:]],
                               cwd=folder, stderr=subprocess.PIPE, text=True,

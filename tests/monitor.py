@@ -85,7 +85,8 @@ class Monitor:
         self.port = int(self.url.rstrip('/').rpartition(':')[2])
 
     def ask(self, path, method='GET', host=None):
-        c = http.client.HTTPConnection('127.0.0.1', self.port, timeout=10)
+        c = http.client.HTTPConnection('127.0.0.1', self.port,
+                                       timeout=TIMEOUT)
         c.request(method, path, headers={'Host': host} if host else {})
         r = c.getresponse()
         body = r.read().decode()
@@ -94,7 +95,7 @@ class Monitor:
 
     def end(self):
         self.p.send_signal(signal.SIGTERM)
-        check('monitor ends when told', self.p.wait(10) == 0)
+        check('monitor ends when told', self.p.wait(TIMEOUT) == 0)
 
 
 def is_page(text, where):
@@ -158,10 +159,10 @@ def wait_for(m, what):
 
 
 def killed(tmp):
-    """A run that takes its time, watched from beside it."""
+    """A run that takes its time and then hangs, watched from beside it."""
     state, faults = os.path.join(tmp, 'killed'), os.path.join(tmp, 'faults')
     with open(faults, 'w') as f:
-        f.write('100% delay 50ms *:*\n')
+        f.write('delay 20ms *:*:9999\nhang instantiate:safEE=hostOS-2*:1\n')
     p = subprocess.Popen([CAMPRUN] + run_args(state, '--fault-file', faults),
                          stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while not os.path.exists(os.path.join(state, 'pid')) and p.poll() is None:

@@ -49,9 +49,12 @@ class Folder:
         return os.path.join(self.folder, *names)
 
     def write(self, name, text, mode=0o755):
-        with open(self.path(name), 'w') as f:
+        """At once: a program may be run while it is written."""
+        new = self.path(name) + '.new'
+        with open(new, 'w') as f:
             f.write(text)
-        os.chmod(self.path(name), mode)
+        os.chmod(new, mode)
+        os.replace(new, self.path(name))
 
     def close(self):
         """Nothing of the case may run on."""

@@ -434,6 +434,34 @@ reverts(void **state)
 	free(middle);
 }
 
+/* What was changed before all marks were forgotten stays; what is changed
+ * again after that is recorded anew. */
+static void
+forgets_marks(void **state)
+{
+	struct fixture *f = *state;
+	size_t mark = world_mark(f->world);
+	char *kept, *now;
+
+	set(f, V, "note", "before");
+	world_forget(f->world);
+	assert_false(world_revert(f->world, mark));
+	set(f, V, "note", "between");
+	kept = seen(f);
+	mark = world_mark(f->world);
+	set(f, V, "note", "after");
+	set(f, V, "note", "later");
+	delete_and_create(f);
+	assert_true(world_revert(f->world, mark));
+	now = seen(f);
+	assert_string_equal(now, kept);
+	assert_int_equal(changed_since(f, mark), 0);
+	world_forget(f->world);
+	world_forget(f->world);
+	free(now);
+	free(kept);
+}
+
 /* Children are counted back too: what could be deleted can be again. */
 static void
 reverts_counts_of_children(void **state)
@@ -490,6 +518,7 @@ main(void)
 		TEST(compares),
 		TEST(adds_bundles),
 		TEST(reverts),
+		TEST(forgets_marks),
 		TEST(reverts_counts_of_children),
 		TEST(reverts_hosting),
 	};
