@@ -79,9 +79,9 @@ static void
 open_fit(struct advise *a)
 {
 	int64_t *need = mem_alloc(a->f.n * a->nres, sizeof(*need));
+	int64_t *cap = mem_alloc(a->f.n * a->nres, sizeof(*cap));
 	size_t i, k;
 
-	a->cap = mem_alloc(a->f.n * a->nres, sizeof(*a->cap));
 	for (i = 0; i < a->f.n; i++) {
 		uint32_t dn = a->f.v[i].dn, type = tree_type(&a->f,
 		    (uint32_t)i, false);
@@ -90,14 +90,14 @@ open_fit(struct advise *a)
 		for (k = 0; k < a->nres; k++) {
 			size_t at = i * a->nres + k, r = a->resource[k];
 
-			a->cap[at] = r == SIZE_MAX ? -1 :
+			cap[at] = r == SIZE_MAX ? -1 :
 			    policy_capacity(a->policy, dn, type, r);
 			need[at] = class != SIZE_MAX ? advise_has(a, class,
 			    k) : r == SIZE_MAX ? 0 :
 			    policy_demand(a->policy, dn, type, r);
 		}
 	}
-	fit_open(&a->fit, &a->f, &a->sv, a->nres, a->cap, need);
+	fit_open(&a->fit, &a->f, &a->sv, a->nres, cap, need);
 }
 
 void
@@ -124,7 +124,6 @@ void
 advise_close(struct advise *a)
 {
 	fit_close(&a->fit);
-	free(a->cap);
 	free(a->v);
 	free(a->of_ee);
 	free(a->bad);

@@ -54,7 +54,6 @@ struct advise {
 	struct forest f;
 	struct services sv;
 	struct fit fit;
-	int64_t *cap;
 	struct advice *v; /* in natural order of names */
 	size_t n;
 	uint32_t *of_ee; /* by EE: advice index + 1 */

@@ -59,12 +59,9 @@ duration(struct reply *r, int64_t ms)
 {
 	struct buf b = { 0 };
 	int64_t s = ms / 1000;
-	const char *text;
 
 	duration_write(&b, (s < 60 ? s : s / 60 * 60) * 1000 * MS);
-	text = arena_strdup(&r->arena, b.data, b.len);
-	buf_free(&b);
-	return text;
+	return reply_kept(r, &b);
 }
 
 /* "48 h", or "480 h, of which 12 h were measured". */
@@ -72,16 +69,9 @@ static const char *
 span(struct reply *r, const struct measured *m)
 {
 	int64_t all = m->last - m->first, some = metrics_history(m);
-	struct buf b = { 0 };
-	const char *text;
 
-	if (some == all)
-		return duration(r, all);
-	buf_printf(&b, "%s, of which %s were measured,", duration(r, all),
-	    duration(r, some));
-	text = arena_strdup(&r->arena, b.data, b.len);
-	buf_free(&b);
-	return text;
+	return some == all ? duration(r, all) : reply_printed(r, "%s, of which "
+	    "%s were measured,", duration(r, all), duration(r, some));
 }
 
 /* How sure is it? Twice and four times what was asked for is surer. */
@@ -187,7 +177,7 @@ room_is_known(const struct advise *a, uint32_t on)
 	size_t k;
 
 	for (k = 0; k < a->nres; k++)
-		if (a->cap[on * a->nres + k] >= 0)
+		if (a->fit.cap[on * a->nres + k] >= 0)
 			return true;
 	return false;
 }
@@ -220,29 +210,21 @@ say_place(const struct advise *a, struct reply *r, const struct advice *v)
 static const char *
 reason(const struct advise *a, struct reply *r, const struct advice *v)
 {
-	struct buf b = { 0 };
-	const char *text;
-
 	switch (v->cause) {
 	case CAUSE_FEATURE:
-		buf_printf(&b, "it must offer \"%s\"", v->feature);
-		break;
+		return reply_printed(r, "it must offer \"%s\"", v->feature);
 	case CAUSE_USE:
-		buf_printf(&b, "it is short of %s", resource(a, v->tight));
-		break;
+		return reply_printed(r, "it is short of %s", resource(a,
+		    v->tight));
 	case CAUSE_NEEDS:
-		buf_printf(&b, "it needs more %s", resource(a, v->tight));
-		break;
+		return reply_printed(r, "it needs more %s", resource(a,
+		    v->tight));
 	case CAUSE_PRICE:
-		buf_str(&b, "less is enough, and cheaper");
-		break;
+		return "less is enough, and cheaper";
 	case CAUSE_NONE:
-		buf_str(&b, "it has what it needs");
 		break;
 	}
-	text = arena_strdup(&r->arena, b.data, b.len);
-	buf_free(&b);
-	return text;
+	return "it has what it needs";
 }
 
 static void
@@ -294,44 +276,29 @@ say_new(const struct advise *a, struct reply *r, size_t vm)
 static const char *
 why_stays(const struct advise *a, struct reply *r, const struct advice *v)
 {
-	struct buf b = { 0 };
-	const char *text;
-
 	switch (v->verdict) {
 	case STAYS_GAIN:
-		buf_printf(&b, "%s would save less than %" PRId64 " %%",
-		    class_name(a, r, v->best), v->wish.gain);
-		break;
+		return reply_printed(r, "%s would save less than %" PRId64
+		    " %%", class_name(a, r, v->best), v->wish.gain);
 	case STAYS_KEPT:
-		buf_str(&b, "the policy wants it left alone");
-		break;
+		return "the policy wants it left alone";
 	case STAYS_UNKNOWN:
-		buf_str(&b, "too little is known of what it uses");
-		break;
+		return "too little is known of what it uses";
 	case STAYS_NO_CLASS:
-		buf_str(&b, "its type is none of the classes");
-		break;
+		return "its type is none of the classes";
 	case STAYS_NO_FIT:
-		buf_printf(&b, "%s, but no class carries it: one is missing",
-		    reason(a, r, v));
-		break;
+		return reply_printed(r, "%s, but no class carries it: one is "
+		    "missing", reason(a, r, v));
 	case STAYS_NO_ROOM:
-		buf_printf(&b, "%s; %s would do, but ", reason(a, r, v),
-		    class_name(a, r, v->best));
-		if (v->lacks == SIZE_MAX)
-			buf_str(&b, "machines would have no room if a fault "
-			    "domain failed");
-		else
-			buf_printf(&b, "there is too little %s on its "
-			    "sponsors, and on others", resource(a, v->lacks));
-		break;
+		return reply_printed(r, "%s; %s would do, but %s",
+		    reason(a, r, v), class_name(a, r, v->best),
+		    v->lacks == SIZE_MAX ? "machines would have no room if a "
+		    "fault domain failed" : reply_printed(r, "there is too "
+		    "little %s on its sponsors, and on others", resource(a,
+		    v->lacks)));
 	default:
-		buf_str(&b, "it has what it needs, and no cheaper class "
-		    "does");
+		return "it has what it needs, and no cheaper class does";
 	}
-	text = arena_strdup(&r->arena, b.data, b.len);
-	buf_free(&b);
-	return text;
 }
 
 static void
@@ -356,20 +323,6 @@ is_of(const struct advice *v, int group)
 	    v->verdict == STAYS_NEW : v->verdict < STAYS_NEW;
 }
 
-/* "2 have room only as new ones, " */
-static const char *
-reply_beside(struct reply *r, size_t n)
-{
-	struct buf b = { 0 };
-	const char *text;
-
-	buf_printf(&b, "%zu %s room only as new ones, ", n, n == 1 ? "has" :
-	    "have");
-	text = arena_strdup(&r->arena, b.data, b.len);
-	buf_free(&b);
-	return text;
-}
-
 static void
 say_first(const struct advise *a, struct reply *r)
 {
@@ -391,7 +344,8 @@ say_first(const struct advise *a, struct reply *r)
 	}
 	reply_say(r, 0, "advice", "advice: %zu of %s should change class, %s%zu "
 	    "should stay", n[0], reply_count(r, a->n, "virtual machine"),
-	    n[1] == 0 ? "" : reply_beside(r, n[1]), n[2]);
+	    n[1] == 0 ? "" : reply_printed(r, "%zu %s room only as new ones, ",
+	    n[1], n[1] == 1 ? "has" : "have"), n[2]);
 	reply_number(r, "machines", a->n);
 	reply_number(r, "changes", n[0]);
 	reply_number(r, "new", n[1]);

@@ -6,9 +6,7 @@
  * it can do, it cannot; so what is offered without such a file is offered with
  * any.
  */
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "become.h"
 #include "capable.h"
@@ -23,6 +21,7 @@
 struct asked {
 	const struct become_input *in;
 	struct reply *reply;
+	struct reply texts; /* of reasons, for one machine */
 	struct diff d;
 	struct forest f;
 	struct load load;
@@ -35,7 +34,8 @@ struct candidate { /* a machine and a type */
 	const struct capable *can; /* or NULL */
 	struct morph m;
 	struct policy_template t;
-	struct reply reasons;
+	const char **reason; /* why not */
+	size_t nreason, cap;
 };
 
 /* --- what is in the way --- */
@@ -43,25 +43,26 @@ struct candidate { /* a machine and a type */
 static void
 reason(struct candidate *c, const char *text)
 {
-	reply_say(&c->reasons, 2, "reason", "%s", text);
-	reply_text(&c->reasons, "reason", c->reasons.v[c->reasons.n - 1].text);
+	c->reason = mem_grow(c->reason, c->nreason, &c->cap,
+	    sizeof(*c->reason));
+	c->reason[c->nreason++] = text;
 }
 
 static void
 reason_of(struct candidate *c, const char *what, const char *name,
     const char *more)
 {
-	char text[300];
-
-	snprintf(text, sizeof(text), "%s \"%.100s\"%s", what, name, more);
-	reason(c, text);
+	reason(c, reply_printed(&c->k->texts, "%s \"%.100s\"%s", what, name,
+	    more));
 }
 
 static void
 reason_fault(void *arg, enum diag_code code, const char *text)
 {
+	struct candidate *c = arg;
+
 	(void)code;
-	reason(arg, text);
+	reason(c, reply_printed(&c->k->texts, "%s", text));
 }
 
 static void
@@ -197,26 +198,38 @@ tell_out(struct candidate *c)
 	reply_name(r, "type", c->m.to);
 	if (c->m.template != SIZE_MAX)
 		reply_text(r, "template", c->t.name);
-	for (i = 0; i < c->reasons.n; i++) {
-		reply_say(r, 2, "reason", "%s", c->reasons.v[i].text);
-		reply_text(r, "reason", r->v[r->n - 1].text);
+	for (i = 0; i < c->nreason; i++) {
+		reply_say(r, 2, "reason", "%s", c->reason[i]);
+		reply_text(r, "reason", c->reason[i]);
 	}
 }
 
+/* Options first. */
 static void
-tell_type(struct asked *k, const struct capable *can, uint32_t ee,
-    uint32_t to, bool options)
+tell_types(struct asked *k, const struct capable *can, uint32_t ee,
+    uint32_t type)
 {
-	struct candidate c = { .k = k, .can = can, .m = { .ee = ee,
-		.from = tree_type(&k->f, ee, false), .to = to,
-		.template = SIZE_MAX, .at = NONE, .dest = NONE } };
+	struct candidate *v = mem_alloc(k->ntype, sizeof(*v));
+	size_t i, n = 0;
 
-	judge(&c);
-	if (c.reasons.n == 0 && options)
-		tell_option(&c);
-	if (c.reasons.n > 0 && !options)
-		tell_out(&c);
-	reply_free(&c.reasons);
+	for (i = 0; i < k->ntype; i++) {
+		if (k->type[i] == type)
+			continue;
+		v[n] = (struct candidate){ .k = k, .can = can, .m = {
+			.ee = ee, .from = type, .to = k->type[i],
+			.template = SIZE_MAX, .at = NONE, .dest = NONE } };
+		judge(&v[n]);
+		if (v[n].nreason == 0)
+			tell_option(&v[n]);
+		else
+			n++;
+	}
+	for (i = 0; i < n; i++) {
+		tell_out(&v[i]);
+		free(v[i].reason);
+	}
+	reply_free(&k->texts);
+	free(v);
 }
 
 static void
@@ -225,8 +238,6 @@ tell_machine(struct asked *k, uint32_t ee)
 	uint32_t dn = k->f.v[ee].dn, type = tree_type(&k->f, ee, false);
 	const struct capable *can = capable_of(k->in->can, dn);
 	struct reply *r = k->reply;
-	size_t i;
-	int pass;
 
 	reply_say(r, 0, "machine", "%s is %s%s", reply_shown(r, dn),
 	    reply_shown(r, type), can == NULL ? "; nothing is known of its "
@@ -235,10 +246,7 @@ tell_machine(struct asked *k, uint32_t ee)
 	reply_name(r, "type", type);
 	reply_text(r, "inside", can == NULL ? "unknown" : can->refused ?
 	    "refused" : "known");
-	for (pass = 0; pass < 2; pass++)
-		for (i = 0; i < k->ntype; i++)
-			if (k->type[i] != type)
-				tell_type(k, can, ee, k->type[i], pass == 0);
+	tell_types(k, can, ee, type);
 }
 
 /* --- the whole --- */

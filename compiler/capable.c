@@ -79,13 +79,10 @@ unknown(struct reader *r, const struct ynode *n, const char *what,
     const char *const *known, size_t nknown)
 {
 	const char *word = n->kind == YNODE_SCALAR ? n->text : "";
-	const char *near = near_match(word, known, nknown);
 
 	r->ok = diag_report(r->d, DIAG_CAPABILITIES, place_of(r, n), NAME_NONE,
 	    "%s \"%.100s\" is not known", what, word);
-	if (near != NULL)
-		diag_note(r->d, (struct place){ 0 }, "did you mean \"%s\"?",
-		    near);
+	near_note(r->d, word, known, nknown);
 }
 
 /* Which of the words it is; nknown, reported, if none. */

@@ -25,6 +25,7 @@
 struct asked {
 	struct run *r;
 	struct policy *policy, *own; /* own: of --classes, or NULL */
+	const struct policy *classes, *wishes; /* the one that has them */
 	struct advise a;
 	struct metrics m;
 	const char **resource;
@@ -119,13 +120,12 @@ write_target(struct asked *k)
 static void
 advise_it(struct asked *k, const struct model *m)
 {
-	const struct policy *classes = k->own != NULL ? k->own : k->policy;
 	size_t i;
 
-	advise_open(&k->a, m, classes, k->policy != NULL ? k->policy : k->own);
+	advise_open(&k->a, m, k->classes, k->wishes);
 	k->resource = mem_alloc(k->a.nres, sizeof(*k->resource));
 	for (i = 0; i < k->a.nres; i++)
-		k->resource[i] = policy_resource(classes, i);
+		k->resource[i] = policy_resource(k->classes, i);
 	metrics_open(&k->m, k->a.n, k->resource, k->a.nres, &k->r->diag);
 	name_machines(k);
 	read_measurements(k);
@@ -145,17 +145,17 @@ advise_it(struct asked *k, const struct model *m)
 static bool
 has_classes(struct asked *k)
 {
-	const struct policy *p = k->own != NULL ? k->own : k->policy;
-
-	if (p == NULL) {
+	if (k->r->diag.nerror > 0)
+		return true; /* that is said */
+	if (k->classes == NULL) {
 		k->r->status = cli_usage(PROGRAM, "advise needs --classes=%s "
 		    "or -p", "FILE");
 		return false;
 	}
-	if (policy_nclass(p) > 0)
+	if (policy_nclass(k->classes) > 0)
 		return true;
 	diag_report(&k->r->diag, DIAG_NO_CLASSES, (struct place){
-	    policy_src(p), SRC_WHOLE, SRC_TOKEN }, NAME_NONE,
+	    policy_src(k->classes), SRC_WHOLE, SRC_TOKEN }, NAME_NONE,
 	    "there is no section \"classes\" with a class in it");
 	return false;
 }
@@ -167,24 +167,25 @@ read_policies(struct asked *k)
 
 	if (!run_read_policy(k->r, &k->policy))
 		return false;
-	if (path == NULL)
-		return k->r->diag.nerror > 0 || has_classes(k);
-	k->own = policy_load(path, &k->r->diag);
-	if (k->own == NULL) {
-		k->r->status = cli_failure(PROGRAM, "read", path, errno);
-		return false;
+	if (path != NULL) {
+		k->own = policy_load(path, &k->r->diag);
+		if (k->own == NULL) {
+			k->r->status = cli_failure(PROGRAM, "read", path,
+			    errno);
+			return false;
+		}
 	}
-	return k->r->diag.nerror > 0 || has_classes(k);
+	k->classes = k->own != NULL ? k->own : k->policy;
+	k->wishes = k->policy != NULL ? k->policy : k->own;
+	return has_classes(k);
 }
 
 /* Where nothing was measured the policy must know what machines need. */
 static bool
 has_needs(struct asked *k)
 {
-	const struct policy *p = k->policy != NULL ? k->policy : k->own;
-
 	if (k->r->opt->nmetrics > 0 || k->r->diag.nerror > 0 ||
-	    policy_says_needs(p))
+	    policy_says_needs(k->wishes))
 		return true;
 	k->r->status = cli_usage(PROGRAM, "advise needs --metrics=%s, or a "
 	    "policy whose section advise says what machines need", "FILE");

@@ -76,7 +76,7 @@ join(struct fit *t)
 
 void
 fit_open(struct fit *t, const struct forest *f, const struct services *sv,
-    size_t nres, const int64_t *cap, int64_t *need)
+    size_t nres, int64_t *cap, int64_t *need)
 {
 	size_t i;
 
@@ -85,6 +85,7 @@ fit_open(struct fit *t, const struct forest *f, const struct services *sv,
 	t->use = mem_alloc(f->n * nres, sizeof(*t->use));
 	t->on = mem_alloc(f->n, sizeof(*t->on));
 	t->part = mem_alloc(f->n, sizeof(*t->part));
+	t->domain = mem_alloc(f->n, sizeof(*t->domain));
 	t->first = mem_alloc(f->n, sizeof(*t->first));
 	t->next = mem_alloc(f->n, sizeof(*t->next));
 	t->guest = mem_alloc(f->n, sizeof(*t->guest));
@@ -98,10 +99,12 @@ fit_open(struct fit *t, const struct forest *f, const struct services *sv,
 void
 fit_close(struct fit *t)
 {
+	free(t->cap);
 	free(t->need);
 	free(t->use);
 	free(t->on);
 	free(t->part);
+	free(t->domain);
 	free(t->first);
 	free(t->next);
 	free(t->guest);
@@ -253,38 +256,43 @@ without(struct fit *t, uint32_t *vm, size_t n, uint32_t domain, bool *bad)
 	free(was);
 }
 
-void
-fit_without_each(struct fit *t, bool *bad)
+/* Sorts those that could stand elsewhere by the domain they stand in; how many
+ * domains there are. */
+static size_t
+part_by_domain(struct fit *t)
 {
 	struct idmap number = { 0 }; /* of a domain, from 1 */
-	uint32_t *first, vm;
-	size_t i, n, ndomain = 0;
+	size_t i, ndomain = 0;
+	uint32_t *at, d;
 
-	first = mem_alloc(t->f->n + 1, sizeof(*first));
 	for (i = 0; i < t->f->n; i++) {
-		uint32_t on = t->on[i], *at, d;
-		size_t nsponsor;
-
-		fit_sponsors(t, (uint32_t)i, &nsponsor);
-		if (nsponsor == 0 || on == NONE)
+		if (t->on[i] == NONE)
 			continue;
-		d = t->f->v[on].fault;
+		d = t->f->v[t->on[i]].fault;
 		if (!can_leave(t, (uint32_t)i, d))
 			continue;
 		at = idmap_at(&number, d);
 		if (*at == 0) {
+			t->domain[ndomain] = d;
+			t->first[ndomain] = NONE;
 			*at = (uint32_t)++ndomain;
-			t->first[ndomain - 1] = d;
-			first[ndomain - 1] = NONE;
 		}
-		t->next[i] = first[*at - 1];
-		first[*at - 1] = (uint32_t)i;
+		t->next[i] = t->first[*at - 1];
+		t->first[*at - 1] = (uint32_t)i;
 	}
-	for (i = 0; i < ndomain; i++) {
-		for (n = 0, vm = first[i]; vm != NONE; vm = t->next[vm])
-			t->guest[n++] = vm;
-		without(t, t->guest, n, t->first[i], bad);
-	}
-	free(first);
 	idmap_free(&number);
+	return ndomain;
+}
+
+void
+fit_without_each(struct fit *t, bool *bad)
+{
+	size_t i, n, ndomain = part_by_domain(t);
+	uint32_t vm;
+
+	for (i = 0; i < ndomain; i++) {
+		for (n = 0, vm = t->first[i]; vm != NONE; vm = t->next[vm])
+			t->guest[n++] = vm;
+		without(t, t->guest, n, t->domain[i], bad);
+	}
 }

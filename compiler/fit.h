@@ -15,19 +15,20 @@ struct fit {
 	const struct forest *f;
 	const struct services *services;
 	size_t nres;
-	const int64_t *cap; /* [ee * nres + resource], -1: no limit; caller's */
+	int64_t *cap; /* [ee * nres + resource], -1: no limit */
 	int64_t *need; /* the same, of those that stand on others */
 	int64_t *use; /* the same, of what stands on it */
 	uint32_t *on; /* by EE: what it stands on, or NONE */
 	uint32_t *part; /* by EE: union and find over VMs and their sponsors */
-	uint32_t *first, *next; /* by EE: VMs that stand on it */
-	uint32_t *guest; /* of one domain, while it is asked about */
+	/* While it is asked about all domains: by number their names and the
+	 * first VM in each, by VM the next one; and those of one. */
+	uint32_t *domain, *first, *next, *guest;
 };
 
-/* Each VM stands on the first sponsor it lists. need and cap as above, the
- * need to be freed by fit_close. */
+/* Each VM stands on the first sponsor it lists. cap and need as above, freed by
+ * fit_close. */
 void fit_open(struct fit *, const struct forest *, const struct services *,
-    size_t nres, const int64_t *cap, int64_t *need);
+    size_t nres, int64_t *cap, int64_t *need);
 void fit_close(struct fit *);
 
 /* The sponsors a VM lists; NULL and 0 if it is none. */

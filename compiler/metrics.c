@@ -66,7 +66,6 @@ suggest_vm(struct metrics *m, const char *name, size_t len)
 {
 	const char **known = mem_alloc(m->by_name.n, sizeof(*known));
 	char *word = mem_alloc(len + 1, 1);
-	const char *near;
 	size_t i, n = 0;
 
 	memcpy(word, name, len);
@@ -74,10 +73,8 @@ suggest_vm(struct metrics *m, const char *name, size_t len)
 		if (m->by_name.pair[i].key != 0)
 			known[n++] = name_str((uint32_t)
 			    m->by_name.pair[i].key);
-	near = n < NEAR_MAX ? near_match(word, known, n) : NULL;
-	if (near != NULL)
-		diag_note(m->d, (struct place){ 0 }, "did you mean \"%s\"?",
-		    near);
+	if (n < NEAR_MAX)
+		near_note(m->d, word, known, n);
 	free(word);
 	free(known);
 }
@@ -105,7 +102,6 @@ uint32_t
 metrics_resource(struct metrics *m, const char *name, size_t len, bool say,
     struct place at)
 {
-	const char *near;
 	char word[128];
 	uint32_t i;
 
@@ -120,10 +116,7 @@ metrics_resource(struct metrics *m, const char *name, size_t len, bool say,
 	diag_report(m->d, DIAG_METRICS_FIELD, at, NAME_NONE,
 	    "no class has \"%s\", so what was measured of it says nothing",
 	    word);
-	near = near_match(word, m->resource, m->nresource);
-	if (near != NULL)
-		diag_note(m->d, (struct place){ 0 }, "did you mean \"%s\"?",
-		    near);
+	near_note(m->d, word, m->resource, m->nresource);
 	return NONE;
 }
 

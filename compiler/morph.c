@@ -191,28 +191,11 @@ report_fault(void *arg, enum diag_code code, const char *text)
 	report(arg, code, text);
 }
 
-/* The first attribute for which it would have to go down, or NAME_NONE. */
-static uint32_t
-offline_attr(const struct forest *f, const struct policy *p,
-    const struct ee *e)
+/* Of what changes besides the type, which the template is for. */
+static bool
+stays_up(const void *policy, uint32_t ee, uint32_t attr)
 {
-	const struct model *m = f->t;
-	uint32_t i, name;
-
-	for (i = m->object[e->t].attr; i < m->object[e->t + 1].attr; i++) {
-		name = m->attr[i].name;
-		if (name != N_saPlmEEType && diff_attr_differs(f->s, e->s,
-		    f->t, e->t, name) && !policy_online_attr(p, e->dn, name))
-			return name;
-	}
-	m = f->s;
-	for (i = m->object[e->s].attr; i < m->object[e->s + 1].attr; i++) {
-		name = m->attr[i].name;
-		if (model_attr(f->t, e->t, name) == NONE &&
-		    !policy_online_attr(p, e->dn, name))
-			return name;
-	}
-	return NAME_NONE;
+	return attr == N_saPlmEEType || policy_online_attr(policy, ee, attr);
 }
 
 static size_t
@@ -227,8 +210,8 @@ offline_faults(struct finding *x)
 		    "different software, for which it must go down");
 		return 1;
 	}
-	attr = e->op == OP_MODIFY ? offline_attr(x->f, x->p, e) :
-	    (uint32_t)NAME_NONE;
+	attr = e->op == OP_MODIFY ? tree_offline_attr(x->f, e, stays_up,
+	    x->p) : (uint32_t)NAME_NONE;
 	if (attr == NAME_NONE)
 		return 0;
 	snprintf(text, sizeof(text), "its \"%.100s\" changes too, for which "

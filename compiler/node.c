@@ -46,6 +46,14 @@ node_text(struct builder *b, struct report_node *n, const char *name,
 	put(b, n, name)->text = value;
 }
 
+void
+node_kept(struct builder *b, struct report_node *n, const char *name,
+    struct buf *t)
+{
+	node_text(b, n, name, arena_strdup(&b->r->arena, t->data, t->len));
+	buf_free(t);
+}
+
 /* What is not known is no fact. */
 void
 node_time(struct builder *b, struct report_node *n, const char *name,
@@ -56,8 +64,7 @@ node_time(struct builder *b, struct report_node *n, const char *name,
 	if (ns <= 0)
 		return;
 	duration_write(&t, ns);
-	node_text(b, n, name, arena_strdup(&b->r->arena, t.data, t.len));
-	buf_free(&t);
+	node_kept(b, n, name, &t);
 }
 
 /* A name of the campaign; what it does not say is no fact. */
@@ -77,11 +84,9 @@ node_words(struct builder *b, struct report_node *n, const char *name,
 	struct buf t = { 0 };
 
 	if (value != NAME_NONE && secret_arguments(name_str(value), &t))
-		node_text(b, n, name, arena_strdup(&b->r->arena, t.data,
-		    t.len));
+		node_kept(b, n, name, &t);
 	else
 		node_name(b, n, name, value);
-	buf_free(&t);
 }
 
 void

@@ -6,6 +6,7 @@
 #include "census.h"
 #include "report.h"
 
+struct buf;
 struct campaign;
 struct sequence;
 
@@ -24,11 +25,14 @@ struct builder {
 struct report_node *node_add(struct builder *, struct report_node *parent,
     enum report_kind);
 
-/* A fact: a text that lives as long as the report, a number, a name of the
- * campaign (NAME_NONE: it does not say, and there is no fact), a time (0 and
- * below: likewise), arguments without the secrets in them. name is static. */
+/* A fact: a text that lives as long as the report, what is in a buffer, which
+ * is freed, a number, a name of the campaign (NAME_NONE: it does not say, and
+ * there is no fact), a time (0 and below: likewise), arguments without the
+ * secrets in them. name is static. */
 void node_text(struct builder *, struct report_node *, const char *name,
     const char *value);
+void node_kept(struct builder *, struct report_node *, const char *name,
+    struct buf *);
 void node_number(struct builder *, struct report_node *, const char *name,
     uint64_t value);
 void node_name(struct builder *, struct report_node *, const char *name,

@@ -58,27 +58,43 @@ reply_number(struct reply *a, const char *name, uint64_t n)
 }
 
 const char *
+reply_kept(struct reply *a, struct buf *b)
+{
+	const char *s = b->len == 0 ? "" :
+	    arena_strdup(&a->arena, b->data, b->len);
+
+	buf_free(b);
+	return s;
+}
+
+const char *
+reply_printed(struct reply *a, const char *fmt, ...)
+{
+	const char *s;
+	va_list ap;
+
+	va_start(ap, fmt);
+	s = arena_vprintf(&a->arena, fmt, ap);
+	va_end(ap);
+	return s;
+}
+
+const char *
 reply_shown(struct reply *a, uint32_t name)
 {
 	struct buf b = { 0 };
-	const char *s;
 
 	show_name(&b, name);
-	s = arena_strdup(&a->arena, b.data, b.len);
-	buf_free(&b);
-	return s;
+	return reply_kept(a, &b);
 }
 
 const char *
 reply_count(struct reply *a, size_t n, const char *noun)
 {
 	struct buf b = { 0 };
-	const char *s;
 
 	show_count(&b, n, noun);
-	s = arena_strdup(&a->arena, b.data, b.len);
-	buf_free(&b);
-	return s;
+	return reply_kept(a, &b);
 }
 
 static void

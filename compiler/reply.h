@@ -41,10 +41,13 @@ void reply_text(struct reply *, const char *name, const char *text);
 void reply_name(struct reply *, const char *name, uint32_t id);
 void reply_number(struct reply *, const char *name, uint64_t);
 
-/* A name as show_name writes it, owned by the answer. */
+/* Texts to be said, owned by the answer: what is in a buffer, which is freed
+ * ("" if there is nothing); what is printed; a name as show_name writes it; "1
+ * entity", "2 entities". */
+const char *reply_kept(struct reply *, struct buf *);
+const char *reply_printed(struct reply *, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 const char *reply_shown(struct reply *, uint32_t name);
-
-/* "1 entity", "2 entities", owned by the reply. */
 const char *reply_count(struct reply *, size_t n, const char *noun);
 
 /* Text: indented lines, a blank line before each one of depth 0 but the first;

@@ -23,8 +23,7 @@ timeout(struct builder *b, struct report_node *n, uint32_t ns)
 	if (ns == NAME_NONE)
 		return;
 	show_timeout(&t, ns);
-	node_text(b, n, "timeout", arena_strdup(&b->r->arena, t.data, t.len));
-	buf_free(&t);
+	node_kept(b, n, "timeout", &t);
 }
 
 static void
@@ -141,9 +140,7 @@ add_head(struct builder *b, const struct levels *l)
 		buf_str(&sentence, "; how long is not known");
 	}
 	node_number(b, n, "format", 1);
-	node_text(b, n, "summary", arena_strdup(&b->r->arena, sentence.data,
-	    sentence.len));
-	buf_free(&sentence);
+	node_kept(b, n, "summary", &sentence);
 	node_name(b, n, "campaign", c->name);
 	node_name(b, n, "source", c->source_digest);
 	node_name(b, n, "target", c->target_digest);

@@ -36,9 +36,7 @@ add_time(struct builder *b, struct report_node *n, const struct cattr *a)
 
 	if (a->type == TYPE_TIME && a->nvalue == 1 &&
 	    show_time(&t, a->value[0]))
-		node_text(b, n, "time", arena_strdup(&b->r->arena, t.data,
-		    t.len));
-	buf_free(&t);
+		node_kept(b, n, "time", &t);
 }
 
 static struct report_node *

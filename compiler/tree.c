@@ -82,17 +82,14 @@ place_in_tree(struct forest *f, uint32_t i)
 	}
 }
 
-/* Only online attributes differ? Then nothing has to go down. */
-static bool
-all_online(const struct forest *f, const struct ee *e,
-    bool (*online)(const void *, uint32_t, uint32_t), const void *arg)
+uint32_t
+tree_offline_attr(const struct forest *f, const struct ee *e,
+    tree_online *online, const void *arg)
 {
-	const struct model *side[2] = { f->s, f->t };
-	uint32_t object[2] = { e->s, e->t }, i;
+	const struct model *side[2] = { f->t, f->s };
+	uint32_t object[2] = { e->t, e->s }, i;
 	int k;
 
-	if (online == NULL)
-		return false;
 	for (k = 0; k < 2; k++)
 		for (i = side[k]->object[object[k]].attr;
 		    i < side[k]->object[object[k] + 1].attr; i++) {
@@ -100,14 +97,14 @@ all_online(const struct forest *f, const struct ee *e,
 
 			if (diff_attr_differs(f->s, e->s, f->t, e->t, name) &&
 			    !online(arg, e->dn, name))
-				return false;
+				return name;
 		}
-	return true;
+	return NAME_NONE;
 }
 
 static void
-set_ops(struct forest *f, const struct diff *d,
-    bool (*online)(const void *, uint32_t, uint32_t), const void *arg)
+set_ops(struct forest *f, const struct diff *d, tree_online *online,
+    const void *arg)
 {
 	size_t i;
 
@@ -117,8 +114,9 @@ set_ops(struct forest *f, const struct diff *d,
 		if (e == NONE)
 			continue;
 		if (d->v[i].op == OP_MODIFY && (f->v[e].s == NONE ||
-		    f->v[e].t == NONE ||
-		    all_online(f, &f->v[e], online, arg)))
+		    f->v[e].t == NONE || (online != NULL &&
+		    tree_offline_attr(f, &f->v[e], online, arg) ==
+		    NAME_NONE)))
 			continue;
 		f->v[e].op = (uint8_t)d->v[i].op;
 	}
@@ -382,8 +380,8 @@ type_of(const struct model *m, uint32_t object)
 }
 
 void
-tree_build(struct forest *f, const struct diff *d,
-    bool (*online)(const void *, uint32_t, uint32_t), const void *arg)
+tree_build(struct forest *f, const struct diff *d, tree_online *online,
+    const void *arg)
 {
 	size_t i, cap = 0;
 

@@ -56,11 +56,19 @@ struct forest {
 	uint32_t *rev_at, *rev;
 };
 
-/* Builds the forest; diff says which EEs changed. online(arg, ee dn, attr)
- * tells whether a changed attribute needs no outage; NULL: none does. */
-void tree_build(struct forest *, const struct diff *,
-    bool (*online)(const void *, uint32_t, uint32_t), const void *arg);
+/* Does it need no outage that this attribute of the EE changes? */
+typedef bool tree_online(const void *arg, uint32_t ee_dn, uint32_t attr);
+
+/* Builds the forest; diff says which EEs changed. online NULL: each change
+ * needs an outage. */
+void tree_build(struct forest *, const struct diff *, tree_online *online,
+    const void *arg);
 void tree_free(struct forest *);
+
+/* The first attribute that differs, and for which the EE must go down; or
+ * NAME_NONE. It is in both models. */
+uint32_t tree_offline_attr(const struct forest *, const struct ee *,
+    tree_online *online, const void *arg);
 
 /* EEs, service units and groups share one index of names. */
 #define NAMED_EE 0u

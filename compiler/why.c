@@ -63,28 +63,21 @@ const char *
 why_values(struct why *w, const struct cattr *a)
 {
 	struct buf b = { 0 };
-	const char *s;
 
 	if (a->nvalue == 0)
 		return "(none)";
 	show_values(&b, a->value, a->nvalue);
-	s = arena_strdup(&w->a->arena, b.data, b.len);
-	buf_free(&b);
-	return s;
+	return reply_kept(w->a, &b);
 }
 
 const char *
 why_time(struct why *w, const struct cattr *a)
 {
 	struct buf b = { 0 };
-	const char *s = "";
 
 	if (a->type == TYPE_TIME)
 		show_time_of(&b, a->value, a->nvalue);
-	if (b.len > 0)
-		s = arena_strdup(&w->a->arena, b.data, b.len);
-	buf_free(&b);
-	return s;
+	return reply_kept(w->a, &b);
 }
 
 /* --- the parts --- */

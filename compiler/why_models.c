@@ -33,19 +33,15 @@ place_text(struct reply *a, struct place at)
 {
 	struct arena lines = { 0 };
 	struct spot spot = { 0 };
-	struct buf b = { 0 };
 	const char *s = "";
 
 	if (at.src == NULL || at.off == SRC_WHOLE)
 		return s;
 	src_locate(at.src, &at, &spot, 1, &lines);
-	if (spot.line > 0) {
-		buf_printf(&b, "%s:%llu:%llu", at.src->path,
+	if (spot.line > 0)
+		s = reply_printed(a, "%s:%llu:%llu", at.src->path,
 		    (unsigned long long)spot.line,
 		    (unsigned long long)spot.col);
-		s = arena_strdup(&a->arena, b.data, b.len);
-	}
-	buf_free(&b);
 	arena_free(&lines);
 	return s;
 }
@@ -54,15 +50,7 @@ place_text(struct reply *a, struct place at)
 static const char *
 bracket(struct reply *a, const char *place)
 {
-	struct buf b = { 0 };
-	const char *s;
-
-	if (*place == '\0')
-		return "";
-	buf_printf(&b, " (%s)", place);
-	s = arena_strdup(&a->arena, b.data, b.len);
-	buf_free(&b);
-	return s;
+	return *place == '\0' ? "" : reply_printed(a, " (%s)", place);
 }
 
 static void
@@ -93,18 +81,15 @@ static const char *
 values_of(struct reply *a, const struct model *m, uint32_t attr)
 {
 	struct buf b = { 0 };
-	const char *s = "(none)";
-	const uint32_t *v;
-	size_t n;
+	const uint32_t *v = NULL;
+	size_t n = 0;
 
-	if (attr == NONE)
-		return s;
-	v = attr_values(m, attr, &n);
+	if (attr != NONE)
+		v = attr_values(m, attr, &n);
+	if (n == 0)
+		return "(none)";
 	show_values(&b, v, n);
-	if (n > 0)
-		s = arena_strdup(&a->arena, b.data, b.len);
-	buf_free(&b);
-	return s;
+	return reply_kept(a, &b);
 }
 
 /* " (3 min)" behind a time, else "". */
@@ -112,19 +97,15 @@ static const char *
 time_of(struct reply *a, const struct model *m, uint32_t object, uint32_t attr)
 {
 	struct buf b = { 0 };
-	const char *s = "";
 	const uint32_t *v;
 	size_t n;
 
 	if (attr == NONE || model_attr_type(m, m->object[object].class,
 	    m->attr[attr].name) != TYPE_TIME)
-		return s;
+		return "";
 	v = attr_values(m, attr, &n);
 	show_time_of(&b, v, n);
-	if (b.len > 0)
-		s = arena_strdup(&a->arena, b.data, b.len);
-	buf_free(&b);
-	return s;
+	return reply_kept(a, &b);
 }
 
 static void
@@ -243,20 +224,14 @@ static const char *
 services_of(struct view *v, uint32_t sg)
 {
 	struct buf b = { 0 };
-	const char *s = "no service that counts";
-	uint32_t si;
+	uint32_t si = sg == NONE ? (uint32_t)NONE : v->sv.sg[sg].first_si;
 
-	if (sg == NONE)
-		return s;
-	for (si = v->sv.sg[sg].first_si; si != NONE; si = v->sv.si[si].next) {
+	for (; si != NONE; si = v->sv.si[si].next) {
 		if (b.len > 0)
 			buf_str(&b, " | ");
 		show_name(&b, v->s->object[v->sv.si[si].s].dn);
 	}
-	if (b.len > 0)
-		s = arena_strdup(&v->a->arena, b.data, b.len);
-	buf_free(&b);
-	return s;
+	return b.len == 0 ? "no service that counts" : reply_kept(v->a, &b);
 }
 
 static void

@@ -167,9 +167,9 @@ why_not_end(struct why_not *w)
 	    w->tested ? "nothing forbids it" : "not known";
 
 	a->n = 0; /* it was kept free */
-	reply_say(a, 0, "summary", "%s is on level %u, by %s; on level %u: %s",
-	    shown(w, w->object), w->p->level, shown(w, w->p->name), w->level,
-	    answer);
+	reply_say(a, 0, "summary", "%s is on level %u, by %s; on level %u, "
+	    "wave %zu of the plan: %s", shown(w, w->object), w->p->level,
+	    shown(w, w->p->name), w->level, wave_of(w->c, w->level), answer);
 	reply_text(a, "answer", answer);
 	reply_number(a, "level", w->p->level);
 	reply_name(a, "procedure", w->p->name);

@@ -27,17 +27,6 @@ names_add(struct names *l, const char *name, size_t len)
 	l->n++;
 }
 
-const char *
-names_note(const struct names *l, struct diag *d, const char *word)
-{
-	const char *s = near_match(word, l->v, l->n);
-
-	if (s != NULL)
-		diag_note(d, (struct place){ 0 },
-		    "did you mean \"%s\"?", s);
-	return s;
-}
-
 void
 attrs_compile(struct shape *s, const char *p)
 {
@@ -248,7 +237,7 @@ unknown_attr(struct reader *r, const char *name)
 	    attr_place(r, name, strlen(name)), NAME_NONE,
 	    "\"%.100s\" is no attribute of \"%.*s\"", name, (int)s->len,
 	    s->name);
-	names_note(&known, r->diag, name);
+	near_note(r->diag, name, known.v, known.n);
 }
 
 static void
@@ -282,7 +271,7 @@ extension_attr(struct reader *r, const char *name, const char *s, size_t n)
 	diag_report(r->diag, DIAG_CAMPAIGN_ATTRIBUTE,
 	    campaign_place(r->campaign, r->pos), NAME_NONE,
 	    "\"cg:%.100s\" is no attribute of a campaign", name);
-	names_note(&names, r->diag, name);
+	near_note(r->diag, name, names.v, names.n);
 }
 
 static bool

@@ -81,15 +81,13 @@ struct reader {
 	struct xml *xml; /* the rest, of campaign_xml.c */
 };
 
-/* Names for a "did you mean", at most 64; the note goes to the finding reported
- * last. The result is the one that was meant, or NULL. */
+/* Names for near_note, at most 64. */
 struct names {
 	char text[64][64];
 	const char *v[64];
 	size_t n;
 };
 void names_add(struct names *, const char *name, size_t len);
-const char *names_note(const struct names *, struct diag *, const char *word);
 
 /* Cuts blanks off both ends. */
 void text_trim(const char **s, size_t *n);

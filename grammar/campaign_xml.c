@@ -13,6 +13,7 @@
 #include "buf.h"
 #include "campaign_read.h"
 #include "diag.h"
+#include "near.h"
 #include "xml_in.h"
 
 enum { DEPTH = 32 };
@@ -90,7 +91,7 @@ unknown_element(struct reader *r, struct frame *f, const char *name)
 	diag_report(r->diag, DIAG_CAMPAIGN_ELEMENT, place(r, r->pos), NAME_NONE,
 	    "\"%.100s\" is no element of \"%.*s\"", name, (int)s->len,
 	    s->name);
-	near = names_note(&known, r->diag, name);
+	near = near_note(r->diag, name, known.v, known.n);
 	i = near == NULL ? 0 : content_find(&s->content, f->at, near,
 	    strlen(near));
 	if (i > 0 && s->content.follow[f->at] >> i & 1)

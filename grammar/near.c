@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "diag.h"
 #include "near.h"
 
 enum { WORD_MAX = 2048, EDITS_MAX = 3 };
@@ -108,4 +109,15 @@ near_match(const char *word, const char *const *candidates, size_t n)
 		limit = d - 1;
 	}
 	return found;
+}
+
+const char *
+near_note(struct diag *d, const char *word, const char *const *candidates,
+    size_t n)
+{
+	const char *near = near_match(word, candidates, n);
+
+	if (near != NULL)
+		diag_note(d, (struct place){ 0 }, "did you mean \"%s\"?", near);
+	return near;
 }

@@ -54,15 +54,6 @@ place_of(const struct policy *p, const struct rule *r)
 	return (struct place){ p->src, r->pos, SRC_TOKEN };
 }
 
-static void
-suggest(struct diag *d, const char *word, const char *const *known, size_t n)
-{
-	const char *near = near_match(word, known, n);
-
-	if (near != NULL)
-		diag_note(d, (struct place){ 0 }, "did you mean \"%s\"?", near);
-}
-
 static bool
 begins(const char *text, const char *with)
 {
@@ -261,7 +252,7 @@ check_goals(const struct policy *p, const struct rule *r, struct diag *d)
 			continue;
 		diag_report(d, DIAG_POLICY_WORD, place_of(p, r), NAME_NONE,
 		    "\"channels\" has no channel \"%.100s\"", r->goal.v[i]);
-		suggest(d, r->goal.v[i], known, c->n);
+		near_note(d, r->goal.v[i], known, c->n);
 	}
 	if (r->goal.n == 0)
 		diag_report(d, DIAG_POLICY_MISSING, place_of(p, r), NAME_NONE,
@@ -286,7 +277,7 @@ check_events(const struct policy *p, const struct rule *r, struct diag *d)
 			continue;
 		diag_report(d, DIAG_POLICY_WORD, place_of(p, r), NAME_NONE,
 		    "there is no event \"%.100s\"", r->list[i].glob);
-		suggest(d, r->list[i].glob, known, ALERT_COUNT);
+		near_note(d, r->list[i].glob, known, ALERT_COUNT);
 	}
 }
 

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "intern.h"
-#include "near.h"
 #include "policy_read.h"
 
 struct place
@@ -34,17 +33,6 @@ policy_wrong_type(const struct fill *f, const struct ynode *n, const char *name,
 		    n->text);
 	return diag_report(f->d, DIAG_POLICY_TYPE, policy_at(f, n), NAME_NONE,
 	    "\"%s\" must be %s, not %s", name, what, ynode_word(n));
-}
-
-void
-policy_suggest(const struct fill *f, const char *word, const char *const *known,
-    size_t n)
-{
-	const char *near = near_match(word, known, n);
-
-	if (near != NULL)
-		diag_note(f->d, (struct place){ 0 }, "did you mean \"%s\"?",
-		    near);
 }
 
 bool

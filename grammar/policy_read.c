@@ -9,6 +9,7 @@
 
 #include "diag.h"
 #include "intern.h"
+#include "near.h"
 #include "policy_read.h"
 
 enum section_kind { SECTION_RULES, SECTION_MAPPING, SECTION_NAME_LIST };
@@ -74,7 +75,7 @@ unknown_key(const struct fill *f, const struct ynode *key, const char *where,
 		    ynode_word(key));
 	diag_report(f->d, DIAG_POLICY_KEY, policy_at(f, key), NAME_NONE,
 	    "%s has no key \"%.100s\"", where, key->text);
-	policy_suggest(f, key->text, known, n);
+	near_note(f->d, key->text, known, n);
 	return false;
 }
 

@@ -37,11 +37,6 @@ bool policy_wrong_type(const struct fill *, const struct ynode *,
 bool policy_twice(const struct fill *, const struct ynode *key,
     const struct ynode *first);
 
-/* Adds to the last finding which known word was probably meant, if any is
- * near. */
-void policy_suggest(const struct fill *, const char *word,
-    const char *const *known, size_t n);
-
 /* --- policy_value.c --- */
 
 /* One value that is a text, not empty and not YAML's null? */

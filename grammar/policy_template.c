@@ -152,7 +152,6 @@ static void
 know(const struct check *k, const struct texts *t, const char *what,
     const char *const *known, size_t n)
 {
-	const char *near;
 	size_t i, j;
 
 	for (i = 0; i < t->n; i++) {
@@ -164,10 +163,7 @@ know(const struct check *k, const struct texts *t, const char *what,
 		    DIAG_POLICY_WORD, k->at, NAME_NONE, what == NULL ?
 		    "\"%.100s\" is not in the list \"resources\"" :
 		    "\"call\" cannot have \"%.100s\"", t->v[i]);
-		near = near_match(t->v[i], known, n);
-		if (near != NULL)
-			diag_note(k->d, (struct place){ 0 },
-			    "did you mean \"%s\"?", near);
+		near_note(k->d, t->v[i], known, n);
 	}
 }
 

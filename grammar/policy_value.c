@@ -7,6 +7,7 @@
 
 #include "duration.h"
 #include "intern.h"
+#include "near.h"
 #include "policy_read.h"
 
 enum { PERCENT_MAX = 100 };
@@ -171,7 +172,7 @@ unknown_resource(const struct fill *f, const struct ynode *key)
 	    "\"%.100s\" is not in the list \"resources\"",
 	    key->kind == YNODE_SCALAR ? key->text : ynode_word(key));
 	if (key->kind == YNODE_SCALAR)
-		policy_suggest(f, key->text, f->p->resource, f->p->nresource);
+		near_note(f->d, key->text, f->p->resource, f->p->nresource);
 	return false;
 }
 

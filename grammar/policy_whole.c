@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "intern.h"
+#include "near.h"
 #include "policy_read.h"
 
 /* Two levels of one name: nobody could tell which is meant. */
@@ -64,7 +65,7 @@ policy_know_levels(const struct fill *f)
 		diag_report(f->d, DIAG_POLICY_WORD, policy_wave_place(f->p, i),
 		    NAME_NONE, "\"fault-domains\" has no level \"%.100s\"",
 		    l->v[i].level);
-		policy_suggest(f, l->v[i].level, known, d->n);
+		near_note(f->d, l->v[i].level, known, d->n);
 	}
 	free(known);
 }

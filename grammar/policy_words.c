@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "intern.h"
+#include "near.h"
 #include "policy_read.h"
 
 /* The words of those kinds that are words, in one list: a value is a row of
@@ -64,7 +65,7 @@ policy_read_word(const struct fill *f, const struct ynode *n, const char *name,
 		return true;
 	diag_report(f->d, DIAG_POLICY_WORD, policy_at(f, n), NAME_NONE,
 	    "\"%s\" cannot be \"%.100s\"", name, n->text);
-	policy_suggest(f, n->text, known, k);
+	near_note(f->d, n->text, known, k);
 	list_words(f, known, k);
 	return false;
 }

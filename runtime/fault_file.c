@@ -102,7 +102,7 @@ static bool
 take_kind(const struct line *l, const char *where, const char *word,
     struct fault *f)
 {
-	const char *known[KINDS], *near;
+	const char *known[KINDS];
 	size_t i;
 
 	for (i = 0; i < KINDS; i++) {
@@ -114,10 +114,7 @@ take_kind(const struct line *l, const char *where, const char *word,
 	}
 	wrong(l, where, "\"%.60s\" is none of fail, half, hang, stray, "
 	    "wander, delay", word);
-	near = near_match(word, known, KINDS);
-	if (near != NULL)
-		diag_note(l->d, (struct place){ 0 }, "did you mean \"%s\"?",
-		    near);
+	near_note(l->d, word, known, KINDS);
 	return false;
 }
 
@@ -137,7 +134,7 @@ take_delay(struct line *l, struct fault *f)
 static void
 suggest_action(struct line *l, const char *what)
 {
-	const char *known[VERB_COUNT], *near;
+	const char *known[VERB_COUNT];
 	char word[64];
 	int v;
 
@@ -148,11 +145,8 @@ suggest_action(struct line *l, const char *what)
 	snprintf(word, sizeof(word), "%.*s", (int)strcspn(what, ":"), what);
 	for (v = 0; v < VERB_COUNT; v++)
 		known[v] = verb_name((enum verb)v);
-	near = verb_find(word) == VERB_COUNT && word[0] != '\0' ?
-	    near_match(word, known, VERB_COUNT) : NULL;
-	if (near != NULL)
-		diag_note(l->d, (struct place){ 0 }, "did you mean \"%s\"?",
-		    near);
+	if (verb_find(word) == VERB_COUNT && word[0] != '\0')
+		near_note(l->d, word, known, VERB_COUNT);
 }
 
 static bool
