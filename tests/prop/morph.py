@@ -367,7 +367,16 @@ def too_early(root, case):
         return True
 
 
-SPOILT = {no_morph: {'R008'}, twice: {'R006'}, no_undo: {'R003', 'R012'},
+def out_of_turn(root, case):
+    """What comes before the machine morphs comes after it, or the reverse."""
+    for p, i, a in operations(root, 'PLUG', 'UNPLUG', 'AUGMENT', 'WITHDRAW'):
+        at = next(k for q, k, m in operations(root, 'MORPH') if q is p)
+        p.remove(a)
+        p.insert(at, a)
+        return True
+
+
+SPOILT = {no_morph: {'R008'}, out_of_turn: {'R008'}, twice: {'R006'}, no_undo: {'R003', 'R012'},
           wrong_undo: {'R003'}, other_undo: {'R003'}, wrong_way: {'R006'},
           no_sponsor: {'R006'}, too_early: {'R008'}}
 
