@@ -387,12 +387,13 @@ crash_at(uint64_t k, enum command c, enum fault_fate fate, int status,
 	assert_int_equal(again(c, end), status);
 }
 
-/* How many calls that change anything the undisturbed command makes. */
+/* How many calls that change anything the undisturbed command makes, which ends
+ * with this status. */
 static inline uint64_t
-calls_of(enum command c)
+calls_of(enum command c, int status)
 {
 	fault_plan(FAULT_NONE, FAULT_ALL, 0, 0);
-	assert_int_equal(process(c, NULL), DONE);
+	assert_int_equal(process(c, NULL), status);
 	return fault_count(FAULT_CHANGES);
 }
 
