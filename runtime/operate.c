@@ -441,8 +441,8 @@ operate_continue(const struct operate_options *o, struct diag *diag)
 	if (status == DONE && c == COMMAND_RESUME && !tidies && is_over(&s)) {
 		status = exec_status(s.x);
 		if (status == DONE)
-			session_say(status, "the campaign is over: %s%s",
-			    exec_state_name(s.x), "");
+			session_say(status, "nothing is left to resume: %s\n"
+			    "  %s", exec_state_name(s.x), exec_advice(s.x));
 		else
 			session_say(status, "%s%s", s.why, "");
 		goto out;
