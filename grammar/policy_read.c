@@ -232,12 +232,12 @@ read_resources(const struct fill *f, const struct ynode *n)
 			policy_wrong_type(f, c, "resources", "a list of names");
 			continue;
 		}
-		k = policy_find_resource(p, c->text);
-		if (k < p->nresource) {
+		k = policy_resource_of(p, c->text);
+		if (k != SIZE_MAX) {
 			policy_twice(f, c, first[k]);
 			continue;
 		}
-		first[k] = c;
+		first[p->nresource] = c;
 		p->resource[p->nresource++] = c->text;
 	}
 	free(first);
