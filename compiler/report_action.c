@@ -173,8 +173,7 @@ report_callbacks(struct builder *b, struct report_node *parent,
 		struct report_node *x = node_add(b, parent, REPORT_CALLBACK);
 
 		node_text(b, x, "when", when);
-		node_name(b, x, "label", c[i].label);
-		node_words(b, x, "string", c[i].string);
+		report_call(b, x, &c[i]);
 	}
 }
 
