@@ -83,8 +83,7 @@ add_parameters(struct builder *b, struct report_node *n, const char *name,
 		    op->param[i].value == NAME_NONE ? "" :
 		    name_str(op->param[i].value));
 	if (op->nparam > 0)
-		node_words(b, n, name, intern(t.data, t.len));
-	buf_free(&t);
+		node_words(b, n, name, intern_buf(&t));
 }
 
 /* A command is an action in each place it is for. */
