@@ -41,14 +41,6 @@ find_roots(struct colours *c)
 	}
 }
 
-static int
-by_number(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 /* Numbers the phases that have roots; each takes a wave at least. */
 static void
 find_phases(struct colours *c, const uint32_t *of)
@@ -59,7 +51,7 @@ find_phases(struct colours *c, const uint32_t *of)
 	c->phase = mem_alloc(c->nroot, sizeof(*c->phase));
 	for (i = 0; i < c->nroot && of != NULL; i++)
 		v[i] = of[c->root[i]];
-	qsort(v, c->nroot, sizeof(*v), by_number);
+	ids_sort(v, c->nroot);
 	for (i = 0; i < c->nroot; i++)
 		if (i == 0 || v[i] != v[n - 1])
 			v[n++] = v[i];

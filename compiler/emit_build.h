@@ -128,6 +128,5 @@ void emit_riders(struct emitter *, uint32_t k, struct grouping *);
 void emit_switches(struct emitter *, const struct proc *, struct grouping *);
 
 /* For qsort of DNs: natural order. */
-int emit_by_name(const void *, const void *);
 
 #endif

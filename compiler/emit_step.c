@@ -13,12 +13,6 @@
 #include "policy.h"
 #include "steptype.h"
 
-int
-emit_by_name(const void *a, const void *b)
-{
-	return dn_natural(*(const uint32_t *)a, *(const uint32_t *)b);
-}
-
 static void
 act_on(struct emitter *e, struct unit *u, const struct group *g)
 {
@@ -43,7 +37,7 @@ environments(struct emitter *e, const struct group *g, struct bundle_ref *b)
 
 		v[i] = e->f->v[below == NONE ? g->ee[i] : below].dn;
 	}
-	qsort(v, g->nee, sizeof(*v), emit_by_name);
+	dn_sort(v, g->nee);
 	b->env = arena_array(&e->c->arena, g->nee, sizeof(*b->env));
 	for (i = 0; i < g->nee; i++)
 		if (i == 0 || v[i] != v[i - 1])

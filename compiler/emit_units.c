@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 
+#include "dn.h"
 #include "group.h"
 #include "policy.h"
 
@@ -86,8 +87,7 @@ fill_units(struct emitter *e, struct step *s, struct units *u, int k)
 	s->max_retry = policy_max_retry(e->policy, u->n[k] > 0 ?
 	    u->name[k][0] : (uint32_t)NAME_EMPTY);
 	s->reason = intern_str(why[k]);
-	if (u->n[k] > 0)
-		qsort(u->name[k], u->n[k], sizeof(uint32_t), emit_by_name);
+	dn_sort(u->name[k], u->n[k]);
 	s->deactivation.acted_on.name = k == UNITS_ENTER ? NULL :
 	    emit_copy(e, u->name[k], u->n[k], sizeof(uint32_t));
 	s->deactivation.acted_on.nname = k == UNITS_ENTER ? 0 : u->n[k];

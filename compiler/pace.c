@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "domain.h"
+#include "ids.h"
 #include "pace.h"
 #include "policy.h"
 
@@ -157,14 +158,6 @@ pace_take(struct pace *p, uint32_t root)
 	}
 }
 
-static int
-by_number(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 /* How many of those that fit a rule are in the domain that has most. */
 static size_t
 in_fullest(const struct forest *f, const struct policy *policy, size_t rule,
@@ -176,7 +169,7 @@ in_fullest(const struct forest *f, const struct policy *policy, size_t rule,
 	for (i = 0; i < n; i++)
 		if (pace_rule(f, policy, rule, root[i]).fits)
 			domain[m++] = f->v[root[i]].fault;
-	qsort(domain, m, sizeof(*domain), by_number);
+	ids_sort(domain, m);
 	for (i = 0; i < m; i++) {
 		run = i > 0 && domain[i] == domain[i - 1] ? run + 1 : 1;
 		most = run > most ? run : most;

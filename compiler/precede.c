@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ids.h"
 #include "need.h"
 #include "roots.h"
 #include "stand.h"
@@ -122,14 +123,6 @@ crowd_add(struct crowd *c, uint32_t root)
 	c->root[c->n++] = root;
 }
 
-static int
-by_number(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 /* Root x must come while enough of those that leave are still there: before
  * the last of them, but for those that x itself takes down. */
 static void
@@ -187,10 +180,8 @@ order_many(struct roots *r, const struct sg *g)
 		if (x != NONE)
 			crowd_add(&stay, r->of[x]);
 	}
-	if (stay.n > 0)
-		qsort(stay.root, stay.n, sizeof(*stay.root), by_number);
-	if (early.n > 0)
-		qsort(early.root, early.n, sizeof(*early.root), by_number);
+	ids_sort(stay.root, stay.n);
+	ids_sort(early.root, early.n);
 	order_crowd(r, g, &stay, nstay, &early);
 	free(stay.root);
 	free(early.root);

@@ -10,6 +10,7 @@
  */
 #include <stdlib.h>
 
+#include "ids.h"
 #include "redundancy.h"
 
 enum per_unit {
@@ -180,14 +181,6 @@ put(struct list *l, uint32_t x)
 	l->v[l->n++] = x;
 }
 
-static int
-by_id(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 /* How often the most frequent id is there, and how many different ones; frees
  * the list. */
 static uint32_t
@@ -197,8 +190,7 @@ most_frequent(struct list *l, uint32_t *different)
 	uint32_t most = 0;
 
 	*different = 0;
-	if (l->n > 0)
-		qsort(l->v, l->n, sizeof(*l->v), by_id);
+	ids_sort(l->v, l->n);
 	for (i = 1; i <= l->n; i++) {
 		if (i < l->n && l->v[i] == l->v[from])
 			continue;

@@ -61,14 +61,6 @@ put_once(struct list *l, size_t from, uint32_t x)
 	return true;
 }
 
-static int
-by_id(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 /* --- sponsors --- */
 
 static void
@@ -186,13 +178,6 @@ most_frequent(const struct list *l)
 	return (uint32_t)most;
 }
 
-static void
-sort(struct list *l)
-{
-	if (l->n > 0)
-		qsort(l->v, l->n, sizeof(*l->v), by_id);
-}
-
 
 /* An upper bound, whenever that is asked. */
 static uint32_t
@@ -215,7 +200,7 @@ carried_at_most(struct writer *w, uint32_t sg)
 			carriers(w, &w->chain, from, x->ee_t);
 	}
 	w->ever = false;
-	sort(&w->chain);
+	ids_sort(w->chain.v, w->chain.n);
 	w->most[sg] = most_frequent(&w->chain) + 1;
 	return w->most[sg] - 1;
 }
@@ -281,7 +266,7 @@ find_failures(struct writer *w, const struct verify_loss *l)
 			carriers(w, &w->chain, w->chain.n, l->loc[u]);
 	for (i = 0; i < w->chain.n; i++)
 		put(&w->carry, w->chain.v[i]);
-	sort(&w->carry);
+	ids_sort(w->carry.v, w->carry.n);
 	for (i = 0; i < w->chain.n; i++)
 		if (times(&w->carry, w->chain.v[i]) > spare)
 			put_once(&w->fail, 0, w->chain.v[i]);

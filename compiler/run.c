@@ -67,15 +67,9 @@ void
 run_close(struct run *r, struct file_out *f, struct buf *b,
     const char *path)
 {
-	int err = 0;
+	int err = file_commit_buf(f, b);
 
-	if (!buf_flush(b))
-		err = -b->err;
 	buf_free(b);
-	if (err != 0)
-		file_abandon(f);
-	else
-		err = file_commit(f);
 	if (err != 0)
 		r->status = cli_failure(PROGRAM, "write", path, -err);
 }

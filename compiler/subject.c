@@ -183,12 +183,6 @@ is_leaf(uint32_t name, const char *word, size_t n)
 	    (len == n && memcmp(value, word, n) == 0);
 }
 
-static int
-by_name(const void *a, const void *b)
-{
-	return dn_natural(*(const uint32_t *)a, *(const uint32_t *)b);
-}
-
 /* All that the word may mean, in natural order; freed with free(). */
 static uint32_t *
 leaves(const struct subjects *s, const char *word, size_t *n)
@@ -202,8 +196,7 @@ leaves(const struct subjects *s, const char *word, size_t *n)
 			v = mem_grow(v, *n, &cap, sizeof(*v));
 			v[(*n)++] = i;
 		}
-	if (*n > 1)
-		qsort(v, *n, sizeof(*v), by_name);
+	dn_sort(v, *n);
 	return v;
 }
 

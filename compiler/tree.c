@@ -288,14 +288,6 @@ mark_vms(struct forest *f, const struct model *m, bool target)
 	free(named);
 }
 
-static int
-compare_ids(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 static const uint32_t *
 sorted(struct forest *f, const uint32_t *v, size_t n)
 {
@@ -305,7 +297,7 @@ sorted(struct forest *f, const uint32_t *v, size_t n)
 		return NULL;
 	copy = arena_array(&f->arena, n, sizeof(*copy));
 	memcpy(copy, v, n * sizeof(*v));
-	qsort(copy, n, sizeof(*copy), compare_ids);
+	ids_sort(copy, n);
 	return copy;
 }
 

@@ -138,12 +138,6 @@ add_created(struct expander *x, struct units *u, const struct unit *up,
 			add_entity(x, u, NEW, up->added[i].dn, u->most);
 }
 
-static int
-by_name(const void *a, const void *b)
-{
-	return dn_natural(*(const uint32_t *)a, *(const uint32_t *)b);
-}
-
 /* Whom a list means now: those it names, in its order, then those that its
  * templates find, in the order of their names. */
 static void
@@ -161,7 +155,7 @@ select(struct expander *x, const struct step *s, const struct entity_list *l,
 		expander_refuse(x, NULL, s->pos);
 		return;
 	}
-	qsort(out->v + l->nname, out->n - l->nname, sizeof(*out->v), by_name);
+	dn_sort(out->v + l->nname, out->n - l->nname);
 	for (i = 0; i < out->n; i++) {
 		was = idmap_at(&seen, out->v[i]);
 		if (*was == 0)

@@ -218,3 +218,16 @@ dn_natural(uint32_t x, uint32_t y)
 		return *a == '\0' ? -1 : 1;
 	return strcmp(name_str(x), name_str(y));
 }
+
+static int
+by_nature(const void *a, const void *b)
+{
+	return dn_natural(*(const uint32_t *)a, *(const uint32_t *)b);
+}
+
+void
+dn_sort(uint32_t *v, size_t n)
+{
+	if (n > 1)
+		qsort(v, n, sizeof(*v), by_nature);
+}

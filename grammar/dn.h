@@ -43,5 +43,6 @@ uint32_t dn_embedded(uint32_t dn);
 /* Natural order of two names: runs of digits compare as numbers, so that
  * host2 stands before host10; ties are broken bytewise. */
 int dn_natural(uint32_t a, uint32_t b);
+void dn_sort(uint32_t *, size_t n);
 
 #endif

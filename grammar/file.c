@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "buf.h"
 #include "file.h"
 #include "text.h"
 
@@ -202,6 +203,15 @@ file_commit(struct file_out *f)
 	free(f->path);
 	memset(f, 0, sizeof(*f));
 	return err;
+}
+
+int
+file_commit_buf(struct file_out *f, struct buf *b)
+{
+	if (buf_flush(b))
+		return file_commit(f);
+	file_abandon(f);
+	return -b->err;
 }
 
 void

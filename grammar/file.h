@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+struct buf;
+
 /* An output that replaces its path when committed. */
 struct file_out {
 	FILE *stream;
@@ -21,6 +23,10 @@ int file_same(const struct file_out *, const struct file_out *);
 /* Syncs, renames over path, syncs the folder. 0 or -errno; on failure the
  * temporary file is gone and path is as it was. */
 int file_commit(struct file_out *);
+
+/* What is still in the buffer of that stream first; given up if not all of it
+ * was written. 0 or -errno. */
+int file_commit_buf(struct file_out *, struct buf *);
 
 /* Gives the output up; path is as it was. */
 void file_abandon(struct file_out *);

@@ -58,4 +58,7 @@ ids_below(const void *records, size_t n, size_t size, uint32_t x)
 	return low;
 }
 
+/* Puts the ids in ascending order. */
+void ids_sort(uint32_t *, size_t n);
+
 #endif

@@ -310,14 +310,6 @@ model_value_place(const struct model *m, uint32_t attr, size_t k)
 		(uint32_t)(SRC_VALUE + k) };
 }
 
-static int
-compare_ids(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 bool
 values_equal(const uint32_t *a, size_t na, const uint32_t *b, size_t nb)
 {
@@ -334,8 +326,8 @@ values_equal(const uint32_t *a, size_t na, const uint32_t *b, size_t nb)
 	y = x + na;
 	memcpy(x, a, na * sizeof(*x));
 	memcpy(y, b, na * sizeof(*y));
-	qsort(x, na, sizeof(*x), compare_ids);
-	qsort(y, na, sizeof(*y), compare_ids);
+	ids_sort(x, na);
+	ids_sort(y, na);
 	equal = memcmp(x, y, na * sizeof(*x)) == 0;
 	free(x);
 	return equal;

@@ -77,19 +77,6 @@ selects(const struct roll *r, size_t pair, uint32_t dn)
 	return s->nunit_template == 0 || selects_below(r, pair, dn);
 }
 
-static int
-by_nature(const void *a, const void *b)
-{
-	return dn_natural(*(const uint32_t *)a, *(const uint32_t *)b);
-}
-
-static void
-sort(struct dn_list *l)
-{
-	if (l->n > 1)
-		qsort(l->v, l->n, sizeof(*l->v), by_nature);
-}
-
 /* --- nodes --- */
 
 struct scan {
@@ -259,7 +246,7 @@ find_nodes(struct roll *r)
 		if (r->nodes.n == 0 && !world_exists(s.w, s.top))
 			amf_nodes(&s);
 	}
-	sort(&r->nodes);
+	dn_sort(r->nodes.v, r->nodes.n);
 }
 
 void
@@ -307,7 +294,7 @@ on_node(const struct roll *r, size_t pair, uint32_t node,
 		if (selects(r, pair, there->v[i]))
 			dn_list_add(out, acted_on(r->world, s, there->v[i]));
 	dn_list_unique(out);
-	sort(out);
+	dn_sort(out->v, out->n);
 }
 
 /* The callbacks of this step of n, counted from 0. */

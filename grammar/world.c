@@ -374,14 +374,6 @@ dn_list_add(struct dn_list *l, uint32_t dn)
 	l->v[l->n++] = dn;
 }
 
-static int
-by_id(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 void
 dn_list_unique(struct dn_list *l)
 {
@@ -389,7 +381,7 @@ dn_list_unique(struct dn_list *l)
 
 	if (l->n < 2)
 		return;
-	qsort(l->v, l->n, sizeof(*l->v), by_id);
+	ids_sort(l->v, l->n);
 	for (i = 0; i < l->n; i++)
 		if (n == 0 || l->v[i] != l->v[n - 1])
 			l->v[n++] = l->v[i];

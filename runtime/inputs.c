@@ -3,6 +3,7 @@
  * if those before it were good, so that one mistake is said once.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "campaign.h"
@@ -11,6 +12,7 @@
 #include "inputs.h"
 #include "model.h"
 #include "run_options.h"
+#include "statedir.h"
 
 static int
 read_campaign(struct inputs *in, const char *path, struct diag *d)
@@ -51,6 +53,18 @@ inputs_read(struct inputs *in, const char *campaign, const char *source,
 	if (status == EXIT_DONE && target != NULL)
 		status = read_model(&in->target, target, d);
 	return status == EXIT_DONE && d->nerror > 0 ? EXIT_ERRORS : status;
+}
+
+int
+inputs_read_kept(struct inputs *in, const struct statedir *dir, struct diag *d)
+{
+	char *campaign = statedir_file(dir, "campaign.xml");
+	char *source = statedir_file(dir, "source");
+	int status = inputs_read(in, campaign, source, NULL, d);
+
+	free(campaign);
+	free(source);
+	return status;
 }
 
 bool

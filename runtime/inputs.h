@@ -8,6 +8,7 @@
 struct campaign;
 struct diag;
 struct model;
+struct statedir;
 
 struct inputs {
 	struct campaign *campaign;
@@ -20,6 +21,9 @@ struct inputs {
  * inputs_free in any case. */
 int inputs_read(struct inputs *, const char *campaign, const char *source,
     const char *target, struct diag *);
+
+/* The same of a run, from what it keeps: no target. */
+int inputs_read_kept(struct inputs *, const struct statedir *, struct diag *);
 
 /* Is the campaign for this source, as far as it says? Reports if not. */
 bool inputs_match(const struct inputs *, const char *source, struct diag *);

@@ -25,7 +25,7 @@ warn_of_callbacks(const struct session *s)
 {
 	struct diag doubts = { 0 };
 
-	callback_report(s->c, s->a, s->policy, &doubts);
+	callback_report(s->in.campaign, s->a, s->policy, &doubts);
 	if (doubts.nitem > 0)
 		diag_print(&doubts, s->o->format, "camprun", stderr);
 	diag_free(&doubts);
@@ -174,13 +174,13 @@ create_journal(struct session *s)
 {
 	char campaign[DIGEST_TEXT], source[DIGEST_TEXT];
 	struct buf head = { 0 };
-	int err = digest_stream(s->c->src->file, campaign);
+	int err = digest_stream(s->in.campaign->src->file, campaign);
 
 	if (err != 0)
 		return err;
-	digest_model(s->source, source);
-	buf_printf(&head, "%s campaign %s source %s", name_str(s->c->name),
-	    campaign, source);
+	digest_model(s->in.source, source);
+	buf_printf(&head, "%s campaign %s source %s",
+	    name_str(s->in.campaign->name), campaign, source);
 	buf_char(&head, '\0');
 	err = journal_create(statedir_path(s->dir), head.data, &s->journal);
 	buf_free(&head);
@@ -206,10 +206,10 @@ prepare(struct session *s)
 		    policy_src(s->policy)->file);
 	if (err == 0)
 		err = statedir_add_stream(s->dir, "campaign.xml",
-		    s->c->src->file);
+		    s->in.campaign->src->file);
 	if (err == 0)
 		err = statedir_add_stream(s->dir, "source",
-		    s->source->src->file);
+		    s->in.source->src->file);
 	if (err == 0)
 		err = create_journal(s);
 	return err == 0 ? DONE : session_statedir_failure(s, "prepare", err);
@@ -250,16 +250,16 @@ proves(struct session *s)
 	status = load_proof(s, &p);
 	if (status != DONE)
 		return status;
-	p->prove(s->c, s->a, s->source, s->target, s->policy, true, &proof,
-	    NULL, s->diag);
+	p->prove(s->in.campaign, s->a, s->in.source, s->in.target, s->policy,
+	    true, &proof, NULL, s->diag);
 	return s->diag->nerror == before ? DONE : ERRORS;
 }
 
 static struct preflight
 asked(const struct session *s)
 {
-	return (struct preflight){ s->c, s->a, s->source, s->policy,
-		s->o->state, s->o->within, s->o->check, s->diag };
+	return (struct preflight){ s->in.campaign, s->a, s->in.source,
+		s->policy, s->o->state, s->o->within, s->o->check, s->diag };
 }
 
 /* What it does, and whether there is time and room for it. A host that has no
@@ -335,7 +335,7 @@ start(struct session *s)
 	status = session_open_driver(s, false);
 	if (status != DONE)
 		return status;
-	s->x = exec_new(s->c, s->source, s->a);
+	s->x = exec_new(s->in.campaign, s->in.source, s->a);
 	err = exec_know_run(s->x, statedir_path(s->dir));
 	return err != 0 ? session_statedir_failure(s, "read the journal of",
 	    err) : execute(s, COMMAND_RUN);
@@ -345,7 +345,7 @@ start(struct session *s)
 static int
 read_all(struct session *s)
 {
-	int status = session_read_inputs(s, s->o->campaign, s->o->source), worst;
+	int status = session_read_inputs(s), worst;
 
 	if (status != DONE)
 		return status;
@@ -441,8 +441,8 @@ operate_continue(const struct operate_options *o, struct diag *diag)
 	if (status == DONE && c == COMMAND_RESUME && !tidies && is_over(&s)) {
 		status = exec_status(s.x);
 		if (status == DONE)
-			session_say(status, "the campaign is over: %s%s",
-			    exec_state_name(s.x), "");
+			session_say(status, "nothing is left to resume: %s\n"
+			    "  %s", exec_state_name(s.x), exec_advice(s.x));
 		else
 			session_say(status, "%s%s", s.why, "");
 		goto out;

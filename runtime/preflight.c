@@ -7,14 +7,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/statvfs.h>
 
 #include "buf.h"
 #include "driver.h"
 #include "duration.h"
 #include "idmap.h"
+#include "os.h"
 #include "policy.h"
 #include "preflight.h"
+#include "text.h"
 #include "timeout.h"
 
 /* --- actions --- */
@@ -286,23 +287,17 @@ enum { FOR_EACH = 4096, AT_LEAST = 1 << 20 };
 static uint64_t
 space_left(const char *dir)
 {
-	size_t n = strlen(dir);
-	char *path = mem_alloc(n + 2, 1);
-	struct statvfs v;
-	int err;
+	char *path = text_join(dir, ""), *above;
+	uint64_t left = UINT64_MAX;
 
-	memcpy(path, dir, n + 1);
-	while ((err = statvfs(path, &v)) != 0 && n > 0) {
-		while (n > 0 && path[n - 1] != '/')
-			n--;
-		while (n > 1 && path[n - 1] == '/')
-			n--;
-		memcpy(path + n, n == 0 ? "." : "", n == 0 ? 2 : 1);
+	while (os_free_space(path, &left) != 0 && strcmp(path, ".") != 0 &&
+	    strcmp(path, "/") != 0) {
+		above = text_folder(path);
+		free(path);
+		path = above;
 	}
-	if (n == 0)
-		err = statvfs(".", &v);
 	free(path);
-	return err != 0 ? UINT64_MAX : (uint64_t)v.f_bavail * v.f_frsize;
+	return left;
 }
 
 static bool

@@ -17,12 +17,13 @@
 static const struct {
 	enum verb verb, back;
 	const char *same, *from, *to; /* NULL: it has none */
+	bool after; /* does it come when the machine has morphed? */
 } parts[] = {
-	{ VERB_AUGMENT, VERB_WITHDRAW, "package", NULL, NULL },
-	{ VERB_WITHDRAW, VERB_AUGMENT, "package", NULL, NULL },
-	{ VERB_UNPLUG, VERB_PLUG, "resource", "from", "to" },
-	{ VERB_MORPH, VERB_MORPH, "migration", "from-type", "to-type" },
-	{ VERB_PLUG, VERB_UNPLUG, "resource", "from", "to" },
+	{ VERB_AUGMENT, VERB_WITHDRAW, "package", NULL, NULL, false },
+	{ VERB_WITHDRAW, VERB_AUGMENT, "package", NULL, NULL, true },
+	{ VERB_UNPLUG, VERB_PLUG, "resource", "from", "to", false },
+	{ VERB_MORPH, VERB_MORPH, "migration", "from-type", "to-type", false },
+	{ VERB_PLUG, VERB_UNPLUG, "resource", "from", "to", true },
 };
 enum { PARTS = sizeof(parts) / sizeof(parts[0]) };
 
@@ -91,6 +92,18 @@ goes_the_right_way(const struct act *a)
 	    NULL, 10)) == (a->verb == VERB_PLUG);
 }
 
+/* On the way back, too, the machine is what it was then. */
+static bool
+in_turn(struct prover *p, const struct sys_ee *e, const struct act *a,
+    size_t i)
+{
+	if (a->verb == VERB_MORPH || parts[i].after == (e->morphed != 0))
+		return true;
+	return prove_fail(p, DIAG_ORDER, e->dn, "%s of \"%s\" comes %s the "
+	    "machine has morphed", verb_name((enum verb)a->verb),
+	    name_str(e->dn), parts[i].after ? "before" : "after");
+}
+
 static bool
 moves(struct prover *p, uint32_t ee, const struct act *a)
 {
@@ -132,6 +145,8 @@ prove_morph(struct prover *p, uint32_t ee, const struct act *a)
 		    verb_name((enum verb)a->verb), name_str(e->dn));
 	if (!goes_the_right_way(a))
 		return fails(p, ee, "from and to are the wrong way round");
+	if (!in_turn(p, e, a, i))
+		return false;
 	if (a->verb != VERB_MORPH)
 		return true;
 	if (p->way == WAY_FORWARD && e->morphed != 0)

@@ -9,7 +9,6 @@
 #include <strings.h>
 
 #include "cli.h"
-#include "inputs.h"
 #include "plugin.h"
 #include "session.h"
 
@@ -41,20 +40,22 @@ session_statedir_failure(const struct session *s, const char *what, int err)
 
 /* --- reading --- */
 
-int
-session_read_inputs(struct session *s, const char *campaign, const char *source)
+/* Reading ended like that: are there actions to carry out? */
+static int
+make_actions(struct session *s, int status)
 {
-	struct inputs in;
-	int status = inputs_read(&in, campaign, source, s->o->target,
-	    s->diag);
-
-	s->c = in.campaign;
-	s->source = in.source;
-	s->target = in.target;
 	if (status != EXIT_DONE)
 		return status;
-	s->a = actions_make(s->c, s->source, "carry out", s->diag);
+	s->a = actions_make(s->in.campaign, s->in.source, "carry out",
+	    s->diag);
 	return s->a == NULL ? EXIT_ERRORS : EXIT_DONE;
+}
+
+int
+session_read_inputs(struct session *s)
+{
+	return make_actions(s, inputs_read(&s->in, s->o->campaign,
+	    s->o->source, s->o->target, s->diag));
 }
 
 /* Is the campaign the approved one? */
@@ -66,7 +67,7 @@ session_is_approved(const struct session *s)
 
 	if (s->o->expect == NULL)
 		return DONE;
-	err = digest_stream(s->c->src->file, digest);
+	err = digest_stream(s->in.campaign->src->file, digest);
 	if (err != 0)
 		return session_system_failure("read", s->o->campaign, -err);
 	return strcasecmp(digest, s->o->expect) == 0 ? DONE : session_say(ERRORS,
@@ -78,9 +79,7 @@ session_is_approved(const struct session *s)
 int
 session_is_for_source(const struct session *s)
 {
-	struct inputs in = { .campaign = s->c, .source = s->source };
-
-	return inputs_match(&in, s->o->source, s->diag) ? DONE : ERRORS;
+	return inputs_match(&s->in, s->o->source, s->diag) ? DONE : ERRORS;
 }
 
 /* --- the policy --- */
@@ -200,8 +199,8 @@ int
 session_open_driver(struct session *s, bool fresh)
 {
 	struct driver_options d = { .state_dir = statedir_path(s->dir),
-		.source = s->source, .policy = s->policy,
-		.actions = s->a, .campaign = s->c, .diag = s->diag,
+		.source = s->in.source, .policy = s->policy,
+		.actions = s->a, .campaign = s->in.campaign, .diag = s->diag,
 		.faults = &s->faults, .fresh = fresh };
 	const char *name;
 	int status;
@@ -220,9 +219,9 @@ session_open_driver(struct session *s, bool fresh)
 int
 session_compare(struct session *s)
 {
-	struct world *w = world_new(s->source);
-	size_t before = s->diag->nerror, n = s->driver->compare(s->driver->self, w, stderr,
-	    MOST_DIFFERENCES);
+	struct world *w = world_new(s->in.source);
+	size_t before = s->diag->nerror, n = s->driver->compare(
+	    s->driver->self, w, stderr, MOST_DIFFERENCES);
 
 	world_free(w);
 	if (n == 0)
@@ -235,21 +234,16 @@ session_compare(struct session *s)
 int
 session_reopen(struct session *s, bool look)
 {
-	char *campaign, *source;
 	int status, err;
 
 	err = look ? statedir_look(s->o->state, s->diag, &s->dir) :
 	    statedir_open(s->o->state, s->diag, &s->dir);
 	if (err != 0)
 		return session_statedir_failure(s, "open", err);
-	campaign = statedir_file(s->dir, "campaign.xml");
-	source = statedir_file(s->dir, "source");
-	status = session_read_inputs(s, campaign, source);
-	free(campaign);
-	free(source);
+	status = make_actions(s, inputs_read_kept(&s->in, s->dir, s->diag));
 	if (status != DONE)
 		return status;
-	s->x = exec_new(s->c, s->source, s->a);
+	s->x = exec_new(s->in.campaign, s->in.source, s->a);
 	err = look ? journal_read(statedir_path(s->dir), s->diag, exec_record,
 	    s->x) : journal_open(statedir_path(s->dir), s->diag, exec_record,
 	    s->x, &s->journal);
@@ -280,7 +274,5 @@ session_end(struct session *s)
 	if (s->journal != NULL)
 		journal_close(s->journal);
 	statedir_close(s->dir);
-	campaign_free(s->c);
-	model_free(s->source);
-	model_free(s->target);
+	inputs_free(&s->in);
 }

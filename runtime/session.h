@@ -10,6 +10,7 @@
 #include "digest.h"
 #include "exec.h"
 #include "fault.h"
+#include "inputs.h"
 #include "operate.h"
 #include "policy.h"
 #include "src.h"
@@ -23,8 +24,7 @@ struct session { /* everything one command holds */
 	struct diag *diag;
 	struct statedir *dir;
 	struct journal *journal;
-	struct model *source, *target; /* target: of check, or NULL */
-	struct campaign *c;
+	struct inputs in; /* the target: of check, or NULL */
 	struct actions *a;
 	struct exec *x;
 	struct driver *driver;
@@ -43,9 +43,8 @@ int session_system_failure(const char *what, const char *path, int err);
 int session_statedir_failure(const struct session *, const char *what,
     int err);
 
-/* The campaign and its source; the actions that they mean. */
-int session_read_inputs(struct session *, const char *campaign,
-    const char *source);
+/* The campaign and the models that are named; the actions that they mean. */
+int session_read_inputs(struct session *);
 /* Is it the approved campaign? Was it made for this source? */
 int session_is_approved(const struct session *);
 int session_is_for_source(const struct session *);

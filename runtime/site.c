@@ -48,13 +48,10 @@ read_model(struct site *s, const char *path, const char *program,
 static int
 read_run(struct site *s, const char *program, struct diag *d)
 {
-	char *campaign = statedir_file(s->dir, "campaign.xml");
-	char *source = statedir_file(s->dir, "source"), why[WHY];
+	char why[WHY];
 	struct inputs in;
-	int status = inputs_read(&in, campaign, source, NULL, d), err;
+	int status = inputs_read_kept(&in, s->dir, d), err;
 
-	free(campaign);
-	free(source);
 	s->c = in.campaign;
 	s->source = in.source;
 	if (status != EXIT_DONE)

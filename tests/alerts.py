@@ -19,7 +19,7 @@ import time
 import sinks
 import suite
 from suite import (BUILD, CAMPRUN, LIMIT, ROOT, Failure, Folder, check,
-                   has_terminal, wait_until)
+                   has_terminal, processes, wait_until)
 
 STORY = os.path.join(ROOT, 'examples', '03-media-cluster')
 ENTERPRISE = '1.3.6.1.4.1.8072.9999.9999.1'
@@ -59,17 +59,9 @@ class Site(Folder):
 
     def followers(self):
         """Companions that are at work for this folder."""
-        found = []
-        for pid in filter(str.isdigit, os.listdir('/proc')):
-            try:
-                with open('/proc/%s/cmdline' % pid, 'rb') as f:
-                    words = f.read().split(b'\0')
-            except OSError:
-                continue
-            if b'--follow' in words and \
-                    any(self.folder.encode() in w for w in words):
-                found.append(int(pid))
-        return found
+        return [pid for pid, line in processes('cmdline')
+                if b'--follow' in line.split(b'\0') and
+                self.folder.encode() in line]
 
     # --- running ---
 
@@ -602,25 +594,17 @@ def hanging_beside_others(s):
     check('20 alerts are not told yet' in left, left)
 
 
-def command_lines():
-    for pid in filter(str.isdigit, os.listdir('/proc')):
-        try:
-            with open('/proc/%s/cmdline' % pid, 'rb') as f:
-                yield f.read().replace(b'\0', b' ').decode(errors='replace')
-        except OSError:
-            pass  # it has ended
-
-
 def sleepers(s):
     """None of what a channel started is left behind."""
     mark = 'sleep 61%d' % os.getpid()
+    line = mark.replace(' ', '\0').encode()
     s.policy('channels:\n- {name: ops, program: [%s], timeout: 200ms}\n'
              'alerts:\n- {events: [campaign-began], to: [ops]}\n' %
              s.script('deaf', '%s &\n%s' % (mark, mark)))
     s.run(0)
     wait_until(lambda: not s.followers(), 'the follower ends')
-    wait_until(lambda: not any(mark in line for line in command_lines()),
-               'none sleeps on')
+    wait_until(lambda: not any(line in text for _, text in
+                               processes('cmdline')), 'none sleeps on')
 
 
 # --- what is killed ---
@@ -655,13 +639,9 @@ def camprun_is_killed(s):
 
 
 def child_of(parent):
-    for pid in filter(str.isdigit, os.listdir('/proc')):
-        try:
-            with open('/proc/%s/stat' % pid) as f:
-                if int(f.read().rpartition(')')[2].split()[1]) == parent:
-                    return int(pid)
-        except OSError:
-            pass
+    for pid, text in processes('stat'):
+        if int(text.rpartition(b')')[2].split()[1]) == parent:
+            return pid
     raise Failure('it has no child')
 
 

@@ -124,22 +124,6 @@ shown_policy() {
 	fi
 }
 
-# Each event that may be told is in policy(5), and in the MIB with its number.
-shown_events() {
-	sed -nE 's/^ALERT\([A-Z_]+, ([0-9]+), "([a-z-]+)".*/\1 \2/p' \
-	    grammar/alerts.def >"$tmp/events"
-	while read -r number event; do
-		if grep -qx "\.It Li $event" grammar/schema/policy.5 &&
-		    grep -qF "{ campgenNotifications $number }" \
-		    grammar/schema/CAMPGEN-MIB.txt; then
-			ok
-		else
-			bad alerts.def "$event is not in policy(5) and the MIB"
-		fi
-	done <"$tmp/events"
-	[ -s "$tmp/events" ] || bad alerts.def "has no events"
-}
-
 # Runs the file $2 of commands and expected output: lines "$ command", below
 # each what it prints; a line "..." stands for any lines. The commands run one
 # after the other in a folder with the models of the worked example.
@@ -208,7 +192,6 @@ if [ -z "$mode" ]; then
 			session $page "$tmp/examples" status
 		done
 		shown_policy
-		shown_events
 	else
 		skip docs "no $BUILD/campgen yet"
 	fi

@@ -15,7 +15,7 @@ import time
 
 import suite
 from suite import (BUILD, CAMPRUN, LIMIT, ROOT, Failure, Folder, check,
-                   has_terminal, wait_until)
+                   has_terminal, processes, wait_until)
 
 STORY = os.path.join(ROOT, 'examples', '05-dpkg')
 
@@ -81,16 +81,8 @@ class Site(Folder):
 
     def programs(self):
         """Processes that were started here: their environment says so."""
-        found = []
         mark = ('CAMPRUN_STATE=%s\0' % self.path('state')).encode()
-        for pid in filter(str.isdigit, os.listdir('/proc')):
-            try:
-                with open('/proc/%s/environ' % pid, 'rb') as f:
-                    if mark in f.read():
-                        found.append(int(pid))
-            except OSError:
-                pass
-        return found
+        return [pid for pid, text in processes('environ') if mark in text]
 
     def close(self):
         for pid in self.programs():

@@ -14,7 +14,7 @@ import time
 
 import suite
 from suite import (CAMPRUN, LIMIT, ROOT, Failure, Folder, check,
-                   wait_until)
+                   processes, wait_until)
 
 STORY = os.path.join(ROOT, 'examples', '03-media-cluster')
 VM = 'safEE=VMx2-M,safDomain=domain_1'
@@ -291,15 +291,7 @@ def bounds(site):
 
 
 def pids(mark):
-    found = []
-    for pid in filter(str.isdigit, os.listdir('/proc')):
-        try:
-            with open('/proc/%s/environ' % pid, 'rb') as f:
-                if mark in f.read():
-                    found.append(int(pid))
-        except OSError:
-            pass
-    return found
+    return [pid for pid, text in processes('environ') if mark in text]
 
 
 def nobody_left(site):

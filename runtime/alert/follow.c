@@ -104,12 +104,8 @@ read_policy(struct follower *f, struct diag *d)
 static int
 read_run(struct follower *f, struct diag *d)
 {
-	char *campaign = statedir_file(f->dir, "campaign.xml");
-	char *source = statedir_file(f->dir, "source");
-	int status = inputs_read(&f->in, campaign, source, NULL, d);
+	int status = inputs_read_kept(&f->in, f->dir, d);
 
-	free(campaign);
-	free(source);
 	if (status == EXIT_DONE)
 		status = read_policy(f, d);
 	if (status != EXIT_DONE)
@@ -225,7 +221,7 @@ live(struct follower *f, long parent, const volatile sig_atomic_t *stop)
 
 int
 follow(const char *state, long parent, const volatile sig_atomic_t *stop,
-    struct diag *d, struct follow_counts *n)
+    struct diag *d, size_t *left)
 {
 	struct follower f = { 0 };
 	int status = begin(&f, state, d), err;
@@ -235,7 +231,7 @@ follow(const char *state, long parent, const volatile sig_atomic_t *stop,
 		if (err == 0) {
 			f.post = post_new(f.box, f.policy);
 			err = live(&f, parent, stop);
-			n->left = outbox_left(f.box);
+			*left = outbox_left(f.box);
 		}
 		if (err != 0)
 			status = cli_failure("camprun", "tell of the run in",

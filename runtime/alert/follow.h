@@ -8,14 +8,11 @@
 
 struct diag;
 
-struct follow_counts {
-	size_t left; /* not told in the end */
-};
-
 /* parent: the camprun that carries the run out; the follower ends soon after
  * it has. 0: nobody does, what is there is told. *stop: that camprun is done.
- * EXIT_DONE; EXIT_ERRORS, reported; EXIT_SYSTEM, said. */
+ * *left are not told in the end. EXIT_DONE; EXIT_ERRORS, reported;
+ * EXIT_SYSTEM, said. */
 int follow(const char *state, long parent, const volatile sig_atomic_t *stop,
-    struct diag *, struct follow_counts *);
+    struct diag *, size_t *left);
 
 #endif

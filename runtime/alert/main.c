@@ -132,17 +132,24 @@ test(const struct options *o, const struct policy *p)
 
 /* --- a run --- */
 
+/* Who waits for it hears what is left. */
+static int
+conclude(int status, size_t left)
+{
+	if (status != EXIT_DONE || left == 0)
+		return status;
+	fprintf(stderr, "camprun: %zu alerts could not be told; they are "
+	    "kept\n", left);
+	return EXIT_ERRORS;
+}
+
 static int
 tell_rest(const struct options *o, struct diag *d)
 {
-	struct follow_counts n = { 0 };
-	int status = follow(o->state, (long)o->follow, o->stop, d, &n);
+	size_t left = 0;
+	int status = follow(o->state, (long)o->follow, o->stop, d, &left);
 
-	if (status != EXIT_DONE || o->follow != 0 || n.left == 0)
-		return status;
-	fprintf(stderr, "camprun: %zu alerts could not be told; "
-	    "they are kept\n", n.left);
-	return EXIT_ERRORS;
+	return conclude(status, o->follow != 0 ? 0 : left);
 }
 
 static int
@@ -153,11 +160,7 @@ tell_moves(const struct options *o, const struct policy *p)
 	size_t left = 0;
 	int status = moved_tell(&m, &left);
 
-	if (status != EXIT_DONE || left == 0)
-		return status;
-	fprintf(stderr, "camprun: %zu alerts could not be told; they are "
-	    "kept\n", left);
-	return EXIT_ERRORS;
+	return conclude(status, left);
 }
 
 /* One thing at a time, with a policy where it is not that of a run. */

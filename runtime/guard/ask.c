@@ -148,17 +148,14 @@ choose(struct choice *c, const struct site *site, const char *glob)
 /* --- asking them --- */
 
 static int
-write_output(const char *path, const struct buf *b)
+write_output(const char *path, struct buf *b)
 {
 	struct file_out f;
 	int err = file_create(&f, path);
 
-	if (err == 0 && b->len > 0 &&
-	    fwrite(b->data, 1, b->len, f.stream) != b->len) {
-		err = -errno;
-		file_abandon(&f);
-	} else if (err == 0) {
-		err = file_commit(&f);
+	if (err == 0) {
+		b->out = f.stream;
+		err = file_commit_buf(&f, b);
 	}
 	return err == 0 ? EXIT_DONE : cli_failure(PROGRAM, "write", path, -err);
 }

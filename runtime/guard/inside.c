@@ -9,6 +9,7 @@
 #include "arena.h"
 #include "inside.h"
 #include "intern.h"
+#include "text.h"
 
 enum { WHY = 512 };
 
@@ -35,10 +36,8 @@ by_driver(const struct inside *k, uint32_t vm, const struct texts *program,
 	size_t i;
 	bool ok;
 
-	for (i = 0; i < program->n; i++) {
-		argv[i] = mem_alloc(strlen(program->v[i]) + 1, 1);
-		strcpy(argv[i], program->v[i]);
-	}
+	for (i = 0; i < program->n; i++)
+		argv[i] = text_join(program->v[i], "");
 	argv[i] = NULL;
 	ok = d->inside(d->self, k->site->w, vm, argv, k->limit, a, why);
 	while (i-- > 0)

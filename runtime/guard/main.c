@@ -198,7 +198,7 @@ guard_it(const struct options *o, const struct site *site)
 	struct guard g = { .site = site, .argv = o->argv,
 		.repeat = o->repeat, .limit = o->limit,
 		.most = (uint64_t)o->most << 20, .notify = o->notify,
-		.signal = o->signal };
+		.signal = o->signal, .forgets = o->site.state == NULL };
 	char *folder = NULL, *state = NULL, *policy = NULL;
 	bool missing, alarm;
 	int status;
@@ -214,15 +214,14 @@ guard_it(const struct options *o, const struct site *site)
 	alarm = alarm_wanted(site->policy, g.vm, &missing);
 	if (missing)
 		return GUARD_FAILED;
-	g.forgets = o->site.state == NULL;
 	if (!g.forgets || alarm) {
 		state = g.forgets ? make_moment() :
 		    text_join(o->site.state, "");
 		folder = state == NULL ? NULL : kept_folder(state);
-	}
-	if (folder == NULL && (!g.forgets || alarm)) {
-		free(state);
-		return GUARD_FAILED;
+		if (folder == NULL) {
+			free(state);
+			return GUARD_FAILED;
+		}
 	}
 	g.folder = folder;
 	g.state = state;

@@ -17,6 +17,7 @@
 #include "intern.h"
 #include "machine.h"
 #include "registry.h"
+#include "text.h"
 
 enum { WHY = 512 };
 
@@ -32,14 +33,12 @@ pending_name(const struct machine *m, const struct rule *p, char *name)
 static bool
 remember(struct machine *m, const struct rule *p)
 {
-	char name[32], *vm = mem_alloc(name_len(m->vm) + 1, 1), why[WHY];
-	char *package = mem_alloc(strlen(p->domain) + 1, 1);
+	char name[32], *vm = text_join(name_str(m->vm), ""), why[WHY];
+	char *package = text_join(p->domain, "");
 	char *argv[] = { package, NULL };
 	struct registered r = { .name = name, .match = vm, .argv = argv };
 	int err;
 
-	strcpy(vm, name_str(m->vm));
-	strcpy(package, p->domain);
 	pending_name(m, p, name);
 	err = registry_add(m->s->folder, &r);
 	free(vm);
@@ -271,11 +270,12 @@ int
 survey_clean(struct survey *s)
 {
 	struct registry l;
-	int err = s->folder == NULL ? 0 : registry_read(s->folder, &l);
 	size_t i;
+	int err;
 
 	if (s->folder == NULL)
 		return 0;
+	err = registry_read(s->folder, &l);
 	for (i = 0; i < l.n; i++)
 		clean_one(s, &l.v[i]);
 	registry_free(&l);

@@ -5,7 +5,6 @@
  * only repeats them.
  */
 #include <string.h>
-#include <time.h>
 
 #include "buf.h"
 #include "driver.h"
@@ -13,6 +12,7 @@
 #include "ledger.h"
 #include "look.h"
 #include "display.h"
+#include "page.h"
 #include "timeline.h"
 
 /* So many machines are listed: one row each. Beyond that only phases that
@@ -52,37 +52,6 @@ static const char style[] =
 	".wide{display:none}}\n"
 	"@media print{body{max-width:none}.scroll{overflow:visible}}\n";
 
-static const char *
-class_of(enum stand s)
-{
-	return s == STAND_RUNNING ? "running" : stand_name(s);
-}
-
-static void
-text(struct buf *b, const char *s)
-{
-	buf_xml(b, s, strlen(s));
-}
-
-static void
-put_state(struct buf *b, enum stand s)
-{
-	buf_printf(b, "<b class=\"%s\">%s</b>", class_of(s), stand_name(s));
-}
-
-/* The time of day is what a person at the desk compares. */
-static void
-put_when(struct buf *b, int64_t ns)
-{
-	time_t t = (time_t)(ns / 1000000000);
-	char s[32] = "";
-	struct tm tm;
-
-	if (ns != 0 && gmtime_r(&t, &tm) != NULL)
-		strftime(s, sizeof(s), "%Y-%m-%d %H:%M:%S UTC", &tm);
-	buf_str(b, s);
-}
-
 /* --- where it stands --- */
 
 static void
@@ -116,7 +85,7 @@ put_working(struct buf *b, const struct look *l)
 	}
 	if (l->pid == 0) {
 		buf_str(b, "<p>Accepted now: ");
-		text(b, look_advice(l));
+		page_text(b, look_advice(l));
 		buf_str(b, ".</p>\n");
 		return;
 	}
@@ -136,22 +105,22 @@ put_head(struct buf *b, const struct look *l)
 	size_t i;
 
 	buf_str(b, "<header><h1>");
-	text(b, name_str(l->c->name));
+	page_text(b, name_str(l->c->name));
 	buf_str(b, "</h1>\n<p role=\"status\"><b>");
-	text(b, exec_state_name(l->x));
+	page_text(b, exec_state_name(l->x));
 	buf_printf(b, "</b>: %zu of %zu actions stand; ", done, all);
 	for (i = 0; i < STAND_COUNT; i++)
 		buf_printf(b, "%s%zu <span class=\"%s\">%s</span>",
 		    i == 0 ? "" : ", ", o->acts.n[i],
-		    class_of((enum stand)i), stand_name((enum stand)i));
+		    page_class((enum stand)i), stand_name((enum stand)i));
 	buf_printf(b, "</p>\n<progress max=\"%zu\" value=\"%zu\" "
 	    "aria-label=\"actions that stand\"></progress>\n",
 	    all == 0 ? 1 : all, done);
 	put_working(b, l);
 	buf_str(b, "<p><small>begun ");
-	put_when(b, o->begun);
+	page_when(b, o->begun);
 	buf_str(b, ", last record ");
-	put_when(b, o->last);
+	page_when(b, o->last);
 	buf_str(b, ", ");
 	timeline_span(b, o->last - o->begun);
 	buf_str(b, " in between</small></p></header>\n");
@@ -176,7 +145,7 @@ put_failed(struct buf *b, const struct look *l)
 		put_act_words(b, l, i);
 		if (o->act[i].why != 0) {
 			buf_str(b, ": ");
-			text(b, o->text[o->act[i].why]);
+			page_text(b, o->text[o->act[i].why]);
 		}
 		buf_str(b, "</li>\n");
 	}
@@ -198,7 +167,7 @@ put_machine(struct buf *b, const struct look *l, const struct machine *m)
 	else
 		buf_xml(b, name_str(m->dn), name_len(m->dn));
 	buf_str(b, "</td><td>");
-	put_state(b, tally_stand(t));
+	page_state(b, tally_stand(t));
 	buf_printf(b, "</td><td class=\"n\">%zu/%zu</td><td>",
 	    t->n[STAND_DONE], tally_all(t));
 	if (m->last != NO_ACT)
@@ -234,11 +203,11 @@ put_phase(struct buf *b, const struct look *l, size_t k, bool list)
 
 	buf_printf(b, "<details id=\"phase%zu\"%s><summary>", k,
 	    is_of_interest(s) ? " open=\"open\"" : "");
-	put_state(b, s);
+	page_state(b, s);
 	if (p->proc != NONE)
 		buf_printf(b, " level %u", p->level);
 	buf_str(b, " <strong>");
-	text(b, p->name);
+	page_text(b, p->name);
 	buf_str(b, "</strong>");
 	if (p->proc != NONE && l->a->proc[p->proc].rolling)
 		buf_printf(b, ", node %u", l->a->proc[p->proc].step);
@@ -273,7 +242,7 @@ put_counts(struct buf *b, const struct look *l)
 	    "<th></th>");
 	for (i = 0; i < STAND_COUNT; i++)
 		buf_printf(b, "<th scope=\"col\" class=\"n\"><span "
-		    "class=\"%s\">%s</span></th>", class_of((enum stand)i),
+		    "class=\"%s\">%s</span></th>", page_class((enum stand)i),
 		    stand_name((enum stand)i));
 	buf_str(b, "</tr></thead><tbody>\n<tr><th scope=\"row\">phases</th>");
 	for (i = 0; i < STAND_COUNT; i++)
@@ -307,9 +276,9 @@ display_page(const struct look *l, bool live, struct buf *b)
 	buf_str(b, "<!DOCTYPE html>\n<html lang=\"en\"><head>"
 	    "<meta charset=\"utf-8\"/>\n<meta name=\"viewport\" "
 	    "content=\"width=device-width, initial-scale=1\"/>\n<title>");
-	text(b, exec_state_name(l->x));
+	page_text(b, exec_state_name(l->x));
 	buf_str(b, ": ");
-	text(b, name_str(l->c->name));
+	page_text(b, name_str(l->c->name));
 	buf_str(b, "</title>\n<style>\n");
 	buf_str(b, style);
 	buf_str(b, "</style>\n");

@@ -3,28 +3,15 @@
  * is to be seen to; how validations ended; which snapshots there were.
  */
 #include <string.h>
-#include <time.h>
 
 #include "buf.h"
 #include "exec.h"
 #include "keep.h"
 #include "ledger.h"
 #include "look.h"
+#include "page.h"
 
 enum { MOST = 200 }; /* rows of a table, forgiven failures */
-
-static void
-text(struct buf *b, const char *s)
-{
-	buf_xml(b, s, strlen(s));
-}
-
-static void
-put_state(struct buf *b, enum stand s)
-{
-	buf_printf(b, "<b class=\"%s\">%s</b>", s == STAND_RUNNING ?
-	    "running" : stand_name(s), stand_name(s));
-}
 
 static void
 put_more(struct buf *b, size_t n)
@@ -64,10 +51,10 @@ put_forgiven(struct buf *b, const struct look *l)
 			    "and may</h2>\n<ul>\n");
 		buf_printf(b, "<li>action %zu: %s ", i + 1,
 		    verb_name((enum verb)a->verb));
-		text(b, name_str(a->verb == VERB_NOTIFY ? a->callback->label :
-		    a->entity));
+		page_text(b, name_str(a->verb == VERB_NOTIFY ?
+		    a->callback->label : a->entity));
 		buf_str(b, ": ");
-		text(b, l->board->text[why]);
+		page_text(b, l->board->text[why]);
 		buf_str(b, "</li>\n");
 	}
 	if (n == 0)
@@ -86,17 +73,17 @@ put_validation(struct buf *b, const struct look *l, size_t i)
 	const struct board_act *x = &l->board->act[i];
 
 	buf_str(b, "<tr><td>");
-	text(b, ledger_phase(l, i));
+	page_text(b, ledger_phase(l, i));
 	buf_str(b, "</td><td>");
 	if (a->proc != NONE)
-		text(b, name_str(l->a->proc[a->proc].p->name));
+		page_text(b, name_str(l->a->proc[a->proc].p->name));
 	buf_str(b, "</td><td>");
-	put_state(b, (enum stand)x->stand);
+	page_state(b, (enum stand)x->stand);
 	if (x->attempt > 1)
 		buf_printf(b, " at attempt %u", x->attempt);
 	buf_str(b, "</td><td>");
 	if (x->why != 0)
-		text(b, l->board->text[x->why]);
+		page_text(b, l->board->text[x->why]);
 	buf_str(b, "</td></tr>\n");
 }
 
@@ -133,21 +120,19 @@ put_validations(struct buf *b, const struct look *l)
 static void
 put_snapshot(struct buf *b, const struct look *l, const struct kept *s)
 {
-	time_t t = (time_t)(s->time / 1000000000);
-	char when[32] = "", name[KEEP_NAME];
-	struct tm tm;
+	char name[KEEP_NAME];
 
-	if (gmtime_r(&t, &tm) != NULL)
-		strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S UTC", &tm);
 	keep_name(exec_kept(l->x), s, name);
 	buf_str(b, "<tr><td>");
-	text(b, name_str(s->entity));
+	page_text(b, name_str(s->entity));
 	buf_printf(b, "</td><td>%s</td><td>%s%s%s</td><td class=\"n\">%u KiB"
-	    "</td><td class=\"wide\">%s</td><td class=\"wide\">%s</td></tr>\n",
+	    "</td><td class=\"wide\">",
 	    s->kind == KEEP_BEFORE ? "before" : "what failed",
 	    s->deed == KEEP_UNREVERTED || s->deed == KEEP_UNTAKEN ?
 	    "<b class=\"failed\">" : "<b>", keep_deed_name(s->deed), "</b>",
-	    s->kib, when, name);
+	    s->kib);
+	page_when(b, s->time);
+	buf_printf(b, "</td><td class=\"wide\">%s</td></tr>\n", name);
 }
 
 static void
@@ -182,7 +167,7 @@ put_room(struct buf *b, const struct look *l)
 			continue;
 		buf_printf(b, "<p class=\"failed\"><b>Too little room:</b> %u "
 		    "MiB were left in ", k->place[i].mib);
-		text(b, name_str(k->place[i].name));
+		page_text(b, name_str(k->place[i].name));
 		buf_str(b, ".</p>\n");
 	}
 }

@@ -27,15 +27,11 @@ failure(const struct diag *d, const char *what, const char *path, int err)
 static int
 read_run(struct look *l, struct diag *d)
 {
-	char *campaign = statedir_file(l->dir, "campaign.xml");
-	char *source = statedir_file(l->dir, "source");
 	struct inputs in;
-	int status = inputs_read(&in, campaign, source, NULL, d);
+	int status = inputs_read_kept(&in, l->dir, d);
 
 	l->c = in.campaign;
 	l->source = in.source;
-	free(campaign);
-	free(source);
 	if (status != EXIT_DONE)
 		return status;
 	l->a = actions_make(l->c, l->source, "show", d);

@@ -144,10 +144,7 @@ report(const struct look *l, const struct options *o)
 	if (err == 0) {
 		b.out = f.stream;
 		display_page(l, false, &b);
-		buf_flush(&b);
-		err = b.err != 0 ? -b.err : file_commit(&f);
-		if (b.err != 0)
-			file_abandon(&f);
+		err = file_commit_buf(&f, &b);
 		buf_free(&b);
 	}
 	return err == 0 ? EXIT_DONE : cli_failure(PROGRAM, "write", path, -err);

@@ -6,6 +6,7 @@
 
 #include "buf.h"
 #include "look.h"
+#include "page.h"
 #include "timeline.h"
 
 enum { LEFT = 250, WIDTH = 1000, ROW = 18, TOP = 22, MOST_ROWS = 60,
@@ -100,8 +101,8 @@ put_bar(struct buf *b, const struct axis *a, const struct board *o, size_t k)
 	unsigned x = x_of(a, p->begun), w = x_of(a, end) - x;
 
 	buf_printf(b, "<g class=\"%s\"><rect x=\"%u\" y=\"%zu\" width=\"%u\" "
-	    "height=\"14\"><title>", s == STAND_RUNNING ? "running" :
-	    stand_name(s), x, TOP + row_of(a, k) * ROW, w < 2 ? 2 : w);
+	    "height=\"14\"><title>", page_class(s),
+	    x, TOP + row_of(a, k) * ROW, w < 2 ? 2 : w);
 	buf_xml(b, p->name, strlen(p->name));
 	buf_printf(b, ": %s, ", stand_name(s));
 	timeline_span(b, end - p->begun);
