@@ -8,6 +8,8 @@
 #include "bind.h"
 #include "diag.h"
 #include "load.h"
+#include "queue.h"
+#include "room.h"
 
 /* Where a VM stands in the source: on the first of its sponsors. */
 static uint32_t
@@ -47,48 +49,93 @@ go(struct load *l, uint32_t dep)
 	return true;
 }
 
-static void
-report(const struct forest *f, uint32_t dep, struct diag *diag)
-{
-	const struct dep *d = &f->dep[dep];
-	uint32_t a = model_attr(f->s, d->s, N_saPlmDepNames);
+struct binder {
+	struct plan *p;
+	struct load load;
+	struct queue q; /* of dependencies under their rounds */
+	uint32_t *waits; /* by EE: first that waits for room there, or NONE */
+	uint32_t *next; /* by dependency: further one */
+};
 
-	if (diag != NULL)
-		diag_report(diag, DIAG_NO_ROOM, a == NONE ?
-		    model_place(f->s, d->s) : model_attr_place(f->s, a),
-		    f->v[d->ee].dn, "\"%s\" has nowhere to go when it is "
-		    "caught: \"%s\" is full, and VMs would have to change "
-		    "places", name_str(f->v[d->ee].dn),
-		    name_str(f->v[f->v[d->ee].host].dn));
+/* Round after round, those that wait are tried in their order: whoever waits
+ * for room where this one was is so again, now or in the next round. */
+static void
+retry(struct binder *b, uint32_t on, uint64_t now)
+{
+	uint32_t d, next;
+
+	for (d = b->waits[on]; d != NONE; d = next) {
+		next = b->next[d];
+		queue_push(&b->q, (now & ~(uint64_t)UINT32_MAX) +
+		    ((uint64_t)(d < (uint32_t)now) << 32) + d);
+	}
+	b->waits[on] = NONE;
+}
+
+static void
+try_one(struct binder *b, uint64_t now)
+{
+	uint32_t dep = (uint32_t)now;
+	const struct dep *d = &b->p->f->dep[dep];
+	uint32_t to = b->p->f->v[d->ee].host;
+
+	if (!go(&b->load, dep)) {
+		b->next[dep] = b->waits[to];
+		b->waits[to] = dep;
+		return;
+	}
+	b->p->bind[b->p->nbind++] = dep;
+	if (stands(d) != NONE && stands(d) != to)
+		retry(b, stands(d), now);
+}
+
+/* The first of those that still wait. */
+static void
+report(const struct binder *b, struct diag *diag)
+{
+	const struct forest *f = b->p->f;
+	uint32_t e, d, a, dep = NONE;
+
+	for (e = 0; e < f->n; e++)
+		for (d = b->waits[e]; d != NONE; d = b->next[d])
+			dep = d < dep ? d : dep;
+	a = model_attr(f->s, f->dep[dep].s, N_saPlmDepNames);
+	e = f->dep[dep].ee;
+	diag_report(diag, DIAG_NO_ROOM, a == NONE ?
+	    model_place(f->s, f->dep[dep].s) : model_attr_place(f->s, a),
+	    f->v[e].dn, "\"%s\" has nowhere to go when it is caught: \"%s\" "
+	    "is full, and VMs would have to change places",
+	    name_str(f->v[e].dn), name_str(f->v[f->v[e].host].dn));
 }
 
 bool
 bind_order(struct plan *p, struct diag *diag)
 {
-	struct load l;
-	uint32_t *wait = mem_alloc(p->f->ndep, sizeof(*wait)), i;
-	size_t n = 0, k, before;
+	const struct forest *f = p->f;
+	struct binder b = { .p = p };
+	uint32_t i;
+	size_t n = 0;
 
-	p->bind = arena_array(&p->arena, p->f->ndep + 1, sizeof(*p->bind));
+	p->bind = arena_array(&p->arena, f->ndep + 1, sizeof(*p->bind));
 	p->nbind = 0;
-	load_open(&l, p->f, p->policy, LOAD_SOURCE);
-	if (l.nres > 0)
-		count(&l);
-	for (i = 0; i < p->f->ndep; i++)
-		if (p->f->dep[i].caught && p->f->v[p->f->dep[i].ee].op !=
-		    OP_ADD)
-			wait[n++] = i;
-	do {
-		before = n;
-		for (n = k = 0; k < before; k++)
-			if (go(&l, wait[k]))
-				p->bind[p->nbind++] = wait[k];
-			else
-				wait[n++] = wait[k];
-	} while (n > 0 && n < before);
-	if (n > 0)
-		report(p->f, wait[0], diag);
-	load_close(&l);
-	free(wait);
-	return n == 0;
+	b.q.v = mem_alloc(f->ndep, sizeof(*b.q.v));
+	b.next = mem_alloc(f->ndep, sizeof(*b.next));
+	b.waits = room_none_for(f->n);
+	load_open(&b.load, f, p->policy, false);
+	if (b.load.nres > 0)
+		count(&b.load);
+	for (i = 0; i < f->ndep; i++)
+		if (f->dep[i].caught && f->v[f->dep[i].ee].op != OP_ADD) {
+			queue_push(&b.q, i);
+			n++;
+		}
+	while (b.q.n > 0)
+		try_one(&b, queue_pop(&b.q));
+	if (p->nbind < n && diag != NULL)
+		report(&b, diag);
+	load_close(&b.load);
+	free(b.q.v);
+	free(b.next);
+	free(b.waits);
+	return p->nbind == n;
 }

@@ -7,43 +7,12 @@
 #include <stdlib.h>
 
 #include "planner.h"
+#include "queue.h"
 
 /* In the key of a queue: phase, wave, root. */
 enum { PHASE_SHIFT = 32 + 20 };
 
 /* --- the order within one kind --- */
-
-struct queue { /* of root numbers under their waves, smallest first */
-	uint64_t *v;
-	size_t n;
-};
-
-static void
-queue_push(struct queue *q, uint64_t x)
-{
-	size_t i = q->n++, up;
-
-	for (; i > 0 && q->v[up = (i - 1) / 2] > x; i = up)
-		q->v[i] = q->v[up];
-	q->v[i] = x;
-}
-
-static uint64_t
-queue_pop(struct queue *q)
-{
-	uint64_t top = q->v[0], x = q->v[--q->n];
-	size_t i = 0, k;
-
-	for (; (k = 2 * i + 1) < q->n; i = k) {
-		if (k + 1 < q->n && q->v[k + 1] < q->v[k])
-			k++;
-		if (q->v[k] >= x)
-			break;
-		q->v[i] = q->v[k];
-	}
-	q->v[i] = x;
-	return top;
-}
 
 /* A root that may go now, no earlier than its phase and the wave it is meant
  * for. */

@@ -788,10 +788,7 @@ def tests_come_with_bundles(s):
              '  - {match: "*", phase: all, gate: true, validate: true}\n'
              'callbacks:\n  - {label: "*:all", answer: run, phase: forward, '
              'bundle-tests: true}\n')
-    subprocess.run([os.path.join(BUILD, 'campgen'), 'source.yaml',
-                    'target.yaml', '-p', 'policy.yaml', '--schedule=waves',
-                    '-o', 'campaign.xml'], cwd=s.folder, check=True,
-                   capture_output=True, timeout=LIMIT)
+    compiled(s, '--schedule=waves')
     s.run('run', 0)
     check(s.read('own') == 'before 2 forward\n' + 2 * 'after 1 forward\n',
           s.read('own'))
@@ -935,10 +932,10 @@ def files_that_the_model_names(s):
     s.run('check', 0)
 
 
-def compiled(s):
+def compiled(s, *more):
     subprocess.run([os.path.join(BUILD, 'campgen'), 'source.yaml',
-                    'target.yaml', '-p', 'policy.yaml', '-o', 'campaign.xml'],
-                   cwd=s.folder, check=True, capture_output=True,
+                    'target.yaml', '-p', 'policy.yaml', '-o', 'campaign.xml',
+                    *more], cwd=s.folder, check=True, capture_output=True,
                    timeout=LIMIT)
 
 

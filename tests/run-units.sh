@@ -19,7 +19,7 @@ for src in tests/unit/test_*.c; do
 		skip "$name" "libvirt-dev is not installed"
 		continue
 	fi
-	timeout 120 "$BUILD/unit/$name" >"$log" 2>&1
+	timeout 600 "$BUILD/unit/$name" >"$log" 2>&1
 	status=$?
 	p=$(count PASSED) f=$(count FAILED) s=$(count SKIPPED)
 	if [ $status != 0 ]; then

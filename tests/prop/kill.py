@@ -6,7 +6,6 @@ a run on the simulated cluster is killed (SIGKILL) at a random event, resumed
 and killed again, until it completes. The end must be that of the undisturbed
 run, and no action may end well twice.
 """
-import argparse
 import json
 import os
 import random
@@ -16,8 +15,10 @@ import subprocess
 import sys
 import time
 
+import seeds
+from seeds import need
+
 HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(os.path.dirname(HERE))
 
 
 def call(*command):
@@ -76,11 +77,10 @@ def one(o, seed, folder):
          folder)
     call(o.campgen, source, target, '-o', campaign)
     if not os.path.exists(campaign):
-        return None  # equal, or refused: nothing to run
+        return False  # equal, or refused: nothing to run
     state = os.path.join(folder, 'state')
     r = call(*begin(o, folder, campaign, source))
-    if r.returncode != 0:
-        return 'the undisturbed run ended with %d' % r.returncode
+    need(r.returncode == 0, 'the undisturbed run ended with %d', r.returncode)
     want = model(o, folder)
     span = took(begin(o, folder, campaign, source), state)
     for attempt in range(o.kills):
@@ -99,23 +99,19 @@ def one(o, seed, folder):
                 break  # each goes on a little; this is kills enough
         o.total += times
         r = call(*resume(o, folder), '--events=' + events)
-        if r.returncode != 0:
-            return 'resume ended with %d: %s' % (
-                r.returncode, r.stderr.decode()[-300:])
-        if model(o, folder) != want:
-            return 'another model after %d kills' % times
-        if os.path.exists(events) and ended_twice(folder) is not None:
-            return 'action %d ended twice' % ended_twice(folder)
+        need(r.returncode == 0, 'resume ended with %d: %s', r.returncode,
+             r.stderr.decode()[-300:])
+        need(model(o, folder) == want, 'another model after %d kills', times)
+        twice = ended_twice(folder) if os.path.exists(events) else None
+        need(twice is None, 'action %s ended twice', twice)
         r = call(o.camprun, 'rollback', '--state', state, '--yes')
-        if r.returncode != 0:
-            return 'rollback ended with %d' % r.returncode
+        need(r.returncode == 0, 'rollback ended with %d', r.returncode)
         got = os.path.join(folder, 'model.xml')
         with open(got, 'wb') as f:
             f.write(model(o, folder))
         d = call(o.campgen, 'diff', '--severity=error', got, source)
-        if d.returncode != 0:
-            return 'rollback does not give the source'
-    return ''
+        need(d.returncode == 0, 'rollback does not give the source')
+    return True
 
 
 def took(command, state):
@@ -127,33 +123,17 @@ def took(command, state):
 
 
 def main():
-    build = os.path.join(ROOT, os.environ.get('BUILD', 'build'))
-    a = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    a.add_argument('--campgen', default=os.path.join(build, 'campgen'))
-    a.add_argument('--camprun', default=os.path.join(build, 'camprun'))
-    a.add_argument('--seeds', default='1..8')
+    a = seeds.parser(__doc__, ('campgen', 'camprun'), '1..8')
     a.add_argument('--kills', type=int, default=2)
     o = a.parse_args()
-    low, high = (int(x) for x in o.seeds.split('..'))
-    passed = failed = o.total = 0
-    for seed in range(low, high + 1):
-        folder = os.path.join(build, 'kill', str(seed))
-        shutil.rmtree(folder, ignore_errors=True)
-        os.makedirs(folder)
-        why = one(o, seed, folder)
-        if why is None:
-            continue
-        if why:
-            failed += 1
-            print('FAILED kill %d: SEED=%d (%s): %s' % (seed, seed, folder,
-                                                        why))
-        else:
-            passed += 1
+    o.total = 0
+    passed, failed = seeds.each('kill', one, o)
     if passed > 0 and o.total == 0:
         failed += 1
         print('FAILED kill: nothing was running when it was killed')
-    print('%d passed, %d failed' % (passed, failed))
-    return 1 if failed else 0
+    if o.verbose:
+        print('%d kills' % o.total)
+    return seeds.total(passed, failed)
 
 
 if __name__ == '__main__':
