@@ -211,9 +211,7 @@ command_anew(struct exec *x, enum command c, const struct exec_options *opt)
 static enum result
 make_durable(struct exec *x, struct driver *dr)
 {
-	enum result e = retain_apply(x, x->state == CMPG_CAMPAIGN_COMMITTED ||
-	    x->state == CMPG_ROLLBACK_COMPLETED ||
-	    x->state == CMPG_ROLLBACK_COMMITTED);
+	enum result e = retain_apply(x);
 
 	if (e != RESULT_OK)
 		return e;

@@ -14,8 +14,9 @@
  *     latest action began, or an operator ordered something, is not taken
  *     again: a killed runtime goes on with the one that was interrupted, under
  *     its old name and number.
- * K3  A snapshot is reverted to only if its machine was acted on since. Whether it is wanted is in its own record, so that a replay that
- *     has no policy knows that something is left to do.
+ * K3  A snapshot is reverted to only if its machine was acted on since. Whether
+ *     it is wanted is in its own record, so that a replay that has no policy
+ *     knows that something is left to do.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,7 +109,8 @@ place_of(const struct exec *x, uint32_t dn, size_t from)
 	size_t i;
 
 	for (i = from; i < x->a->n; i++)
-		if (x->a->act[i].entity == dn && exec_keep_changes(&x->a->act[i]))
+		if (x->a->act[i].entity == dn &&
+		    exec_keep_changes(&x->a->act[i]))
 			return x->a->act[i].on;
 	return NAME_NONE;
 }
@@ -117,7 +119,8 @@ static struct order
 order_for(const struct exec *x, const struct kept *s, enum verb v,
     const char *name)
 {
-	struct order o = { .number = s->latest, .seq = s->seq, .verb = v, .attempt = 1, .entity = s->entity,
+	struct order o = { .number = s->latest, .seq = s->seq, .verb = v,
+		.attempt = 1, .entity = s->entity,
 		.direction = v != VERB_REVERT ? DO_FORWARD :
 		    exec_is_back(x) ? DO_ROLLBACK : DO_UNDO,
 		.on = place_of(x, s->entity, s->seq - 1),
@@ -231,7 +234,8 @@ each_changed(const struct each *each)
 		const struct act *a = &x->a->act[i];
 		uint32_t *was;
 
-		if (!exec_keep_changes(a) || world_class(x->w, a->entity) != N_SaPlmEE ||
+		if (!exec_keep_changes(a) ||
+		    world_class(x->w, a->entity) != N_SaPlmEE ||
 		    (each->only_touched && !x->done[i] && i != x->last_act))
 			continue;
 		was = idmap_at(&seen, a->entity);
@@ -386,7 +390,7 @@ exec_keep_failed(struct exec *x, size_t first, size_t end)
 		return RESULT_OK;
 	for (; touched.k < end && e == RESULT_OK; touched.k++)
 		e = each_changed(&touched);
-	return e == RESULT_OK ? retain_apply(x, false) : e;
+	return e == RESULT_OK ? retain_apply(x) : e;
 }
 
 /* Was the machine acted on since it was taken, or last reverted to? What still

@@ -193,7 +193,8 @@ preflight_services(const struct actions *a, size_t first, size_t end)
 		fprintf(stderr, "  services: %zu go%s down, %zu %s one failure "
 		    "from that, %zu %s fewer units\n", s.down, s.down == 1 ?
 		    "es" : "", s.hanging, s.hanging == 1 ? "is" : "are",
-		    s.others, s.others == 1 ? "has" : "have");
+		    s.others, s.others == 1 ? "other has" :
+		    "others have");
 	for (i = 0; i < s.down && i < NAMED; i++)
 		fprintf(stderr, "    down: %s\n", name_str(s.name[i]));
 	if (s.down > NAMED)

@@ -73,7 +73,7 @@ has_room(struct room *r, const struct kept *s)
 }
 
 static bool
-must_go(const struct exec *x, struct room *r, const struct kept *s, bool over)
+must_go(const struct exec *x, struct room *r, const struct kept *s)
 {
 	if (!keep_is_there(s) || retain_is_needed(x, s))
 		return false;
@@ -81,7 +81,7 @@ must_go(const struct exec *x, struct room *r, const struct kept *s, bool over)
 	case KEEP_TAKEN:
 	case KEEP_REVERTED:
 		return s->kind == KEEP_FAILED ? !has_room(r, s) :
-		    over && !r->limit.good;
+		    !r->limit.good;
 	case KEEP_REVERTING:
 	case KEEP_UNREVERTED:
 		return false; /* somebody has to see to it */
@@ -91,7 +91,7 @@ must_go(const struct exec *x, struct room *r, const struct kept *s, bool over)
 }
 
 enum result
-retain_apply(struct exec *x, bool over)
+retain_apply(struct exec *x)
 {
 	struct room r = { .limit = policy_retention(x->opt->policy),
 		.now = os_now() };
@@ -102,7 +102,7 @@ retain_apply(struct exec *x, bool over)
 	memcpy(why, x->why, sizeof(why));
 	for (i = x->keep.n; i-- > 0 && (e == RESULT_OK ||
 	    e == RESULT_FAILED);)
-		if (must_go(x, &r, &x->keep.v[i], over))
+		if (must_go(x, &r, &x->keep.v[i]))
 			e = exec_keep_begin(x, i, KEEP_REMOVING);
 	if (e == RESULT_OK || e == RESULT_FAILED)
 		memcpy(x->why, why, sizeof(why));

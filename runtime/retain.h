@@ -13,10 +13,10 @@ char *retain_folder(const char *state, const char *name);
 bool retain_forget(const char *state, const char *name, char *why);
 
 /* Removes what the policy keeps no longer: of those that failed the oldest
- * past its limits, and when nothing can be rolled back any more (over) those
- * of before. Live only. A snapshot that cannot be removed stays in the list,
- * and is tried again next time. */
-enum result retain_apply(struct exec *, bool over);
+ * past its limits, and when nothing can be rolled back any more those of
+ * before. Live only. A snapshot that cannot be removed stays in the list, and
+ * is tried again next time. */
+enum result retain_apply(struct exec *);
 
 /* Does a rollback need it, as things stand? */
 bool retain_is_needed(const struct exec *, const struct kept *);

@@ -269,22 +269,39 @@ programs_monitor(struct programs *p, const struct world *w, uint32_t ee,
 	return asking_job(m, j);
 }
 
+/* What is no order: only a question about dn. */
+static struct order
+no_order(const struct world *w, uint32_t dn, uint32_t on)
+{
+	return (struct order){ .verb = VERB_COUNT, .entity = dn, .on = on,
+		.to = NAME_NONE, .bundle = NAME_NONE, .before = w };
+}
+
+/* The job that has a program of a rule answer it, here; false: it has none. */
+static bool
+question(struct programs *p, const struct order *o, const char *word,
+    const struct rule *r, const struct texts *program, struct job *j)
+{
+	struct making m = begin(p, o, j, word);
+
+	if (r == NULL || program->n == 0)
+		return false;
+	m.rule = r;
+	m.place = NAME_NONE;
+	m.word = word;
+	stage_add(&m, j, program);
+	return true;
+}
+
 bool
 programs_identify(struct programs *p, const struct world *w, uint32_t ee,
     struct job *j)
 {
-	const struct order o = { .verb = VERB_COUNT, .entity = ee,
-		.on = NAME_NONE, .to = NAME_NONE, .bundle = NAME_NONE,
-		.before = w };
-	struct making m = begin(p, &o, j, "identify");
+	const struct order o = no_order(w, ee, NAME_NONE);
+	const struct rule *r = rules_first(p, w, POLICY_IDENTIFY, ee);
 
-	m.rule = rules_first(p, w, POLICY_IDENTIFY, ee);
-	if (m.rule == NULL || m.rule->program.n == 0)
-		return false;
-	m.place = NAME_NONE;
-	m.word = "identify";
-	stage_add(&m, j, &m.rule->program);
-	return true;
+	return question(p, &o, "identify", r, r == NULL ? NULL : &r->program,
+	    j);
 }
 
 bool
@@ -298,45 +315,27 @@ bool
 programs_reach(struct programs *p, const struct world *w, uint32_t place,
     struct job *j)
 {
-	const struct order o = { .verb = VERB_COUNT, .entity = place,
-		.on = place, .to = NAME_NONE, .bundle = NAME_NONE,
-		.before = w };
-	struct making m = begin(p, &o, j, "reach");
+	const struct order o = no_order(w, place, place);
+	const struct rule *r = rules_first(p, w, POLICY_RUN_ON, place);
 
-	m.rule = rules_first(p, w, POLICY_RUN_ON, place);
-	if (m.rule == NULL || m.rule->probe.n == 0)
-		return false;
-	m.place = NAME_NONE;
-	m.word = "reach";
-	stage_add(&m, j, &m.rule->probe);
-	return true;
+	return question(p, &o, "reach", r, r == NULL ? NULL : &r->probe, j);
 }
 
 bool
 programs_room(struct programs *p, const struct world *w, struct job *j)
 {
-	const struct order o = { .verb = VERB_COUNT, .entity = NAME_NONE,
-		.on = NAME_NONE, .to = NAME_NONE, .bundle = NAME_NONE,
-		.before = w };
+	const struct order o = no_order(w, NAME_NONE, NAME_NONE);
 	const struct rules *l = rules_of(p, POLICY_RETENTION);
-	struct making m = begin(p, &o, j, "room");
+	const struct rule *r = l->n == 0 ? NULL : &l->v[0];
 
-	if (l->n == 0 || l->v[0].program.n == 0)
-		return false;
-	m.rule = &l->v[0];
-	m.place = NAME_NONE;
-	m.word = "room";
-	stage_add(&m, j, &m.rule->program);
-	return true;
+	return question(p, &o, "room", r, r == NULL ? NULL : &r->program, j);
 }
 
 void
 programs_inside(struct programs *p, const struct world *w, uint32_t ee,
     const struct texts *front, const struct texts *program, struct job *j)
 {
-	const struct order o = { .verb = VERB_COUNT, .entity = ee,
-		.on = NAME_NONE, .to = NAME_NONE, .bundle = NAME_NONE,
-		.before = w };
+	const struct order o = no_order(w, ee, NAME_NONE);
 	struct making m = begin(p, &o, j, "inside");
 	struct words argv = words_new(&m, front->n + program->n);
 	struct words env = words_new(&m, 0);

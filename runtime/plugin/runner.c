@@ -46,8 +46,7 @@ runner_new(const char *dir, char *why)
 	struct runner *r = mem_alloc(1, sizeof(*r));
 	int err = os_mkdir(dir);
 
-	r->dir = mem_alloc(strlen(dir) + 1, 1);
-	strcpy(r->dir, dir);
+	r->dir = text_join(dir, "");
 	r->life = -1;
 	if (err == 0 || err == -EEXIST)
 		return r;

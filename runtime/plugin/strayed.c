@@ -33,10 +33,9 @@ start_programs(const struct strayed *s, char *dir, char *line, int64_t now)
 	    time[32];
 	char *programs = text_below(dir, "programs"),
 	    *log = text_below(dir, "programs.log"),
-	    *name = mem_alloc(name_len(s->vm) + 1, 1),
+	    *name = text_join(name_str(s->vm), ""),
 	    *before = as_json(s->was), *after = as_json(s->is);
 
-	memcpy(name, name_str(s->vm), name_len(s->vm));
 	snprintf(time, sizeof(time), "%" PRId64, now);
 	if (os_exists(programs))
 		companion_start("guard", (char *[]){ command, guard, word, dir,

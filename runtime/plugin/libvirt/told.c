@@ -13,6 +13,7 @@
 
 #include "arena.h"
 #include "link.h"
+#include "text.h"
 #include "told.h"
 
 struct kept { /* a connection */
@@ -36,8 +37,7 @@ keep(struct all *all, const char *uri)
 		if (strcmp(all->v[i].uri, uri) == 0)
 			return &all->v[i];
 	all->v = mem_grow(all->v, all->n, &all->cap, sizeof(*all->v));
-	all->v[all->n] = (struct kept){ .uri = mem_alloc(1, strlen(uri) + 1) };
-	strcpy(all->v[all->n].uri, uri);
+	all->v[all->n] = (struct kept){ .uri = text_join(uri, "") };
 	return &all->v[all->n++];
 }
 

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attr.h"
 #include "buf.h"
 #include "found.h"
 #include "link.h"
@@ -44,10 +45,8 @@ refuse(const struct vm *v, const char *why)
 static unsigned long
 memory_of(const char *xml)
 {
-	const char *p = xml == NULL ? NULL :
-	    strstr(xml, "<currentMemory unit='KiB'>");
-
-	return p == NULL ? 0 : strtoul(strchr(p, '>') + 1, NULL, 10) / MIB;
+	return xml == NULL ? 0 :
+	    attr_number(xml, "<currentMemory unit='KiB'>") / MIB;
 }
 
 static void

@@ -59,16 +59,10 @@ virt_snapshot(void *vm)
 	return found_do(vm, "take a snapshot of", take);
 }
 
-static int
-forget(virDomainPtr d, const struct vm *v)
-{
-	return drop(d, v);
-}
-
 int
 virt_forget(void *vm)
 {
-	return found_do(vm, "remove the snapshot of", forget);
+	return found_do(vm, "remove the snapshot of", drop);
 }
 
 /* --- going back --- */

@@ -35,6 +35,18 @@ cluster_at(struct cluster *c, uint32_t dn)
 	return &c->v[c->n - 1];
 }
 
+struct entity *
+cluster_met(struct cluster *c, uint32_t dn)
+{
+	struct entity *e = cluster_at(c, dn);
+
+	if (!(e->flags & EXISTS)) {
+		e->flags |= EXISTS | UNLOCKED | UP;
+		e->flags0 = e->flags & (uint8_t)~CHANGED;
+	}
+	return e;
+}
+
 void
 cluster_note(struct cluster *c, struct entity *e)
 {

@@ -45,12 +45,7 @@ rules_entity(const struct rules *r)
 		    rules_verb(r), dn == NAME_NONE ? "" : name_str(dn));
 		return NULL;
 	}
-	e = cluster_at(r->c, dn);
-	if (!(e->flags & EXISTS)) {
-		e->flags |= EXISTS | UNLOCKED | UP;
-		e->flags0 = e->flags & (uint8_t)~CHANGED;
-	}
-	return e;
+	return cluster_met(r->c, dn);
 }
 
 /* --- lock, unlock, terminate, instantiate, restart --- */

@@ -126,12 +126,7 @@ follow_unit(const struct rules *r, uint32_t dn)
 		below = NAME_NONE;
 	if (e == NULL && below == NAME_NONE)
 		return;
-	e = cluster_at(r->c, dn);
-	if (!(e->flags & EXISTS)) {
-		e->flags |= EXISTS | UNLOCKED | UP;
-		e->flags0 = e->flags & (uint8_t)~CHANGED;
-	}
-	cluster_move(r->c, e, below);
+	cluster_move(r->c, cluster_met(r->c, dn), below);
 }
 
 static bool

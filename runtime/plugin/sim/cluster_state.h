@@ -74,6 +74,9 @@ struct cluster {
 struct entity *cluster_find(const struct cluster *, uint32_t dn);
 struct entity *cluster_at(struct cluster *, uint32_t dn);
 
+/* That of an AMF entity: one that was never met is up. */
+struct entity *cluster_met(struct cluster *, uint32_t dn);
+
 /* It is about to be changed. */
 void cluster_note(struct cluster *, struct entity *);
 void cluster_set(struct cluster *, struct entity *, unsigned flags);
