@@ -101,6 +101,12 @@ struct ynode {
 	uint32_t pos;
 };
 
+/* One value that is a text, not empty and not YAML's null? */
+bool ynode_is_text(const struct ynode *);
+
+/* How many a list or a mapping holds. */
+size_t ynode_children(const struct ynode *);
+
 /* The document in src, or NULL if there is none or it has a mistake, which is
  * then reported; *bad says which. False only if it cannot be read. */
 bool policy_parse(struct src *, struct arena *, struct diag *,
