@@ -83,6 +83,16 @@ struct policy {
 	const char **resource;
 };
 
+/* The rules of a section; without a policy there are none. */
+const struct rules *policy_rules(const struct policy *, enum policy_section);
+
+/* Where a rule stands. */
+static inline struct place
+rule_at(const struct policy *p, const struct rule *r)
+{
+	return (struct place){ p->src, r->pos, SRC_TOKEN };
+}
+
 /* Does the pattern fit the name? */
 bool pattern_fits(const struct pattern *, uint32_t name);
 
