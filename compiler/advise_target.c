@@ -204,10 +204,8 @@ add_config(struct target *t, const struct advice *v, uint32_t ee)
 		struct buf b = { 0 };
 
 		buf_printf(&b, "%s-new", name_str(domain));
-		attr[k] = attribute(t, N_libVirtDomainName, intern(b.data,
-		    b.len));
+		attr[k] = attribute(t, N_libVirtDomainName, intern_buf(&b));
 		attr[k++].type = TYPE_STRING;
-		buf_free(&b);
 	}
 	world_create(t->w, dn, m->object[o].class, attr, k);
 }

@@ -99,13 +99,6 @@ word_of(struct reader *r, const struct ynode *n, const char *what,
 	return nknown;
 }
 
-static bool
-is_name(const struct ynode *n)
-{
-	return n->kind == YNODE_SCALAR && n->text[0] != '\0' &&
-	    (n->quoted || strcmp(n->text, "null") != 0);
-}
-
 /* --- values --- */
 
 static void
@@ -113,15 +106,13 @@ read_names(struct reader *r, const struct ynode *n, const char *name,
     bool way, struct texts *t)
 {
 	const struct ynode *c;
-	size_t max = 0;
 
-	for (c = n->child; c != NULL; c = c->next)
-		max++;
-	t->v = arena_array(&r->c->arena, max + 1, sizeof(*t->v));
+	t->v = arena_array(&r->c->arena, ynode_children(n) + 1,
+	    sizeof(*t->v));
 	if (n->kind != YNODE_LIST)
 		wrong(r, n, name, "a list of names");
 	for (c = n->child; n->kind == YNODE_LIST && c != NULL; c = c->next)
-		if (!is_name(c))
+		if (!ynode_is_text(c))
 			wrong(r, c, name, "a list of names");
 		else if (!way || word_of(r, c, "the way", ways, 2) < 2)
 			t->v[t->n++] = c->text;
@@ -145,15 +136,13 @@ static void
 read_packages(struct reader *r, const struct ynode *n, struct capable *m)
 {
 	const struct ynode *c;
-	size_t max = 0;
 
 	if (n->kind != YNODE_LIST) {
 		wrong(r, n, "packages", "a list of packages");
 		return;
 	}
-	for (c = n->child; c != NULL; c = c->next)
-		max++;
-	m->package = arena_array(&r->c->arena, max + 1, sizeof(*m->package));
+	m->package = arena_array(&r->c->arena, ynode_children(n) + 1,
+	    sizeof(*m->package));
 	for (c = n->child; c != NULL; c = c->next) {
 		struct package *p = &m->package[m->npackage++];
 
@@ -173,7 +162,7 @@ read_value(struct reader *r, const struct ynode *n, const struct key *k,
 
 	switch (k->kind) {
 	case KIND_NAME:
-		if (!is_name(n))
+		if (!ynode_is_text(n))
 			wrong(r, n, k->name, "a name");
 		else if (strcmp(k->name, "vm") == 0)
 			*(uint32_t *)member = intern_str(n->text);

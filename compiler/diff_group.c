@@ -155,6 +155,30 @@ diff_values(const struct model *m, uint32_t attr, size_t *n)
 	return attr == NONE ? NULL : attr_values(m, attr, n);
 }
 
+void
+diff_sides(struct diff_sides *v, const struct diff *d, const struct delta *x,
+    const struct diff_attr *a)
+{
+	uint32_t o;
+	const struct model *m = diff_model(d, x, &o);
+	enum value_type type = model_attr_type(m, m->object[o].class, a->name);
+	const uint32_t *old, *new;
+	size_t nold, nnew;
+
+	old = diff_values(d->s, a->old, &nold);
+	new = diff_values(d->t, a->new, &nnew);
+	visible_values(&v->old, a->name, type, old, nold, NULL, 0);
+	visible_values(&v->new, a->name, type, new, nnew, old, nold);
+	v->is_time = type == TYPE_TIME;
+}
+
+void
+diff_sides_free(struct diff_sides *v)
+{
+	visible_free(&v->old);
+	visible_free(&v->new);
+}
+
 /* --- entities --- */
 
 struct member {

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "diff.h"
+#include "visible.h"
 
 /* An execution environment, service unit or the like, and what is below it
  * but no entity itself; any other object is one of its own. */
@@ -68,5 +69,16 @@ void diff_walk_free(struct diff_walk *);
 
 /* The values of one side; NULL and 0 where it has none. */
 const uint32_t *diff_values(const struct model *, uint32_t attr, size_t *n);
+
+struct diff_sides { /* zero-initialise; diff_sides_free empties it */
+	struct visible_list old, new;
+	bool is_time; /* they are times */
+};
+
+/* The values of both sides, without secrets, of an attribute of an object.
+ * Good until the next. */
+void diff_sides(struct diff_sides *, const struct diff *,
+    const struct delta *, const struct diff_attr *);
+void diff_sides_free(struct diff_sides *);
 
 #endif

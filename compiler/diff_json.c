@@ -12,6 +12,7 @@ struct writer {
 	const struct diff_groups *g;
 	const struct diff *d;
 	struct diff_walk walk;
+	struct diff_sides sides;
 	struct buf *b;
 };
 
@@ -37,14 +38,14 @@ word(enum op op)
 }
 
 static void
-list(struct buf *b, const char *key, const uint32_t *v, size_t n)
+list(struct buf *b, const char *key, const struct visible_list *l)
 {
 	size_t i;
 
 	buf_printf(b, ", \"%s\": [", key);
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < l->n; i++) {
 		buf_str(b, i > 0 ? ", " : "");
-		name(b, v[i]);
+		name(b, l->v[i]);
 	}
 	buf_char(b, ']');
 }
@@ -53,21 +54,18 @@ static void
 attributes(struct writer *w, const struct delta *x)
 {
 	struct diff_attr a;
-	const uint32_t *old, *new;
-	size_t nold, nnew;
 	const char *gap = "";
 
 	buf_str(w->b, ", \"attributes\": [");
 	diff_walk_begin(&w->walk, w->d, x->s, x->t);
 	while (diff_walk_changed(&w->walk, &a)) {
-		old = diff_values(w->d->s, a.old, &nold);
-		new = diff_values(w->d->t, a.new, &nnew);
+		diff_sides(&w->sides, w->d, x, &a);
 		buf_printf(w->b, "%s{\"name\": ", gap);
 		name(w->b, a.name);
 		if (x->s != NONE)
-			list(w->b, "old", old, nold);
+			list(w->b, "old", &w->sides.old);
 		if (x->t != NONE)
-			list(w->b, "new", new, nnew);
+			list(w->b, "new", &w->sides.new);
 		buf_char(w->b, '}');
 		gap = ", ";
 	}
@@ -142,4 +140,5 @@ diff_json(const struct diff_groups *g, struct buf *out)
 	}
 	buf_str(out, "\n  ]\n}\n");
 	diff_walk_free(&w.walk);
+	diff_sides_free(&w.sides);
 }

@@ -16,6 +16,7 @@ struct teller {
 	const struct diff_groups *g;
 	const struct diff *d;
 	struct diff_walk walk, other;
+	struct diff_sides sides;
 	enum diff_zoom zoom;
 	struct buf *b;
 };
@@ -141,41 +142,27 @@ object_line(struct teller *t, unsigned indent, char mark, uint32_t dn,
 	buf_str(t->b, ")\n");
 }
 
-static bool
-is_time(const struct diff *d, const struct delta *x, uint32_t attr)
-{
-	uint32_t o;
-	const struct model *m = diff_model(d, x, &o);
-
-	return model_attr_type(m, m->object[o].class, attr) == TYPE_TIME;
-}
-
 static void
 tell_attributes(struct teller *t, const struct delta *x, unsigned indent)
 {
 	struct diff_attr a;
-	const uint32_t *old, *new;
-	size_t nold, nnew;
+	const struct diff_sides *v = &t->sides;
+	const struct visible_list *l = x->op == OP_ADD ? &v->new : &v->old;
 
 	diff_walk_begin(&t->walk, t->d, x->s, x->t);
 	while (diff_walk_changed(&t->walk, &a)) {
-		old = diff_values(t->d->s, a.old, &nold);
-		new = diff_values(t->d->t, a.new, &nnew);
+		diff_sides(&t->sides, t->d, x, &a);
 		if (x->op == OP_MODIFY) {
-			tell_change(t, indent, a.name, is_time(t->d, x,
-			    a.name), old, nold, new, nnew);
+			tell_change(t, indent, a.name, v->is_time, v->old.v,
+			    v->old.n, v->new.v, v->new.n);
 			continue;
 		}
 		buf_printf(t->b, "%*s", (int)indent, "");
 		show_name(t->b, a.name);
 		buf_str(t->b, ": ");
-		if (x->op != OP_ADD) {
-			new = old;
-			nnew = nold;
-		}
-		show_values(t->b, new, nnew);
-		if (is_time(t->d, x, a.name))
-			show_time_of(t->b, new, nnew);
+		show_values(t->b, l->v, l->n);
+		if (v->is_time)
+			show_time_of(t->b, l->v, l->n);
 		buf_char(t->b, '\n');
 	}
 }
@@ -359,4 +346,5 @@ diff_text(const struct diff_groups *g, enum diff_zoom zoom, struct buf *out)
 	tell_tally(&t);
 	diff_walk_free(&t.walk);
 	diff_walk_free(&t.other);
+	diff_sides_free(&t.sides);
 }

@@ -168,7 +168,6 @@ proc_reason(const struct plan *plan, const struct proc *p)
 {
 	struct buf b = { 0 };
 	bool first = true;
-	uint32_t id;
 
 	count_word(&b, count_roles(p, OP_ADD), "adds", &first);
 	count_word(&b, count_roles(p, OP_MODIFY), "modifies", &first);
@@ -182,9 +181,7 @@ proc_reason(const struct plan *plan, const struct proc *p)
 	buf_printf(&b, "%s%s", first ? "" : "; ", why_here(plan, p));
 	if (p->forced)
 		buf_str(&b, "; no order spares all VMs that stay");
-	id = intern(b.data, b.len);
-	buf_free(&b);
-	return id;
+	return intern_buf(&b);
 }
 
 static void
@@ -213,14 +210,10 @@ emit_outage(struct emitter *e, uint32_t k, struct procedure *out,
 static struct callback
 phase_callback(const char *kind, const char *phase)
 {
-	struct callback c = { .string = NAME_NONE, .time = -1,
-		.at = NAME_NONE, .on = NAME_NONE };
 	struct buf b = { 0 };
 
 	buf_printf(&b, "%s:%s", kind, phase);
-	c.label = intern(b.data, b.len);
-	buf_free(&b);
-	return c;
+	return emit_callback(&b, NAME_NONE);
 }
 
 /* What comes in procInitAction before everything else. */
@@ -410,8 +403,7 @@ emit_head(struct emitter *e, const struct emit_input *in)
 
 	buf_printf(&b, "safSmfCampaign=Upgrade-%.8s-%.8s", in->source_digest,
 	    in->target_digest);
-	e->c->name = intern(b.data, b.len);
-	buf_free(&b);
+	e->c->name = intern_buf(&b);
 	e->c->expected_time = -1;
 	if (e->p->waves)
 		e->c->schedule = intern_str("waves");

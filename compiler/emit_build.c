@@ -53,9 +53,9 @@ emit_put(struct ops *ops, struct ccb_op op)
 }
 
 uint32_t
-emit_number(uint32_t n)
+emit_number(uint64_t n)
 {
-	char text[16];
+	char text[24];
 	size_t i = sizeof(text);
 
 	do {
@@ -63,6 +63,14 @@ emit_number(uint32_t n)
 		n /= 10;
 	} while (n > 0);
 	return intern(text + i, sizeof(text) - i);
+}
+
+struct callback
+emit_callback(struct buf *label, uint32_t string)
+{
+	return (struct callback){ .label = intern_buf(label),
+		.string = string, .time = -1, .at = NAME_NONE,
+		.on = NAME_NONE };
 }
 
 static enum value_type

@@ -55,7 +55,10 @@ void emit_changes(struct emitter *, const struct delta *, uint32_t slot,
     struct modification **v, size_t *n, size_t *cap, bool skip_lists);
 
 /* A number as an interned text. */
-uint32_t emit_number(uint32_t n);
+uint32_t emit_number(uint64_t n);
+
+/* A callback of that label, which is taken out of the buffer. */
+struct callback emit_callback(struct buf *label, uint32_t string);
 
 /* n elements of size bytes in the campaign's arena. */
 void *emit_copy(struct emitter *, const void *v, size_t n, size_t size);

@@ -94,7 +94,6 @@ emit_catch_reason(struct emitter *e, uint32_t vm)
 	const char *text = e->f->v[vm].op == OP_MODIFY ? modify[w->rank & 3] :
 	    e->f->v[vm].op == OP_ADD ? add[w->rank % 3] : rem[w->rank & 3];
 	struct buf b = { 0 };
-	uint32_t id;
 
 	buf_printf(&b, "caught for %s: %s", diff_op_name((enum op)
 	    e->f->v[vm].op), text);
@@ -106,9 +105,7 @@ emit_catch_reason(struct emitter *e, uint32_t vm)
 	else if (w->forced)
 		buf_str(&b, "; a sponsor it prefers would cost a service or "
 		    "room");
-	id = intern(b.data, b.len);
-	buf_free(&b);
-	return id;
+	return intern_buf(&b);
 }
 
 void

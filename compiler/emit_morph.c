@@ -4,8 +4,6 @@
  * it back; the change of the model stands where the machine is what both types
  * have: after what shrinks was unplugged, before what grows is plugged.
  */
-#include <stdio.h>
-
 #include "buf.h"
 #include "emit_build.h"
 #include "policy.h"
@@ -19,24 +17,6 @@ struct writer {
 };
 
 /* --- operations --- */
-
-static uint32_t
-number(int64_t n)
-{
-	char text[24];
-
-	snprintf(text, sizeof(text), "%lld", (long long)n);
-	return intern_str(text);
-}
-
-static uint32_t
-printed(struct buf *b)
-{
-	uint32_t id = intern(b->data, b->len);
-
-	buf_free(b);
-	return id;
-}
 
 static void
 add_param(struct admin_op *op, const char *name, enum value_type type,
@@ -60,7 +40,7 @@ operation(struct writer *w, const char *name, const char *undo, size_t nparam)
 	for (i = 0; i < 2; i++) {
 		buf_printf(&b, "CG_PLM_ADMIN_%s", names[i]);
 		*op[i] = (struct admin_op){ .dn = w->dn,
-			.operation = printed(&b), .param = arena_array(
+			.operation = intern_buf(&b), .param = arena_array(
 			&w->e->c->arena, nparam, sizeof(struct param)) };
 	}
 	return a;
@@ -123,12 +103,12 @@ resources(struct writer *w, const struct texts *t, bool plug)
 		a = operation(w, plug ? "PLUG" : "UNPLUG",
 		    plug ? "UNPLUG" : "PLUG", 3);
 		both(a, "resource", TYPE_STRING, intern_str(t->v[i]));
-		there_and_back(a, "from", "to", TYPE_INT64, number(from),
-		    number(to));
+		there_and_back(a, "from", "to", TYPE_INT64,
+		    emit_number((uint64_t)from), emit_number((uint64_t)to));
 		buf_printf(&b, "%s %s from %lld to %lld, as \"%s\" has it",
 		    t->v[i], plug ? "grows" : "shrinks", (long long)from,
 		    (long long)to, name_str(w->m->to));
-		a->reason = printed(&b);
+		a->reason = intern_buf(&b);
 	}
 }
 
@@ -168,7 +148,7 @@ morph(struct writer *w)
 		    t->migration == MIGRATION_LIVE ? "as it runs" :
 		    "saved and restored",
 		    name_str(w->e->f->v[w->m->at].dn));
-	a->reason = printed(&b);
+	a->reason = intern_buf(&b);
 }
 
 /* --- what the operator has run --- */
@@ -181,9 +161,7 @@ call(struct writer *w, enum point p)
 
 	buf_printf(&b, "morph:%s:%s", w->t.name, policy_point_name(p));
 	a->kind = ACTION_CALLBACK;
-	a->callback = (struct callback){ .label = printed(&b),
-		.string = w->dn, .time = -1, .at = NAME_NONE,
-		.on = NAME_NONE };
+	a->callback = emit_callback(&b, w->dn);
 	a->reason = intern_str("the template wants to be asked here");
 }
 
@@ -211,7 +189,7 @@ program(struct writer *w, enum point p)
 	a->nenv = 1;
 	buf_printf(&b, "%s of the template \"%s\"", policy_point_name(p),
 	    w->t.name);
-	a->reason = printed(&b);
+	a->reason = intern_buf(&b);
 }
 
 static void

@@ -209,8 +209,7 @@ finish_step(struct emitter *e, struct step *s, struct group *g, bool innermost)
 	}
 	buf_printf(&b, "%s; %s: %s", layer_reason(g, innermost),
 	    step_type_name(s), c.why);
-	s->reason = intern(b.data, b.len);
-	buf_free(&b);
+	s->reason = intern_buf(&b);
 }
 
 static void

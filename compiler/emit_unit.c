@@ -128,8 +128,7 @@ emit_unit_step(struct emitter *e, uint32_t k, struct procedure *out)
 	emit_set_type(s, c.type);
 	s->max_retry = policy_max_retry(e->policy, u->dn);
 	buf_printf(&b, "%s: %s", step_type_name(s), c.why);
-	s->reason = intern(b.data, b.len);
-	buf_free(&b);
+	s->reason = intern_buf(&b);
 	group_free(&g);
 }
 

@@ -189,13 +189,10 @@ static uint32_t
 reason(size_t n)
 {
 	struct buf b = { 0 };
-	uint32_t id;
 
 	buf_printf(&b, "the same on %zu hosts that are alike, one at a time",
 	    n);
-	id = intern(b.data, b.len);
-	buf_free(&b);
-	return id;
+	return intern_buf(&b);
 }
 
 static struct procedure

@@ -15,7 +15,7 @@ signature(struct emitter *e, uint32_t ee)
 	struct modification *mod = NULL;
 	size_t n = 0, cap = 0, i;
 	struct buf b = { 0 };
-	uint32_t id, k;
+	uint32_t k;
 	struct delta d = { e->f->v[ee].s, e->f->v[ee].t, OP_MODIFY };
 
 	emit_changes(e, &d, e->w->complete, &mod, &n, &cap, false);
@@ -27,10 +27,8 @@ signature(struct emitter *e, uint32_t ee)
 			buf_printf(&b, ",%u", a->value[k]);
 		buf_char(&b, ';');
 	}
-	id = intern(b.data == NULL ? "" : b.data, b.len);
-	buf_free(&b);
 	free(mod);
-	return id;
+	return intern_buf(&b);
 }
 
 static size_t

@@ -127,8 +127,7 @@ number(struct plan *p, struct naming *v)
 			continue;
 		}
 		buf_printf(&b, "%s-%zu", name_str(v[i].name), ++k);
-		p->proc[v[i].index].name = intern(b.data, b.len);
-		buf_free(&b);
+		p->proc[v[i].index].name = intern_buf(&b);
 	}
 }
 

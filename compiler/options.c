@@ -208,6 +208,18 @@ set_zoom(struct options *o, enum plan_zoom zoom)
 	return 0;
 }
 
+/* One more of an option that may be given often. */
+static int
+add_value(const char **v, size_t *n, size_t max, const char *name,
+    const char *value)
+{
+	if (*n == max)
+		return cli_usage(PROGRAM, "more than %zu --%s=%s", max, name,
+		    value);
+	v[(*n)++] = value;
+	return 0;
+}
+
 static int
 add_plan(struct options *o, const char *value)
 {
@@ -216,10 +228,7 @@ add_plan(struct options *o, const char *value)
 	if (!view_of_path(value, &view))
 		return cli_usage(PROGRAM, "--plan=%s ends in none of .txt, "
 		    ".md, .html, .json, .dot and .mmd", value);
-	if (o->nplan == OPTIONS_MAX_PLAN)
-		return cli_usage(PROGRAM, "more than 16 --plan=%s", value);
-	o->plan[o->nplan++] = value;
-	return 0;
+	return add_value(o->plan, &o->nplan, OPTIONS_MAX_PLAN, "plan", value);
 }
 
 static int
@@ -266,11 +275,8 @@ set_option(void *data, int row, const char *value)
 	case OPT_CATCH:
 		return set_catch(o, value);
 	case OPT_SELECT:
-		if (o->nselect == OPTIONS_MAX_SELECT)
-			return cli_usage(PROGRAM, "more than 1000 --select=%s",
-			    value);
-		o->select[o->nselect++] = value;
-		return 0;
+		return add_value(o->select, &o->nselect, OPTIONS_MAX_SELECT,
+		    "select", value);
 	case OPT_PLAN:
 		return add_plan(o, value);
 	case OPT_FORMAT:
@@ -323,11 +329,8 @@ set_option(void *data, int row, const char *value)
 	case OPT_ANSWER:
 		return set_answer(o, value);
 	case OPT_METRICS:
-		if (o->nmetrics == OPTIONS_MAX_METRICS)
-			return cli_usage(PROGRAM, "more than 1000 "
-			    "--metrics=%s", value);
-		o->metrics[o->nmetrics++] = value;
-		return 0;
+		return add_value(o->metrics, &o->nmetrics, OPTIONS_MAX_METRICS,
+		    "metrics", value);
 	case OPT_CLASSES:
 		o->classes = value;
 		return 0;
@@ -335,11 +338,8 @@ set_option(void *data, int row, const char *value)
 		o->report = value;
 		return 0;
 	case OPT_VM:
-		if (o->nvm == OPTIONS_MAX_SELECT)
-			return cli_usage(PROGRAM, "more than 1000 --vm=%s",
-			    value);
-		o->vm[o->nvm++] = value;
-		return 0;
+		return add_value(o->vm, &o->nvm, OPTIONS_MAX_SELECT, "vm",
+		    value);
 	case OPT_CAPABILITIES:
 		o->capabilities = value;
 		return 0;

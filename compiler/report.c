@@ -60,6 +60,13 @@ report_number(const struct report_node *n, const char *name)
 	return f == NULL ? 0 : f->number;
 }
 
+bool
+report_is_move(const struct report_node *n)
+{
+	return n != NULL && n->kind == REPORT_ACTION &&
+	    strcmp(report_text(n, "verb"), "migrate") == 0;
+}
+
 /* An EE that a step is about. */
 static const char *
 some_ee(const struct report_node *n)

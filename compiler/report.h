@@ -59,6 +59,9 @@ void report_free(struct report *);
 const char *report_text(const struct report_node *, const char *name);
 uint64_t report_number(const struct report_node *, const char *name);
 
+/* Is it an action that migrates a VM? NULL is none. */
+bool report_is_move(const struct report_node *);
+
 /* The root under which the EEs of the plan stand, the end of their names;
  * NULL: they have none. */
 const char *report_tail(const struct report *);

@@ -83,8 +83,7 @@ add_parameters(struct builder *b, struct report_node *n, const char *name,
 		    op->param[i].value == NAME_NONE ? "" :
 		    name_str(op->param[i].value));
 	if (op->nparam > 0)
-		node_words(b, n, name, intern(t.data, t.len));
-	buf_free(&t);
+		node_words(b, n, name, intern_buf(&t));
 }
 
 /* A command is an action in each place it is for. */
@@ -173,8 +172,7 @@ report_callbacks(struct builder *b, struct report_node *parent,
 		struct report_node *x = node_add(b, parent, REPORT_CALLBACK);
 
 		node_text(b, x, "when", when);
-		node_name(b, x, "label", c[i].label);
-		node_words(b, x, "string", c[i].string);
+		report_call(b, x, &c[i]);
 	}
 }
 

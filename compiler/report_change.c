@@ -8,24 +8,17 @@
 #include "campaign.h"
 #include "census.h"
 #include "report_part.h"
-#include "secret.h"
 #include "show.h"
+#include "visible.h"
 
 static void
 add_values(struct builder *b, struct report_node *n, const struct cattr *a)
 {
 	uint32_t i;
 
-	for (i = 0; i < a->nvalue; i++) {
-		struct report_node *v = node_add(b, n, REPORT_VALUE);
-
-		if (secret_name(name_str(a->name)))
-			node_text(b, v, "text", SECRET);
-		else if (a->type == TYPE_NAME)
-			node_name(b, v, "text", a->value[i]);
-		else
-			node_words(b, v, "text", a->value[i]);
-	}
+	for (i = 0; i < a->nvalue; i++)
+		node_name(b, node_add(b, n, REPORT_VALUE), "text",
+		    visible(a->name, a->type, a->value[i]));
 }
 
 /* Nanoseconds are counted by nobody. */

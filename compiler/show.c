@@ -91,15 +91,23 @@ show_name(struct buf *b, uint32_t name)
 	show_text(b, name_str(name), name_len(name));
 }
 
+static bool
+is_number(uint32_t text, long long *n)
+{
+	const char *s = name_str(text);
+	char *end;
+
+	errno = 0;
+	*n = strtoll(s, &end, 0);
+	return end != s && *end == '\0' && errno == 0;
+}
+
 void
 show_timeout(struct buf *b, uint32_t ns)
 {
-	char *end;
 	long long n;
 
-	errno = 0;
-	n = strtoll(name_str(ns), &end, 0);
-	if (end == name_str(ns) || *end != '\0' || errno != 0)
+	if (!is_number(ns, &n))
 		show_name(b, ns);
 	else if (n == 0)
 		buf_str(b, "none");
@@ -111,12 +119,9 @@ bool
 show_time(struct buf *b, uint32_t ns)
 {
 	enum { YEAR = 365 * 24 };
-	char *end;
 	long long n;
 
-	errno = 0;
-	n = strtoll(name_str(ns), &end, 0);
-	if (end == name_str(ns) || *end != '\0' || errno != 0 || n <= 0 ||
+	if (!is_number(ns, &n) || n <= 0 ||
 	    n / 3600 / 1000000000 > 10 * YEAR)
 		return false;
 	duration_write(b, n);

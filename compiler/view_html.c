@@ -220,20 +220,13 @@ rows_of(const struct page *p, const struct report_node *n)
 
 enum { FOLDED = 13 };
 
-static bool
-is_move(const struct report_node *n)
-{
-	return n != NULL && n->kind == REPORT_ACTION &&
-	    strcmp(report_text(n, "verb"), "migrate") == 0;
-}
-
 /* How many migrations in a row; the last of them. */
 static size_t
 count_moves(const struct report_node *n, const struct report_node **last)
 {
 	size_t count = 0;
 
-	for (; is_move(n); n = n->next, count++)
+	for (; report_is_move(n); n = n->next, count++)
 		*last = n;
 	return count;
 }
@@ -245,16 +238,12 @@ count_names(const struct report_node *n, const struct report_node *last,
 {
 	struct idmap seen = { 0 };
 	size_t count = 0;
-	uint32_t *was;
 
 	for (;; n = n->next) {
 		const char *s = report_text(n, fact_name);
 
-		if (s != NULL) {
-			was = idmap_at(&seen, intern_str(s));
-			count += *was == 0;
-			*was = 1;
-		}
+		if (s != NULL)
+			count += (*idmap_at(&seen, intern_str(s)))++ == 0;
 		if (n == last)
 			break;
 	}

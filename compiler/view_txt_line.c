@@ -355,12 +355,6 @@ phase_line(struct page *p, const struct report_node *n,
 	buf_printf(p->out, "    %s\n", phase);
 }
 
-static bool
-is_move(const struct report_node *n)
-{
-	return n != NULL && strcmp(report_text(n, "verb"), "migrate") == 0;
-}
-
 /* Many migrations in a row are counted instead; returns the last that is. */
 static const struct report_node *
 more_moves(struct page *p, const struct report_node *n)
@@ -368,7 +362,8 @@ more_moves(struct page *p, const struct report_node *n)
 	const struct report_node *next = n;
 	size_t count = 0;
 
-	for (; is_move(next); next = txt_next(next->next, REPORT_ACTION)) {
+	for (; report_is_move(next);
+	    next = txt_next(next->next, REPORT_ACTION)) {
 		n = next;
 		count++;
 	}
@@ -388,9 +383,9 @@ txt_actions(struct page *p, const struct report_node *parent)
 
 	for (n = txt_next(parent->child, REPORT_ACTION); n != NULL;
 	    before = n, n = txt_next(n->next, REPORT_ACTION)) {
-		moves = is_move(n) ? moves + 1 : 0;
+		moves = report_is_move(n) ? moves + 1 : 0;
 		if (p->fold && moves > LISTED &&
-		    is_move(txt_next(n->next, REPORT_ACTION))) {
+		    report_is_move(txt_next(n->next, REPORT_ACTION))) {
 			n = more_moves(p, n);
 			continue;
 		}

@@ -9,6 +9,7 @@
 
 #include "buf.h"
 #include "show.h"
+#include "visible.h"
 #include "why_part.h"
 
 const char *
@@ -62,11 +63,14 @@ why_reason(struct why *w, unsigned depth, uint32_t reason)
 const char *
 why_values(struct why *w, const struct cattr *a)
 {
+	struct visible_list l = { 0 };
 	struct buf b = { 0 };
 
 	if (a->nvalue == 0)
 		return "(none)";
-	show_values(&b, a->value, a->nvalue);
+	visible_values(&l, a->name, a->type, a->value, a->nvalue, NULL, 0);
+	show_values(&b, l.v, l.n);
+	visible_free(&l);
 	return reply_kept(w->a, &b);
 }
 

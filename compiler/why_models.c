@@ -10,6 +10,7 @@
 #include "buf.h"
 #include "campaign.h"
 #include "diff.h"
+#include "diff_group.h"
 #include "dn.h"
 #include "domain.h"
 #include "service.h"
@@ -77,18 +78,15 @@ tell_place(struct view *v, bool target, uint32_t o)
 
 /* --- what differs --- */
 
+/* "a | b", or "(none)". */
 static const char *
-values_of(struct reply *a, const struct model *m, uint32_t attr)
+listed(struct reply *a, const uint32_t *value, size_t n)
 {
 	struct buf b = { 0 };
-	const uint32_t *v = NULL;
-	size_t n = 0;
 
-	if (attr != NONE)
-		v = attr_values(m, attr, &n);
 	if (n == 0)
 		return "(none)";
-	show_values(&b, v, n);
+	show_values(&b, value, n);
 	return reply_kept(a, &b);
 }
 
@@ -108,19 +106,37 @@ time_of(struct reply *a, const struct model *m, uint32_t object, uint32_t attr)
 	return reply_kept(a, &b);
 }
 
+/* Of one attribute on both sides, without secrets. */
+static void
+values_of(struct view *v, uint32_t so, uint32_t to, uint32_t name,
+    const char **old, const char **new)
+{
+	struct delta x = { so, to, to == NONE ? OP_REMOVE : OP_MODIFY };
+	struct diff d = { .s = v->s, .t = v->t };
+	struct diff_attr a = { name,
+		so == NONE ? NONE : model_attr(v->s, so, name),
+		to == NONE ? NONE : model_attr(v->t, to, name) };
+	struct diff_sides sides = { 0 };
+
+	diff_sides(&sides, &d, &x, &a);
+	*old = listed(v->a, sides.old.v, sides.old.n);
+	*new = listed(v->a, sides.new.v, sides.new.n);
+	diff_sides_free(&sides);
+}
+
 static void
 tell_attribute(struct view *v, uint32_t so, uint32_t to, uint32_t name,
     unsigned depth)
 {
 	uint32_t x = so == NONE ? NONE : model_attr(v->s, so, name);
 	uint32_t y = to == NONE ? NONE : model_attr(v->t, to, name);
-	const char *old = values_of(v->a, v->s, x);
-	const char *new = values_of(v->a, v->t, y);
+	const char *old, *new;
 	const char *at = x == NONE ? "" :
 	    place_text(v->a, model_attr_place(v->s, x));
 	const char *to_at = y == NONE || !v->in->has_target ? "" :
 	    place_text(v->a, model_attr_place(v->t, y));
 
+	values_of(v, so, to, name, &old, &new);
 	reply_say(v->a, depth, "differs", "%s: %s%s -> %s%s%s%s",
 	    reply_shown(v->a, name), old, time_of(v->a, v->s, so, x), new,
 	    time_of(v->a, v->t, to, y), bracket(v->a, at),
@@ -180,11 +196,14 @@ tell_sponsors(struct view *v, const struct dep *d, bool target)
 	const struct model *m = target ? v->t : v->s;
 	uint32_t o = target ? d->t : d->s, a;
 	const char *at = "", *list;
+	const uint32_t *names;
+	size_t n;
 
 	if (o == NONE)
 		return;
 	a = model_attr(m, o, N_saPlmDepNames);
-	list = values_of(v->a, m, a);
+	names = diff_values(m, a, &n);
+	list = listed(v->a, names, n);
 	if (a != NONE && (!target || v->in->has_target))
 		at = place_text(v->a, model_attr_place(m, a));
 	reply_say(v->a, 1, "may-stand-on", "in the %s it may stand on %s; at "

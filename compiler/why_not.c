@@ -89,13 +89,10 @@ wave_of(const struct campaign *c, uint32_t level)
 	size_t wave = 1, i;
 
 	for (i = 0; i < c->nprocedure; i++) {
-		uint32_t *was, its = c->procedure[i].level;
+		uint32_t its = c->procedure[i].level;
 
-		if (its >= level)
-			continue;
-		was = idmap_at(&seen, its);
-		wave += *was == 0;
-		*was = 1;
+		if (its < level)
+			wave += (*idmap_at(&seen, its))++ == 0;
 	}
 	idmap_free(&seen);
 	return wave;

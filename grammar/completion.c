@@ -15,7 +15,7 @@ struct script {
 	const struct cli *cli;
 	const struct completion_command *command;
 	size_t n;
-	uint32_t other;
+	struct completion_command without; /* what goes without a command */
 	struct buf *b;
 };
 
@@ -142,16 +142,14 @@ static bool
 put_pattern(struct script *s, const struct cli *table,
     const struct cli_row *row)
 {
-	const struct completion_command without = { "", s->other, NULL, NULL,
-		0, false };
 	const char *gap = "\t";
 	size_t i;
 
 	for (i = 0; i <= s->n; i++) {
-		const struct completion_command *c = i == 0 ? &without :
+		const struct completion_command *c = i == 0 ? &s->without :
 		    &s->command[i - 1];
 
-		if ((i == 0 && s->other == 0) || !is_of(s, table, row, c))
+		if (!is_of(s, table, row, c))
 			continue;
 		buf_printf(s->b, "%s'%s --%s'", gap, c->name, row->name);
 		gap = " | ";
@@ -220,8 +218,6 @@ bash_options(struct script *s, const struct completion_command *c)
 static void
 write_bash(struct script *s)
 {
-	const struct completion_command without = { "", s->other, NULL, NULL,
-		0, false };
 	const char *p = s->cli->program;
 	size_t i;
 
@@ -243,7 +239,7 @@ write_bash(struct script *s)
 	    "\tcase \"$command $option\" in\n");
 	put_values(s, &bash);
 	buf_str(s->b, "\tesac\n\tcase $command in\n");
-	bash_options(s, &without);
+	bash_options(s, &s->without);
 	for (i = 0; i < s->n; i++)
 		bash_options(s, &s->command[i]);
 	buf_str(s->b, "\tesac\n"
@@ -295,8 +291,6 @@ zsh_options(struct script *s, const struct completion_command *c)
 static void
 write_zsh(struct script *s)
 {
-	const struct completion_command without = { "", s->other, NULL, NULL,
-		0, false };
 	size_t i;
 
 	buf_printf(s->b, "#compdef %s\n"
@@ -315,7 +309,7 @@ write_zsh(struct script *s)
 	buf_str(s->b, "esac\n"
 	    "if [[ $PREFIX == -* ]]; then\n"
 	    "\tcase $command in\n");
-	zsh_options(s, &without);
+	zsh_options(s, &s->without);
 	for (i = 0; i < s->n; i++)
 		zsh_options(s, &s->command[i]);
 	buf_str(s->b, "\tesac\n\treturn\nfi\n"
@@ -335,7 +329,8 @@ void
 completion_write(const struct cli *cli, const struct completion_command *v,
     size_t n, uint32_t other, bool for_zsh, struct buf *b)
 {
-	struct script s = { cli, v, n, other, b };
+	struct script s = { .cli = cli, .command = v, .n = n,
+		.without = { .name = "", .bit = other }, .b = b };
 
 	if (for_zsh)
 		write_zsh(&s);

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "buf.h"
 #include "intern.h"
 
 enum { BYTES = 1024 * 1024 };
@@ -187,6 +188,15 @@ uint32_t
 intern_str(const char *s)
 {
 	return intern(s, strlen(s));
+}
+
+uint32_t
+intern_buf(struct buf *b)
+{
+	uint32_t id = intern(b->len == 0 ? "" : b->data, b->len);
+
+	buf_free(b);
+	return id;
 }
 
 uint32_t

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct buf;
+
 enum {
 	NAME_NONE, /* no string */
 	NAME_EMPTY, /* "" */
@@ -19,6 +21,9 @@ uint32_t intern(const char *s, size_t len);
 
 /* The same for a NUL-terminated string. */
 uint32_t intern_str(const char *s);
+
+/* The same for what is in a buffer, which is freed. */
+uint32_t intern_buf(struct buf *);
 
 /* The id, or NAME_NONE if the string was never interned. */
 uint32_t intern_find(const char *s, size_t len);

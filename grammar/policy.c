@@ -43,6 +43,14 @@ compare_named(const void *a, const void *b)
 	return x->rule < y->rule ? -1 : x->rule > y->rule;
 }
 
+const struct rules *
+policy_rules(const struct policy *p, enum policy_section section)
+{
+	static const struct rules none;
+
+	return p == NULL ? &none : &p->section[section];
+}
+
 void
 rules_index(struct rules *r)
 {
@@ -64,8 +72,9 @@ rules_index(struct rules *r)
 }
 
 static struct walk
-walk_rules(const struct rules *r, uint32_t name)
+walk_rules(const struct policy *p, enum policy_section section, uint32_t name)
 {
+	const struct rules *r = policy_rules(p, section);
 	size_t lo = 0, hi = r->nexact, mid;
 
 	while (lo < hi) {
@@ -185,12 +194,9 @@ policy_step_facts(const struct policy *p, uint32_t dn, uint32_t old_type,
     uint32_t new_type)
 {
 	struct step_facts f = { .restart_time = -1, .switchover_time = -1 };
+	struct walk w = walk_rules(p, POLICY_STEPS, dn);
 	const struct rule *r;
-	struct walk w;
 
-	if (p == NULL)
-		return f;
-	w = walk_rules(&p->section[POLICY_STEPS], dn);
 	while ((r = next_rule(&w)) != NULL)
 		if (pattern_fits(&r->from, old_type) && pattern_fits(&r->to, new_type) &&
 		    take_facts(&f, r) && f.rule == 0)
@@ -201,13 +207,9 @@ policy_step_facts(const struct policy *p, uint32_t dn, uint32_t old_type,
 uint32_t
 policy_max_retry(const struct policy *p, uint32_t dn)
 {
-	const struct rule *r;
-	struct walk w;
+	struct walk w = walk_rules(p, POLICY_RETRIES, dn);
+	const struct rule *r = next_rule(&w);
 
-	if (p == NULL)
-		return 1;
-	w = walk_rules(&p->section[POLICY_RETRIES], dn);
-	r = next_rule(&w);
 	return r == NULL ? 1 : (uint32_t)r->count;
 }
 
@@ -220,12 +222,9 @@ policy_accepts_all(const struct policy *p)
 bool
 policy_accepts_outage(const struct policy *p, uint32_t si)
 {
-	struct walk w;
+	struct walk w = walk_rules(p, POLICY_OUTAGES, si);
 
-	if (p == NULL || p->accept_all)
-		return p != NULL;
-	w = walk_rules(&p->section[POLICY_OUTAGES], si);
-	return next_rule(&w) != NULL;
+	return policy_accepts_all(p) || next_rule(&w) != NULL;
 }
 
 int64_t
@@ -237,13 +236,10 @@ policy_longest_outage(const struct policy *p)
 bool
 policy_online_attr(const struct policy *p, uint32_t ee, uint32_t attr)
 {
+	struct walk w = walk_rules(p, POLICY_ONLINE, ee);
 	const struct rule *r;
-	struct walk w;
 	size_t i;
 
-	if (p == NULL)
-		return false;
-	w = walk_rules(&p->section[POLICY_ONLINE], ee);
 	while ((r = next_rule(&w)) != NULL)
 		for (i = 0; i < r->nlist; i++)
 			if (pattern_fits(&r->list[i], attr))
@@ -281,9 +277,9 @@ amount(const struct policy *p, enum policy_section section, uint32_t ee,
 	const struct rule *r;
 	struct walk w;
 
-	if (p == NULL || resource >= p->nresource)
+	if (resource >= policy_nresource(p))
 		return otherwise;
-	w = walk_rules(&p->section[section], ee);
+	w = walk_rules(p, section, ee);
 	while ((r = next_rule(&w)) != NULL)
 		if (pattern_fits(&r->type, type) && r->amount[resource] >= 0)
 			return r->amount[resource];
@@ -311,7 +307,7 @@ policy_demand(const struct policy *p, uint32_t ee, uint32_t type,
 size_t
 policy_nlevel(const struct policy *p)
 {
-	return p == NULL ? 0 : p->section[POLICY_DOMAINS].n;
+	return policy_rules(p, POLICY_DOMAINS)->n;
 }
 
 const char *
@@ -346,12 +342,9 @@ policy_level_attribute(const struct policy *p, size_t i)
 enum tri
 policy_compatible(const struct policy *p, uint32_t upper, uint32_t lower)
 {
+	struct walk w = walk_rules(p, POLICY_COMPATIBLE, upper);
 	const struct rule *r;
-	struct walk w;
 
-	if (p == NULL)
-		return TRI_UNKNOWN;
-	w = walk_rules(&p->section[POLICY_COMPATIBLE], upper);
 	while ((r = next_rule(&w)) != NULL)
 		if (pattern_fits(&r->type, lower))
 			return r->compatible;
@@ -362,12 +355,9 @@ int64_t
 policy_timeout(const struct policy *p, uint32_t dn, uint32_t type,
     unsigned verb)
 {
+	struct walk w = walk_rules(p, POLICY_TIMEOUTS, dn);
 	const struct rule *r;
-	struct walk w;
 
-	if (p == NULL)
-		return -1;
-	w = walk_rules(&p->section[POLICY_TIMEOUTS], dn);
 	while ((r = next_rule(&w)) != NULL)
 		if (pattern_fits(&r->type, type) &&
 		    (r->action == 0 || r->action == verb + 1))
@@ -378,12 +368,9 @@ policy_timeout(const struct policy *p, uint32_t dn, uint32_t type,
 static const struct rule *
 callback_rule(const struct policy *p, uint32_t label, unsigned phase)
 {
+	struct walk w = walk_rules(p, POLICY_CALLBACKS, label);
 	const struct rule *r;
-	struct walk w;
 
-	if (p == NULL)
-		return NULL;
-	w = walk_rules(&p->section[POLICY_CALLBACKS], label);
 	while ((r = next_rule(&w)) != NULL)
 		if (r->phase == 0 || r->phase == phase + 1)
 			break;
@@ -427,16 +414,15 @@ policy_callback_snapshots(const struct policy *p, uint32_t label,
 bool
 policy_lacks_program(const struct policy *p, struct place *at)
 {
-	const struct rules *r = p == NULL ? NULL :
-	    &p->section[POLICY_CALLBACKS];
+	const struct rules *r = policy_rules(p, POLICY_CALLBACKS);
 	size_t i;
 
-	for (i = 0; r != NULL && i < r->n; i++) {
+	for (i = 0; i < r->n; i++) {
 		if (r->v[i].answer != ANSWER_RUN ||
 		    r->v[i].program.v != NULL || r->v[i].tests != NULL ||
 		    r->v[i].online == TRI_YES)
 			continue;
-		*at = (struct place){ p->src, r->v[i].pos, SRC_TOKEN };
+		*at = rule_at(p, &r->v[i]);
 		return true;
 	}
 	return false;
@@ -445,7 +431,7 @@ policy_lacks_program(const struct policy *p, struct place *at)
 size_t
 policy_nwave(const struct policy *p)
 {
-	return p == NULL ? 0 : p->section[POLICY_WAVES].n;
+	return policy_rules(p, POLICY_WAVES)->n;
 }
 
 size_t
@@ -518,14 +504,13 @@ policy_phase_validates(const struct policy *p, uint32_t phase)
 struct place
 policy_wave_place(const struct policy *p, size_t i)
 {
-	return (struct place){ p->src, p->section[POLICY_WAVES].v[i].pos,
-		SRC_TOKEN };
+	return rule_at(p, &p->section[POLICY_WAVES].v[i]);
 }
 
 size_t
 policy_nallow(const struct policy *p)
 {
-	return p == NULL ? 0 : p->section[POLICY_LINT].n;
+	return policy_rules(p, POLICY_LINT)->n;
 }
 
 struct policy_allow
@@ -539,8 +524,7 @@ policy_allow(const struct policy *p, size_t i)
 struct place
 policy_allow_place(const struct policy *p, size_t i)
 {
-	return (struct place){ p->src, p->section[POLICY_LINT].v[i].pos,
-		SRC_TOKEN };
+	return rule_at(p, &p->section[POLICY_LINT].v[i]);
 }
 
 bool
@@ -552,7 +536,7 @@ policy_allow_fits(const struct policy *p, size_t i, uint32_t dn)
 size_t
 policy_nprerequisite(const struct policy *p)
 {
-	return p == NULL ? 0 : p->section[POLICY_PREREQUISITES].n;
+	return policy_rules(p, POLICY_PREREQUISITES)->n;
 }
 
 static const struct pattern *

@@ -48,12 +48,6 @@ severity_name(enum severity s)
 
 /* --- reading --- */
 
-static struct place
-place_of(const struct policy *p, const struct rule *r)
-{
-	return (struct place){ p->src, r->pos, SRC_TOKEN };
-}
-
 static bool
 begins(const char *text, const char *with)
 {
@@ -166,7 +160,7 @@ check_form(const struct policy *p, const struct rule *r, struct diag *d)
 
 	for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
 		if (forms[i].value != NULL && !forms[i].right(forms[i].value))
-			diag_report(d, DIAG_POLICY_TYPE, place_of(p, r),
+			diag_report(d, DIAG_POLICY_TYPE, rule_at(p, r),
 			    NAME_NONE, "\"%s\" must be %s, not \"%.100s\"",
 			    forms[i].key, forms[i].what, forms[i].value);
 }
@@ -193,17 +187,17 @@ check_kind(const struct policy *p, const struct rule *r, struct diag *d)
 	size_t i;
 
 	if (kinds != 1)
-		diag_report(d, DIAG_POLICY_CHANNEL, place_of(p, r), NAME_NONE,
+		diag_report(d, DIAG_POLICY_CHANNEL, rule_at(p, r), NAME_NONE,
 		    kinds == 0 ? "the channel \"%.100s\" leads nowhere" :
 		    "the channel \"%.100s\" is of several kinds at once",
 		    r->name);
 	for (i = 0; i < sizeof(also) / sizeof(also[0]) && kinds == 1; i++)
 		if (also[i].said && !also[i].fits)
-			diag_report(d, DIAG_POLICY_CHANNEL, place_of(p, r),
+			diag_report(d, DIAG_POLICY_CHANNEL, rule_at(p, r),
 			    NAME_NONE, "\"%s\" says nothing in the channel "
 			    "\"%.100s\"", also[i].key, r->name);
 	if (r->program.v != NULL && r->program.n == 0)
-		diag_report(d, DIAG_POLICY_TYPE, place_of(p, r), NAME_NONE,
+		diag_report(d, DIAG_POLICY_TYPE, rule_at(p, r), NAME_NONE,
 		    "\"program\" must be words, the first of them the whole "
 		    "path of a program");
 }
@@ -231,10 +225,10 @@ check_twice(const struct policy *p, struct diag *d)
 				break;
 		if (k == i)
 			continue;
-		diag_report(d, DIAG_POLICY_TWICE, place_of(p, &c->v[i]),
+		diag_report(d, DIAG_POLICY_TWICE, rule_at(p, &c->v[i]),
 		    NAME_NONE, "the channel \"%.100s\" is here for the second "
 		    "time", c->v[i].name);
-		diag_note(d, place_of(p, &c->v[k]), "it is here first");
+		diag_note(d, rule_at(p, &c->v[k]), "it is here first");
 	}
 }
 
@@ -250,12 +244,12 @@ check_goals(const struct policy *p, const struct rule *r, struct diag *d)
 	for (i = 0; i < r->goal.n; i++) {
 		if (is_channel(c, r->goal.v[i]))
 			continue;
-		diag_report(d, DIAG_POLICY_WORD, place_of(p, r), NAME_NONE,
+		diag_report(d, DIAG_POLICY_WORD, rule_at(p, r), NAME_NONE,
 		    "\"channels\" has no channel \"%.100s\"", r->goal.v[i]);
 		near_note(d, r->goal.v[i], known, c->n);
 	}
 	if (r->goal.n == 0)
-		diag_report(d, DIAG_POLICY_MISSING, place_of(p, r), NAME_NONE,
+		diag_report(d, DIAG_POLICY_MISSING, rule_at(p, r), NAME_NONE,
 		    "\"to\" names no channel");
 	free(known);
 }
@@ -275,7 +269,7 @@ check_events(const struct policy *p, const struct rule *r, struct diag *d)
 				break;
 		if (a < ALERT_COUNT)
 			continue;
-		diag_report(d, DIAG_POLICY_WORD, place_of(p, r), NAME_NONE,
+		diag_report(d, DIAG_POLICY_WORD, rule_at(p, r), NAME_NONE,
 		    "there is no event \"%.100s\"", r->list[i].glob);
 		near_note(d, r->list[i].glob, known, ALERT_COUNT);
 	}
@@ -304,7 +298,7 @@ policy_check_alerts(const struct policy *p, struct diag *d)
 size_t
 policy_nchannel(const struct policy *p)
 {
-	return p == NULL ? 0 : p->section[POLICY_CHANNELS].n;
+	return policy_rules(p, POLICY_CHANNELS)->n;
 }
 
 static const char *const *
@@ -331,7 +325,7 @@ policy_channel(const struct policy *p, size_t i)
 size_t
 policy_nalert(const struct policy *p)
 {
-	return p == NULL ? 0 : p->section[POLICY_ALERTS].n;
+	return policy_rules(p, POLICY_ALERTS)->n;
 }
 
 bool

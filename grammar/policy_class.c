@@ -4,30 +4,22 @@
  */
 #include "policy_rules.h"
 
-static const struct rules *
-classes(const struct policy *p)
-{
-	static const struct rules none;
-
-	return p == NULL ? &none : &p->section[POLICY_CLASSES];
-}
-
 size_t
 policy_nclass(const struct policy *p)
 {
-	return classes(p)->n;
+	return policy_rules(p, POLICY_CLASSES)->n;
 }
 
 struct place
 policy_class_place(const struct policy *p, size_t i)
 {
-	return (struct place){ p->src, classes(p)->v[i].pos, SRC_TOKEN };
+	return rule_at(p, &p->section[POLICY_CLASSES].v[i]);
 }
 
 struct policy_class
 policy_class(const struct policy *p, size_t i)
 {
-	const struct rule *r = &classes(p)->v[i];
+	const struct rule *r = &p->section[POLICY_CLASSES].v[i];
 
 	return (struct policy_class){ r->match.name, r->count, r->amount,
 		r->bundle, r->nlist };
@@ -36,7 +28,7 @@ policy_class(const struct policy *p, size_t i)
 const char *
 policy_class_feature(const struct policy *p, size_t i, size_t k)
 {
-	return classes(p)->v[i].list[k].glob;
+	return p->section[POLICY_CLASSES].v[i].list[k].glob;
 }
 
 /* --- advice --- */
@@ -71,10 +63,11 @@ policy_advice(const struct policy *p, uint32_t dn, uint32_t type)
 {
 	struct policy_advice a = { .percentile = -1, .headroom = -1,
 		.gain = -1, .history = -1, .features = POLICY_NO_RULE };
+	const struct rules *l = policy_rules(p, POLICY_ADVISE);
 	size_t i;
 
-	for (i = 0; p != NULL && i < p->section[POLICY_ADVISE].n; i++) {
-		const struct rule *r = &p->section[POLICY_ADVISE].v[i];
+	for (i = 0; i < l->n; i++) {
+		const struct rule *r = &l->v[i];
 
 		if (pattern_fits(&r->match, dn) && pattern_fits(&r->type, type))
 			take(&a, r, p);
@@ -92,10 +85,11 @@ policy_advice_feature(const struct policy *p, const struct policy_advice *a,
 bool
 policy_says_needs(const struct policy *p)
 {
+	const struct rules *l = policy_rules(p, POLICY_ADVISE);
 	size_t i;
 
-	for (i = 0; p != NULL && i < p->section[POLICY_ADVISE].n; i++) {
-		const struct rule *r = &p->section[POLICY_ADVISE].v[i];
+	for (i = 0; i < l->n; i++) {
+		const struct rule *r = &l->v[i];
 
 		if (r->amount != NULL || r->list != NULL)
 			return true;
@@ -107,10 +101,11 @@ int64_t
 policy_advice_need(const struct policy *p, uint32_t dn, uint32_t type,
     size_t resource)
 {
+	const struct rules *l = policy_rules(p, POLICY_ADVISE);
 	size_t i;
 
-	for (i = 0; p != NULL && i < p->section[POLICY_ADVISE].n; i++) {
-		const struct rule *r = &p->section[POLICY_ADVISE].v[i];
+	for (i = 0; i < l->n; i++) {
+		const struct rule *r = &l->v[i];
 
 		if (r->amount != NULL && r->amount[resource] >= 0 &&
 		    pattern_fits(&r->match, dn) && pattern_fits(&r->type, type))

@@ -12,10 +12,10 @@ static const struct rule *
 first_rule(const struct policy *p, enum policy_section section, uint32_t dn,
     uint32_t type, uint32_t action)
 {
-	const struct rules *l = p == NULL ? NULL : &p->section[section];
+	const struct rules *l = policy_rules(p, section);
 	size_t i;
 
-	for (i = 0; l != NULL && i < l->n; i++) {
+	for (i = 0; i < l->n; i++) {
 		const struct rule *r = &l->v[i];
 
 		if ((r->action == 0 || r->action == action) &&
@@ -41,10 +41,9 @@ policy_snapshot(const struct policy *p, uint32_t dn, uint32_t type)
 static const struct rule *
 retention(const struct policy *p)
 {
-	const struct rules *l = p == NULL ? NULL :
-	    &p->section[POLICY_RETENTION];
+	const struct rules *l = policy_rules(p, POLICY_RETENTION);
 
-	return l == NULL || l->n == 0 ? NULL : &l->v[0];
+	return l->n == 0 ? NULL : &l->v[0];
 }
 
 struct place
@@ -52,8 +51,8 @@ policy_retention_place(const struct policy *p)
 {
 	const struct rule *r = retention(p);
 
-	return (struct place){ r == NULL ? NULL : p->src,
-		r == NULL ? 0 : r->pos, SRC_TOKEN };
+	return r == NULL ? (struct place){ .what = SRC_TOKEN } :
+	    rule_at(p, r);
 }
 
 const char *
@@ -67,7 +66,7 @@ policy_retention_folder(const struct policy *p, size_t i)
 size_t
 policy_nsnapshot(const struct policy *p)
 {
-	return p == NULL ? 0 : p->section[POLICY_SNAPSHOTS].n;
+	return policy_rules(p, POLICY_SNAPSHOTS)->n;
 }
 
 struct policy_retention

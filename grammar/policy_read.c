@@ -183,13 +183,6 @@ add_rule(const struct fill *f, const struct ynode *n,
 		l->n++;
 }
 
-/* What is kept of snapshots is one rule. */
-static void
-read_retention(const struct fill *f, const struct ynode *n)
-{
-	add_rule(f, n, POLICY_RETENTION);
-}
-
 /* A list under one rule becomes one rule for each of its patterns. */
 static void
 read_outages(const struct fill *f, const struct ynode *n)
@@ -232,12 +225,12 @@ read_resources(const struct fill *f, const struct ynode *n)
 			policy_wrong_type(f, c, "resources", "a list of names");
 			continue;
 		}
-		k = policy_find_resource(p, c->text);
-		if (k < p->nresource) {
+		k = policy_resource_of(p, c->text);
+		if (k != SIZE_MAX) {
 			policy_twice(f, c, first[k]);
 			continue;
 		}
-		first[k] = c;
+		first[p->nresource] = c;
 		p->resource[p->nresource++] = c->text;
 	}
 	free(first);
@@ -254,10 +247,10 @@ read_section(const struct fill *f, const struct ynode *n,
 		read_resources(f, n);
 		return;
 	case SECTION_MAPPING:
-		if (section == POLICY_RETENTION)
-			read_retention(f, n);
-		else
+		if (section == POLICY_OUTAGES)
 			read_outages(f, n);
+		else
+			add_rule(f, n, section);
 		return;
 	case SECTION_RULES:
 		break;

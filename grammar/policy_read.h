@@ -39,15 +39,6 @@ bool policy_twice(const struct fill *, const struct ynode *key,
 
 /* --- policy_value.c --- */
 
-/* One value that is a text, not empty and not YAML's null? */
-bool ynode_is_text(const struct ynode *);
-
-/* How many a list or a mapping holds. */
-size_t ynode_children(const struct ynode *);
-
-/* Where the resource stands in the policy's list; their number: nowhere. */
-size_t policy_find_resource(const struct policy *, const char *name);
-
 /* Digits at *s as a number up to max; steps over them. False, with nothing
  * reported, if there are none or they are more. */
 bool policy_digits(const char **s, int64_t max, int64_t *out);

@@ -83,6 +83,16 @@ struct policy {
 	const char **resource;
 };
 
+/* The rules of a section; without a policy there are none. */
+const struct rules *policy_rules(const struct policy *, enum policy_section);
+
+/* Where a rule stands. */
+static inline struct place
+rule_at(const struct policy *p, const struct rule *r)
+{
+	return (struct place){ p->src, r->pos, SRC_TOKEN };
+}
+
 /* Does the pattern fit the name? */
 bool pattern_fits(const struct pattern *, uint32_t name);
 
@@ -100,6 +110,12 @@ struct ynode {
 	struct ynode *child, *next;
 	uint32_t pos;
 };
+
+/* One value that is a text, not empty and not YAML's null? */
+bool ynode_is_text(const struct ynode *);
+
+/* How many a list or a mapping holds. */
+size_t ynode_children(const struct ynode *);
 
 /* The document in src, or NULL if there is none or it has a mistake, which is
  * then reported; *bad says which. False only if it cannot be read. */

@@ -15,14 +15,6 @@ static const char *const points[POINTS] = {
 	[POINT_POST] = "post-migration"
 };
 
-static const struct rules *
-templates(const struct policy *p)
-{
-	static const struct rules none;
-
-	return p == NULL ? &none : &p->section[POLICY_TEMPLATES];
-}
-
 static const struct texts *
 words(const struct rule *r, int i)
 {
@@ -45,19 +37,19 @@ texts_have(const struct texts *t, const char *word)
 size_t
 policy_ntemplate(const struct policy *p)
 {
-	return templates(p)->n;
+	return policy_rules(p, POLICY_TEMPLATES)->n;
 }
 
 struct place
 policy_template_place(const struct policy *p, size_t i)
 {
-	return (struct place){ p->src, templates(p)->v[i].pos, SRC_TOKEN };
+	return rule_at(p, &p->section[POLICY_TEMPLATES].v[i]);
 }
 
 struct policy_template
 policy_template(const struct policy *p, size_t i)
 {
-	const struct rule *r = &templates(p)->v[i];
+	const struct rule *r = &p->section[POLICY_TEMPLATES].v[i];
 	struct policy_template t = { .name = r->domain,
 		.migration = r->answer == 0 ? MIGRATION_NONE :
 		    (enum migration)(r->answer - 1),
@@ -82,7 +74,7 @@ bool
 policy_template_fits(const struct policy *p, size_t i, uint32_t vm,
     uint32_t from, uint32_t to)
 {
-	const struct rule *r = &templates(p)->v[i];
+	const struct rule *r = &p->section[POLICY_TEMPLATES].v[i];
 
 	return pattern_fits(&r->match, vm) && pattern_fits(&r->from, from) &&
 	    pattern_fits(&r->type, to);
@@ -228,7 +220,7 @@ check_undo(const struct check *k, int point)
 static void
 check_one(const struct check *k, size_t i)
 {
-	const struct rules *l = templates(k->p);
+	const struct rules *l = policy_rules(k->p, POLICY_TEMPLATES);
 	int w;
 	size_t j;
 
@@ -258,7 +250,7 @@ policy_check_templates(const struct policy *p, struct diag *d)
 
 	for (i = 0; i < policy_ntemplate(p); i++) {
 		k.at = policy_template_place(p, i);
-		k.r = &templates(p)->v[i];
+		k.r = &p->section[POLICY_TEMPLATES].v[i];
 		check_one(&k, i);
 	}
 }

@@ -31,17 +31,6 @@ ynode_children(const struct ynode *n)
 	return k;
 }
 
-size_t
-policy_find_resource(const struct policy *p, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < p->nresource; i++)
-		if (strcmp(p->resource[i], name) == 0)
-			break;
-	return i;
-}
-
 bool
 policy_digits(const char **s, int64_t max, int64_t *out)
 {
@@ -193,14 +182,14 @@ read_amounts(const struct fill *f, const struct ynode *n, const char *name,
 		(*out)[k] = -1;
 	for (c = n->child; c != NULL; c = c->next) {
 		k = c->key->kind == YNODE_SCALAR ?
-		    policy_find_resource(f->p, c->key->text) : nresource;
-		if (k == nresource)
+		    policy_resource_of(f->p, c->key->text) : SIZE_MAX;
+		if (k == SIZE_MAX)
 			ok = unknown_resource(f, c->key);
 		else if (seen[k] != NULL)
 			ok = policy_twice(f, c->key, seen[k]);
 		else if (!read_count(f, c, c->key->text, INT64_MAX, &(*out)[k]))
 			ok = false;
-		if (k < nresource && seen[k] == NULL)
+		if (k != SIZE_MAX && seen[k] == NULL)
 			seen[k] = c->key;
 	}
 	free(seen);

@@ -20,10 +20,9 @@ policy_levels_differ(const struct fill *f)
 		for (k = 0; k < i; k++)
 			if (strcmp(l->v[i].level, l->v[k].level) == 0) {
 				diag_report(f->d, DIAG_POLICY_TWICE,
-				    (struct place){ f->p->src, l->v[i].pos,
-				    SRC_TOKEN }, NAME_NONE, "the level "
-				    "\"%.100s\" is here for the second time",
-				    l->v[i].level);
+				    rule_at(f->p, &l->v[i]), NAME_NONE,
+				    "the level \"%.100s\" is here for the "
+				    "second time", l->v[i].level);
 				return;
 			}
 }
@@ -75,11 +74,11 @@ void
 policy_classes_differ(const struct fill *f)
 {
 	const struct rules *l = &f->p->section[POLICY_CLASSES];
-	struct place at = { f->p->src, 0, SRC_TOKEN };
+	struct place at;
 	size_t i, k;
 
 	for (i = 0; i < l->n; i++) {
-		at.off = l->v[i].pos;
+		at = rule_at(f->p, &l->v[i]);
 		if (l->v[i].match.name == NAME_NONE)
 			diag_report(f->d, DIAG_POLICY_TYPE, at, NAME_NONE,
 			    "\"type\" of a class must be one name, not the "

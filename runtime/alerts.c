@@ -4,7 +4,6 @@
  * could not tell stays in STATE/alerts (see alert/outbox.c), of which only
  * the first bytes of each line are looked at here.
  */
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,25 +14,15 @@
 #include "companion.h"
 #include "os.h"
 #include "policy.h"
+#include "text.h"
 
 #define SLICE INT64_C(10000000) /* ns */
-#define PATIENCE (INT64_C(2000000000) / SLICE)
+enum { PATIENCE = 200 }; /* slices */
 
 bool
 alerts_can_be(const struct policy *p)
 {
 	return policy_nalert(p) == 0 || companion_is_there("alert");
-}
-
-static char *
-below(const char *dir, const char *name)
-{
-	size_t n = strlen(dir) + strlen(name) + 2;
-	char *path = malloc(n);
-
-	if (path != NULL)
-		snprintf(path, n, "%s/%s", dir, name);
-	return path;
 }
 
 long
@@ -47,10 +36,10 @@ alerts_begin(const struct policy *p, const char *state_dir)
 	if (policy_nalert(p) == 0)
 		return 0;
 	snprintf(parent, sizeof(parent), "%ld", os_pid());
-	log = below(state_dir, "alerts.log");
-	dir = below(state_dir, "");
-	pid = log == NULL || dir == NULL ? -ENOMEM : companion_start("alert",
-	    (char *[]){ command, word, state, dir, follow, parent, NULL }, log);
+	log = text_below(state_dir, "alerts.log");
+	dir = text_below(state_dir, "");
+	pid = companion_start("alert", (char *[]){ command, word, state, dir,
+	    follow, parent, NULL }, log);
 	free(log);
 	free(dir);
 	if (pid < 0)
@@ -59,16 +48,12 @@ alerts_begin(const struct policy *p, const char *state_dir)
 	return pid < 0 ? 0 : pid;
 }
 
-static void
-wait_for(long process)
+void
+alerts_wait(long process, int slices)
 {
-	int64_t turns;
-
-	for (turns = 0; turns < PATIENCE; turns++) {
-		if (waitpid((pid_t)process, NULL, WNOHANG) != 0)
-			return;
+	for (; slices > 0 && waitpid((pid_t)process, NULL, WNOHANG) == 0;
+	    slices--)
 		os_sleep(SLICE);
-	}
 }
 
 void
@@ -80,7 +65,7 @@ alerts_end(long process, const char *state_dir)
 	if (process == 0)
 		return;
 	kill((pid_t)process, SIGTERM);
-	wait_for(process);
+	alerts_wait(process, PATIENCE);
 	n = alerts_left(state_dir, why, sizeof(why));
 	if (n > 0)
 		fprintf(stderr, "camprun: %zu alert%s not told yet%s%s; "
@@ -104,11 +89,11 @@ take_why(const char *line, size_t n, char *why, size_t size)
 size_t
 alerts_left(const char *state_dir, char *why, size_t size)
 {
-	char *path = below(state_dir, "alerts"), *text = NULL, *p, *feed;
+	char *path = text_below(state_dir, "alerts"), *text = NULL, *p, *feed;
 	size_t n, left = 0;
 
 	why[0] = '\0';
-	if (path != NULL && os_read_all(path, &text, &n) == 0) {
+	if (os_read_all(path, &text, &n) == 0) {
 		for (p = text; (feed = strchr(p, '\n')) != NULL;
 		    p = feed + 1) {
 			left += *p == '+';

@@ -20,6 +20,9 @@ long alerts_begin(const struct policy *, const char *state_dir);
  * are left. 0 is ignored. */
 void alerts_end(long process, const char *state_dir);
 
+/* Waits until it has ended, at most so many slices of 10 ms. */
+void alerts_wait(long process, int slices);
+
 /* How many alerts of the run are not told yet? why, of size bytes, gets the
  * reason of the last failure since something was told, or "". */
 size_t alerts_left(const char *state_dir, char *why, size_t size);

@@ -22,6 +22,13 @@ callback_is_validation(const struct callback *c)
 	return strncmp(name_str(c->label), "validate:", 9) == 0;
 }
 
+const char *
+callback_phase(const struct callback *c)
+{
+	return callback_is_gate(c) || callback_is_validation(c) ?
+	    strchr(name_str(c->label), ':') + 1 : NULL;
+}
+
 enum answer
 callback_answer(const struct policy *p, const struct order *o)
 {

@@ -13,6 +13,9 @@ bool callback_is_gate(const struct callback *);
 /* Does it begin with validate:? It is about all that its procedure did. */
 bool callback_is_validation(const struct callback *);
 
+/* "trial" of "validate:trial" and "gate:trial"; NULL: it is neither. */
+const char *callback_phase(const struct callback *);
+
 /* What becomes of a callback that is called now: what the policy says; a gate
  * it says nothing about is asked about. */
 enum answer callback_answer(const struct policy *, const struct order *);

@@ -43,7 +43,7 @@ struct exec_options {
 	/* May what stands behind this callback begin? NULL: it may. */
 	bool (*ask)(const struct order *);
 	/* A snapshot was taken of what failed, reverted to, or is missing (why
-	 * says how so); may be NULL. */
+	 * says how so; NULL: all is well); may be NULL. */
 	void (*kept)(void *arg, const char *what, uint32_t dn, const char *why);
 	const char *state; /* the state directory, or NULL */
 	void (*progress)(void *arg, const struct actions *, size_t at,

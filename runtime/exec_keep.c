@@ -247,11 +247,12 @@ each_changed(const struct each *each)
 	return e;
 }
 
+/* How that ended; if it did not well, x->why says why. */
 static void
-told(struct exec *x, const char *what, uint32_t dn)
+told(struct exec *x, bool well, const char *what, uint32_t dn)
 {
 	if (x->opt->kept != NULL)
-		x->opt->kept(x->opt->arg, what, dn, x->why);
+		x->opt->kept(x->opt->arg, what, dn, well ? NULL : x->why);
 }
 
 static enum result
@@ -270,7 +271,7 @@ take_before(struct exec *x, uint32_t dn, size_t act)
 	    (p.may_fail ? KEEP_MAY_FAIL : 0));
 	if (e != RESULT_FAILED)
 		return e;
-	told(x, "no snapshot of", dn);
+	told(x, false, "no snapshot of", dn);
 	if (p.may_fail)
 		return RESULT_OK;
 	memcpy(why, x->why, sizeof(why));
@@ -372,8 +373,8 @@ take_failed(struct exec *x, uint32_t dn, size_t act)
 	memcpy(why, x->why, sizeof(why)); /* why it failed */
 	e = exec_keep_take(x, dn, KEEP_FAILED, (uint32_t)act + 1, 0);
 	if (e == RESULT_OK || e == RESULT_FAILED) {
-		told(x, e == RESULT_OK ? "kept as it failed:" :
-		    "no snapshot as it failed of", dn);
+		told(x, e == RESULT_OK, e == RESULT_OK ?
+		    "kept as it failed:" : "no snapshot as it failed of", dn);
 		memcpy(x->why, why, sizeof(why));
 		return RESULT_OK;
 	}
@@ -431,7 +432,8 @@ go_back(struct exec *x, uint32_t dn, size_t act)
 	e = exec_keep_begin(x, i, KEEP_REVERTING);
 	if (e != RESULT_OK && e != RESULT_FAILED)
 		return e;
-	told(x, e == RESULT_OK ? "reverted:" : "NOT reverted:", dn);
+	told(x, e == RESULT_OK, e == RESULT_OK ? "reverted:" : "NOT reverted:",
+	    dn);
 	memcpy(x->why, why, sizeof(why));
 	return RESULT_OK;
 }

@@ -20,14 +20,10 @@
 
 static const char goes_back[] = EXEC_PHASE_GOES_BACK;
 
-/* "trial" of "validate:trial" and "gate:trial". */
 static const char *
 phase_of(const struct act *a)
 {
-	if (a->verb != VERB_NOTIFY || (!callback_is_gate(a->callback) &&
-	    !callback_is_validation(a->callback)))
-		return NULL;
-	return strchr(name_str(a->callback->label), ':') + 1;
+	return a->verb == VERB_NOTIFY ? callback_phase(a->callback) : NULL;
 }
 
 /* What procedure k has to do with the phase that the callback is about. Nodes of

@@ -44,8 +44,9 @@ prove_stand_first(struct prover *p)
 			system_stand(p->y, i, first_sponsor(p, i));
 }
 
-bool
-prove_may_stand(struct prover *p, uint32_t ee, uint32_t on, const char *what)
+/* Can the VM stand there? what: as of prove_has_room. */
+static bool
+may_stand(struct prover *p, uint32_t ee, uint32_t on, const char *what)
 {
 	uint32_t vm = p->y->ee[ee].dn, s = system_find(p->y, SYS_EE, on);
 	bool listed = system_lists(p->y, ee, on);
@@ -69,7 +70,7 @@ prove_comes_up(struct prover *p, uint32_t ee, uint32_t on)
 		return prove_fail(p, DIAG_NOTHING_BELOW, p->y->ee[ee].dn,
 		    "\"%s\" comes up, but none of its sponsors is in service",
 		    name_str(p->y->ee[ee].dn));
-	if (!prove_may_stand(p, ee, on, "comes up on") ||
+	if (!may_stand(p, ee, on, "comes up on") ||
 	    !wave_apart(p, p->y->ee[ee].dn, on))
 		return false;
 	system_stand(p->y, ee, system_find(p->y, SYS_EE, on));
@@ -77,21 +78,29 @@ prove_comes_up(struct prover *p, uint32_t ee, uint32_t on)
 }
 
 bool
+prove_goes(struct prover *p, uint32_t ee, const struct act *a,
+    const char *there, const char *back)
+{
+	uint32_t to = p->way == WAY_BACK ? a->on : a->to;
+
+	if (!may_stand(p, ee, to, p->way == WAY_BACK ? back : there) ||
+	    !wave_apart(p, a->entity, a->entity) ||
+	    !wave_apart(p, a->entity, to) || !wave_list_is_own(p, ee))
+		return false;
+	system_stand(p->y, ee, system_find(p->y, SYS_EE, to));
+	return prove_has_room(p, ee, there);
+}
+
+bool
 prove_migrate(struct prover *p, const struct act *a)
 {
 	uint32_t ee = system_find(p->y, SYS_EE, a->entity);
-	uint32_t to = p->way == WAY_BACK ? a->on : a->to;
 
 	if (ee == NONE || !p->y->ee[ee].exists || !p->y->ee[ee].up)
 		return prove_fail(p, DIAG_NOTHING_BELOW, a->entity,
 		    "\"%s\" migrates, but does not run",
 		    name_str(a->entity));
-	if (!prove_may_stand(p, ee, to, p->way == WAY_BACK ? "migrates back to" :
-	    "migrates to") || !wave_apart(p, a->entity, a->entity) ||
-	    !wave_apart(p, a->entity, to) || !wave_list_is_own(p, ee))
-		return false;
-	system_stand(p->y, ee, system_find(p->y, SYS_EE, to));
-	return prove_has_room(p, ee, "migrates to");
+	return prove_goes(p, ee, a, "migrates to", "migrates back to");
 }
 
 bool
@@ -117,7 +126,7 @@ left_on(struct prover *p, uint32_t vm)
 
 	if (!e->exists || !e->up || e->locked || e->at == NONE)
 		return true;
-	return prove_may_stand(p, vm, p->y->ee[e->at].dn, "is left standing on");
+	return may_stand(p, vm, p->y->ee[e->at].dn, "is left standing on");
 }
 
 static bool

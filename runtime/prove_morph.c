@@ -104,19 +104,6 @@ in_turn(struct prover *p, const struct sys_ee *e, const struct act *a,
 	    name_str(e->dn), parts[i].after ? "before" : "after");
 }
 
-static bool
-moves(struct prover *p, uint32_t ee, const struct act *a)
-{
-	uint32_t to = p->way == WAY_BACK ? a->on : a->to;
-
-	if (!prove_may_stand(p, ee, to, p->way == WAY_BACK ?
-	    "morphs back onto" : "morphs onto") ||
-	    !wave_apart(p, a->entity, to) || !wave_list_is_own(p, ee))
-		return false;
-	system_stand(p->y, ee, system_find(p->y, SYS_EE, to));
-	return prove_has_room(p, ee, "morphs onto");
-}
-
 /* Saved and restored, it serves nobody in between. */
 static void
 pauses(struct prover *p, uint32_t ee, const struct act *a)
@@ -158,7 +145,8 @@ prove_morph(struct prover *p, uint32_t ee, const struct act *a)
 	    !prove_template(p, a))
 		return false;
 	pauses(p, ee, a);
-	return a->to == NAME_NONE || moves(p, ee, a);
+	return a->to == NAME_NONE || prove_goes(p, ee, a, "morphs onto",
+	    "morphs back onto");
 }
 
 /* --- its type --- */

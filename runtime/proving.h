@@ -98,17 +98,17 @@ bool prove_list_stands(struct prover *, uint32_t dep);
 /* P6: where VMs stand. */
 void prove_stand_first(struct prover *);
 bool prove_migrate(struct prover *, const struct act *);
+/* It goes from a->on to a->to as it runs, or back; what is said of it then. */
+bool prove_goes(struct prover *, uint32_t ee, const struct act *,
+    const char *there, const char *back);
 bool prove_comes_up(struct prover *, uint32_t ee, uint32_t on);
 bool prove_no_guests(struct prover *, uint32_t ee, const char *what);
 /* Forward: has it room where it stands now, as far as the policy knows? what:
- * as below. */
+ * "migrates to", "comes up on". */
 bool prove_has_room(struct prover *, uint32_t ee, const char *what);
 /* What those that stand there now need of a resource of the policy. */
 int64_t prove_used(const struct prover *, const struct sys_ee *host,
     size_t resource);
-/* Can the VM stand there? what: "migrates to", "comes up on". */
-bool prove_may_stand(struct prover *, uint32_t ee, uint32_t on,
-    const char *what);
 /* Machines that change while they run: an action of one; its type has
  * changed. */
 bool prove_is_morph(enum verb);

@@ -63,7 +63,7 @@ say(struct exec *x, const struct keep_place *p, int64_t reserve)
 	    reserve);
 	if (x->opt->kept != NULL)
 		x->opt->kept(x->opt->arg, p->is_short ? "not enough room:" :
-		    "enough room again:", p->name, why);
+		    "enough room again:", p->name, p->is_short ? why : NULL);
 }
 
 static void

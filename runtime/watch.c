@@ -241,12 +241,10 @@ called(void *arg, const struct order *o)
 static void
 kept(void *arg, const char *what, uint32_t dn, const char *why)
 {
-	bool fails = strstr(what, "no") == what || strstr(what, "NOT") == what;
-
 	(void)arg;
 	fprintf(stderr, "%scamprun: %s \"%s\"%s%s\n", watch.terminal ?
-	    "\r\033[K" : "", what, name_str(dn), fails ? ": " : "",
-	    fails ? why : "");
+	    "\r\033[K" : "", what, name_str(dn), why != NULL ? ": " : "",
+	    why != NULL ? why : "");
 }
 
 /* They are few, and told again at the end. */

@@ -22,23 +22,13 @@ from types import SimpleNamespace
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(TOP, "tests", "prop"))
 import gen_fleet  # noqa: E402
+from suite import Tally  # noqa: E402
 
 BUILD = os.path.join(TOP, os.environ.get("BUILD", "build"))
-ONLY = os.environ.get("T", "")
 STORY = os.path.join(TOP, "examples", "03-media-cluster")
 LIMIT = 120  # seconds, for what should take few
-passed = failed = skipped = 0
-
-
-def check(name, good, why=""):
-    global passed, failed
-    if ONLY and ONLY not in "complaints/" + name:
-        return
-    if good:
-        passed += 1
-    else:
-        failed += 1
-        print("FAILED: complaints/%s %s" % (name, why))
+tally = Tally("complaints/")
+check = tally.check
 
 
 def run(folder, program, *arguments):
@@ -152,15 +142,13 @@ def no_progress(folder, fleets):
 
 
 def on_a_terminal(folder):
-    global skipped
     with open(os.path.join(folder, "slow"), "w") as f:
         f.write("delay 2s instantiate:safEE=hostOS-1*:1\n")
     words = begin("--yes", "--fault-file=slow")
     try:
         ours, theirs = pty.openpty()
     except OSError as e:
-        print("skipped complaints: what a terminal shows:", e)
-        skipped += 1
+        tally.skip("what a terminal shows", e)
         return
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
     run_of = subprocess.Popen([os.path.join(BUILD, words[0]), *words[1:]],
@@ -365,9 +353,7 @@ def main():
             except (OSError, ValueError, KeyError, IndexError, TypeError,
                     subprocess.TimeoutExpired) as e:
                 check(complaint.__name__, False, repr(e))
-    print("%d passed, %d failed%s" % (passed, failed, ", %d skipped" % skipped
-                                      if skipped else ""))
-    return failed > 0
+    return tally.end()
 
 
 if __name__ == "__main__":

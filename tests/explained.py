@@ -10,21 +10,17 @@ import subprocess
 import sys
 import tempfile
 
+from suite import Tally
+
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BUILD = os.path.join(TOP, os.environ.get("BUILD", "build"))
-ONLY = os.environ.get("T", "")
 # What takes a second process, another version, or a mistake of the program.
 TOLD = {"J005", "J007", "J013", "M054", "P007", "R004", "R010", "R011"}
-passed = failed = 0
+tally = Tally("explained/")
 
 
 def verdict(name, why):
-    global passed, failed
-    if why is None:
-        passed += 1
-    else:
-        failed += 1
-        print("FAILED: explained/%s: %s" % (name, why))
+    tally.check(name, why is None, why)
 
 
 def read_examples():
@@ -142,7 +138,7 @@ def main():
     with open(os.path.join(TOP, "grammar/diag.def")) as f:
         table = re.findall(r"^DIAG\(([A-Z]\d{3}),", f.read(), re.M)
     for code in table:
-        if ONLY and ONLY not in "explained/" + code:
+        if not tally.wants(code):
             continue
         if code not in examples:
             verdict(code, "has no example")
@@ -166,8 +162,7 @@ def main():
                     "; ".join(why) or "has no case")
     for code in sorted(set(examples) - set(table)):
         verdict(code, "there is no such code")
-    print("%d passed, %d failed" % (passed, failed))
-    return failed > 0
+    return tally.end()
 
 
 sys.exit(main())

@@ -13,27 +13,18 @@ import sys
 import tempfile
 import xml.etree.ElementTree as ET
 
+from suite import Tally
+
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BUILD = os.path.join(TOP, os.environ.get("BUILD", "build"))
-ONLY = os.environ.get("T", "")
 FORMATS = ["json", "sarif", "junit", "github", "gcc"]
 CASES = {"bad-M042": "model.xml", "bad-M012": "model.xml",
          "bad-M060": "model.yaml", "bad-S104": "model.yaml",
          "bad-M083": "model.yaml", "lint-allowed": "model.yaml",
          "bad-S005": "model.xml"}
 WORD = {"notice": "note", "warning": "warning", "error": "error"}
-passed = failed = 0
-
-
-def check(name, good, why=""):
-    global passed, failed
-    if ONLY and ONLY not in "findings/" + name:
-        return
-    if good:
-        passed += 1
-    else:
-        failed += 1
-        print("FAILED: findings/%s %s" % (name, why))
+tally = Tally("findings/")
+check = tally.check
 
 
 def lint(folder, model, *options):
@@ -306,5 +297,4 @@ for one in "bad-M042", "bad-M012", "bad-M083", "lint-allowed":
     missing_is_told(one, CASES[one])
 shown_is_not_failing()
 recipes()
-print("%d passed, %d failed" % (passed, failed))
-sys.exit(failed > 0)
+sys.exit(tally.end())

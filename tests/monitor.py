@@ -16,19 +16,16 @@ import tempfile
 import time
 import xml.etree.ElementTree as ET
 
+from suite import Tally
+
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..')
 BUILD = os.path.join(ROOT, os.environ.get('BUILD') or 'build')
 STORY = os.path.join(ROOT, 'examples', '03-media-cluster')
 CAMPRUN = os.path.join(BUILD, 'camprun')
 STATES = ['queued', 'in progress', 'succeeded', 'failed', 'undone']
 TIMEOUT = 60
-counts = {'passed': 0, 'failed': 0, 'skipped': 0}
-
-
-def check(name, holds, why=''):
-    counts['passed' if holds else 'failed'] += 1
-    if not holds:
-        print('FAIL %s: %s' % (name, why))
+tally = Tally('monitor/')
+check = tally.check
 
 
 def camprun(*args, status=0):
@@ -351,8 +348,7 @@ def taken(tmp):
 def rendered(tmp, path):
     chromium = shutil.which('chromium')
     if chromium is None:
-        counts['skipped'] += 1
-        print('skip: chromium is not installed: the page is not rendered')
+        tally.skip('the page rendered', 'chromium is not installed')
         return
     for width in (390, 1280):
         r = subprocess.run(
@@ -384,10 +380,7 @@ def main():
         in_phases(tmp)
         rendered(tmp, failed(tmp))
         restored(tmp)
-    print('%d passed, %d failed%s' % (
-        counts['passed'], counts['failed'], counts['skipped'] and
-        ', %d skipped' % counts['skipped'] or ''))
-    sys.exit(counts['failed'] > 0)
+    sys.exit(tally.end())
 
 
 if __name__ == '__main__':

@@ -21,6 +21,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CAMPGEN = os.path.join(TOP, os.environ.get("BUILD", "build"), "campgen")
 sys.path.insert(0, os.path.join(TOP, "tests", "prop"))
 import gen_fleet  # noqa: E402
+from suite import Tally  # noqa: E402
 
 SVG = "{http://www.w3.org/2000/svg}"
 CASES = ["examples/01-two-hosts", "examples/03-media-cluster",
@@ -28,16 +29,8 @@ CASES = ["examples/01-two-hosts", "examples/03-media-cluster",
          "tests/golden/plan-steps",
          "tests/golden/plan-waves"]
 BYTES, ACTIONS = 200, 10000
-passed = failed = skipped = 0
-
-
-def check(name, condition):
-    global passed, failed
-    if condition:
-        passed += 1
-    else:
-        failed += 1
-        print("FAILED: page:", name)
+tally = Tally("page/")
+check = tally.check
 
 
 def page_of(campaign):
@@ -387,8 +380,5 @@ if os.environ.get("T", "") in "page":
             for case in CASES[1], CASES[4], "large":
                 browse(tmp, case, pages[case])
         else:
-            skipped += 3
-            print("SKIPPED: page: pages in a browser: no chromium")
-print("%d passed, %d failed%s" % (passed, failed,
-                                  ", %d skipped" % skipped if skipped else ""))
-sys.exit(failed > 0)
+            tally.skip("pages in a browser", "no chromium", 3)
+sys.exit(tally.end())

@@ -54,6 +54,7 @@ suite docs sh tests/docs.sh
 suite shell sh tests/shell.sh
 suite plugins sh tests/plugins.sh
 suite exec python3 tests/exec.py
+suite exec python3 tests/exec_keep.py
 suite guard python3 tests/guard.py
 suite capabilities python3 tests/capabilities.py
 suite views python3 tests/views.py

@@ -50,6 +50,37 @@ def has_terminal():
     return True
 
 
+class Tally:
+    """What a suite has counted; names begin with its own."""
+
+    def __init__(self, name):
+        self.name = name
+        self.passed = self.failed = self.skipped = 0
+
+    def wants(self, what):
+        return (os.environ.get('T') or '') in self.name + what
+
+    def check(self, what, good, why=''):
+        if not self.wants(what):
+            return
+        if good:
+            self.passed += 1
+        else:
+            self.failed += 1
+            print('FAILED %s%s: %s' % (self.name, what, why))
+
+    def skip(self, what, why, n=1):
+        self.skipped += n
+        print('skipped %s%s: %s' % (self.name, what, why))
+
+    def end(self):
+        """The last line; the exit status."""
+        print('%d passed, %d failed%s' % (
+            self.passed, self.failed, ', %d skipped' % self.skipped
+            if self.skipped else ''))
+        return self.failed > 0
+
+
 class Folder:
     """Where a case does what it does; a suite adds what is there."""
 
@@ -87,22 +118,14 @@ def fault_of(case, site_of):
 
 def run(prefix, cases, site_of, lacks=lambda case: None):
     """Exit status. lacks: what this machine does not have for the case."""
-    passed = failed = skipped = 0
+    tally = Tally(prefix)
     for case in cases:
-        name = prefix + case.__name__
-        if (os.environ.get('T') or '') not in name:
+        if not tally.wants(case.__name__):
             continue
         why = lacks(case)
         if why:
-            skipped += 1
-            print('skipped %s: %s' % (name, why))
+            tally.skip(case.__name__, why)
             continue
         fault = fault_of(case, site_of)
-        if fault:
-            failed += 1
-            print('FAILED %s: %s' % (name, fault))
-        else:
-            passed += 1
-    print('%d passed, %d failed%s' % (passed, failed, ', %d skipped' % skipped
-                                      if skipped else ''))
-    return failed != 0
+        tally.check(case.__name__, fault is None, fault)
+    return tally.end()

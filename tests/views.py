@@ -12,7 +12,7 @@ import tempfile
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 
-from suite import has_terminal
+from suite import Tally, has_terminal
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CAMPGEN = os.path.join(TOP, os.environ.get("BUILD", "build"), "campgen")
@@ -26,16 +26,8 @@ KINDS = {"bundles": "bundle", "before": "before", "procedures": "procedure",
 CASES = ["examples/01-two-hosts", "examples/03-media-cluster",
          "examples/04-amf-cluster", "tests/golden/plan-steps",
          "tests/golden/plan-waves"]
-passed = failed = skipped = 0
-
-
-def check(name, condition):
-    global passed, failed
-    if condition:
-        passed += 1
-    else:
-        failed += 1
-        print("FAILED: views:", name)
+tally = Tally("views/")
+check = tally.check
 
 
 def run(*arguments):
@@ -366,13 +358,11 @@ def colours_of_a_terminal():
 
 
 def colours():
-    global skipped
     check("a pipe has none", not coloured())
     check("CLICOLOR_FORCE", coloured(CLICOLOR_FORCE="1"))
     check("--color=always", coloured("--color=always", NO_COLOR="1"))
     if not has_terminal():
-        print("skipped: views: colours of a terminal, which is not here")
-        skipped += 1
+        tally.skip("colours of a terminal", "none is here")
         return
     colours_of_a_terminal()
 
@@ -404,6 +394,4 @@ if os.environ.get("T", "") in "views":
     colours()
     secrets(HTML)
     files(HTML)
-print("%d passed, %d failed%s" % (passed, failed, ", %d skipped" % skipped
-                                  if skipped else ""))
-sys.exit(failed > 0)
+sys.exit(tally.end())

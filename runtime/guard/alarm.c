@@ -9,16 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "alarm.h"
 #include "alerts.h"
 #include "companion.h"
-#include "os.h"
 #include "policy.h"
 #include "text.h"
 
-#define SLICE INT64_C(10000000) /* ns */
 enum { MOMENT = 200, ALL = 1500 }; /* slices */
 
 bool
@@ -52,9 +49,8 @@ tell(const struct guard *g, int64_t since, int slices)
 	if (pid < 0)
 		fprintf(stderr, "camprun: no alerts now: %s\n",
 		    strerror((int)-pid));
-	for (; pid > 0 && slices > 0 && waitpid((pid_t)pid, NULL, WNOHANG) ==
-	    0; slices--)
-		os_sleep(SLICE);
+	else
+		alerts_wait(pid, slices);
 	free(rules);
 	free(dir);
 	free(log);

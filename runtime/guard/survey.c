@@ -42,9 +42,7 @@ machine_split(const char *word, const char **of)
 const struct rules *
 machine_rules(const struct site *site, enum policy_section s)
 {
-	static const struct rules none;
-
-	return site->policy == NULL ? &none : &site->policy->section[s];
+	return policy_rules(site->policy, s);
 }
 
 static bool
@@ -54,8 +52,7 @@ check_word(const struct policy *p, const struct rule *r, const char *key,
 	const char *of;
 
 	return machine_split(word, &of) != KINDS || diag_report(d,
-	    DIAG_POLICY_WORD, (struct place){ p->src, r->pos, SRC_TOKEN },
-	    NAME_NONE,
+	    DIAG_POLICY_WORD, rule_at(p, r), NAME_NONE,
 	    "\"%s\" cannot be \"%.100s\": it must be plug., unplug. or unused. "
 	    "and a name, migrate.live or migrate.save-and-restore", key,
 	    word);
@@ -64,25 +61,22 @@ check_word(const struct policy *p, const struct rule *r, const char *key,
 bool
 survey_check(const struct policy *p, struct diag *d)
 {
-	const struct rules *l;
+	const struct rules *l = policy_rules(p, POLICY_DETECTORS);
 	size_t i, k;
 	bool ok = true;
 
-	if (p == NULL)
-		return true;
-	l = &p->section[POLICY_DETECTORS];
 	for (i = 0; i < l->n; i++)
 		ok &= check_word(p, &l->v[i], "finds", l->v[i].domain, d);
-	l = &p->section[POLICY_PACKAGES];
+	l = policy_rules(p, POLICY_PACKAGES);
 	for (i = 0; i < l->n; i++) {
 		for (k = 0; k < l->v[i].nlist; k++)
 			ok &= check_word(p, &l->v[i], "brings",
 			    l->v[i].list[k].glob, d);
 		if (l->v[i].want == TRI_YES && l->v[i].parameters.n == 0)
-			ok = diag_report(d, DIAG_POLICY_MISSING, (struct place)
-			    { p->src, l->v[i].pos, SRC_TOKEN }, NAME_NONE,
-			    "the package \"%.100s\" is temporary, and has no "
-			    "\"remove\"", l->v[i].domain);
+			ok = diag_report(d, DIAG_POLICY_MISSING,
+			    rule_at(p, &l->v[i]), NAME_NONE, "the package \"%.100s\" "
+			    "is temporary, and has no \"remove\"",
+			    l->v[i].domain);
 	}
 	return ok;
 }

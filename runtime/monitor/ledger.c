@@ -18,9 +18,8 @@ ledger_phase(const struct look *l, size_t i)
 {
 	const struct act *a = &l->a->act[i];
 
-	if (a->verb != VERB_NOTIFY || !callback_is_validation(a->callback))
-		return NULL;
-	return strchr(name_str(a->callback->label), ':') + 1;
+	return a->verb == VERB_NOTIFY && callback_is_validation(a->callback) ?
+	    callback_phase(a->callback) : NULL;
 }
 
 const char *

@@ -30,8 +30,7 @@ wrong(const struct image *m, const char *what, const char *more)
 	struct place at = { 0 };
 
 	if (m->rule != NULL)
-		at = (struct place){ m->opt->policy->src, m->rule->pos,
-			SRC_TOKEN };
+		at = rule_at(m->opt->policy, m->rule);
 	diag_report(m->opt->diag, DIAG_WRONG_IMAGE, at, m->bundle,
 	    "\"%.200s\" of \"%.200s\" %s%s", m->path, name_str(m->bundle),
 	    what, more);
@@ -132,10 +131,10 @@ with_new(const struct driver_options *o)
 static const struct rule *
 rule_of(const struct policy *p, uint32_t bundle)
 {
-	const struct rules *l = p == NULL ? NULL : &p->section[POLICY_IMAGES];
+	const struct rules *l = policy_rules(p, POLICY_IMAGES);
 	size_t i;
 
-	for (i = 0; l != NULL && i < l->n; i++)
+	for (i = 0; i < l->n; i++)
 		if (pattern_fits(&l->v[i].match, bundle))
 			return &l->v[i];
 	return NULL;

@@ -13,9 +13,7 @@
 const struct rules *
 rules_of(const struct programs *p, enum policy_section s)
 {
-	static const struct rules none;
-
-	return p->opt.policy == NULL ? &none : &p->opt.policy->section[s];
+	return policy_rules(p->opt.policy, s);
 }
 
 static bool
