@@ -155,9 +155,25 @@ why_not_begin(struct why_not *w, struct reply *a)
 	return true;
 }
 
+/* One procedure a level: whose level it is now, which the one that is asked
+ * about would come before, or after. NULL: they run side by side. */
+static const struct procedure *
+neighbour(const struct why_not *w)
+{
+	const struct procedure *p = w->c->procedure;
+	size_t i;
+
+	for (i = 0; i < w->c->nprocedure && !in_waves(w->c); i++)
+		if (p[i].level == w->level)
+			return &p[i];
+	return NULL;
+}
+
 void
 why_not_end(struct why_not *w)
 {
+	const struct procedure *by = neighbour(w);
+	const char *side = w->level < w->p->level ? "before" : "after";
 	struct reply *a = w->reply;
 	size_t n = a->n;
 	const char *answer = w->nreason > 0 ? "forbidden" :
@@ -165,12 +181,16 @@ why_not_end(struct why_not *w)
 
 	a->n = 0; /* it was kept free */
 	reply_say(a, 0, "summary", "%s is on level %u, by %s; on level %u, "
-	    "wave %zu of the plan: %s", shown(w, w->object), w->p->level,
-	    shown(w, w->p->name), w->level, wave_of(w->c, w->level), answer);
+	    "wave %zu of the plan%s: %s", shown(w, w->object), w->p->level,
+	    shown(w, w->p->name), w->level, wave_of(w->c, w->level),
+	    by == NULL ? "" : reply_printed(a, ", %s %s", side,
+	    shown(w, by->name)), answer);
 	reply_text(a, "answer", answer);
 	reply_number(a, "level", w->p->level);
 	reply_name(a, "procedure", w->p->name);
 	reply_number(a, "asked", w->level);
+	if (by != NULL)
+		reply_name(a, side, by->name);
 	a->n = n;
 }
 
