@@ -141,6 +141,9 @@ prove_morph(struct prover *p, uint32_t ee, const struct act *a)
 	e->morphed = p->way == WAY_FORWARD ? a->proc + 1 : 0;
 	if (a->proc == NONE)
 		return fails(p, ee, "it is in no procedure");
+	if (p->way == WAY_FORWARD && p->policy != NULL &&
+	    !prove_template(p, a))
+		return false;
 	pauses(p, ee, a);
 	return a->to == NAME_NONE || prove_goes(p, ee, a, "morphs onto",
 	    "morphs back onto");

@@ -175,11 +175,13 @@ note_moment(struct prover *p)
 	buf_free(&b);
 }
 
-/* R001 to R009 are the rules; software is part of the first. */
+/* R001 to R009 are the rules; software, and what machines have, are part of the
+ * first. */
 static int
 rule(enum diag_code code)
 {
-	return code == DIAG_WRONG_SOFTWARE ? 1 :
+	return code == DIAG_WRONG_SOFTWARE ||
+	    code == DIAG_NOT_THE_TEMPLATE ? 1 :
 	    code == DIAG_NO_ROOM_THERE ? 6 :
 	    code == DIAG_NO_PREREQUISITE ? 8 :
 	    diag_info[code].code[3] - '0';

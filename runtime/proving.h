@@ -114,6 +114,9 @@ int64_t prove_used(const struct prover *, const struct sys_ee *host,
 bool prove_is_morph(enum verb);
 bool prove_morph(struct prover *, uint32_t ee, const struct act *);
 bool prove_morphed(struct prover *, uint32_t ee, uint32_t was);
+/* Is that morph, with what its procedure does around it, what the template of
+ * the policy asks for, if there is one for both types? */
+bool prove_template(struct prover *, const struct act *);
 /* After an action and the migrations that it made necessary. */
 bool prove_settled(struct prover *, size_t cause);
 

@@ -11,6 +11,7 @@ be what it was, and the rest go on. Spoilt templates must be found.
 """
 import collections
 import copy
+import functools
 import json
 import os
 import shutil
@@ -369,15 +370,62 @@ def out_of_turn(root, case):
         return True
 
 
+def again(root, case):
+    """What is plugged or unplugged is so once more."""
+    for p, i, a in operations(root, 'PLUG', 'UNPLUG'):
+        p.insert(i, copy.deepcopy(a))
+        return True
+
+
+def other_amounts(root, case):
+    for p, i, a in operations(root, 'PLUG', 'UNPLUG'):
+        more = str(int(param(a[0], 'from').text) + int(
+            param(a[0], 'to').text))
+        way = a[0].get('operationID').endswith('UNPLUG')
+        param(a[0], 'from' if way else 'to').text = more
+        param(a[1], 'to' if way else 'from').text = more
+        return True
+
+
+def other_feature(root, case):
+    for p, i, a in operations(root, 'MORPH'):
+        for word in 'emulate', 'expose', 'hide':
+            for op in a:
+                if param(op, word) is not None:
+                    param(op, word).text = 'nothing-of-this'
+                    return True
+
+
+def left_out(root, case, which):
+    """One of the operations, callbacks and programs around the change."""
+    n = 0
+    for p in root.findall('upgradeProcedure'):
+        morphs = any(q is p for q, i, a in operations(root, 'MORPH'))
+        for a in p.findall('procInitAction') if morphs else []:
+            if a[0].tag == 'immCCB' or a[0].get('operationID', '').endswith(
+                    '_MORPH'):
+                continue
+            if n == which:
+                p.remove(a)
+                return True
+            n += 1
+
+
 SPOILT = {no_morph: {'R008'}, out_of_turn: {'R008'}, twice: {'R006'}, no_undo: {'R003', 'R012'},
-          wrong_undo: {'R003'}, other_undo: {'R003'}, wrong_way: {'R006'},
-          no_sponsor: {'R006'}, too_early: {'R008'}}
+          wrong_undo: {'R003'}, other_undo: {'R003'}, wrong_way: {'R006', 'R019'},
+          no_sponsor: {'R006'}, too_early: {'R008'}, again: {'R019'},
+          other_amounts: {'R019'}, other_feature: {'R019'}}
 
 
 def spoil_campaign(case):
-    for f, codes in SPOILT.items():
+    spoilers = list(SPOILT.items())
+    for which in range(100):
+        spoilers.append((functools.partial(left_out, which=which), {'R019'}))
+    for f, codes in spoilers:
         root = ET.parse(case.path('campaign.xml')).getroot()
         if not f(root, case):
+            if isinstance(f, functools.partial):
+                break
             continue
         ET.ElementTree(root).write(case.path('spoilt.xml'))
         r = case.call(case.o.camprun, 'prove', case.path('spoilt.xml'),
@@ -387,7 +435,7 @@ def spoil_campaign(case):
         said = {json.loads(x).get('code') for x in r.stderr.splitlines()
                 if x.startswith('{')}
         need(r.returncode == 1 and said & codes, '%s: exit %d, %s',
-             f.__name__, r.returncode, r.stderr[-500:])
+             f, r.returncode, r.stderr[-500:])
         case.o.spoilt += 1
 
 
