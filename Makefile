@@ -50,7 +50,8 @@ CAMPRUN_OBJ = $(filter-out %/completion_main.o $(PROOF:%.c=$(BUILD)/%.o),\
 # whose libraries are not there are left out, with a word; PLUGIN_PC_NAME says
 # which ones a driver needs.
 PLUGIN_PC_libvirt = libvirt libvirt-qemu
-PLUGIN_SRC_prove = $(PROOF) grammar/apply_equal.c
+PLUGIN_SRC_prove = $(PROOF) grammar/apply_equal.c grammar/policy_class.c \
+    grammar/policy_template.c
 has_libs = $(if $(1),$(shell $(PKG_CONFIG) --exists $(1) && echo $(1)),none)
 PLUGIN_ALL = $(patsubst runtime/plugin/%/,%,$(wildcard runtime/plugin/*/))
 PLUGIN := $(foreach p,$(PLUGIN_ALL),$(if \
