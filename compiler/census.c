@@ -111,9 +111,12 @@ know_list(struct census *s, const struct action_list *l, unsigned bits)
 {
 	size_t i, k;
 
-	for (i = 0; i < l->n; i++)
+	for (i = 0; i < l->n; i++) {
+		if (moves_morphing(&l->v[i], NULL))
+			mark(s, l->v[i].forward.dn, MARK_VM);
 		for (k = 0; k < l->v[i].nop; k++)
 			know_op(s, &l->v[i].op[k], bits);
+	}
 }
 
 static void
@@ -214,6 +217,16 @@ count_listed(const struct action_list *l)
 	return n;
 }
 
+static size_t
+count_morphs(const struct action_list *l)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < l->n; i++)
+		n += moves_morphing(&l->v[i], NULL);
+	return n;
+}
+
 static void
 count_rolled(struct census *s, const struct procedure *p,
     const struct rolled *r, struct census_procedure *sum)
@@ -247,11 +260,13 @@ count_all(struct census *s, const struct sequence *sequence)
 
 		sum->actions = count_listed(&p->init) +
 		    count_listed(&p->wrapup);
+		sum->morphs = count_morphs(&p->init);
 		sequence_run(sequence, p, count_act, &count);
 		sum->actions += s->moves.of[order[i]];
 		count_rolled(s, p, &s->moves.rolled[order[i]], sum);
 		s->actions += sum->actions;
 		s->hosts += sum->hosts;
+		s->morphs += sum->morphs;
 	}
 	count_services(s, order);
 	count_levels(s, order);
@@ -298,6 +313,10 @@ census_sentence(const struct census *s, struct buf *b)
 	buf_str(b, " restarted, ");
 	show_count(b, s->vms, "VM");
 	buf_str(b, " caught, ");
+	if (s->morphs > 0) {
+		show_count(b, s->morphs, "VM");
+		buf_str(b, " morphed, ");
+	}
 	if (s->all_services)
 		buf_str(b, "all services");
 	else

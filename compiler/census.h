@@ -17,6 +17,7 @@ struct sequence;
 
 struct census_procedure {
 	size_t actions, hosts; /* hosts: restarted here first */
+	size_t morphs; /* VMs that become others */
 };
 
 struct census {
@@ -24,6 +25,7 @@ struct census {
 	size_t actions;
 	size_t hosts; /* restarted */
 	size_t vms; /* caught */
+	size_t morphs; /* VMs that become others while they run */
 	size_t services; /* at risk: down by leave of the campaign or because
 	                  * nothing can be done, or one failure from that */
 	size_t reduced, down; /* services with fewer units, and that go down */

@@ -12,7 +12,7 @@ enum { LETTER = 13 }; /* half pixels of a letter, on average a little less */
 static const char *const fills[] = { [TINT_NONE] = "#e6e9ed",
 	[TINT_ACTS] = "#ffe3a3", [TINT_MODIFIES] = "#bcd7ff",
 	[TINT_REMOVES] = "#ffc9cf", [TINT_ADDS] = "#b7ebc4",
-	[TINT_FRAME] = "#f6f8fa" };
+	[TINT_FRAME] = "#f6f8fa", [TINT_MORPHS] = "#dfd0ff" };
 
 void
 draw_attribute(struct buf *b, const char *name, const char *value)

@@ -11,7 +11,7 @@ struct buf;
 enum { DRAW_WIDTH = 960, DRAW_ROW = 20 };
 
 enum tint { TINT_NONE, TINT_ACTS, TINT_MODIFIES, TINT_REMOVES, TINT_ADDS,
-	TINT_FRAME, TINT_COUNT };
+	TINT_FRAME, TINT_MORPHS, TINT_COUNT };
 
 /* A picture: its anchor, its name, what it shows in words, its height. */
 void draw_open(struct buf *, const char *id, const char *name,

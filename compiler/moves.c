@@ -41,6 +41,19 @@ migrations(const struct actions *a, size_t first, size_t end)
 	return text_of(&b);
 }
 
+/* Where each machine stands that morphs. */
+static void
+write_stands(struct action_list *l, const struct actions *a,
+    const struct run_proc *p)
+{
+	size_t i;
+
+	for (i = p->first; i < p->first + p->n; i++)
+		if (a->act[i].verb == VERB_MORPH &&
+		    a->act[i].part == PART_PROC_INIT)
+			l->v[a->act[i].ccb - l->v].on = a->act[i].on;
+}
+
 /* A list that has no action has no migration either. */
 static void
 write_list(struct action_list *l, const struct actions *a, size_t first,
@@ -92,6 +105,7 @@ moves_write(struct campaign *c, const struct model *source)
 
 		p->moves = migrations(a, a->proc[k].first,
 		    a->proc[k].first + a->proc[k].n);
+		write_stands(&p->init, a, &a->proc[k]);
 		for (end = k + 1; end < a->nproc && a->proc[end].step > 1;)
 			end++;
 		p->actions = a->proc[k].rolling ? sums(a, k, end) :

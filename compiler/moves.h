@@ -1,8 +1,8 @@
 /* What a campaign comes to where the campaign alone does not say: which VMs
- * migrate because of what is done, and over how much a procedure rolls. It is
- * written into the campaign as texts, cg:moves and cg:actions, so that a plan
- * has the numbers that camprun gives to actions; campaign(5) has their
- * grammar. */
+ * migrate because of what is done, over how much a procedure rolls, and where
+ * a machine stands that morphs. It is written into the campaign as texts,
+ * cg:moves, cg:actions and cg:on, so that a plan has the numbers that camprun
+ * gives to actions; campaign(5) has their grammar. */
 #ifndef CG_MOVES_H
 #define CG_MOVES_H
 
@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct action;
 struct campaign;
 struct diag;
 struct model;
@@ -35,6 +36,16 @@ struct moves {
 	size_t outside; /* of procedures: so many */
 	uint32_t *each;
 };
+
+/* A machine that becomes another while it runs; what is not told: NAME_NONE. */
+struct morphing {
+	uint32_t vm, old, new; /* types */
+	uint32_t migration;
+	uint32_t on, to; /* where it stands, and where it goes if it does */
+};
+
+/* Is it the action by which one does? Then which; out may be NULL. */
+bool moves_morphing(const struct action *, struct morphing *out);
 
 /* Writes into a campaign what it comes to, beginning with that model. */
 void moves_write(struct campaign *, const struct model *source);

@@ -5,11 +5,30 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "admin.h"
 #include "arena.h"
 #include "campaign.h"
 #include "diag.h"
 #include "moves.h"
 #include "words.h"
+
+bool
+moves_morphing(const struct action *a, struct morphing *out)
+{
+	const struct admin_op *op = &a->forward;
+
+	if (!admin_morphs(a))
+		return false;
+	if (out != NULL)
+		*out = (struct morphing){ op->dn,
+			admin_param(op, "from-type", 0),
+			admin_param(op, "to-type", 0),
+			admin_param(op, "migration", 0), a->on,
+			admin_param(op, "to", 0) };
+	return true;
+}
+
+/* --- reading texts --- */
 
 struct reader {
 	struct moves *m;
@@ -70,6 +89,20 @@ read_moves(struct reader *r, uint32_t text, uint32_t pos)
 		m->v[m->n++] = x;
 	}
 	done(r, "cg:moves", text, pos);
+}
+
+static void
+read_stands(struct reader *r, const struct action_list *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		uint32_t on = l->v[i].on;
+
+		r->w.ok = on == NAME_NONE ||
+		    dn_fault(name_str(on), name_len(on)) == NULL;
+		done(r, "cg:on", on, l->v[i].pos);
+	}
 }
 
 static void
@@ -135,6 +168,7 @@ read_all(struct reader *r, const struct campaign *c)
 
 		read_moves(r, c->procedure[order[i]].moves,
 		    c->procedure[order[i]].pos);
+		read_stands(r, &c->procedure[order[i]].init);
 		r->m->of[order[i]] = (uint32_t)(r->m->n - before);
 		inside += r->m->n - before;
 	}

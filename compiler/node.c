@@ -89,6 +89,15 @@ node_words(struct builder *b, struct report_node *n, const char *name,
 		node_name(b, n, name, value);
 }
 
+/* A number that is told only where there are any. */
+void
+node_count(struct builder *b, struct report_node *n, const char *name,
+    uint64_t value)
+{
+	if (value > 0)
+		node_number(b, n, name, value);
+}
+
 void
 node_number(struct builder *b, struct report_node *n, const char *name,
     uint64_t value)

@@ -26,7 +26,7 @@ struct report_node *node_add(struct builder *, struct report_node *parent,
     enum report_kind);
 
 /* A fact: a text that lives as long as the report, what is in a buffer, which
- * is freed, a number, a name of the campaign (NAME_NONE: it does not say, and
+ * is freed, a number, one that is told only if it is not 0, a name of the campaign (NAME_NONE: it does not say, and
  * there is no fact), a time (0 and below: likewise), arguments without the
  * secrets in them. name is static. */
 void node_text(struct builder *, struct report_node *, const char *name,
@@ -34,6 +34,8 @@ void node_text(struct builder *, struct report_node *, const char *name,
 void node_kept(struct builder *, struct report_node *, const char *name,
     struct buf *);
 void node_number(struct builder *, struct report_node *, const char *name,
+    uint64_t value);
+void node_count(struct builder *, struct report_node *, const char *name,
     uint64_t value);
 void node_name(struct builder *, struct report_node *, const char *name,
     uint32_t value);

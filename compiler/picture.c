@@ -21,6 +21,7 @@ struct cell {
 	uint32_t row, column;
 	uint32_t count[DEED_COUNT];
 	enum deed own; /* what happens to the machine itself */
+	uint32_t morphs; /* the first VM that morphs on it */
 };
 
 struct grid {
@@ -63,6 +64,17 @@ picture_title(const struct columns *c, size_t column, struct buf *out)
 		buf_printf(out, "wave %zu", from + 1);
 	else
 		buf_printf(out, "waves %zu to %zu", from + 1, to);
+}
+
+enum tint
+picture_tint(enum deed d)
+{
+	static const enum tint tints[] = { [DEED_NONE] = TINT_NONE,
+		[DEED_ACTS] = TINT_ACTS, [DEED_MORPHS] = TINT_MORPHS,
+		[DEED_MODIFIES] = TINT_MODIFIES,
+		[DEED_REMOVES] = TINT_REMOVES, [DEED_ADDS] = TINT_ADDS };
+
+	return tints[d];
 }
 
 /* --- gathering cells --- */
@@ -127,6 +139,8 @@ grid_make(struct grid *g, struct scene *s)
 		struct cell *c = cell_at(g, host, (uint32_t)
 		    picture_column(&g->columns, e->wave));
 
+		if (e->deed == DEED_MORPHS && c->count[DEED_MORPHS] == 0)
+			c->morphs = e->machine;
 		c->count[e->deed]++;
 		if (e->machine == host && e->deed > c->own)
 			c->own = e->deed;
@@ -188,6 +202,11 @@ say(const struct grid *g, const struct cell *c, struct buf *b)
 	picture_title(&g->columns, c->column, b);
 	buf_printf(b, ", %s: ", name_str(g->s->machine[c->row].name));
 	counts(c, true, b);
+	if (c->count[DEED_MORPHS] != 1)
+		return;
+	b->len--; /* the end of the text */
+	buf_printf(b, " (%s)", name_str(g->s->machine[c->morphs].name));
+	buf_char(b, '\0');
 }
 
 /* --- a row for each machine --- */
@@ -232,7 +251,7 @@ matrix(const struct grid *g, struct buf *out)
 		size_t y = HEAD + (g->place[c->row] - 1) * (size_t)DRAW_ROW;
 
 		say(g, c, &b);
-		draw_box(out, (enum tint)weightiest(c), x + 1, y, width - GAP,
+		draw_box(out, picture_tint(weightiest(c)), x + 1, y, width - GAP,
 		    DRAW_ROW - GAP, b.data);
 		b.len = 0;
 		counts(c, false, &b);
@@ -272,7 +291,7 @@ squares(const struct grid *g, size_t i, size_t column, size_t y,
 		for (d = 0; d < DEED_COUNT; d++)
 			sum.count[d] += c->count[d];
 		say(g, c, &b);
-		draw_box(out, (enum tint)weightiest(c), x, top, SQUARE,
+		draw_box(out, picture_tint(weightiest(c)), x, top, SQUARE,
 		    SQUARE, b.data);
 		draw_middle(out, x + SQUARE / 2, top + 11, 14,
 		    deed_mark(weightiest(c)));

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "draw.h"
 #include "scene.h"
 
 struct buf;
@@ -24,6 +25,9 @@ void picture_title(const struct columns *, size_t column, struct buf *out);
 /* How a service fares at worst in the waves of a column. */
 enum service_state picture_worst(const struct scene *,
     const struct columns *, size_t service, size_t column);
+
+/* In which colour that is drawn. */
+enum tint picture_tint(enum deed);
 
 /* Each writes nothing where there is nothing to show. */
 void picture_when(struct scene *, struct buf *out);

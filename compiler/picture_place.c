@@ -261,10 +261,12 @@ drawn_in(const struct scene *s, uint32_t i, bool after)
 		return m->host;
 	if (m->kind != MACHINE_VM)
 		return SCENE_NONE;
+	if (!after && m->from != SCENE_NONE)
+		return m->from;
 	if (!after || m->nafter == 0)
-		return m->held == SCENE_NONE ? SCENE_NONE : m->host;
+		return m->host == i ? SCENE_NONE : m->host;
 	for (k = 0; k < m->nafter; k++)
-		if (s->after[m->after + k] == m->held)
+		if (s->machine[s->after[m->after + k]].host == m->host)
 			return m->host;
 	return s->machine[s->after[m->after]].host;
 }
@@ -328,7 +330,7 @@ host_box(struct scene *s, const struct side *d, uint32_t host, size_t x,
 		    m->deed == DEED_NONE ? "" : " ", scene_label(s, i));
 		buf_char(&b, '\0');
 		if (m->deed != DEED_NONE)
-			draw_box(out, (enum tint)m->deed, x + 2 +
+			draw_box(out, picture_tint(m->deed), x + 2 +
 			    (line > 0 ? 8 : 0), y + line * LINE + 3, BOX - 4 -
 			    (line > 0 ? 8 : 0), LINE - 2, name_str(m->name));
 		draw_text(out, x + 6 + (line > 0 ? 8 : 0),
@@ -407,7 +409,7 @@ tally_bar(struct scene *s, enum machine_kind kind, bool after, size_t most,
 		buf_printf(&b, "%s%zu %s", deed_mark((enum deed)i), count[i],
 		    deed_word((enum deed)i));
 		buf_char(&b, '\0');
-		draw_box(out, (enum tint)i, x, y, w < 2 ? 2 : w, 18, b.data);
+		draw_box(out, picture_tint((enum deed)i), x, y, w < 2 ? 2 : w, 18, b.data);
 		if (b.len * LETTER > w) /* the mark and the number do */
 			*strchr(b.data, ' ') = '\0';
 		if (w > 24)
@@ -456,7 +458,8 @@ picture_topology(struct scene *s, struct buf *out)
 		after = panel(s, v, n, true, 0, NULL);
 		draw_open(out, "topology", "Before and after", "What stands "
 		    "in which host, as far as the campaign names it; virtual "
-		    "machines where they are held meanwhile.",
+		    "machines where they are held meanwhile, or where they "
+		    "morph.",
 		    before > after ? before : after);
 		panel(s, v, n, false, 0, out);
 		panel(s, v, n, true, DRAW_WIDTH / 2 + 2 * GAP, out);

@@ -125,9 +125,19 @@ report_wave_at(const struct report_node *plan, const struct report_node *n)
 		w.procedures++;
 		w.actions += report_number(n, "action-count");
 		w.hosts += report_number(n, "hosts-restarted");
+		w.morphs += report_number(n, "vms-morphed");
 	}
 	w.end = n;
 	return w;
+}
+
+void
+report_wave_add(struct report_wave *sum, const struct report_wave *w)
+{
+	sum->procedures += w->procedures;
+	sum->actions += w->actions;
+	sum->hosts += w->hosts;
+	sum->morphs += w->morphs;
 }
 
 void

@@ -68,11 +68,15 @@ const char *report_tail(const struct report *);
 
 struct report_wave { /* procedures of one level */
 	const struct report_node *first, *end; /* end: what follows them */
-	size_t procedures, actions, hosts; /* hosts: restarted */
+	size_t procedures, actions;
+	size_t hosts, morphs; /* restarted; VMs that become others */
 	const struct report_node *facts; /* that has time and risk: the wave,
 	                                  * or its only procedure; or NULL */
 	const char *at_most; /* how long they may take, or NULL */
 };
+
+/* Adds what another wave does to a sum. */
+void report_wave_add(struct report_wave *sum, const struct report_wave *);
 
 /* The wave that begins with a procedure of the plan. */
 struct report_wave report_wave_at(const struct report_node *plan,

@@ -66,7 +66,7 @@ add_waves(struct builder *b, const struct levels *l, const size_t *order)
 	    strcmp(name_str(c->schedule), "waves") != 0)
 		return;
 	for (i = 0; i < l->n; i++) {
-		size_t actions = 0, hosts = 0;
+		size_t actions = 0, hosts = 0, morphs = 0;
 
 		n = node_add(b, b->r->root, REPORT_WAVE);
 		node_number(b, n, "number", i + 1);
@@ -75,9 +75,11 @@ add_waves(struct builder *b, const struct levels *l, const size_t *order)
 		for (k = 0; k < l->v[i].n; k++, order++) {
 			actions += b->census.procedure[*order].actions;
 			hosts += b->census.procedure[*order].hosts;
+			morphs += b->census.procedure[*order].morphs;
 		}
 		node_number(b, n, "action-count", actions);
 		node_number(b, n, "hosts-restarted", hosts);
+		node_count(b, n, "vms-morphed", morphs);
 		risk = report_risk_sum(b, n, order - l->v[i].n, l->v[i].n);
 		node_time(b, n, "at-most", l->v[i].longest);
 		node_name(b, n, "phase", l->v[i].phase);
@@ -154,6 +156,7 @@ add_head(struct builder *b, const struct levels *l)
 	node_number(b, n, "action-count", s->actions);
 	node_number(b, n, "hosts-restarted", s->hosts);
 	node_number(b, n, "vms-caught", s->vms);
+	node_count(b, n, "vms-morphed", s->morphs);
 	if (s->all_services)
 		node_text(b, n, "services-at-risk", "all");
 	else

@@ -91,6 +91,29 @@ add_nodes(struct builder *b, struct report_node *n, const struct procedure *p)
 		    s->unit_template[i].parent);
 }
 
+/* The machines that become others while they run: where each stands by then,
+ * and where it goes. */
+static void
+add_morphs(struct builder *b, struct report_node *n,
+    const struct action_list *l)
+{
+	struct report_node *x;
+	struct morphing m;
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		if (!moves_morphing(&l->v[i], &m))
+			continue;
+		x = node_add(b, n, REPORT_MORPH);
+		node_name(b, x, "name", m.vm);
+		node_name(b, x, "old", m.old);
+		node_name(b, x, "new", m.new);
+		node_name(b, x, "migration", m.migration);
+		node_name(b, x, "on", m.on);
+		node_name(b, x, "to", m.to);
+	}
+}
+
 static void
 add_entities(struct builder *b, struct report_node *n, const char *role,
     const uint32_t *name, size_t count)
@@ -184,12 +207,14 @@ report_procedure(struct builder *b, size_t at)
 	    p->outage == OUTAGE_SOME ? "services" : "none");
 	node_number(b, n, "action-count", b->census.procedure[at].actions);
 	node_number(b, n, "hosts-restarted", b->census.procedure[at].hosts);
+	node_count(b, n, "vms-morphed", b->census.procedure[at].morphs);
 	report_risk_sum(b, n, &at, 1);
 	node_time(b, n, "at-most", p->period);
 	node_name(b, n, "why", p->reason);
 	add_services(b, n, p);
 	report_risks(b, n, at);
 	add_nodes(b, n, p);
+	add_morphs(b, n, &p->init);
 	for (i = 0; i < p->nstep; i++)
 		add_step(b, n, &p->step[i], i);
 	report_list(b, n, "prepare", &p->init);

@@ -21,7 +21,8 @@ const char *
 deed_mark(enum deed d)
 {
 	static const char *const marks[] = { [DEED_NONE] = "",
-		[DEED_ACTS] = "@", [DEED_MODIFIES] = "~",
+		[DEED_ACTS] = "@", [DEED_MORPHS] = "\xe2\x89\x88",
+		[DEED_MODIFIES] = "~",
 		[DEED_REMOVES] = "\xe2\x88\x92", [DEED_ADDS] = "+" };
 
 	return marks[d];
@@ -31,7 +32,8 @@ const char *
 deed_word(enum deed d)
 {
 	static const char *const words[] = { [DEED_NONE] = "untouched",
-		[DEED_ACTS] = "restarts", [DEED_MODIFIES] = "changes",
+		[DEED_ACTS] = "restarts", [DEED_MORPHS] = "morphs",
+		[DEED_MODIFIES] = "changes",
 		[DEED_REMOVES] = "removed", [DEED_ADDS] = "new" };
 
 	return words[d];
@@ -84,7 +86,7 @@ machine(struct scene *s, uint32_t name, const char *what)
 	*at = i + 1;
 	kind = kind_of(name, what);
 	s->machine[i] = (struct machine){ .name = name, .kind = kind,
-		.host = i, .held = SCENE_NONE };
+		.host = i, .from = SCENE_NONE, .held = SCENE_NONE };
 	if (kind == MACHINE_INNER) {
 		uint32_t host = machine(s, host_name(name), "host");
 
@@ -156,6 +158,34 @@ gather_step(struct gather *g, const struct report_node *step)
 			    deed_of(report_text(step, "deed"),
 			    report_text(e, "role")));
 	}
+}
+
+/* The host that a monitor stands in. */
+static uint32_t
+host_of(struct scene *s, const char *monitor)
+{
+	uint32_t i = machine(s, intern_str(monitor), "VMM");
+
+	return s->machine[i].host;
+}
+
+/* A machine that becomes another while it runs is counted where it stands as
+ * it does: where it goes, or where it is. */
+static void
+gather_morph(struct gather *g, const struct report_node *n)
+{
+	struct scene *s = g->s;
+	const char *on = report_text(n, "on"), *to = report_text(n, "to");
+	uint32_t name = intern_str(report_text(n, "name")), vm, from, host;
+
+	happens(g, name, "VM", DEED_MORPHS);
+	vm = machine(s, name, "VM");
+	from = on == NULL ? SCENE_NONE : host_of(s, on);
+	host = to == NULL ? from : host_of(s, to);
+	if (host == SCENE_NONE || s->machine[vm].held != SCENE_NONE)
+		return;
+	s->machine[vm].host = host;
+	s->machine[vm].from = from;
 }
 
 /* --- sponsors --- */
@@ -312,6 +342,8 @@ gather_procedure(struct gather *g, const struct report_node *n)
 	for (x = n->child; x != NULL; x = x->next) {
 		if (x->kind == REPORT_STEP)
 			gather_step(g, x);
+		else if (x->kind == REPORT_MORPH)
+			gather_morph(g, x);
 		else if (x->kind == REPORT_SERVICE)
 			gather_service(g, x);
 		else if (x->kind == REPORT_RISK)

@@ -14,8 +14,8 @@ struct report;
 
 #define SCENE_NONE UINT32_MAX /* clang: no enumerator may be that large */
 
-enum deed { DEED_NONE, DEED_ACTS, DEED_MODIFIES, DEED_REMOVES, DEED_ADDS,
-	DEED_COUNT };
+enum deed { DEED_NONE, DEED_ACTS, DEED_MORPHS, DEED_MODIFIES, DEED_REMOVES,
+	DEED_ADDS, DEED_COUNT };
 
 enum machine_kind { MACHINE_HOST, MACHINE_INNER, MACHINE_VM, MACHINE_SU,
 	MACHINE_KINDS };
@@ -26,7 +26,9 @@ struct machine {
 	enum deed deed; /* the weightiest of all */
 	uint32_t wave; /* of that deed, from 0 */
 	uint32_t host; /* the outermost EE it stands in; a host: itself; a VM:
-	                * the host of the monitor that holds it, or NONE */
+	                * the host of the monitor that holds it, or on which
+	                * it morphs; itself if that is not known */
+	uint32_t from; /* VMs: the host it morphs away from, or NONE */
 	uint32_t held; /* VMs: the monitor that holds it meanwhile, or NONE */
 	uint32_t after, nafter; /* VMs: may stand on these, in scene.after */
 	size_t holds; /* how many VMs it holds meanwhile; hosts: in all */
@@ -83,7 +85,7 @@ const char *scene_label(struct scene *, uint32_t machine);
 const char *service_word(enum service_state);
 const char *service_letter(enum service_state);
 
-/* "+", "~", "-", "@": what the plan as text calls them; "" for none. */
+/* "+", "~", "-", "@", "≈": what the plan as text calls them; "" for none. */
 const char *deed_mark(enum deed);
 
 /* "adds", "changes" ... */

@@ -47,6 +47,7 @@ static void
 label(struct buf *b, const struct report_node *n)
 {
 	uint64_t hosts = report_number(n, "hosts-restarted");
+	uint64_t morphs = report_number(n, "vms-morphed");
 
 	b->len = 0;
 	buf_str(b, short_name(n));
@@ -56,6 +57,11 @@ label(struct buf *b, const struct report_node *n)
 		buf_str(b, ", ");
 		show_count(b, hosts, "host");
 		buf_str(b, " restarted");
+	}
+	if (morphs > 0) {
+		buf_str(b, ", ");
+		show_count(b, morphs, "VM");
+		buf_str(b, " morphed");
 	}
 	if (report_text(n, "at-most") != NULL)
 		buf_printf(b, "\nat most %s", report_text(n, "at-most"));

@@ -355,9 +355,7 @@ count_waves(const struct report_node *plan, const struct columns *c,
 			w.facts = NULL, w.at_most = NULL;
 		x->sum.facts = w.facts;
 		x->sum.at_most = w.at_most;
-		x->sum.procedures += w.procedures;
-		x->sum.actions += w.actions;
-		x->sum.hosts += w.hosts;
+		report_wave_add(&x->sum, &w);
 	}
 }
 
@@ -371,14 +369,15 @@ stakes(struct buf *b, const struct report *r, const struct scene *s)
 	count_waves(r->root, &c, stake);
 	for (i = 0; i < s->nevent; i++)
 		stake[picture_column(&c, s->event[i].wave)].vms +=
-		    s->machine[s->event[i].machine].kind == MACHINE_VM;
+		    s->machine[s->event[i].machine].kind == MACHINE_VM &&
+		    s->event[i].deed != DEED_MORPHS;
 	for (i = 0; i < c.n; i++) {
 		x = &stake[i];
 		count_services(s, &c, i, x);
 		buf_printf(b, "<stake procedures=\"%zu\" actions=\"%zu\" "
-		    "hosts=\"%zu\" vms=\"%zu\" reduced=\"%zu\" risk=\"%zu\" "
+		    "hosts=\"%zu\" morphs=\"%zu\" vms=\"%zu\" reduced=\"%zu\" risk=\"%zu\" "
 		    "down=\"%zu\"", x->sum.procedures, x->sum.actions,
-		    x->sum.hosts, x->vms, x->reduced, x->risk, x->down);
+		    x->sum.hosts, x->sum.morphs, x->vms, x->reduced, x->risk, x->down);
 		if (x->sum.at_most != NULL)
 			draw_attribute(b, "most", x->sum.at_most);
 		buf_str(b, " title=\"");
@@ -405,15 +404,17 @@ static void
 find_versions(struct versions *x, const struct report_node *n)
 {
 	for (; n != NULL; n = n->next) {
-		const char *old = n->kind == REPORT_ATTRIBUTE ?
-		    report_text(n, "old") : NULL;
+		const char *old = report_text(n, "old"), *new =
+		    n->kind == REPORT_MORPH ? report_text(n, "new") :
+		    n->kind == REPORT_ATTRIBUTE && n->child != NULL ?
+		    report_text(n->child, "text") : NULL;
 		uint32_t a, b, *at;
 
 		find_versions(x, n->child);
-		if (old == NULL || n->child == NULL)
+		if (old == NULL || new == NULL)
 			continue;
 		a = intern_str(old);
-		b = intern_str(report_text(n->child, "text"));
+		b = intern_str(new);
 		at = idmap_at(&x->index, (uint64_t)a << 32 | b);
 		if (*at == 0) {
 			x->v = mem_grow(x->v, x->n, &x->cap, sizeof(*x->v));

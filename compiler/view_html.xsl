@@ -11,19 +11,19 @@
 <html lang="en"><head><meta charset="utf-8"/>
 <meta name="viewport" content="width=device-width, initial-scale=1"/>
 <meta http-equiv="Content-Security-Policy"
-    content="default-src 'none'; style-src 'sha256-e2pDPBo2GTNT0t+qRh2DEx/ney3X4y0yjKSh2qv0BDY='"/>
+    content="default-src 'none'; style-src 'sha256-+IhFqVpZ8Hl2ORu3FFmsnPOWzynJbXWEozPNiPMQc4U='"/>
 <title><xsl:value-of select="@summary"/></title>
 <style>
 :root { color-scheme: light dark; --ink: #1b1f24; --paper: #fff;
   --soft: #57606a; --line: #d0d7de; --link: #0550ae; --tile: #f6f8fa;
   --warn: #a40e26;
   --t0: #e6e9ed; --t1: #ffe3a3; --t2: #bcd7ff; --t3: #ffc9cf; --t4: #b7ebc4;
-  --t5: #f6f8fa }
+  --t5: #f6f8fa; --t6: #dfd0ff }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6edf3;
   --paper: #0d1117; --soft: #9da7b3; --line: #3d444d; --link: #79c0ff;
   --tile: #161b22; --warn: #ff9492;
   --t0: #30363d; --t1: #664d03; --t2: #1f4a86; --t3: #7a2530; --t4: #1c5a2c;
-  --t5: #161b22 } }
+  --t5: #161b22; --t6: #513a8c } }
 body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink);
   background: var(--paper); margin: 0 auto; max-width: 64em; padding: 1em }
 h1 { font-size: 1.5em; margin: 0 } h2 { font-size: 1.2em; margin: .3em 0 }
@@ -54,11 +54,11 @@ svg { min-width: 58em; width: 100%; height: auto; display: block }
 svg text { fill: var(--ink); font: 12px system-ui, sans-serif }
 .t0 { fill: var(--t0) } .t1 { fill: var(--t1) } .t2 { fill: var(--t2) }
 .t3 { fill: var(--t3) } .t4 { fill: var(--t4) }
-.t5 { fill: var(--t5); stroke: var(--line) }
+.t5 { fill: var(--t5); stroke: var(--line) } .t6 { fill: var(--t6) }
 .key span { padding: 0 .4em; margin-right: .6em; border-radius: 3px;
   white-space: nowrap }
 span.t0 { background: var(--t0) } span.t1 { background: var(--t1) } span.t2 { background: var(--t2) }
-span.t3 { background: var(--t3) } span.t4 { background: var(--t4) }
+span.t3 { background: var(--t3) } span.t4 { background: var(--t4) } span.t6 { background: var(--t6) }
 ul { margin: .2em 0; padding-left: 1.2em }
 nav ul { padding: 0; list-style: none; display: flex; flex-wrap: wrap;
   gap: .2em 1.2em }
@@ -109,7 +109,8 @@ nav { margin: .6em 0 }
     name="count"><xsl:with-param name="n" select="$w/@action-count"/><xsl:with-param
     name="of" select="'action'"/></xsl:call-template>, <xsl:call-template
     name="count"><xsl:with-param name="n" select="$w/@hosts-restarted"/><xsl:with-param
-    name="of" select="'host'"/></xsl:call-template> restarted<xsl:if
+    name="of" select="'host'"/></xsl:call-template> restarted<xsl:for-each
+    select="$w"><xsl:call-template name="morphed"/></xsl:for-each><xsl:if
     test="$w/@at-most">, at most <xsl:value-of
     select="$w/@at-most"/></xsl:if><xsl:if
     test="$w/@phase">, phase <xsl:value-of
@@ -146,6 +147,8 @@ nav { margin: .6em 0 }
 <div><dt>hosts restarted</dt><dd><xsl:value-of
     select="@hosts-restarted"/></dd></div>
 <div><dt>VMs caught</dt><dd><xsl:value-of select="@vms-caught"/></dd></div>
+<xsl:if test="@vms-morphed"><div><dt>VMs morphed</dt><dd><xsl:value-of
+    select="@vms-morphed"/></dd></div></xsl:if>
 <div><dt>services at risk</dt><dd><xsl:if
     test="@services-at-risk != '0'"><xsl:attribute
     name="class">warn</xsl:attribute></xsl:if><xsl:value-of
@@ -163,6 +166,8 @@ nav { margin: .6em 0 }
 <xsl:if test="@vms-caught != 0"><li>A VM that is caught is held on one host, so
 that it is known where it goes down and comes up; at the end it may move as the
 target model says.</li></xsl:if>
+<xsl:if test="@vms-morphed"><li>A VM that morphs becomes one of another type while
+it runs: it is not taken down, at most saved and restored.</li></xsl:if>
 <li>Services at risk: <xsl:choose>
 <xsl:when test="@services-at-risk = 'all'"><span class="warn">any service may
 go down.</span></xsl:when>
@@ -186,7 +191,8 @@ end.</li>
 <div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls">
 <table class="n"><thead><tr><th scope="col">Wave</th><th
     scope="col">procedures</th><th scope="col">actions</th><th
-    scope="col">hosts restarted</th><th scope="col">VMs stopped or new</th>
+    scope="col">hosts restarted</th><xsl:if test="@vms-morphed"><th
+    scope="col">VMs morphed</th></xsl:if><th scope="col">VMs stopped or new</th>
 <th scope="col">services with fewer units</th><th scope="col">one failure from
 down</th><th scope="col">down</th>
 <xsl:if test="stake/@most"><th scope="col">at
@@ -195,7 +201,8 @@ most</th></xsl:if></tr></thead><tbody>
     select="@title"/></th><td><xsl:value-of
     select="@procedures"/></td><td><xsl:value-of
     select="@actions"/></td><td><xsl:value-of
-    select="@hosts"/></td><td><xsl:value-of
+    select="@hosts"/></td><xsl:if test="../@vms-morphed"><td><xsl:value-of
+    select="@morphs"/></td></xsl:if><td><xsl:value-of
     select="@vms"/></td><td><xsl:value-of
     select="@reduced"/></td><td><xsl:value-of
     select="@risk"/></td><td><xsl:if test="@down != 0"><xsl:attribute
@@ -213,7 +220,9 @@ known</xsl:otherwise></xsl:choose></td></xsl:if></tr></xsl:for-each>
 <span class="t4">+ new</span><xsl:text> </xsl:text>
 <span class="t2">~ changes</span><xsl:text> </xsl:text>
 <span class="t3">&#8722; removed</span><xsl:text> </xsl:text>
-<span class="t1">@ goes down and comes back unchanged</span></p></xsl:if>
+<span class="t1">@ goes down and comes back unchanged</span><xsl:if
+    test="/plan/@vms-morphed"><xsl:text> </xsl:text>
+<span class="t6">&#8776; becomes another while it runs</span></xsl:if></p></xsl:if>
 <xsl:if test="@id = 'services'"><p class="key">
 <span class="t4">u kept up</span><xsl:text> </xsl:text>
 <span class="t0">f fewer units</span><xsl:text> </xsl:text>
@@ -252,6 +261,11 @@ known</xsl:otherwise></xsl:choose></td></xsl:if></tr></xsl:for-each>
 <xsl:if test="not(*)"><p>Nothing.</p></xsl:if>
 </xsl:template>
 
+<xsl:template name="morphed"><xsl:if
+    test="@vms-morphed">, <xsl:call-template
+    name="count"><xsl:with-param name="n" select="@vms-morphed"/><xsl:with-param
+    name="of" select="'VM'"/></xsl:call-template> morphed</xsl:if></xsl:template>
+
 <xsl:template name="risk-sum">: <xsl:value-of
     select="@services-reduced"/> services with fewer units, <xsl:value-of
     select="@services-at-risk"/> at risk, <xsl:value-of
@@ -280,7 +294,8 @@ known</xsl:otherwise></xsl:choose></td></xsl:if></tr></xsl:for-each>
     test="@why">: <xsl:value-of select="@why"/></xsl:if></summary>
 <p><xsl:value-of select="@method"/>; <xsl:call-template
     name="count"><xsl:with-param name="n" select="@hosts-restarted"/><xsl:with-param
-    name="of" select="'host'"/></xsl:call-template> restarted; services at
+    name="of" select="'host'"/></xsl:call-template> restarted<xsl:call-template
+    name="morphed"/>; services at
 risk: <xsl:value-of select="@outage"/><xsl:if test="not(/plan/wave) and
     risk"><xsl:call-template name="risk-sum"/></xsl:if></p>
 <ul><xsl:apply-templates select="risk"/><xsl:for-each select="service"><li>service <xsl:value-of
@@ -289,6 +304,14 @@ risk: <xsl:value-of select="@outage"/><xsl:if test="not(/plan/wave) and
     select="@name"/><xsl:if test="@type"> all of type <xsl:value-of
     select="@type"/></xsl:if><xsl:if test="@in"> in <xsl:value-of
     select="@in"/></xsl:if></li></xsl:for-each>
+<xsl:for-each select="morph"><li>morphs <xsl:value-of
+    select="@name"/><xsl:if test="@on and not(@to)"> on <xsl:value-of
+    select="@on"/></xsl:if><xsl:if test="@on and @to"> from <xsl:value-of
+    select="@on"/></xsl:if><xsl:if test="@to"> to <xsl:value-of
+    select="@to"/></xsl:if><xsl:if test="@old">: <xsl:value-of
+    select="@old"/> becomes <xsl:value-of select="@new"/></xsl:if><xsl:if
+    test="@to and @migration">; migration <xsl:value-of
+    select="@migration"/></xsl:if></li></xsl:for-each>
 <xsl:for-each select="step"><li>step [<xsl:value-of
     select="@number"/>] <xsl:value-of
     select="@type"/><xsl:text> </xsl:text><xsl:value-of

@@ -130,15 +130,14 @@ static const struct report_node *
 row(struct buf *b, const struct report_node *plan,
     const struct report_node *n, size_t from, size_t most)
 {
+	bool morphs = report_number(plan, "vms-morphed") > 0;
 	struct report_wave sum = { 0 }, w = { 0 };
 	size_t i;
 
 	for (i = 0; i < most && n != NULL && n->kind == REPORT_PROCEDURE;
 	    i++) {
 		w = report_wave_at(plan, n);
-		sum.procedures += w.procedures;
-		sum.actions += w.actions;
-		sum.hosts += w.hosts;
+		report_wave_add(&sum, &w);
 		n = w.end;
 	}
 	buf_printf(b, "| %zu", from + 1);
@@ -146,6 +145,8 @@ row(struct buf *b, const struct report_node *plan,
 		buf_printf(b, " to %zu", from + i);
 	buf_printf(b, " | %zu | %zu | %zu | ", sum.procedures, sum.actions,
 	    sum.hosts);
+	if (morphs)
+		buf_printf(b, "%zu | ", sum.morphs);
 	risk(b, i == 1 ? w.facts : NULL);
 	buf_printf(b, " | %s |\n", i == 1 && w.at_most != NULL ? w.at_most :
 	    "");
@@ -159,13 +160,15 @@ table(struct buf *b, const struct report_node *plan)
 	const struct report_node *n = plan->child;
 	size_t waves = report_number(plan, "wave-count"), i;
 	size_t each = (waves + ROWS - 1) / ROWS;
+	bool morphs = report_number(plan, "vms-morphed") > 0;
 
 	while (n != NULL && n->kind != REPORT_PROCEDURE)
 		n = n->next;
 	if (n == NULL)
 		return;
-	buf_str(b, "\n| wave | procedures | actions | hosts restarted | "
-	    "services at risk | at most |\n|---|--:|--:|--:|--:|---|\n");
+	buf_printf(b, "\n| wave | procedures | actions | hosts restarted |%s "
+	    "services at risk | at most |\n|---|--:|--:|--:|%s--:|---|\n",
+	    morphs ? " VMs morphed |" : "", morphs ? "--:|" : "");
 	for (i = 0; i < waves; i += each)
 		n = row(b, plan, n, i, each);
 }

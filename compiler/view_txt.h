@@ -56,6 +56,8 @@ void txt_services(struct page *, const struct report_node *procedure);
 void txt_risk_of(struct page *, const struct report_node *);
 /* The nodes that it rolls over. */
 void txt_rolling(struct page *, const struct report_node *procedure);
+/* The machines that become others while they run. */
+void txt_morphs(struct page *, const struct report_node *procedure);
 /* In which role are those that a step is about? The next of them from this
  * node on; how many there are. */
 const char *txt_subject_role(const struct report_node *step);

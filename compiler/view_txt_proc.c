@@ -239,6 +239,34 @@ txt_rolling(struct page *p, const struct report_node *procedure)
 }
 
 void
+txt_morphs(struct page *p, const struct report_node *procedure)
+{
+	const struct report_node *n = procedure->child;
+	const char *on, *to, *how;
+
+	for (; (n = txt_next(n, REPORT_MORPH)) != NULL; n = n->next) {
+		on = report_text(n, "on");
+		to = report_text(n, "to");
+		how = report_text(n, "migration");
+		buf_str(p->out, "    morphs: ");
+		txt_name(p, report_text(n, "name"));
+		if (on != NULL) {
+			buf_str(p->out, to == NULL ? " on " : " from ");
+			txt_name(p, on);
+		}
+		if (to != NULL) {
+			buf_str(p->out, " to ");
+			txt_name(p, to);
+		}
+		if (to != NULL && how != NULL) {
+			buf_str(p->out, "; migration ");
+			txt_text(p, how);
+		}
+		buf_char(p->out, '\n');
+	}
+}
+
+void
 txt_procedure_name(struct page *p, const struct report_node *n)
 {
 	buf_printf(p->out, "level %llu: ",
@@ -260,6 +288,7 @@ txt_procedure(struct page *p, const struct report_node *n)
 	txt_why(p, 4, n);
 	txt_services(p, n);
 	txt_rolling(p, n);
+	txt_morphs(p, n);
 	step_lines(p, n);
 	txt_actions(p, n);
 }

@@ -63,9 +63,7 @@ summary_waves(struct page *p, const struct report_node *n, size_t from,
 	for (i = 0; i < most && n != NULL && n->kind == REPORT_PROCEDURE;
 	    i++) {
 		w = report_wave_at(p->plan, n);
-		sum.procedures += w.procedures;
-		sum.actions += w.actions;
-		sum.hosts += w.hosts;
+		report_wave_add(&sum, &w);
 		n = w.end;
 	}
 	if (i == 1) {

@@ -16,6 +16,11 @@ txt_counts(struct page *p, const struct report_wave *w)
 	buf_str(p->out, ", ");
 	show_count(p->out, w->hosts, "host");
 	buf_str(p->out, " restarted");
+	if (w->morphs > 0) {
+		buf_str(p->out, ", ");
+		show_count(p->out, w->morphs, "VM");
+		buf_str(p->out, " morphed");
+	}
 }
 
 static void
@@ -127,6 +132,7 @@ shape(struct page *p, const struct report_node *n, size_t count)
 		buf_char(p->out, '\n');
 	}
 	txt_rolling(p, n);
+	txt_morphs(p, n);
 	for (; s != NULL; s = txt_next(s->next, REPORT_STEP)) {
 		buf_printf(p->out, "      [%llu] %s step %s",
 		    (unsigned long long)report_number(s, "number"),

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "admin.h"
 #include "dn.h"
 #include "why_part.h"
 
@@ -186,8 +187,7 @@ why_look_at_list(struct why *w, const struct action_list *l,
 			why_look_at_ops(w, l->v[i].op, l->v[i].nop, number);
 		if (l->v[i].kind != ACTION_ADMIN || l->v[i].forward.dn != w->dn)
 			continue;
-		if (strcmp(name_str(l->v[i].forward.operation),
-		    "CG_PLM_ADMIN_MORPH") == 0)
+		if (admin_morphs(&l->v[i]))
 			w->morph = w->p;
 		why_open(w);
 		reply_say(w->a, 1, "admin", "%s%s%s (action %llu)",

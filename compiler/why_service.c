@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "reply.h"
+#include "admin.h"
 #include "campaign.h"
 #include "report.h"
 #include "service.h"
@@ -80,16 +81,13 @@ static bool
 pauses(const struct action *a)
 {
 	const struct admin_op *op = &a->forward;
-	size_t i;
+	uint32_t how;
 
-	if (a->kind != ACTION_ADMIN || strcmp(name_str(op->operation),
-	    "CG_PLM_ADMIN_MORPH") != 0)
+	if (!admin_morphs(a))
 		return false;
-	for (i = 0; i < op->nparam; i++)
-		if (strcmp(name_str(op->param[i].name), "migration") == 0)
-			return strcmp(name_str(op->param[i].value),
-			    "save-and-restore") == 0;
-	return false;
+	how = admin_param(op, "migration", 0);
+	return how != NAME_NONE &&
+	    strcmp(name_str(how), "save-and-restore") == 0;
 }
 
 static void

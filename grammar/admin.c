@@ -34,6 +34,13 @@ admin_verb(uint32_t operation)
 	return VERB_COUNT;
 }
 
+bool
+admin_morphs(const struct action *a)
+{
+	return a->kind == ACTION_ADMIN &&
+	    admin_verb(a->forward.operation) == VERB_MORPH;
+}
+
 uint32_t
 admin_param(const struct admin_op *op, const char *name, size_t i)
 {

@@ -35,6 +35,9 @@ uint32_t admin_param(const struct admin_op *, const char *name, size_t i);
  * nothing that is known here. */
 enum verb admin_verb(uint32_t operation);
 
+/* Is it the one by which a machine becomes one of another type? */
+bool admin_morphs(const struct action *);
+
 /* Why it cannot be ordered of an object of that class (NAME_NONE: there is no
  * such object), as the end of a sentence; NULL: it can. */
 const char *admin_fault(const struct admin_op *, uint32_t class);

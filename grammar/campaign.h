@@ -85,6 +85,7 @@ struct action {
 	struct callback callback; /* ACTION_CALLBACK */
 	uint32_t reason;
 	uint32_t moves; /* cg:moves: what migrates in its part, as a text */
+	uint32_t on; /* cg:on: where the machine stands that it morphs */
 	uint32_t pos;
 };
 

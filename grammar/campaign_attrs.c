@@ -251,6 +251,7 @@ extension_attr(struct reader *r, const char *name, const char *s, size_t n)
 		{ "risk", offsetof(struct reader, risk) },
 		{ "moves", offsetof(struct reader, moves) },
 		{ "actions", offsetof(struct reader, actions) },
+		{ "on", offsetof(struct reader, on) },
 		{ "source", offsetof(struct reader, source) },
 		{ "target", offsetof(struct reader, target) },
 		{ "schedule", offsetof(struct reader, schedule) },
@@ -305,7 +306,7 @@ attrs_take(struct reader *r, int n, const unsigned char **v)
 	memset(r->text, 0, sizeof(r->text));
 	r->reason = r->risk = r->source = r->target = NAME_NONE;
 	r->schedule = r->bound = r->phase = NAME_NONE;
-	r->moves = r->actions = NAME_NONE;
+	r->moves = r->actions = r->on = NAME_NONE;
 	r->now.base64 = false;
 	for (k = 0; k < n; k++, v += 5) {
 		const char *name = (const char *)v[0];

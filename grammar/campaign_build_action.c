@@ -184,7 +184,7 @@ begin_action(struct reader *r)
 {
 	r->now.in_action = true;
 	r->now.action = (struct action){ .reason = r->reason,
-		.moves = r->moves, .pos = r->pos };
+		.moves = r->moves, .on = r->on, .pos = r->pos };
 }
 
 static void

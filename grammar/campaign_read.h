@@ -74,7 +74,7 @@ struct reader {
 	uint32_t pos;
 	uint32_t text[ATTRS_MAX];
 	int64_t number[ATTRS_MAX];
-	uint32_t reason, risk, moves, actions; /* cg:reason, ... */
+	uint32_t reason, risk, moves, actions, on; /* cg:reason, ... */
 	uint32_t source, target, schedule, bound, phase; /* cg:... */
 	struct building now;
 	const struct shape *shape; /* by element */

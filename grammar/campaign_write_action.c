@@ -229,6 +229,7 @@ write_action(struct xml_out *o, const char *element, const struct action *a)
 	xml_begin(o, element);
 	write_reason(o, a->reason);
 	xml_name(o, "cg:moves", a->moves);
+	xml_name(o, "cg:on", a->on);
 	xml_content(o);
 	switch (a->kind) {
 	case ACTION_CCB:

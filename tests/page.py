@@ -25,7 +25,8 @@ from suite import Tally  # noqa: E402
 
 SVG = "{http://www.w3.org/2000/svg}"
 CASES = ["examples/01-two-hosts", "examples/03-media-cluster",
-         "examples/04-amf-cluster", "examples/07-morph",
+         "examples/04-amf-cluster", "examples/06-advise",
+         "examples/07-morph",
          "tests/golden/plan-steps",
          "tests/golden/plan-waves"]
 BYTES, ACTIONS = 200, 10000
@@ -114,6 +115,11 @@ def held(plan):
 def touched(plan):
     """(wave, host): how many are new, changed, removed, restarted."""
     where, cells, levels = held(plan), {}, []
+
+    def touch(host, word):
+        cell = cells.setdefault((len(levels), outermost(host)), {})
+        cell[word] = cell.get(word, 0) + 1
+
     for procedure in plan.get("procedures", []):
         if procedure["level"] not in levels:
             levels.append(procedure["level"])
@@ -125,9 +131,9 @@ def touched(plan):
                     names[e["name"]] = WORDS.get(e["role"],
                                                  WORDS[step["deed"]])
             for name, word in names.items():
-                host = outermost(where.get(name, name))
-                cell = cells.setdefault((len(levels), host), {})
-                cell[word] = cell.get(word, 0) + 1
+                touch(where.get(name, name), word)
+        for m in procedure.get("morphs", []):
+            touch(m.get("to", m.get("on", m["name"])), "morphs")
     return cells
 
 
@@ -186,12 +192,39 @@ def strips_tell(name, plan, root):
         drawn.keys()) if want.get(k) != drawn.get(k)][:2]), drawn == want)
 
 
+def morphs_are_told(name, plan, root):
+    """Which machine, in which wave, on which host: in the table and in the
+    pictures, and no column of them where there are none."""
+    table = root.find(".//section[@id='stakes']//table")
+    heads = ["".join(h.itertext()) for h in table.findall("./thead//th")]
+    levels = sorted({p["level"] for p in plan["procedures"]})
+    check(name + " has a column if machines morph",
+          ("VMs morphed" in heads) == ("vms-morphed" in plan))
+    if "vms-morphed" not in plan:
+        return
+    at = heads.index("VMs morphed")
+    told = [int("".join(list(r)[at].itertext()))
+            for r in table.findall("./tbody/tr")]
+    want = [sum(len(p.get("morphs", [])) for p in plan["procedures"]
+                if p["level"] == level) for level in levels]
+    check("%s: %s morph, the table has %s" % (name, want, told), told == want
+          and sum(told) == plan["vms-morphed"] > 0)
+    drawn = [t.text for t in root.findall(
+        ".//section[@id='topology']//" + SVG + "title")]
+    for m in [m for p in plan["procedures"] for m in p.get("morphs", [])]:
+        check("%s: %s is drawn before and after" % (name, m["name"]),
+              drawn.count(m["name"]) == 2)
+        check("%s: %s is known to stand somewhere" % (name, m["name"]),
+              "on" in m)
+
+
 def pictures_tell(name, campaign, html):
     done = subprocess.run([CAMPGEN, "plan", campaign, "--format=json"],
                           capture_output=True, check=True)
     plan = json.loads(done.stdout)
     drawn = {}
     strips_tell(name, plan, parse(html))
+    morphs_are_told(name, plan, parse(html))
     section = parse(html).find(".//section[@id='when']")
     for title in section.iter(SVG + "title"):
         cell = re.fullmatch(r"wave (\d+), (.*): ([^:]*)", title.text)

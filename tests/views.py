@@ -18,13 +18,14 @@ TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CAMPGEN = os.path.join(TOP, os.environ.get("BUILD", "build"), "campgen")
 KINDS = {"bundles": "bundle", "before": "before", "procedures": "procedure",
          "after": "after", "commit": "commit", "services": "service",
-         "nodes": "node", "waves": "wave", "steps": "step", "entities": "entity",
+         "nodes": "node", "morphs": "morph", "waves": "wave", "steps": "step", "entities": "entity",
          "callbacks": "callback", "actions": "action", "changes": "change",
          "attributes": "attribute", "values": "value", "risks": "risk",
          "members": "member", "dependents": "dependent",
          "failures": "failure"}
 CASES = ["examples/01-two-hosts", "examples/03-media-cluster",
-         "examples/04-amf-cluster", "examples/07-morph",
+         "examples/04-amf-cluster", "examples/06-advise",
+         "examples/07-morph",
          "tests/golden/plan-steps", "tests/golden/plan-waves"]
 tally = Tally("views/")
 check = tally.check
@@ -247,6 +248,8 @@ def compare_graph(name, tree, text):
                      facts["action-count"] + " action"]
             if facts["hosts-restarted"] != "0":
                 lines.append(facts["hosts-restarted"] + " host")
+            if "vms-morphed" in facts:
+                lines.append(facts["vms-morphed"] + " VM")
             if "at-most" in facts:
                 lines.append("at most " + facts["at-most"])
             if facts["level"] != level:
