@@ -106,6 +106,12 @@ add_entities(struct builder *b, struct report_node *n, const char *role,
 	}
 }
 
+static bool
+names_any(const struct entity_list *l)
+{
+	return l->nname + l->ntemplate > 0;
+}
+
 static const char *
 deed_of(const struct step *s)
 {
@@ -113,7 +119,11 @@ deed_of(const struct step *s)
 		return s->ntemplate > 0 ? "modifies" : "acts on";
 	if (s->activation.nadded > 0)
 		return s->deactivation.removed.nname > 0 ? "replaces" : "adds";
-	return s->deactivation.removed.nname > 0 ? "removes" : "acts on";
+	if (s->deactivation.removed.nname > 0)
+		return "removes";
+	return names_any(&s->deactivation.acted_on) ||
+	    names_any(&s->activation.acted_on) ? "acts on" :
+	    "acts on nothing";
 }
 
 /* What the step is about, of what it brings: EEs, without any the units of

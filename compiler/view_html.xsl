@@ -359,7 +359,8 @@ risk: <xsl:value-of select="@outage"/><xsl:if test="not(/plan/wave) and
 <xsl:for-each select="@operation|@parameters|@command|@arguments|@label|@string">
 <xsl:text> </xsl:text><xsl:value-of select="."/></xsl:for-each>
 <xsl:if test="@undo"><br/>undo: <xsl:value-of select="@undo"/>
-<xsl:text> </xsl:text><xsl:value-of select="@undo-arguments"/></xsl:if>
+<xsl:for-each select="@undo-arguments|@undo-parameters">
+<xsl:text> </xsl:text><xsl:value-of select="."/></xsl:for-each></xsl:if>
 <xsl:if test="@verb = 'modify-im' and not(change)">nothing but the maintenance
 status</xsl:if>
 <xsl:if test="@why"><br/><small>why: <xsl:value-of

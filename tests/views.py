@@ -24,8 +24,8 @@ KINDS = {"bundles": "bundle", "before": "before", "procedures": "procedure",
          "members": "member", "dependents": "dependent",
          "failures": "failure"}
 CASES = ["examples/01-two-hosts", "examples/03-media-cluster",
-         "examples/04-amf-cluster", "tests/golden/plan-steps",
-         "tests/golden/plan-waves"]
+         "examples/04-amf-cluster", "examples/07-morph",
+         "tests/golden/plan-steps", "tests/golden/plan-waves"]
 tally = Tally("views/")
 check = tally.check
 
@@ -210,6 +210,7 @@ def one_case(case, html):
         schema = json.load(f)
     check(case + " is what plan.json describes", described(json.loads(
         view(campaign, "json")), schema, schema["definitions"]))
+    steps_say_on_what(case, json.loads(view(campaign, "json")))
     sentence = tree[0][1]["summary"]
     check(case + " counts", int(tree[0][1]["action-count"]) ==
           sum(k == "action" for k, _ in tree))
@@ -280,6 +281,14 @@ def described(node, schema, definitions):
             "$ref" not in schema["properties"][k] or
             described(node[k], schema["properties"][k], definitions))
         for k in node)
+
+
+def steps_say_on_what(name, plan):
+    """Each, or that it acts on nothing."""
+    for p in plan["procedures"]:
+        for s in p["steps"] if p["method"] == "single-step" else []:
+            check("%s: %s says on what" % (name, p["name"]),
+                  (s["deed"] == "acts on nothing") == ("entities" not in s))
 
 
 def bounds():
