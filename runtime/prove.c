@@ -65,7 +65,7 @@ procedure_forward(struct prover *p, size_t k)
 
 	if (k == 0 || r[-1].p->level != r->p->level) {
 		p->level++;
-		if (!wave_begin(p, k))
+		if (!prove_pace(p, k) || !wave_begin(p, k))
 			return false;
 	}
 	return (r->n == 0 || (prove_step_types(p, r) &&
@@ -293,6 +293,7 @@ prover_free(struct prover *p)
 	names_free(p->names);
 	software_free(p->software);
 	wave_free(p->wave);
+	pace_free(p->pace);
 	dn_list_free(&p->touched);
 	dn_list_free(&p->down);
 	dn_list_free(&p->away);

@@ -16,6 +16,7 @@ struct unit_span {
 };
 
 struct names; /* of prove_names.c */
+struct pace; /* of prove_pace.c */
 struct software; /* of prove_software.c */
 struct wave; /* of prove_wave.c */
 
@@ -31,6 +32,7 @@ struct prover {
 	struct names *names;
 	struct software *software;
 	struct wave *wave; /* what runs at the same time */
+	struct pace *pace; /* what the policy wishes of that; NULL: not asked */
 	const struct world *base; /* the source, unchanged */
 	const struct policy *policy; /* or NULL */
 	struct idmap seen; /* objects changed: index into object_hash, + 1 */
@@ -119,6 +121,11 @@ bool prove_morphed(struct prover *, uint32_t ee, uint32_t was);
 bool prove_template(struct prover *, const struct act *);
 /* After an action and the migrations that it made necessary. */
 bool prove_settled(struct prover *, size_t cause);
+
+/* May the level that begins with that procedure go at once, as far as section
+ * waves of the policy goes? Asked of the levels in their order. */
+bool prove_pace(struct prover *, size_t proc);
+void pace_free(struct pace *);
 
 /* P1, and P6 for where it is executed: software. */
 void prove_software_first(struct prover *);

@@ -195,6 +195,9 @@ uint64_t system_mix(uint64_t a, uint64_t b);
  * lowest level of fault domains; which EEs are VMs that can move. */
 enum ee_op system_op(const struct system *, uint32_t dn);
 void system_domains(struct system *, const struct policy *);
+/* The fault domain of an EE on that level of the policy. */
+uint32_t system_domain(const struct system *, const struct policy *,
+    size_t level, uint32_t ee);
 void system_vms(struct system *);
 
 /* The first reading of services; then a change of an object of that class. */

@@ -119,11 +119,13 @@ find_vms(struct system *y, const struct model *m, bool source)
 }
 
 /* The first of an EE and what its name says it stands below that is a domain
- * of the policy's lowest level. */
-static uint32_t
-policy_domain(const struct system *y, const struct policy *policy, uint32_t dn)
+ * of the level, or what it fails with. */
+uint32_t
+system_domain(const struct system *y, const struct policy *policy,
+    size_t level, uint32_t ee)
 {
-	uint32_t attr = policy_level_attribute(policy, 0), o, v, class;
+	uint32_t attr = policy_level_attribute(policy, level), o, v, class;
+	uint32_t dn = y->ee[ee].dn;
 	const struct model *m = model_find(y->source, dn) != NONE ?
 	    y->source : y->target;
 
@@ -134,26 +136,22 @@ policy_domain(const struct system *y, const struct policy *policy, uint32_t dn)
 			continue;
 		v = model_value(m, o, class == N_SaPlmHE ?
 		    N_saPlmHEBaseHEType : N_saPlmEEType);
-		if (!policy_level_fits(policy, 0, dn, v))
+		if (!policy_level_fits(policy, level, dn, v))
 			continue;
 		v = attr == NAME_NONE ? dn : model_value(m, o, attr);
 		if (v != NAME_NONE)
 			return v;
 	}
-	return NAME_NONE;
+	return y->ee[ee].fault;
 }
 
 void
 system_domains(struct system *y, const struct policy *policy)
 {
-	uint32_t d;
-	size_t i;
+	uint32_t i;
 
-	for (i = 0; i < y->nee && policy_nlevel(policy) > 0; i++) {
-		d = policy_domain(y, policy, y->ee[i].dn);
-		if (d != NAME_NONE)
-			y->ee[i].fault = d;
-	}
+	for (i = 0; i < y->nee && policy_nlevel(policy) > 0; i++)
+		y->ee[i].fault = system_domain(y, policy, 0, i);
 }
 
 void
