@@ -68,7 +68,7 @@ procedure_forward(struct prover *p, size_t k)
 		if (!prove_pace(p, k) || !wave_begin(p, k))
 			return false;
 	}
-	return (r->n == 0 || (prove_step_types(p, r) &&
+	return prove_phase(p, k) && (r->n == 0 || (prove_step_types(p, r) &&
 	    acts_forward(p, r->first, r->first + r->n) &&
 	    prove_all_back(p) && prove_kind(p))) &&
 	    (!last || wave_end(p));
@@ -298,6 +298,7 @@ prover_free(struct prover *p)
 	dn_list_free(&p->down);
 	dn_list_free(&p->away);
 	dn_list_free(&p->fallen);
+	idmap_free(&p->labels);
 	idmap_free(&p->seen);
 	idmap_free(&p->coming);
 	idmap_free(&p->amf_on);

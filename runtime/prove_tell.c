@@ -183,7 +183,8 @@ rule(enum diag_code code)
 	return code == DIAG_WRONG_SOFTWARE ||
 	    code == DIAG_NOT_THE_TEMPLATE ? 1 :
 	    code == DIAG_NO_ROOM_THERE ? 6 :
-	    code == DIAG_NO_PREREQUISITE || code == DIAG_PACE ? 8 :
+	    code == DIAG_NO_PREREQUISITE || code == DIAG_PACE ||
+	    code == DIAG_PHASE_UNASKED ? 8 :
 	    diag_info[code].code[3] - '0';
 }
 

@@ -33,6 +33,8 @@ struct prover {
 	struct software *software;
 	struct wave *wave; /* what runs at the same time */
 	struct pace *pace; /* what the policy wishes of that; NULL: not asked */
+	struct idmap labels; /* of callbacks before action heard: 1 */
+	size_t heard;
 	const struct world *base; /* the source, unchanged */
 	const struct policy *policy; /* or NULL */
 	struct idmap seen; /* objects changed: index into object_hash, + 1 */
@@ -126,6 +128,8 @@ bool prove_settled(struct prover *, size_t cause);
  * waves of the policy goes? Asked of the levels in their order. */
 bool prove_pace(struct prover *, size_t proc);
 void pace_free(struct pace *);
+/* Is asked what the policy wants to be asked about the phase of a procedure? */
+bool prove_phase(struct prover *, size_t proc);
 
 /* P1, and P6 for where it is executed: software. */
 void prove_software_first(struct prover *);
