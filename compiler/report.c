@@ -52,6 +52,15 @@ report_text(const struct report_node *n, const char *name)
 	return f == NULL ? NULL : f->text;
 }
 
+bool
+report_same(const struct report_node *a, const struct report_node *b,
+    const char *name)
+{
+	const char *x = report_text(a, name), *y = report_text(b, name);
+
+	return x == y || (x != NULL && y != NULL && strcmp(x, y) == 0);
+}
+
 uint64_t
 report_number(const struct report_node *n, const char *name)
 {

@@ -57,6 +57,9 @@ void report_free(struct report *);
 
 /* The text of a fact, or NULL; the number of a fact, or 0. */
 const char *report_text(const struct report_node *, const char *name);
+/* Have both the same text there, or none? */
+bool report_same(const struct report_node *, const struct report_node *,
+    const char *name);
 uint64_t report_number(const struct report_node *, const char *name);
 
 /* Is it an action that migrates a VM? NULL is none. */

@@ -209,20 +209,11 @@ change_line(struct page *p, const struct report_node *n)
 }
 
 static bool
-same_fact(const struct report_node *a, const struct report_node *b,
-    const char *fact)
-{
-	const char *x = report_text(a, fact), *y = report_text(b, fact);
-
-	return x == y || (x != NULL && y != NULL && strcmp(x, y) == 0);
-}
-
-static bool
 is_like(const struct report_node *a, const struct report_node *b)
 {
-	return same_fact(a, b, "kind") && same_fact(a, b, "class") &&
+	return report_same(a, b, "kind") && report_same(a, b, "class") &&
 	    (a->child == NULL || b->child == NULL ||
-	    same_fact(a->child, b->child, "name"));
+	    report_same(a->child, b->child, "name"));
 }
 
 static void
@@ -350,7 +341,7 @@ phase_line(struct page *p, const struct report_node *n,
 {
 	const char *phase = report_text(n, "phase");
 
-	if (phase == NULL || (before != NULL && same_fact(before, n, "phase")))
+	if (phase == NULL || (before != NULL && report_same(before, n, "phase")))
 		return;
 	buf_printf(p->out, "    %s\n", phase);
 }

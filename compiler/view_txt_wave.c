@@ -64,22 +64,13 @@ actions_of(struct page *p, const struct report_node *n)
 }
 
 static bool
-same(const struct report_node *a, const struct report_node *b,
-    const char *fact)
-{
-	const char *x = report_text(a, fact), *y = report_text(b, fact);
-
-	return x == y || (x != NULL && y != NULL && strcmp(x, y) == 0);
-}
-
-static bool
 same_step(const struct report_node *a, const struct report_node *b)
 {
 	const char *role = txt_subject_role(a);
 
-	return same(a, b, "type") && same(a, b, "why") &&
+	return report_same(a, b, "type") && report_same(a, b, "why") &&
 	    report_number(a, "retries") == report_number(b, "retries") &&
-	    same(a, b, "deed") &&
+	    report_same(a, b, "deed") &&
 	    strcmp(role, txt_subject_role(b)) == 0 &&
 	    txt_count_subjects(a, role) == txt_count_subjects(b, role) &&
 	    txt_next(a->child, REPORT_CALLBACK) == NULL &&
@@ -93,8 +84,8 @@ same_shape(const struct report_node *a, const struct report_node *b)
 	const struct report_node *x = txt_next(a->child, REPORT_STEP);
 	const struct report_node *y = txt_next(b->child, REPORT_STEP);
 
-	if (!same(a, b, "why") || !same(a, b, "method") ||
-	    !same(a, b, "outage") ||
+	if (!report_same(a, b, "why") || !report_same(a, b, "method") ||
+	    !report_same(a, b, "outage") ||
 	    txt_next(a->child, REPORT_NODE) != NULL ||
 	    txt_next(b->child, REPORT_NODE) != NULL)
 		return false;

@@ -41,8 +41,9 @@ is_call(const struct act *a)
 	return a->verb == VERB_NOTIFY;
 }
 
-static bool
-is_called(const struct prover *p, const struct run_proc *r, uint32_t label)
+bool
+prove_is_called(const struct prover *p, const struct run_proc *r,
+    uint32_t label)
 {
 	const struct act *a = &p->a->act[r->first];
 	size_t i;
@@ -91,7 +92,7 @@ prove_phase(struct prover *p, size_t k)
 	    idmap_get(&p->labels, label_of("gate", name)) == 0)
 		lack = "gate";
 	else if (policy_phase_validates(p->policy, phase) &&
-	    !is_called(p, r, label_of("validate", name)))
+	    !prove_is_called(p, r, label_of("validate", name)))
 		lack = "validate";
 	if (lack == NULL)
 		return true;

@@ -15,7 +15,9 @@
 
 struct template {
 	struct prover *p;
-	const struct act *morph;
+	const struct run_proc *proc;
+	const struct act *act; /* of the procedure */
+	const struct act *morph; /* one of them */
 	struct policy_template t;
 	uint32_t from, to; /* types */
 };
@@ -50,12 +52,10 @@ static const struct act *
 find(const struct template *t, enum verb verb, const char *param,
     const char *text)
 {
-	const struct actions *all = t->p->a;
-	const struct run_proc *r = &all->proc[t->morph->proc];
 	size_t i;
 
-	for (i = r->first; i < r->first + r->n; i++) {
-		const struct act *a = &all->act[i];
+	for (i = 0; i < t->proc->n; i++) {
+		const struct act *a = &t->act[i];
 
 		if (a->verb == verb && a->entity == t->morph->entity &&
 		    says(admin_param(&a->ccb->forward, param, 0), text))
@@ -106,14 +106,12 @@ has_all(const struct template *t, const struct kind *k)
 static bool
 has_no_more(const struct template *t, const struct kind *k)
 {
-	const struct actions *all = t->p->a;
-	const struct run_proc *r = &all->proc[t->morph->proc];
 	uint32_t word;
 	size_t i, j;
 	bool asked;
 
-	for (i = r->first; i < r->first + r->n; i++) {
-		const struct act *a = &all->act[i];
+	for (i = 0; i < t->proc->n; i++) {
+		const struct act *a = &t->act[i];
 
 		if (a->verb != k->verb || a->entity != t->morph->entity)
 			continue;
@@ -158,16 +156,12 @@ has_features(const struct template *t, const char *param,
 static bool
 is_called(const struct template *t, enum point point)
 {
-	const struct actions *all = t->p->a;
-	const struct run_proc *r = &all->proc[t->morph->proc];
 	struct buf label = { 0 };
-	bool called = false;
-	size_t i;
+	bool called;
 
 	buf_printf(&label, "morph:%s:%s", t->t.name, policy_point_name(point));
-	for (i = r->first; i < r->first + r->n; i++)
-		called |= all->act[i].verb == VERB_NOTIFY &&
-		    says(all->act[i].callback->label, label.data);
+	called = prove_is_called(t->p, t->proc, intern(label.data,
+	    label.len));
 	buf_free(&label);
 	return called;
 }
@@ -190,12 +184,10 @@ is_program(const struct texts *asked, uint32_t path, uint32_t arg)
 static bool
 is_run(const struct template *t, enum point point)
 {
-	const struct actions *all = t->p->a;
-	const struct run_proc *r = &all->proc[t->morph->proc];
 	size_t i;
 
-	for (i = r->first; i < r->first + r->n; i++) {
-		const struct act *a = &all->act[i];
+	for (i = 0; i < t->proc->n; i++) {
+		const struct act *a = &t->act[i];
 
 		if (a->verb == VERB_COMMAND &&
 		    a->entity == t->morph->entity &&
@@ -229,7 +221,9 @@ bool
 prove_template(struct prover *p, const struct act *a)
 {
 	const struct admin_op *op = &a->ccb->forward;
-	struct template t = { .p = p, .morph = a,
+	const struct run_proc *r = &p->a->proc[a->proc];
+	struct template t = { .p = p, .proc = r, .act = &p->a->act[r->first],
+		.morph = a,
 		.from = admin_param(op, "from-type", 0),
 		.to = admin_param(op, "to-type", 0) };
 	size_t i, n = policy_template_for(p->policy, a->entity, t.from, t.to);

@@ -130,6 +130,9 @@ bool prove_pace(struct prover *, size_t proc);
 void pace_free(struct pace *);
 /* Is asked what the policy wants to be asked about the phase of a procedure? */
 bool prove_phase(struct prover *, size_t proc);
+/* Has the procedure a callback of that label? */
+bool prove_is_called(const struct prover *, const struct run_proc *,
+    uint32_t label);
 
 /* P1, and P6 for where it is executed: software. */
 void prove_software_first(struct prover *);
